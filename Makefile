@@ -1,0 +1,84 @@
+# The few commands of the project; `make` alone lists them.
+# Needs make, git and Python 3.11-3.13. Packages go into .venv, from the lock files; only set-up uses the network.
+
+PY := .venv/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup brief test lint system-packages system-test ci bench check lock clean
+
+help: ## List the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+setup: .venv/.run-stamp ## Make .venv and compile the kernels
+	@echo "Compiling the kernels ..."
+	@$(PY) -m simulation.compile
+
+brief: .venv/.run-stamp ## Run the scenarios and write the brief
+	@$(PY) -m scenarios.report
+
+test: .venv/.dev-stamp ## Run the tests
+	@$(PY) -m pytest -m "not system"
+
+lint: .venv/.dev-stamp ## Check style, types and the order of imports
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
+	@$(PY) -m mypy simulation scenarios calibration
+	@.venv/bin/lint-imports --no-logo
+
+system-packages:
+	@.ci/apt.sh chromium
+
+system-test: .venv/.dev-stamp system-packages ## Run the tests that need a browser (installs it on Debian)
+	@$(PY) -m pytest -m system
+
+# One pytest for both kinds of tests: its summary, the last line, then counts them all.
+ci: lint system-packages ## All of the above checks
+	@$(PY) -m pytest
+
+bench: .venv/.run-stamp ## Time a run
+	@$(PY) -m simulation.bench
+
+check: .venv/.run-stamp ## Check the configuration
+	@$(PY) -m scenarios.check
+
+# A lock that comes out the same keeps its date, so that .venv stays.
+lock: ## Renew the lock files; LOCK_FLAGS=--upgrade for newer releases
+	@echo "Resolving the dependencies ..."
+	@set -e; tool=$$(mktemp -d); trap 'rm -rf "$$tool"' EXIT; \
+	$(FOUND_PYTHON) -m venv "$$tool"; "$$tool/bin/python" -m pip install --disable-pip-version-check --quiet uv; \
+	unset UV_INDEX UV_EXTRA_INDEX_URL UV_FIND_LINKS; \
+	lock() { cp -p "requirements/$$1.lock" "$$tool/old" || :; \
+	  "$$tool/bin/uv" --no-config pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	  $(LOCK_FLAGS) -o "requirements/$$1.lock" $$2; \
+	  if cmp -s "$$tool/old" "requirements/$$1.lock"; then touch -r "$$tool/old" "requirements/$$1.lock"; fi; }; \
+	lock run "--extra run"; \
+	lock dev "--extra run --extra docs --extra dev -c requirements/run.lock"; \
+	lock app "--extra run --extra app -c requirements/run.lock"; \
+	lock cluster "--extra run --extra cluster -c requirements/run.lock"
+
+clean: ## Remove .venv, caches and compiled kernels; results stay
+	@rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Set-up. A stamp is written last: an environment without one was interrupted, and is made anew.
+.venv/.run-stamp: requirements/run.lock
+	@echo "Making .venv with $(FOUND_PYTHON): about a minute, 800 MB ..."
+	@rm -rf .venv
+	@$(FOUND_PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements/run.lock
+	@touch $@
+
+.venv/.dev-stamp: requirements/dev.lock .venv/.run-stamp
+	@echo "Adding tests, lint and documents to .venv: half a minute, 200 MB ..."
+	@rm .venv/.run-stamp
+	@$(PIP) install --require-hashes -r requirements/dev.lock
+	@touch .venv/.run-stamp $@
+
+# PYTHON if it is given, else the first name that fits. Each is run, because a name may be there and not work.
+CANDIDATES := $(or $(PYTHON),python3 python3.13 python3.12 python3.11)
+FITS := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))
+FOUND_PYTHON = $(or $(firstword $(foreach p,$(CANDIDATES),$(shell $(p) -c '$(FITS)' >/dev/null 2>&1 && echo $(p)))),$(error \
+  Found no Python 3.11, 3.12 or 3.13 with the venv module (tried: $(CANDIDATES)). Install one, or name it: make PYTHON=/path/to/python))

@@ -1,0 +1,1 @@
+"""From the report and conf/ to runs of the model: figures, population, configuration, results, comparison."""

@@ -1,0 +1,68 @@
+"""What was run, in words: the lines that head a report of one run."""
+
+from __future__ import annotations
+
+from scenarios.config import DIGEST_SHOWN, SET_BY_USER, RunConfig
+from scenarios.figures import Text
+from scenarios.help_text import unit_text
+from scenarios.identities import read_readings
+from scenarios.labels import CONF, label
+from scenarios.schema import SHARE_LEVERS, number_text
+from simulation.calendar import month_label
+
+POPULATIONS = {
+    "city": Text("synthetic city, seed {seed}", "全市合成人口，种子 {seed}"),
+    "town": Text("small town for trials, seed {seed}", "试用小镇，种子 {seed}"),
+}
+
+
+def run_facts(config: RunConfig, language: str) -> list[tuple[str, str]]:
+    """Return (name, text) of scenario, seed, months, population, readings, levers and of numbers that were changed."""
+
+    def say(en: str, zh: str) -> str:
+        return Text(en, zh).say(language)
+
+    choice = config.population
+    population = POPULATIONS[choice.size].say(language).format(seed=choice.seed)
+    if choice.tables is not None:
+        population += say("; tables of the user: ", "；自备表格：") + ", ".join(config.resolved["population"]["tables"])
+    facts = [
+        (say("Scenario", "方案"), f"{config.titles[language]} ({config.scenario})"),
+        (say("Seed", "种子"), str(config.seed)),
+        (say("Months", "月份"), f"{month_label(0)} .. {month_label(config.months - 1)}"),
+        (say("Region", "地区"), config.region.name),
+        (say("Population", "人口"), population),
+    ]
+    for name, switch in read_readings(CONF / "reading" / "readings.yaml").items():
+        meaning = next(option.meaning for option in switch.options if option.value == config.reading[name])
+        facts.append((say("Reading", "口径"), f"{switch.question.say(language)} {meaning.say(language)}"))
+    for name, lever in config.policy.levers.items():
+        unit = unit_text(config.resolved["levers"][name]["unit"], language)
+        size = f"{number_text(lever.size)} ({unit})" if name in SHARE_LEVERS else f"{number_text(lever.size)} {unit}"
+        rule = label(f"targeting.{lever.targeting}", language)
+        start, phase = month_label(lever.start_month), lever.phase_in_months
+        text = say(
+            f"{size}, from {start}, over {phase} months, {rule}", f"{size}，{start} 起，{phase} 个月到位，{rule}"
+        )
+        facts.append((label(f"lever.{name}", language), text))
+    changed = [f"{key} = {value}" for key, value in changed_numbers(config)]
+    if changed:
+        facts.append((say("Numbers changed", "改动的参数"), "; ".join(changed)))
+    if config.outside_prior:
+        facts.append((say("Outside the prior range", "超出先验范围"), ", ".join(config.outside_prior)))
+    return [*facts, (say("Digest", "配置摘要"), config.digest[:DIGEST_SHOWN])]
+
+
+def changed_numbers(config: RunConfig) -> list[tuple[str, str]]:
+    """Return key and value of every parameter, setting and cost that was set on the command line."""
+    found = []
+    for process, entries in config.resolved["parameters"].items():
+        for name, entry in entries.items():
+            if entry["source"] == SET_BY_USER:
+                found.append((f"parameters.{process}.{name}", number_text(entry["value"])))
+    for name in config.policy.levers:
+        for part, value in (("settings", "value"), ("costs", "yuan")):
+            for entry_name, entry in config.resolved["levers"][name][part].items():
+                if entry["source"] == SET_BY_USER:
+                    found.append((f"levers.{name}.{part}.{entry_name}", number_text(entry[value])))
+    return found

@@ -1,0 +1,269 @@
+"""What a run says about the report's figures and patterns: the table 'Report against model, December 2019'.
+
+A target is compared in the meaning that the reading gives to the report's number and in no other (`target_indicator`).
+What agrees: employed within 2 %, placed nearby and organised export within 5 %, fair matches within 2 standard
+deviations of a Poisson count; 'near' is within twice that. Patterns lie in their band or do not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from scenarios.figures import Figure, formula_value
+from scenarios.labels import label, language_index, read_labels
+from scenarios.patterns import AT_REPORT_DATE, UNITS, Band, formula_inputs, land_tie
+from scenarios.series import city_table, covered, month_values, site_table
+from simulation.calendar import MONTHS_PER_YEAR, REPORT_MONTH, month_label
+
+REPORT_DATE = month_label(REPORT_MONTH)
+REPORT_YEAR = [month_label(REPORT_MONTH - back) for back in range(MONTHS_PER_YEAR)]
+TARGETS: dict[str, tuple[str, ...]] = {
+    "employed": (),  # by reading
+    "nearby_transfer_jobs": ("employed_workshop", "employed_nearby_public"),
+    "organised_export_jobs": ("employed_organised_export",),
+    "job_fair_matches_2019": ("fair_matches",),  # summed over 2019; the others at the report date
+}
+EMPLOYED_BY_READING = {
+    ("all", "stock"): "employed",
+    ("poor", "stock"): "scope_employed",
+    ("all", "cumulative"): "scope_ever_employed",
+    ("poor", "cumulative"): "scope_ever_employed",
+}
+"""What 40,558 is compared with, by (labour_scope, employment_meaning)."""
+INPUTS = {
+    "households": "households",
+    "persons": "persons",
+    "labour_households": "scope_labour_households",
+    "labourers": "scope_labourers",
+}
+TOLERANCE_PERCENT = {"employed": 2.0, "nearby_transfer_jobs": 5.0, "organised_export_jobs": 5.0}
+POISSON_DEVIATIONS = 2.0
+CHECK_PERCENT = 5.0
+"""Tolerance of posts filled and of seats missing, which follow from inputs."""
+CHECK_NOTES = {
+    "public_welfare_jobs": "filled",
+    "public_welfare_jobs_at_sites": "filled",
+    "employed_per_household": "truncated",
+    "school_gap_pupils": "school_gap",
+}
+CHECK_NOTES_UNKNOWN = {"public_welfare_jobs_at_sites": "no_posts", "school_gap_pupils": "school_reading"}
+"""Notes of checks (labels.yaml, section note), and of checks that were not compared."""
+NEAR = 2.0
+"""'near' is within so many tolerances."""
+LARGE_SITE = 200
+FLOAT_NOISE = 1e-9
+
+
+class MeaningError(ValueError):
+    """A target would be compared in another meaning than the report's."""
+
+
+class Row(NamedTuple):
+    """One row of the table, but for its texts; `low` and `high` bound what agrees, NaN where there is no bound."""
+
+    id: str
+    kind: str
+    report: str
+    low: float
+    high: float
+    model: float
+    unit: str
+    deviation_percent: float
+    met: str
+    standard_error: float = math.nan
+
+
+def target_indicator(target: str, reading: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the indicators whose sum is `target` under `reading`; raises MeaningError, naming what is wrong."""
+    if target not in TARGETS:
+        raise MeaningError(f"{target!r} is not a target; targets: {', '.join(TARGETS)}")
+    if target != "employed":
+        return TARGETS[target]
+    key = (reading.get("labour_scope", ""), reading.get("employment_meaning", ""))
+    if key not in EMPLOYED_BY_READING:
+        allowed = ", ".join(map(str, EMPLOYED_BY_READING))
+        raise MeaningError(
+            f"target 'employed' has no meaning for (labour_scope, employment_meaning) = {key}; allowed: {allowed}"
+        )
+    return (EMPLOYED_BY_READING[key],)
+
+
+def check_meaning(target: str, indicators: Sequence[str], reading: Mapping[str, str]) -> None:
+    """Raise MeaningError unless `indicators` are what `target` means under `reading`."""
+    meant = target_indicator(target, reading)
+    if sorted(indicators) != sorted(meant):
+        raise MeaningError(
+            f"target {target!r} compared with {' + '.join(indicators)}; under this reading it is {' + '.join(meant)}"
+        )
+
+
+def target_tolerance(target: str, value: float) -> float:
+    """Return the tolerance of `target`, whose printed number is `value`, in its own unit."""
+    if target in TOLERANCE_PERCENT:
+        return TOLERANCE_PERCENT[target] / 100 * value
+    return POISSON_DEVIATIONS * math.sqrt(value)
+
+
+def target_value(city: pd.DataFrame, target: str, reading: Mapping[str, str]) -> float:
+    """Return what the run gives for `target`: at the report date, job fairs summed over 2019.
+
+    city: `series.city_table` of the run, all households.
+    """
+    months = REPORT_YEAR if target == "job_fair_matches_2019" else [REPORT_DATE]
+    return float(city.loc[months, list(target_indicator(target, reading))].to_numpy().sum())
+
+
+def report_table(
+    frame: pd.DataFrame,
+    snapshot: pd.DataFrame,
+    figures: Mapping[str, Figure],
+    patterns: pd.DataFrame,
+    reading: Mapping[str, str],
+    language: str,
+    posts: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return 'Report against model, December 2019': targets, checks, patterns at the report date, inputs.
+
+    snapshot: households in the report month (household, site, state by name, move_year, house, land_mu, origin_km);
+    patterns: patterns.csv as read; posts: posts in the report month (channel, site, filled), with site -1 for those
+    elsewhere in the unit: without it, posts at the sites are not compared. Columns: those of `Row`, name and note.
+    """
+    city = city_table(frame)
+    if set(REPORT_YEAR) - set(city.index):
+        raise ValueError(f"the table needs every month of 2019; the run covers {covered(frame)}")
+    rows = [_target_row(city, figures[target], reading) for target in TARGETS]
+    rows += _check_rows(city, figures, reading, posts)
+    rows += _pattern_rows(city, site_table(frame, REPORT_DATE), snapshot, figures, patterns, reading)
+    now = month_values(city, REPORT_DATE)
+    rows += [_figure_row("input", figures[name], now[indicator], 0.0) for name, indicator in INPUTS.items()]
+    return with_texts(pd.DataFrame(rows, columns=list(Row._fields)), patterns, reading, language)
+
+
+def with_texts(table: pd.DataFrame, patterns: pd.DataFrame, reading: Mapping[str, str], language: str) -> pd.DataFrame:
+    """Return a table of `report_table` with the columns name and note in `language`, whatever they were in before."""
+    names = dict(zip(patterns["id"], patterns[("pattern", "pattern_zh")[language_index(language)]], strict=True))
+    texts = [
+        (
+            str(names[row.id]) if row.kind == "pattern" else label(f"{row.kind}.{row.id}", language),
+            _note(row, reading, language),
+        )
+        for row in table.itertuples()
+    ]
+    return table.assign(name=[name for name, _ in texts], note=[note for _, note in texts])
+
+
+def _note(row: Any, reading: Mapping[str, str], language: str) -> str:
+    """Return what the number is compared with and how; empty for a pattern that has no note."""
+    key, fields = str(row.id), {"error": row.standard_error, "percent": CHECK_PERCENT}
+    if row.kind == "input":
+        key = "exact"
+    elif row.kind == "check":
+        key = (CHECK_NOTES_UNKNOWN if row.met == "unknown" else CHECK_NOTES)[key]
+    elif row.kind == "target":
+        what = " + ".join(label(f"indicator.{name}", language) for name in target_indicator(row.id, reading))
+        key = "within_percent" if row.id in TOLERANCE_PERCENT else "within_poisson"
+        fields |= {"what": what, "percent": TOLERANCE_PERCENT.get(row.id)}
+    return label(f"note.{key}", language).format(**fields) if f"note.{key}" in read_labels() else ""
+
+
+def _figure_row(kind: str, figure: Figure, model: float, tolerance: float) -> Row:
+    """Return the row of a printed number: agrees within `tolerance`, nearly so within twice of it."""
+    value = figure.value
+    off = abs(model - value) - FLOAT_NOISE * abs(value)
+    met = "yes" if off <= tolerance else "near" if off <= NEAR * tolerance else "no"
+    return Row(
+        id=figure.id,
+        kind=kind,
+        report=f"{value:,.0f}" if value == round(value) else f"{value:,.2f}",
+        low=value - tolerance,
+        high=value + tolerance,
+        model=model,
+        unit=figure.unit,
+        deviation_percent=100 * (model / value - 1),
+        met="unknown" if math.isnan(model) else met,
+    )
+
+
+def _target_row(city: pd.DataFrame, figure: Figure, reading: Mapping[str, str]) -> Row:
+    if not figure.holds(reading):
+        raise MeaningError(f"target {figure.id!r} does not hold under this reading: {dict(figure.reading)}")
+    tolerance = target_tolerance(figure.id, figure.value)
+    return _figure_row("target", figure, target_value(city, figure.id, reading), tolerance)
+
+
+def _check_rows(
+    city: pd.DataFrame, figures: Mapping[str, Figure], reading: Mapping[str, str], posts: pd.DataFrame | None
+) -> list[Row]:
+    """Return the rows of numbers that must follow: posts filled, employed per labour household, seats missing."""
+    now = month_values(city, REPORT_DATE)
+    at_sites = math.nan
+    if posts is not None:
+        at_sites = float(posts.loc[(posts["channel"] == "public_post") & (posts["site"] >= 0), "filled"].sum())
+    found = {
+        "public_welfare_jobs": now["employed_public_post"],
+        "public_welfare_jobs_at_sites": at_sites,
+        "employed_per_household": target_value(city, "employed", reading) / now["scope_labour_households"],
+        "school_gap_pupils": now["seats_missing"] if _gap_is_compared(reading) else math.nan,
+    }
+    percent = {"employed_per_household": TOLERANCE_PERCENT["employed"]}
+    return [
+        _figure_row("check", figures[name], value, percent.get(name, CHECK_PERCENT) / 100 * figures[name].value)
+        for name, value in found.items()
+    ]
+
+
+def _gap_is_compared(reading: Mapping[str, str]) -> bool:
+    return reading.get("school_gap_meaning") == "without_seat"
+
+
+def _pattern_rows(
+    city: pd.DataFrame,
+    sites: pd.DataFrame,
+    snapshot: pd.DataFrame,
+    figures: Mapping[str, Figure],
+    patterns: pd.DataFrame,
+    reading: Mapping[str, str],
+) -> list[Row]:
+    """Return the rows of the patterns at the report date, in the order of patterns.csv."""
+    now = month_values(city, REPORT_DATE)
+    tie = land_tie(snapshot)
+    matches = target_value(city, "job_fair_matches_2019", reading)
+    values = formula_inputs(now, sites, snapshot, tie, matches, figures["job_fair_posts_2019"].value)
+    rows = []
+    for pattern in patterns[patterns["kind"] == AT_REPORT_DATE].to_dict("records"):
+        name, band = str(pattern["id"]), Band(float(pattern["low"]), float(pattern["high"]))
+        try:
+            value = formula_value(str(pattern["indicator"]), values)
+        except ValueError as error:
+            raise ValueError(f"pattern {name!r} of patterns.csv cannot be measured: {error}") from None
+        met = "unknown" if math.isnan(value) else "yes" if band.holds(value) else "no"
+        spread = tie.error if name == "land_ties" else math.nan
+        unit = UNITS.get(name, "share")
+        rows.append(Row(name, "pattern", band.text(), *band, value, unit, math.nan, met, spread))
+    return rows
+
+
+def occupancy_by_site_size(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return occupancy at the report date and in the last month for sites of 200 households or more, and of fewer.
+
+    Columns: month, group, sites, households, occupancy (mean weighted by households), and over sites, each counting
+    once: lowest, lower_quartile, median, upper_quartile, highest. The size is that of the report date.
+    """
+    size = site_table(frame, REPORT_DATE)["households"]
+    rows = []
+    for month in dict.fromkeys((REPORT_DATE, str(frame["month"].max()))):
+        table = site_table(frame, month)
+        for group, chosen in (("over_200", size >= LARGE_SITE), ("under_200", size < LARGE_SITE)):
+            part = table[chosen.reindex(table.index, fill_value=False) & (table["households"] > 0)]
+            if part.empty:
+                continue
+            households, occupancy = part["households"], part["occupancy"]
+            mean = float((households * occupancy).sum() / households.sum())
+            quantiles = [float(occupancy.quantile(share)) for share in (0.0, 0.25, 0.5, 0.75, 1.0)]
+            rows.append((month, group, len(part), float(households.sum()), mean, *quantiles))
+    names = "month group sites households occupancy lowest lower_quartile median upper_quartile highest"
+    return pd.DataFrame(rows, columns=names.split())

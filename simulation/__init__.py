@@ -1,0 +1,1 @@
+"""The monthly model of resettled households: arrays in, arrays out."""

@@ -1,0 +1,343 @@
+"""From tables to state: the columns of a city before the first arrival.
+
+Lasting personal traits that no table holds (taste, trust, efficiency, reservation wage) are drawn here, once, each addressed by
+the household or person that it belongs to.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from simulation.calendar import LEVELS, NEVER, REPORT_MONTH
+from simulation.kernel import kernel
+from simulation.numerics import exp, normal_quantile
+from simulation.parameters import Parameters
+from simulation.policy import allocate
+from simulation.population import COMMITTEES, DIBAO, FACILITIES, KINDS, MEMBERS_MAX, Population
+from simulation.processes.demography import add_future_lives
+from simulation.processes.openings import ELECTED, GOVERNED, POLICED
+from simulation.randomness import (
+    Q_EFFICIENCY,
+    Q_FLAT_PATIENCE,
+    Q_KNOWLEDGE,
+    Q_RESERVATION,
+    Q_SITE_EFFECT,
+    Q_TASTE,
+    Q_TRUST,
+    normal,
+    stream,
+    uniform,
+)
+from simulation.state import (
+    N_OPTIONS,
+    NEARBY_OWN,
+    NEARBY_PUBLIC,
+    NO_POST,
+    OWN_BUSINESS,
+    PUBLIC_POST,
+    WORKSHOP,
+    Float,
+    Households,
+    Int64,
+    Layout,
+    Persons,
+    Posts,
+    Sites,
+    State,
+    Workshops,
+)
+
+TRAIT_SPREAD = 0.15
+"""Standard deviation of initial trust and knowledge between households, share (assumed)."""
+WORKSHOP_ADDED = 10_000
+"""Key of the first workshop that a lever adds: the same workshop has the same luck whatever the city had before."""
+
+
+class Fixed(NamedTuple):
+    """What does not change in a run but is no column of the state."""
+
+    units: tuple[str, ...]
+    facility_score: Float  # (n_sites,)
+    nearby_posts: Float  # (n_sites,) when the whole site has arrived
+    business_places: Float  # (n_sites,)
+    unit_posts: Float  # (n_units,) posts placed by public channels
+    school_site: Int64  # (n_schools,)
+    school_seats: Int64  # (n_schools, 3)
+    school_status: tuple[str, ...]
+    old_share: Float  # (n_households,) members of sixty and over
+    public_site: Int64  # (n_public, 3): pool, posts, opening month
+
+
+@kernel
+def _draw_normals(seed: int, question: int, key: Int64, alternatives: int, out: Float) -> None:
+    of = stream(seed, question, 0)
+    for i in range(key.size):
+        for a in range(alternatives):
+            out[i, a] = normal(of, key[i], a)
+
+
+@kernel
+def _draw_uniforms(seed: int, question: int, key: Int64, out: Float) -> None:
+    of = stream(seed, question, 0)
+    for i in range(key.size):
+        out[i] = uniform(of, key[i], 0)
+
+
+@kernel
+def _lognormal(seed: int, question: int, key: Int64, median: float, spread: float, out: Float) -> None:
+    of = stream(seed, question, 0)
+    for i in range(key.size):
+        out[i] = median * exp(spread * normal_quantile(uniform(of, key[i], 0)))
+
+
+def _normals(seed: int, question: int, key: Int64, alternatives: int = 1) -> Float:
+    out = np.empty((key.size, alternatives))
+    _draw_normals(seed, question, key, alternatives, out)
+    return out
+
+
+def initial_state(
+    population: Population,
+    parameters: Parameters,
+    seed: int,
+    months: int,
+    added_workshops: int,
+    posts_per_workshop: int,
+) -> tuple[State, Fixed]:
+    """Return the state before the first month, and what stays fixed. Workshops that a lever may add have rows from the start."""
+    units = tuple(dict.fromkeys(population.sites["unit"]))
+    persons_table = add_future_lives(population.persons, parameters.demography, seed, months)
+    persons = _persons(persons_table, parameters, seed)
+    households = _households(population, persons_table, parameters, seed)
+    sites = _sites(population, persons_table, units, parameters, seed)
+    layout, posts, workshops, public = _posts(population, units, sites, parameters, added_workshops, posts_per_workshop)
+    hamlets = int(population.households["hamlet"].max()) + 1
+    state = State(
+        sites,
+        posts,
+        workshops,
+        households,
+        persons,
+        layout,
+        np.zeros((hamlets, N_OPTIONS)),
+        np.zeros(hamlets, dtype=np.int32),
+    )
+    return state, _fixed(population, persons_table, units, sites, parameters, public)
+
+
+def _columns(table: type[NamedTuple], n: int, given: dict[str, object]) -> dict[str, np.ndarray]:
+    """Return arrays for all fields of a state table: the given ones, and zeros of the annotated type."""
+    dtypes = {"Bool": np.bool_, "Int8": np.int8, "Int16": np.int16, "Int32": np.int32, "Int64": np.int64}
+    columns = {}
+    for name, kind in table.__annotations__.items():
+        dtype = dtypes.get(getattr(kind, "__forward_arg__", kind), np.float64)
+        if name in given:
+            columns[name] = np.ascontiguousarray(given[name], dtype=dtype)
+        else:
+            columns[name] = np.zeros(n, dtype=dtype)
+    return columns
+
+
+def _codes(values: pd.Series, names: tuple[str, ...]) -> np.ndarray:
+    return values.map({name: code for code, name in enumerate(names)}).to_numpy()
+
+
+def _persons(table: pd.DataFrame, parameters: Parameters, seed: int) -> Persons:
+    jobs = parameters.jobs
+    key = table["household"].to_numpy(np.int64) * MEMBERS_MAX + table["member"].to_numpy(np.int64)
+    n = key.size
+    efficiency, reservation = np.empty(n), np.empty(n)
+    _lognormal(seed, Q_EFFICIENCY, key, 1.0, jobs.wage_spread, efficiency)
+    _lognormal(seed, Q_RESERVATION, key, jobs.reservation_wage_yuan, jobs.reservation_spread, reservation)
+    given = {
+        "key": key,
+        "household": table["household"],
+        "birth_month": table["birth_month"],
+        "death_month": table["death_month"],
+        "male": table["male"],
+        "labour_from": table["labour_from_month"],
+        "labour_to": table["labour_to_month"],
+        "school_leave": table["school_leave_month"],
+        "care_need": table["care_need"],
+        "in_scope": table["in_labour_scope"],
+        "dibao": _codes(table["dibao"], DIBAO),
+        "efficiency": efficiency,
+        "reservation_yuan": reservation,
+        "skill": table["skill"].to_numpy(np.float64, copy=True),
+        "post": np.full(n, NO_POST),
+        "level": np.full(n, -1),
+    }
+    return Persons(**_columns(Persons, n, given))
+
+
+def _households(population: Population, persons: pd.DataFrame, parameters: Parameters, seed: int) -> Households:
+    table, knowledge, residence = population.households, parameters.knowledge, parameters.residence
+    n = len(table)
+    key = table["household"].to_numpy(np.int64)
+    household = persons["household"].to_numpy()
+    trust, known = _normals(seed, Q_TRUST, key)[:, 0], _normals(seed, Q_KNOWLEDGE, key)[:, 0]
+    patience = np.empty(n)
+    _draw_uniforms(seed, Q_FLAT_PATIENCE, key, patience)
+    shortest, longest = residence.flat_given_up_from_months, residence.flat_given_up_to_months
+    dibao = np.bincount(household, weights=(persons["dibao"] != "none").to_numpy(), minlength=n)
+    scope = np.zeros(n, dtype=bool)
+    scope[household[persons["in_labour_scope"].to_numpy()]] = True
+    given = {
+        "key": key,
+        "site": table["site"],
+        "hamlet": table["hamlet"],
+        "first": np.searchsorted(household, np.arange(n + 1)),
+        "poor": table["registered_poor"],
+        "move_in_month": table["move_in_month"],
+        "origin_km": table["origin_km"],
+        "origin_hours": table["origin_hours"],
+        "origin_school": table["origin_school_open"],
+        "land_mu": table["contracted_land_mu"] - table["land_rented_out_mu"] - table["land_to_forest_mu"],
+        "rented_mu": table["land_rented_out_mu"],
+        "subsidy_yuan": table["forest_subsidy_yuan"] / 12.0,
+        "dividend_yuan": table["dividend_yuan"] / 12.0,
+        "demolished_month": table["old_house_demolished_month"],
+        "house": np.ones(n),
+        "allowance_yuan": dibao * parameters.income.dibao_yuan,
+        "flat_patience": np.floor(shortest + patience * (longest - shortest + 1)),
+        "taste": _normals(seed, Q_TASTE, key, N_OPTIONS),
+        "knowledge": np.clip(knowledge.initial_knowledge + TRAIT_SPREAD * known, 0.0, 1.0),
+        "trust": np.clip(knowledge.initial_trust + TRAIT_SPREAD * trust, 0.0, 1.0),
+        "attachment_origin": np.ones(n),
+        "in_scope": scope,
+    }
+    return Households(**_columns(Households, n, given))
+
+
+def _sites(
+    population: Population, persons: pd.DataFrame, units: tuple[str, ...], parameters: Parameters, seed: int
+) -> Sites:
+    table = population.sites
+    n = len(table)
+    site_of = population.households["site"].to_numpy()
+    labour = (persons["labour_from_month"] <= REPORT_MONTH) & (persons["labour_to_month"] > REPORT_MONTH)
+    labour &= persons["death_month"] > REPORT_MONTH
+    committee = _codes(table["residents_committee"], COMMITTEES)
+    governance = GOVERNED * (committee >= 1) + ELECTED * (committee >= 2) + POLICED * (table["police_posts_open"] > 0)
+    key = np.arange(n, dtype=np.int64)
+    given = {
+        "unit": _codes(table["unit"], units),
+        "kind": _codes(table["kind"], KINDS),
+        "facilities": _codes(table["facilities"], FACILITIES),
+        "showcase": table["showcase"],
+        "clinics": table["clinics_existing"] + table["clinics_new"],
+        "market": table["market_area_m2"] > 0,
+        "governance": governance,
+        "bus": table["bus"],
+        "distance_town_km": table["distance_town_km"],
+        "effect": parameters.residence.site_effect_spread * _normals(seed, Q_SITE_EFFECT, key)[:, 0],
+        "title_clarity": np.full(n, parameters.knowledge.baseline_title_clarity),
+        "seats": np.zeros((n, len(LEVELS))),
+        "seated": np.zeros((n, len(LEVELS))),
+        "children": np.zeros((n, len(LEVELS))),
+        "unseated": np.zeros((n, len(LEVELS))),
+        "seat_share": np.ones((n, len(LEVELS))),
+        "share": np.zeros((n, N_OPTIONS)),
+        "knowledge": np.full(n, parameters.knowledge.initial_knowledge),
+        "away_share": np.full(n, parameters.jobs.initial_away_share),
+        "local_chance": np.full(n, 0.05),
+        "labour_base": np.bincount(site_of[persons.loc[labour, "household"].to_numpy()], minlength=n),
+        "households": np.bincount(site_of, minlength=n),
+    }
+    return Sites(**_columns(Sites, n, given))
+
+
+def _posts(
+    population: Population,
+    units: tuple[str, ...],
+    sites: Sites,
+    parameters: Parameters,
+    added: int,
+    posts_per_workshop: int,
+) -> tuple[Layout, Posts, Workshops, Int64]:
+    jobs, n, u = parameters.jobs, sites.unit.size, len(units)
+    table = population.workshops
+    w = len(table) + added
+    layout = Layout(0, n, 2 * n, 3 * n, 3 * n + u, 3 * n + 2 * u)
+    blocks = [
+        (n, NEARBY_OWN, jobs.wage_nearby_yuan, 1.0, jobs.skill_nearby),
+        (n, OWN_BUSINESS, jobs.wage_business_yuan, 1.0, jobs.skill_business),
+        (n, PUBLIC_POST, jobs.wage_public_post_yuan, jobs.part_time_share, 0.0),
+        (u, PUBLIC_POST, jobs.wage_public_post_yuan, jobs.part_time_share, 0.0),
+        (u, NEARBY_PUBLIC, jobs.wage_nearby_yuan, 1.0, jobs.skill_nearby),
+        (w, WORKSHOP, jobs.wage_workshop_yuan, 1.0, jobs.skill_workshop),
+    ]
+    rows = np.repeat(np.arange(len(blocks)), [block[0] for block in blocks])
+    channel = np.array([block[1] for block in blocks], dtype=np.int8)[rows]
+    pool_site = np.concatenate(
+        [np.tile(np.arange(n), 3), np.full(2 * u, -1), table["site"].to_numpy(), np.full(added, -1)]
+    )
+    pool_unit = np.concatenate([np.tile(sites.unit, 3), np.tile(np.arange(u), 2), np.full(w, -1)])
+    in_town = sites.distance_town_km <= 0.0
+    flexible = np.isin(channel, (WORKSHOP, PUBLIC_POST, OWN_BUSINESS))
+    flexible[:n] = in_town
+    posts = Posts(
+        channel=channel,
+        site=pool_site.astype(np.int16),
+        unit=pool_unit.astype(np.int16),
+        capacity=np.zeros(rows.size, dtype=np.int32),
+        filled=np.zeros(rows.size, dtype=np.int32),
+        wage_yuan=np.array([block[2] for block in blocks])[rows],
+        hours_share=np.array([block[3] for block in blocks])[rows],
+        skill_required=np.array([block[4] for block in blocks])[rows],
+        flexible=flexible,
+        reserved=channel == PUBLIC_POST,
+    )
+    workshops = Workshops(
+        key=np.concatenate([np.arange(len(table)), WORKSHOP_ADDED + np.arange(added)]).astype(np.int64),
+        posts=np.concatenate([table["posts"].to_numpy(), np.full(added, posts_per_workshop)]).astype(np.int32),
+        open_month=np.concatenate([table["open_month"].to_numpy(), np.full(added, NEVER)]).astype(np.int16),
+        running=np.zeros(w, dtype=np.bool_),
+        by_site=np.arange(w, dtype=np.int32),
+        first=np.zeros(n + 1, dtype=np.int32),
+    )
+    public = population.public_posts
+    at_site = public["site"].to_numpy() >= 0
+    pool = np.where(
+        at_site,
+        layout.public_site + public["site"].to_numpy(),
+        layout.public_unit + _codes(public["unit"], units),
+    )
+    return layout, posts, workshops, np.stack([pool, public["posts"], public["open_month"]], axis=1).astype(np.int64)
+
+
+def _fixed(
+    population: Population,
+    persons: pd.DataFrame,
+    units: tuple[str, ...],
+    sites: Sites,
+    parameters: Parameters,
+    public: Int64,
+) -> Fixed:
+    jobs, table, schools = parameters.jobs, population.sites, population.schools
+    density = np.array([jobs.nearby_posts_county_town, jobs.nearby_posts_central_town, jobs.nearby_posts_rural])
+    score = np.array([1.0, 1.0, parameters.services.shared_facilities, 0.0])
+    places = table["market_stalls"] + table["market_shops"]
+    per_unit = np.bincount(sites.unit, weights=sites.households, minlength=len(units))
+    old = (REPORT_MONTH - persons["birth_month"].to_numpy() >= 60 * 12) & (
+        persons["death_month"] > REPORT_MONTH
+    ).to_numpy()
+    household = persons["household"].to_numpy()
+    size = np.bincount(household, minlength=len(population.households))
+    return Fixed(
+        units=units,
+        facility_score=score[sites.facilities],
+        nearby_posts=density[sites.kind] * sites.labour_base * table["industry"].to_numpy(),
+        business_places=places.to_numpy() + jobs.business_places_per_household * sites.households,
+        unit_posts=allocate(round(jobs.nearby_public_posts_per_1000 * per_unit.sum() / 1000.0), per_unit).astype(
+            np.float64
+        ),
+        school_site=schools["site"].to_numpy(np.int64),
+        school_seats=schools[["seats_kindergarten", "seats_primary", "seats_middle"]].to_numpy(np.int64),
+        school_status=tuple(schools["status"]),
+        old_share=np.bincount(household, weights=old, minlength=size.size) / np.maximum(1, size),
+        public_site=public,
+    )

@@ -1,0 +1,88 @@
+"""The decorator of every compiled function, with plain Python as the fall-back.
+
+Rules are written once, as loops over rows that read like the text of the model. Numba compiles them where it is
+installed; without it, or with ANJU_KERNELS=python, the same functions run as plain Python, slowly and with equal results
+(a test proves it). `fastmath` stays off: results must not depend on the processor.
+
+Numba's own cache asks only whether the file of a function has changed, not the files of the functions that it calls. So the
+cache folder carries the hash of all sources of this package: a changed rule is never run from an old cache.
+
+Kernels allocate nothing (Numba's run-time for reference counts is off): work arrays are passed in. With it on, every call that
+passes a table counts its fifty columns in and out, and the month takes a hundred times as long.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_PACKAGE = Path(__file__).parent
+
+
+def sources_hash() -> str:
+    """Return a hash of this package's source files, in the order of their names."""
+    digest = hashlib.sha256()
+    for path in sorted(_PACKAGE.rglob("*.py")):
+        digest.update(path.relative_to(_PACKAGE).as_posix().encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _cache_folder() -> Path:
+    """Return the folder for compiled code: beside the sources, or a temporary one where these are read-only."""
+    home = _PACKAGE if os.access(_PACKAGE, os.W_OK) else Path(tempfile.gettempdir())
+    return home / "__pycache__" / f"kernels-{sources_hash()}"
+
+
+def _lock_cache_saves() -> None:
+    """Let only one process at a time add to the cache's index.
+
+    Numba reads the index, picks the next free file name and writes it back; two processes that compile at once would pick
+    the same name, and one would later run the other's code.
+    """
+    try:
+        import fcntl  # noqa: PLC0415 (not on Windows, where runs do not share a cache folder safely)
+    except ImportError:
+        return
+    from numba.core.caching import IndexDataCacheFile  # noqa: PLC0415
+
+    save = IndexDataCacheFile.save
+    if getattr(save, "locked", False):
+        return
+
+    def locked_save(self: Any, key: Any, data: Any) -> None:
+        with (Path(self._cache_path) / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            save(self, key, data)
+
+    locked_save.locked = True  # type: ignore[attr-defined]
+    IndexDataCacheFile.save = locked_save
+
+
+def _compiler() -> Callable[[Function], Function] | None:
+    if os.environ.get("ANJU_KERNELS") == "python":
+        return None
+    try:
+        from numba import njit  # noqa: PLC0415 (optional: plain Python is the fall-back)
+        from numba.core import config  # noqa: PLC0415
+    except ImportError:
+        return None
+    config.CACHE_DIR = str(_cache_folder())
+    _lock_cache_saves()
+    return cast("Callable[[Function], Function]", njit(cache=True, fastmath=False, error_model="numpy", _nrt=False))
+
+
+_COMPILE = _compiler()
+COMPILED = _COMPILE is not None
+"""True where the kernels are machine code."""
+
+
+def kernel(function: Function) -> Function:
+    """Compile `function` with Numba, or return it as it is."""
+    return function if _COMPILE is None else _COMPILE(function)

@@ -1,0 +1,319 @@
+"""The city, month by month: a Mesa model whose `step` is the table of contents.
+
+Settlement sites are Mesa agents that read the month's table; households and persons are columns (state.py), because an object
+per household costs about a hundred times as much; `household(h)` looks at one. Mesa's own random generator takes no part.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import mesa
+import numpy as np
+import pandas as pd
+
+from simulation.accounts import count_members
+from simulation.calendar import FESTIVAL, REPORT_MONTH, SEPTEMBER, month_label
+from simulation.choice import N_TERMS
+from simulation.initial import initial_state
+from simulation.levers import Levers
+from simulation.observe import observe
+from simulation.parameters import Parameters
+from simulation.policy import BASELINE, Policy
+from simulation.population import Population
+from simulation.processes import arrivals, demography, income, jobs, knowledge, offers, openings, residence, schooling
+from simulation.processes import training as courses
+from simulation.records import CITY_ONLY, Records, poorest_fifth
+from simulation.state import CHANNELS, NOT_MOVED
+from simulation.views import Household, SiteAgent, household_table, person_table, post_table, site_table
+
+SMOOTHING = 0.15
+"""Weight of this month in the chance of a local post that people expect (a memory of about half a year)."""
+SITE_REPORTERS = ("households", "households_settled", "households_both_ends", "households_away", "occupancy")
+Progress = Callable[[int, int], None]
+
+
+class Model(mesa.Model):  # type: ignore[misc]
+    """One city under one policy with one seed.
+
+    population: its tables (simulation/population.py); parameters: every number; policy: the levers; seed: luck;
+    months: how many, from January 2016.
+    """
+
+    def __init__(
+        self,
+        population: Population,
+        parameters: Parameters,
+        policy: Policy = BASELINE,
+        seed: int = 1,
+        months: int = 108,
+    ) -> None:
+        super().__init__(rng=np.random.default_rng(0))  # never drawn from: luck is addressed (randomness.py)
+        workshops = policy.get("workshops")
+        added = int(workshops.size) if workshops else 0
+        per_workshop = int(workshops.settings["posts_per_workshop"]) if workshops else 0
+        self.population, self.parameters, self.policy = population, parameters, policy
+        self.luck, self.months, self.month = seed, months, 0
+        self.state, self.fixed = initial_state(population, parameters, seed, months, added, per_workshop)
+        state, n_sites = self.state, len(population.sites)
+        self.levers = Levers(policy, state, self.fixed, len(population.workshops))
+        self.levers.market_rent_yuan = parameters.income.rent_yuan_per_mu_year / 12.0
+        self.levers.school_openings[:] = population.schools["open_month"].to_numpy()
+        openings.order_workshops(state.workshops, state.posts, state.layout, n_sites)
+        kinds = np.eye(3, dtype=bool)[state.sites.kind]
+        large = (state.sites.households > 200)[:, None]
+        self.records = Records(
+            months, n_sites, np.hstack([kinds, large, ~large]), parameters.residence.both_ends_weight
+        )
+        self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
+        self.report_snapshot: pd.DataFrame | None = None
+        self._found = np.zeros(state.persons.key.size, dtype=np.int32)
+        self._lots = np.zeros(state.persons.key.size, dtype=np.uint64)
+        self._terms = np.zeros(N_TERMS)
+        self._by_site = np.zeros(n_sites, dtype=np.int32), np.zeros(n_sites, dtype=np.int32)
+        self._repeat_2019 = _events(population, months)
+        self.sites = [SiteAgent(self, s) for s in range(n_sites)]
+        self.datacollector = mesa.DataCollector(
+            model_reporters={i.name: _city_reporter(i.name) for i in self.records_indicators()},
+            agent_reporters={name: _site_reporter(name) for name in SITE_REPORTERS},
+        )
+
+    @staticmethod
+    def records_indicators() -> tuple[Any, ...]:
+        """Return the city's quantities that the DataCollector reports beside the records."""
+        return CITY_ONLY
+
+    def step(self) -> None:
+        """Advance by one month."""
+        self.policy_now = self.levers.now(self.month)
+        self.age()
+        self.open_and_close()
+        self.hand_over_flats()
+        self.count_members()
+        self.update_jobs()
+        self.update_schooling()
+        self.count_members()
+        self.update_knowledge()
+        self.update_residence()
+        self.count_members(only_moved=True)
+        self.update_income()
+        self.look_around()
+        self.record()
+        self.month += 1
+
+    def run(self, progress: Progress | None = None) -> Model:
+        """Step until `months`; `progress` is called with the months done and in all after each."""
+        while self.month < self.months:
+            self.step()
+            if progress is not None:
+                progress(self.month, self.months)
+        return self
+
+    def age(self) -> None:
+        """Births, deaths, leaving labour, school levels in September."""
+        september = self.month == 0 or self.month % 12 == SEPTEMBER
+        demography.update_ages(self.month, september, self.state.households, self.state.persons)
+
+    def open_and_close(self) -> None:
+        """Levers, schools, workshops, posts, services, titles."""
+        state, fixed, month, jobs_numbers = self.state, self.fixed, self.month, self.parameters.jobs
+        self.levers.pull(month)
+        openings.open_schools(month, fixed.school_seats, fixed.school_site, self.levers.school_openings, state.sites)
+        openings.update_workshops(
+            self.luck, month, state.workshops, state.posts, state.persons, state.layout, jobs_numbers
+        )
+        openings.update_local_posts(
+            state.sites, state.posts, state.layout, fixed.nearby_posts, fixed.business_places, fixed.unit_posts
+        )
+        pool, posts, opens = fixed.public_site.T
+        state.posts.capacity[state.layout.public_site : state.layout.nearby_public] = 0
+        np.add.at(state.posts.capacity, pool[opens <= month], posts[opens <= month])
+        site_pools = slice(state.layout.public_site, state.layout.public_unit)
+        state.posts.capacity[site_pools] += self.levers.extra_public_posts(month).astype(np.int32)
+        openings.update_services(state.sites, fixed.facility_score, self.parameters.services)
+        baseline = self.parameters.knowledge.baseline_title_clarity
+        openings.update_titles(state.sites, self.policy, month, baseline, state.households)
+
+    def hand_over_flats(self) -> None:
+        """Arrivals and demolitions of the month."""
+        state = self.state
+        arrivals.update_arrivals(
+            self.luck, self.month, state.households, state.persons, state.sites, self.parameters.jobs
+        )
+
+    def count_members(self, only_moved: bool = False) -> None:
+        """Household sums over members."""
+        state, numbers = self.state, self.parameters.schooling
+        count_members(self.month, state.households, state.persons, state.sites, state.layout, numbers, only_moved)
+
+    def update_jobs(self) -> None:
+        """Separations, training, search, offers."""
+        state, numbers, month, luck = self.state, self.parameters.jobs, self.month, self.luck
+        households, persons, sites, posts = state.households, state.persons, state.sites, state.posts
+        ended = jobs.update_separations(luck, month, households, persons, posts, state.layout, numbers)
+        fairs, places = self._repeat_2019[0][month], self._repeat_2019[1][month]
+        trained = courses.update_training(
+            luck, month, places, False, households, persons, numbers, self._found, self._lots
+        )
+        extra, targeted = self.levers.training_places(month)
+        self.levers.trained_now = courses.update_training(
+            luck, month, extra, targeted, households, persons, numbers, self._found, self._lots
+        )
+        sites.seekers[:] = 0
+        sites.local_hires[:] = 0
+        n = jobs.find_seekers(luck, month, households, persons, sites, numbers, self._found, self._lots)
+        queue = self._found[np.argsort(self._lots[:n])]
+        counts = np.zeros(2, dtype=np.int32)
+        offers.match_seekers(
+            luck,
+            month,
+            queue,
+            fairs,
+            self._organised_places(),
+            households,
+            persons,
+            sites,
+            posts,
+            state.workshops,
+            state.layout,
+            numbers,
+            counts,
+        )
+        self.city["separations"], self.city["hires"], self.city["fair_matches"] = ended, counts[0], counts[1]
+        self.city["trained"] = trained + self.levers.trained_now
+
+    def _organised_places(self) -> int:
+        """Return the month's places of organised export: the yearly programme grows with the arrivals."""
+        arrived = self.state.sites.arrived.sum()
+        places = self.parameters.jobs.organised_places_per_1000 * arrived / 1000.0
+        return int(places * (self.month + 1)) - int(places * self.month)
+
+    def update_schooling(self) -> None:
+        """Seats by site and level."""
+        state = self.state
+        schooling.update_schooling(
+            self.luck,
+            self.month,
+            state.households,
+            state.persons,
+            state.sites,
+            self.parameters.schooling,
+            self._found,
+            self._lots,
+        )
+
+    def update_knowledge(self) -> None:
+        """Policy knowledge, trust, attachment; origin land offered to the platform."""
+        state, p = self.state, self.parameters
+        knowledge.update_knowledge(
+            self.luck, self.month, state.households, state.sites, state.hamlet_share, self.fixed.old_share, p.knowledge
+        )
+        land = self.policy.get("origin_land_returns")
+        if land is not None and land.reached(self.month) > 0.0:
+            take_up, now = land.settings["take_up"], self.policy_now
+            income.update_land(self.luck, self.month, take_up, state.households, p.jobs, p.income, p.knowledge, now)
+
+    def update_residence(self) -> None:
+        """Who lives where."""
+        state, p = self.state, self.parameters
+        residence.update_residence(
+            self.luck,
+            self.month,
+            state.households,
+            state.persons,
+            state.sites,
+            state.posts,
+            state.layout,
+            state.hamlet_share,
+            state.hamlet_arrived,
+            p.services,
+            p.jobs,
+            p.schooling,
+            p.income,
+            p.knowledge,
+            p.residence,
+            self.policy_now,
+            self._terms,
+        )
+
+    def update_income(self) -> None:
+        """What the month brought, and who farms."""
+        state, p = self.state, self.parameters
+        income.update_income(
+            self.month, state.households, state.persons, state.sites, p.jobs, p.income, p.schooling, self.policy_now
+        )
+
+    def look_around(self) -> None:
+        """What households will see of each other next month."""
+        state = self.state
+        knowledge.update_what_is_seen(
+            state.households, *self._by_site, state.sites, state.hamlet_share, state.hamlet_arrived, SMOOTHING
+        )
+
+    def record(self) -> None:
+        """Add the month to the records, the ledger and the DataCollector."""
+        state, month, city = self.state, self.month, self.city
+        households, posts, layout = state.households, state.posts, state.layout
+        weight = self.parameters.residence.both_ends_weight
+        observe(
+            month, households, state.persons, self.parameters.jobs, self.parameters.income, weight, self.records.cells
+        )
+        capacity = np.bincount(posts.channel, weights=posts.capacity, minlength=len(CHANNELS))
+        for channel in ("workshop", "public_post", "nearby_public", "nearby_own", "own_business"):
+            city[f"posts_{channel}"] = capacity[CHANNELS.index(channel)]
+        city["workshops_running"] = state.workshops.running.sum()
+        seats = state.sites.seats.sum(axis=0)
+        city["seats_kindergarten"], city["seats_primary"], city["seats_middle"] = seats
+        city["seats_missing"] = np.maximum(0, state.sites.children - state.sites.seats).sum()
+        city["births"], city["deaths"] = demography.count_lives(month, state.persons, households)
+        here = households.state != NOT_MOVED
+        city["income_poorest_fifth"] = poorest_fifth(households.income_yuan[here], households.members[here])
+        self.records.add(city, month % 12 == FESTIVAL)
+        self.levers.pay(month)
+        self.datacollector.collect(self)
+        if month == REPORT_MONTH:
+            self.report_snapshot = self.household_table()
+
+    def household(self, h: int) -> Household:
+        """Return a view of household h: its columns by name, its members. It holds no state of its own."""
+        return Household(self, h)
+
+    def household_table(self) -> pd.DataFrame:
+        """Return the households' state as a table, one row each."""
+        return household_table(self.state, self.fixed)
+
+    def final_tables(self) -> dict[str, pd.DataFrame]:
+        """Return the present state of households, persons, sites and posts as tables."""
+        return {
+            "households": self.household_table(),
+            "persons": person_table(self.state, self.month - 1),
+            "sites": site_table(self.state, self.fixed),
+            "posts": post_table(self.state, self.fixed),
+        }
+
+    def money_frame(self) -> pd.DataFrame:
+        """Return public money by month, lever and kind, yuan."""
+        return self.levers.money_frame()
+
+    @property
+    def label(self) -> str:
+        """The latest recorded month, YYYY-MM."""
+        return month_label(self.month - 1)
+
+
+def _events(population: Population, months: int) -> tuple[list[int], list[int]]:
+    """Return posts at job fairs and training places by month; after the report month those of 2019 come again each year."""
+    result = []
+    for table, column in ((population.fairs, "posts"), (population.trainings, "person_times")):
+        total = np.bincount(table["month"], weights=table[column], minlength=REPORT_MONTH + 1).astype(int)
+        result.append([int(total[m if m <= REPORT_MONTH else REPORT_MONTH - 11 + m % 12]) for m in range(months)])
+    return result[0], result[1]
+
+
+def _city_reporter(name: str) -> Callable[[Model], float]:
+    return lambda model: float(model.city[name])
+
+
+def _site_reporter(name: str) -> Callable[[SiteAgent], float]:
+    return lambda site: site.value(name)

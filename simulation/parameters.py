@@ -1,0 +1,204 @@
+"""The numbers of the model, one named tuple per process; values, ranges, units and sources are in conf/parameters/.
+
+No number has a default here: conf/parameters/<process>.yaml holds the one value, its prior range, unit and source.
+Named tuples, because compiled rules take them as they are. Probabilities are per month unless the name says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class DemographyParameters(NamedTuple):
+    """Births and deaths after the report month."""
+
+    births_per_woman_year: float  # women of 18 to 44
+    death_level_per_year: float  # Gompertz hazard at age 0 of the adult curve
+    death_slope_per_year: float  # its growth with age
+    infant_deaths_per_birth: float
+
+
+class ServiceParameters(NamedTuple):
+    """Service level of a place, 0 to 1: weights add to one."""
+
+    weight_facilities: float
+    weight_clinic: float
+    weight_market: float
+    weight_bus: float
+    weight_governance: float
+    shared_facilities: float  # score of sharing the host village's
+    origin_level: float
+    away_level: float
+
+
+class JobsParameters(NamedTuple):
+    """Labour market: separations, search, posts, wages, offers."""
+
+    separation_workshop: float
+    separation_public_post: float
+    separation_nearby_public: float
+    separation_nearby_own: float
+    separation_organised_export: float
+    separation_away: float
+    separation_own_business: float
+    festival_separation: float
+    search_probability: float
+    search_multiplier: float
+    search_on_the_job: float
+    initial_away_share: float
+    wage_workshop_yuan: float
+    wage_public_post_yuan: float
+    wage_nearby_yuan: float
+    wage_organised_yuan: float
+    wage_away_yuan: float
+    wage_business_yuan: float
+    wage_spread: float
+    wage_skill_slope: float
+    living_away_yuan: float
+    reservation_wage_yuan: float
+    reservation_spread: float
+    reservation_need_discount: float
+    absence_cost_yuan: float
+    move_cost_yuan: float
+    offer_noise_yuan: float
+    away_offer_probability: float
+    away_network_weight: float
+    away_age_full: float
+    away_age_none: float
+    nearby_posts_county_town: float
+    nearby_posts_central_town: float
+    nearby_posts_rural: float
+    business_places_per_household: float
+    nearby_public_posts_per_1000: float
+    organised_places_per_1000: float
+    skill_workshop: float
+    skill_nearby: float
+    skill_organised: float
+    skill_business: float
+    part_time_share: float
+    commute_yuan_per_km: float
+    bus_commute_factor: float
+    nearby_reach_km: float
+    hard_to_place_age: float
+    fair_attendance: float
+    fair_nearby_share: float
+    fair_skill: float
+    fair_skill_spread: float
+    fair_wage_ratio: float
+    training_skill_gain: float
+    training_untargeted_fit: float
+    workshop_closure: float
+    workshop_reopening: float
+    expectation_months: float
+
+
+class SchoolingParameters(NamedTuple):
+    """Seats and what the unseated do."""
+
+    enrolment_share: float
+    far_seat_value: float
+    origin_seat_value: float
+    both_ends_seat_value: float
+    away_seat_share: float
+    bus_school_yuan: float
+    boarding_yuan: float
+    away_school_yuan: float
+
+
+class IncomeParameters(NamedTuple):
+    """Income and cost of living of a household, yuan a month unless said otherwise."""
+
+    site_cost_yuan: float
+    both_ends_site_cost_share: float
+    farm_yuan_per_mu_year: float
+    farm_self_yuan: float
+    both_ends_farm_share: float
+    land_per_helper_mu: float
+    rent_yuan_per_mu_year: float
+    trip_yuan_per_km: float
+    trips_per_month: float
+    bus_trip_factor: float
+    both_ends_work_share: float
+    away_employment_share: float
+    away_family_rent_yuan: float
+    away_dependant_yuan: float
+    dibao_yuan: float
+    pension_yuan: float
+    kin_support_yuan: float
+    income_floor_yuan: float
+    income_reference_yuan: float
+    poverty_line_yuan_year: float
+
+
+class KnowledgeParameters(NamedTuple):
+    """Policy knowledge, trust, attachment."""
+
+    initial_knowledge: float
+    initial_trust: float
+    outreach_probability: float
+    outreach_gain: float
+    peer_rate: float
+    forgetting: float
+    trust_speed: float
+    trust_base: float
+    trust_service: float
+    trust_title: float
+    trust_seat: float
+    trust_job: float
+    belief_base: float
+    belief_slope: float
+    attachment_site_rate: float
+    attachment_site_decay: float
+    attachment_origin_decay: float
+    attachment_origin_regain: float
+    attachment_old_factor: float
+    baseline_title_clarity: float
+
+
+class ResidenceParameters(NamedTuple):
+    """The residence choice, in utility units (scale of the Gumbel noise is 1)."""
+
+    review_probability: float
+    review_after_shock: float
+    review_festival: float
+    b_income: float
+    b_school: float
+    b_service: float
+    b_origin: float
+    b_site: float
+    b_house: float
+    b_title: float
+    b_peer: float
+    b_separation: float
+    c_both_ends: float
+    c_away: float
+    c_returned: float
+    site_effect_spread: float
+    taste_spread: float
+    switching_cost: float
+    both_ends_weight: float
+    flat_given_up_from_months: float
+    flat_given_up_to_months: float
+
+
+class Parameters(NamedTuple):
+    """Every process's parameters."""
+
+    demography: DemographyParameters
+    services: ServiceParameters
+    jobs: JobsParameters
+    schooling: SchoolingParameters
+    income: IncomeParameters
+    knowledge: KnowledgeParameters
+    residence: ResidenceParameters
+
+
+PROCESSES: dict[str, type[tuple[float, ...]]] = {
+    "demography": DemographyParameters,
+    "services": ServiceParameters,
+    "jobs": JobsParameters,
+    "schooling": SchoolingParameters,
+    "income": IncomeParameters,
+    "knowledge": KnowledgeParameters,
+    "residence": ResidenceParameters,
+}

@@ -1,0 +1,1 @@
+"""One process of the month, one file: demography, arrivals, openings, jobs, schooling, income, knowledge, residence."""

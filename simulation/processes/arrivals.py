@@ -1,0 +1,42 @@
+"""Arrivals: a flat is handed over, and the household brings the work that it had.
+
+Nearly half of such labourers worked away before they moved (W04); nobody else has a post at the new place yet. Where the
+household then lives is chosen in the same month without switching cost (residence): if all began as settled, a fall of the
+settled share would be an artefact of the start.
+"""
+
+from __future__ import annotations
+
+from simulation.kernel import kernel
+from simulation.labour import away_age_factor, labourer, wage
+from simulation.parameters import JobsParameters
+from simulation.randomness import Q_INITIAL_JOB, stream, uniform
+from simulation.state import AWAY_JOB, NO_POST, NOT_MOVED, SETTLED, Households, Persons, Sites
+
+
+@kernel
+def update_arrivals(
+    seed: int, month: int, households: Households, persons: Persons, sites: Sites, jobs: JobsParameters
+) -> int:
+    """Hand over the flats of `month`; return how many. The state is settled until the choice of the same month."""
+    of = stream(seed, Q_INITIAL_JOB, 0)
+    arrived = 0
+    for h in range(households.site.size):
+        if households.move_in_month[h] == month and households.state[h] == NOT_MOVED:
+            arrived += 1
+            households.state[h] = SETTLED
+            households.flat_kept[h] = True
+            sites.arrived[households.site[h]] += 1
+            for i in range(households.first[h], households.first[h + 1]):
+                if labourer(persons, i, month):
+                    age = (month - persons.birth_month[i]) // 12
+                    if uniform(of, persons.key[i], 0) < jobs.initial_away_share * away_age_factor(age, jobs):
+                        persons.channel[i] = AWAY_JOB
+                        persons.post[i] = NO_POST
+                        persons.wage_yuan[i] = wage(
+                            AWAY_JOB, jobs.wage_away_yuan, persons.efficiency[i], persons.skill[i], jobs
+                        )
+                        persons.ever_employed[i] = True
+        if households.house[h] and households.demolished_month[h] <= month:
+            households.house[h] = False
+    return arrived

@@ -1,0 +1,176 @@
+"""Births, deaths, ageing and school years.
+
+Up to the report month a person's life is part of the population (made as of December 2019 and carried back). After it, births
+and deaths are drawn from stated rates with the run's own seed, before the first month: no lever acts on them, so that a
+person is born, ages and dies in the same month in every scenario. Without births there would be no kindergarten child left in
+2024, and the school lever would die by construction.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simulation.calendar import NEVER, REPORT_MONTH, school_level
+from simulation.kernel import kernel
+from simulation.labour import alive, leave_work
+from simulation.numerics import exp
+from simulation.parameters import DemographyParameters
+from simulation.population import MEMBERS_MAX
+from simulation.randomness import Q_BIRTH, Q_DEATH, Q_NEWBORN, stream, uniform
+from simulation.state import AT_HOME, NO_SCHOOL, NONE, Bool, Float, Households, Int8, Int16, Int32, Persons
+
+FERTILE_FROM_YEARS, FERTILE_TO_YEARS = 18, 45
+OLDEST_YEARS = 120
+BOYS_SHARE = 0.52
+NEWBORN: dict[str, object] = {
+    "labour_from_month": NEVER,
+    "labour_to_month": NEVER,
+    "school_leave_month": NEVER,
+    "care_need": False,
+    "skill": 0.5,
+    "dibao": "none",
+    "in_labour_scope": False,
+    "school_gap": False,
+}
+"""Columns of a child born in the run: no run is long enough for it to leave school."""
+
+
+@kernel
+def death_probabilities(demography: DemographyParameters, by_age: Float) -> None:
+    """Fill by_age (shape (OLDEST_YEARS,)) with monthly probabilities of death: Gompertz, level * e^(slope * age) / 12."""
+    for age in range(by_age.size):
+        hazard = demography.death_level_per_year * exp(demography.death_slope_per_year * age)
+        by_age[age] = min(1.0, hazard / 12.0)
+    by_age[0] = demography.infant_deaths_per_birth / 12.0
+
+
+@kernel
+def live_on(
+    seed: int,
+    month_from: int,
+    month_to: int,
+    n: int,
+    household: Int32,
+    member: Int8,
+    male: Bool,
+    birth_month: Int16,
+    death_month: Int16,
+    next_member: Int8,
+    death_probability: Float,
+    birth_probability: float,
+) -> int:
+    """Draw deaths (death_month is set) and births (rows are added after row n) month by month; return the new n.
+
+    Person columns have shape (capacity,), the first n rows filled; next_member has shape (n_households,).
+    Returns -1 if the capacity does not suffice.
+    """
+    for month in range(month_from, month_to):
+        deaths = stream(seed, Q_DEATH, month)
+        births = stream(seed, Q_BIRTH, month)
+        sexes = stream(seed, Q_NEWBORN, month)
+        present = n
+        for i in range(present):
+            if not birth_month[i] <= month < death_month[i]:
+                continue
+            h = household[i]
+            key = h * MEMBERS_MAX + member[i]
+            age = min((month - birth_month[i]) // 12, death_probability.size - 1)
+            if uniform(deaths, key, 0) < death_probability[age]:
+                death_month[i] = month
+            elif (
+                not male[i]
+                and FERTILE_FROM_YEARS <= age < FERTILE_TO_YEARS
+                and uniform(births, key, 0) < birth_probability
+                and next_member[h] < MEMBERS_MAX
+            ):
+                if n == household.size:
+                    return -1
+                household[n] = h
+                member[n] = next_member[h]
+                birth_month[n] = month
+                death_month[n] = NEVER
+                male[n] = uniform(sexes, h * MEMBERS_MAX + next_member[h], 0) < BOYS_SHARE
+                next_member[h] += 1
+                n += 1
+    return n
+
+
+def add_future_lives(persons: pd.DataFrame, demography: DemographyParameters, seed: int, months: int) -> pd.DataFrame:
+    """Return the persons table with deaths, and rows for children born, after the report month and before `months`.
+
+    Rows stay ordered by household, then member; a newborn takes the next member number of its household.
+    """
+    by_age = np.empty(OLDEST_YEARS)
+    death_probabilities(demography, by_age)
+    old = len(persons)
+    capacity = old + old // 5 + 1000
+    columns = {}
+    for name in ("household", "member", "male", "birth_month", "death_month"):
+        values = persons[name].to_numpy()
+        columns[name] = np.zeros(capacity, dtype=values.dtype)
+        columns[name][:old] = values
+    next_member = np.zeros(int(columns["household"].max()) + 1, dtype=np.int8)
+    np.maximum.at(next_member, columns["household"][:old], columns["member"][:old] + np.int8(1))
+    n = live_on(
+        seed,
+        REPORT_MONTH + 1,
+        months,
+        old,
+        columns["household"],
+        columns["member"],
+        columns["male"],
+        columns["birth_month"],
+        columns["death_month"],
+        next_member,
+        by_age,
+        demography.births_per_woman_year / 12.0,
+    )
+    if n < 0:
+        raise ValueError(f"more births than {capacity - old}: births_per_woman_year is out of proportion")
+    lives = {name: values[:n] for name, values in columns.items()}
+    for name in persons.columns:
+        if name not in lives:
+            values = persons[name].to_numpy()
+            lives[name] = np.concatenate([values, np.full(n - old, NEWBORN[name], dtype=values.dtype)])
+    order = np.argsort(lives["household"].astype(np.int64) * MEMBERS_MAX + lives["member"], kind="stable")
+    return pd.DataFrame({name: lives[name][order] for name in persons.columns}, copy=False)
+
+
+@kernel
+def update_ages(month: int, september: bool, households: Households, persons: Persons) -> None:
+    """Let people die, leave labour, and in September change school level.
+
+    Who dies or ages out of labour leaves the post and the seat; a child that enters school or changes level gives up its
+    seat and looks for one, and its household has reason to review where it lives.
+    """
+    for i in range(persons.key.size):
+        h = persons.household[i]
+        if persons.death_month[i] == month:
+            persons.level[i] = -1
+            persons.place[i] = NO_SCHOOL
+            if persons.channel[i] != NONE:
+                leave_work(persons, i)
+                households.review_due[h] = 1
+            continue
+        if persons.labour_to[i] == month and persons.channel[i] != NONE:
+            leave_work(persons, i)
+            households.review_due[h] = 1
+        if september or persons.birth_month[i] == month:
+            level = school_level(persons.birth_month[i], month) if alive(persons, i, month) else -1
+            if level != persons.level[i]:
+                persons.level[i] = level
+                persons.place[i] = NO_SCHOOL if level < 0 else AT_HOME
+                if level >= 0:
+                    households.review_due[h] = 1
+
+
+@kernel
+def count_lives(month: int, persons: Persons, households: Households) -> tuple[int, int]:
+    """Return births and deaths of `month` in households whose flat is handed over."""
+    births = deaths = 0
+    for i in range(persons.key.size):
+        if households.state[persons.household[i]] != 0:
+            births += persons.birth_month[i] == month
+            deaths += persons.death_month[i] == month
+    return births, deaths

@@ -1,0 +1,65 @@
+"""Income of the month, and origin land handed to the platform where a guaranteed return is offered."""
+
+from __future__ import annotations
+
+from simulation.budget import farm_income, home_of, net_income, place_of
+from simulation.choice import belief
+from simulation.kernel import kernel
+from simulation.labour import labourer
+from simulation.parameters import IncomeParameters, JobsParameters, KnowledgeParameters, SchoolingParameters
+from simulation.policy import PolicyNow
+from simulation.randomness import Q_LAND, stream, uniform
+from simulation.state import FARM, NONE, NOT_MOVED, Households, Persons, Sites
+
+
+@kernel
+def update_land(
+    seed: int,
+    month: int,
+    take_up: float,
+    households: Households,
+    jobs: JobsParameters,
+    income: IncomeParameters,
+    knowledge: KnowledgeParameters,
+    policy: PolicyNow,
+) -> None:
+    """Let households hand their farmable land to the platform (it then pays wherever they live, and can't be farmed).
+
+    A household is reached with probability take_up a month and signs if what it believes of the return exceeds what the land
+    brings it in its present state.
+    """
+    of = stream(seed, Q_LAND, month)
+    for h in range(households.site.size):
+        if households.state[h] == NOT_MOVED or households.land_pooled[h] or households.land_mu[h] <= 0.0:
+            continue
+        if uniform(of, households.key[h], 0) >= take_up:
+            continue
+        home = home_of(h, households)
+        believed = belief(policy.land_return_yuan, home, knowledge) * home.land_mu
+        if believed > farm_income(home, home.state, jobs, income):
+            households.land_pooled[h] = True
+            households.review_due[h] = 1
+
+
+@kernel
+def update_income(
+    month: int,
+    households: Households,
+    persons: Persons,
+    sites: Sites,
+    jobs: JobsParameters,
+    income: IncomeParameters,
+    schooling: SchoolingParameters,
+    policy: PolicyNow,
+) -> None:
+    """Set every household's net income per member in its present state, yuan a month, and who of those without work farms."""
+    for h in range(households.site.size):
+        state = households.state[h]
+        if state == NOT_MOVED:
+            continue
+        home, place = home_of(h, households), place_of(households.site[h], sites)
+        households.income_yuan[h] = net_income(home, home.state, False, place, jobs, income, schooling, policy)
+        farms = farm_income(home, home.state, jobs, income) > 0.0
+        for i in range(households.first[h], households.first[h + 1]):
+            if persons.channel[i] <= FARM:
+                persons.channel[i] = FARM if farms and labourer(persons, i, month) else NONE

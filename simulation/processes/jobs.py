@@ -1,0 +1,137 @@
+"""Jobs: separations, search, offers and matching against posts that are really there.
+
+Nine channels. Posts are limited: no post is filled twice, none beyond its number. Households with nobody employed search harder
+and are served first; without that their rarity (under 2 %) is out of reach when a fifth of labourers has no work (design).
+Carers can take only work near home at flexible hours; acceptance needs the offer above what the person would work for and
+a skill that fits, which is why so few accept at job fairs (107 of 6,000).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.calendar import AFTER_FESTIVAL
+from simulation.kernel import kernel
+from simulation.labour import in_reach, labourer, leave_work
+from simulation.parameters import JobsParameters
+from simulation.randomness import (
+    Q_QUEUE,
+    Q_SEARCH,
+    Q_SEPARATION,
+    lottery,
+    stream,
+    uniform,
+)
+from simulation.state import (
+    FARM,
+    NEARBY_OWN,
+    NEARBY_PUBLIC,
+    NO_POST,
+    NOT_MOVED,
+    ORGANISED_EXPORT,
+    OWN_BUSINESS,
+    PUBLIC_POST,
+    WORKSHOP,
+    Households,
+    Int32,
+    Layout,
+    Persons,
+    Posts,
+    Sites,
+    UInt64,
+)
+
+TIER_SHIFT = np.uint64(62)
+ONE_BIT = np.uint64(2)
+
+
+@kernel
+def separation_probability(channel: int, after_festival: bool, jobs: JobsParameters) -> float:
+    """Return the monthly probability that a job of a channel ends; higher for work away after Spring Festival."""
+    if channel == WORKSHOP:
+        return jobs.separation_workshop
+    if channel == PUBLIC_POST:
+        return jobs.separation_public_post
+    if channel == NEARBY_PUBLIC:
+        return jobs.separation_nearby_public
+    if channel == NEARBY_OWN:
+        return jobs.separation_nearby_own
+    if channel == OWN_BUSINESS:
+        return jobs.separation_own_business
+    festival = jobs.festival_separation if after_festival else 0.0
+    if channel == ORGANISED_EXPORT:
+        return jobs.separation_organised_export + festival
+    return jobs.separation_away + festival
+
+
+@kernel
+def update_separations(
+    seed: int,
+    month: int,
+    households: Households,
+    persons: Persons,
+    posts: Posts,
+    layout: Layout,
+    jobs: JobsParameters,
+) -> int:
+    """End jobs by chance and with closed workshops; recount filled posts; return how many jobs ended."""
+    of = stream(seed, Q_SEPARATION, month)
+    after_festival = month % 12 == AFTER_FESTIVAL
+    ended = 0
+    posts.filled[:] = 0
+    for i in range(persons.key.size):
+        channel = persons.channel[i]
+        if channel <= FARM:
+            continue
+        post = persons.post[i]
+        closed = post >= layout.workshops and posts.capacity[post] == 0
+        if closed or uniform(of, persons.key[i], 0) < separation_probability(channel, after_festival, jobs):
+            leave_work(persons, i)
+            households.employed[persons.household[i]] -= 1
+            households.review_due[persons.household[i]] = 1
+            ended += 1
+        else:
+            persons.months_in_job[i] += 1
+            if post != NO_POST:
+                posts.filled[post] += 1
+    return ended
+
+
+@kernel
+def find_seekers(
+    seed: int,
+    month: int,
+    households: Households,
+    persons: Persons,
+    sites: Sites,
+    jobs: JobsParameters,
+    found: Int32,
+    lots: UInt64,
+) -> int:
+    """Fill `found` with the labourers who look for work this month and `lots` with their places in the queue; return how many.
+
+    Both arrays have shape (n_persons,); the queue is served in the order of lots.
+
+    Without work: search_probability, times search_multiplier where nobody of the household is employed. With work:
+    search_on_the_job. First come households with nobody employed, then the others without work, then those with work;
+    within a tier by lot.
+    """
+    searching, queueing = stream(seed, Q_SEARCH, month), stream(seed, Q_QUEUE, month)
+    n = 0
+    for i in range(persons.key.size):
+        h = persons.household[i]
+        if households.state[h] == NOT_MOVED or not labourer(persons, i, month):
+            continue
+        if persons.channel[i] > FARM:
+            probability, tier = jobs.search_on_the_job, 2
+        elif households.employed[h] == 0:
+            probability, tier = min(1.0, jobs.search_probability * jobs.search_multiplier), 0
+        else:
+            probability, tier = jobs.search_probability, 1
+        if uniform(searching, persons.key[i], 0) < probability:
+            lots[n] = (lottery(queueing, persons.key[i], 0) >> ONE_BIT) | (np.uint64(tier) << TIER_SHIFT)
+            found[n] = i
+            n += 1
+            if tier < 2 and in_reach(int(households.state[h]), households.origin_km[h], jobs):
+                sites.seekers[households.site[h]] += 1
+    return n

@@ -1,0 +1,248 @@
+"""Offers: who looks for work is served in turn and takes the best post that is really there and worth it.
+
+Acceptance needs the offer above what the person would work for and a skill that fits, which is why so few accept at job
+fairs (107 of 6,000). Carers can take only posts near home at flexible hours. Public posts are kept for households with
+nobody employed and the hard to place. A labourer in work moves only for a clearly better post: many of those who fill a new
+workshop come home from work away.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.kernel import kernel
+from simulation.labour import away_age_factor, away_cost, commute_cost, in_reach, wage, works_away
+from simulation.parameters import JobsParameters
+from simulation.randomness import Q_AWAY_OFFER, Q_FAIR, Q_OFFER, gumbel, normal, stream, uniform
+from simulation.state import (
+    AWAY,
+    AWAY_JOB,
+    FARM,
+    NEARBY_PUBLIC,
+    NO_POST,
+    NONE,
+    ORGANISED_EXPORT,
+    Households,
+    Int32,
+    Layout,
+    Persons,
+    Posts,
+    Sites,
+    Workshops,
+)
+
+REFUSED = -math.inf
+
+
+class Seeker(NamedTuple):
+    """A person who looks for work, as offers see it."""
+
+    key: int
+    idle: bool
+    carer: bool
+    hard_to_place: bool  # or of a household with nobody employed: may take a reserved post
+    near: bool  # posts at and near the site are in daily reach
+    state: int  # residence of the household
+    poor: bool
+    skill: float
+    efficiency: float
+    asks_yuan: float  # for a month of full time; with work: the present job and the trouble of changing
+    away_cost_yuan: float
+    town_km: float
+    bus: bool
+
+
+@kernel
+def fair_offer(
+    seeker: Seeker,
+    reservation_yuan: float,
+    nearby_vacancy: bool,
+    organised_place: bool,
+    fairs: np.uint64,
+    jobs: JobsParameters,
+) -> int:
+    """Return the channel of the post that a seeker agrees on at a job fair, or NONE.
+
+    One post is looked at: near by with probability fair_nearby_share, else elsewhere through organised export. The skill asked
+    is normal around fair_skill; expectations are not lowered by need; the place must be there.
+    """
+    asked = jobs.fair_skill + jobs.fair_skill_spread * normal(fairs, seeker.key, 2)
+    if seeker.skill < asked:
+        return NONE
+    if uniform(fairs, seeker.key, 1) < jobs.fair_nearby_share:
+        pay = wage(NEARBY_PUBLIC, jobs.wage_nearby_yuan, seeker.efficiency, seeker.skill, jobs) * jobs.fair_wage_ratio
+        pay -= commute_cost(NEARBY_PUBLIC, seeker.town_km, seeker.bus, jobs)
+        taken = seeker.near and nearby_vacancy and pay > reservation_yuan
+        return NEARBY_PUBLIC if taken else NONE
+    pay = wage(ORGANISED_EXPORT, jobs.wage_organised_yuan, seeker.efficiency, seeker.skill, jobs) * jobs.fair_wage_ratio
+    taken = organised_place and seeker.poor and pay - seeker.away_cost_yuan > reservation_yuan
+    return ORGANISED_EXPORT if taken else NONE
+
+
+@kernel
+def post_gain(
+    seeker: Seeker,
+    channel: int,
+    wage_yuan: float,
+    hours_share: float,
+    skill_required: float,
+    flexible: bool,
+    reserved: bool,
+    offers: np.uint64,
+    jobs: JobsParameters,
+) -> float:
+    """Return what a post near home is worth to a seeker beyond what it asks, yuan a month, or REFUSED.
+
+    Wage less journeys, less what the seeker would work for at these hours, plus Gumbel noise of scale offer_noise_yuan per channel.
+    """
+    if seeker.skill < skill_required or (seeker.carer and not flexible) or (reserved and not seeker.hard_to_place):
+        return REFUSED
+    pay = wage(channel, wage_yuan, seeker.efficiency, seeker.skill, jobs)
+    pay -= commute_cost(channel, seeker.town_km, seeker.bus, jobs)
+    asks = seeker.asks_yuan * hours_share if seeker.idle else seeker.asks_yuan
+    return pay - asks + jobs.offer_noise_yuan * gumbel(offers, seeker.key, channel)
+
+
+@kernel
+def away_gain(seeker: Seeker, channel: int, base_yuan: float, offers: np.uint64, jobs: JobsParameters) -> float:
+    """Return what work away is worth to a seeker beyond what it asks, yuan a month, or REFUSED to a carer who stays."""
+    if seeker.carer and seeker.state != AWAY:
+        return REFUSED
+    pay = wage(channel, base_yuan, seeker.efficiency, seeker.skill, jobs) - seeker.away_cost_yuan
+    return pay - seeker.asks_yuan + jobs.offer_noise_yuan * gumbel(offers, seeker.key, channel)
+
+
+@kernel
+def away_offer_probability(state: int, age: int, away_share: float, jobs: JobsParameters) -> float:
+    """Return the probability that a seeker hears of work away: own network, age; sure for those who live there."""
+    if state == AWAY:
+        return 1.0
+    network = max(0.0, 1.0 + jobs.away_network_weight * (away_share - 0.5))
+    return jobs.away_offer_probability * network * away_age_factor(age, jobs)
+
+
+@kernel
+def match_seekers(
+    seed: int,
+    month: int,
+    queue: Int32,
+    fair_posts: int,
+    organised_places: int,
+    households: Households,
+    persons: Persons,
+    sites: Sites,
+    posts: Posts,
+    workshops: Workshops,
+    layout: Layout,
+    jobs: JobsParameters,
+    counts: Int32,
+) -> None:
+    """Serve the queue in its order; each takes the best offer that is worth it. counts gets [hires, fair matches]."""
+    offers, aways = stream(seed, Q_OFFER, month), stream(seed, Q_AWAY_OFFER, month)
+    fairs = stream(seed, Q_FAIR, month)
+    fair_left, organised_left = fair_posts, organised_places
+    for i in queue:
+        h = persons.household[i]
+        s = households.site[h]
+        unit = sites.unit[s]
+        channel_now, age = persons.channel[i], (month - persons.birth_month[i]) // 12
+        idle, nobody = channel_now <= FARM, households.employed[h] == 0
+        state, km, bus = int(households.state[h]), sites.distance_town_km[s], sites.bus[s]
+        absence = away_cost(state, households.dependants[h] / max(1, households.members[h]), jobs)
+        if idle:
+            asks = persons.reservation_yuan[i] * (1.0 - jobs.reservation_need_discount if nobody else 1.0)
+        else:
+            asks = persons.wage_yuan[i] + jobs.move_cost_yuan
+            asks -= absence if works_away(channel_now) else commute_cost(channel_now, km, bus, jobs)
+        seeker = Seeker(
+            persons.key[i],
+            idle,
+            persons.carer[i],
+            persons.carer[i] or nobody or age >= jobs.hard_to_place_age,
+            in_reach(state, households.origin_km[h], jobs),
+            state,
+            households.poor[h],
+            persons.skill[i],
+            persons.efficiency[i],
+            asks,
+            absence,
+            km,
+            bus,
+        )
+        best, channel, chosen = 0.0, NONE, NO_POST
+        if fair_left > 0 and idle and not seeker.carer and uniform(fairs, seeker.key, 0) < jobs.fair_attendance:
+            fair_left -= 1
+            post = layout.nearby_public + unit
+            vacancy = posts.filled[post] < posts.capacity[post]
+            channel = fair_offer(seeker, persons.reservation_yuan[i], vacancy, organised_left > 0, fairs, jobs)
+            if channel == NEARBY_PUBLIC:
+                chosen = post
+            counts[1] += channel != NONE
+        agreed_at_fair = channel != NONE
+        if not agreed_at_fair and state != AWAY:
+            n_workshops = workshops.first[s + 1] - workshops.first[s] if seeker.near else 0
+            for c in range(5 + n_workshops):
+                if c == 0:
+                    post = layout.public_unit + unit
+                elif not seeker.near:
+                    break
+                elif c == 1:
+                    post = layout.nearby_own + s
+                elif c == 2:
+                    post = layout.own_business + s
+                elif c == 3:
+                    post = layout.public_site + s
+                elif c == 4:
+                    post = layout.nearby_public + unit
+                else:
+                    post = layout.workshops + workshops.by_site[workshops.first[s] + c - 5]
+                if posts.filled[post] >= posts.capacity[post]:
+                    continue
+                gain = post_gain(
+                    seeker,
+                    int(posts.channel[post]),
+                    posts.wage_yuan[post],
+                    posts.hours_share[post],
+                    posts.skill_required[post],
+                    posts.flexible[post],
+                    posts.reserved[post],
+                    offers,
+                    jobs,
+                )
+                if gain > best:
+                    best, channel, chosen = gain, int(posts.channel[post]), post
+        if not agreed_at_fair:
+            if organised_left > 0 and seeker.poor and seeker.skill >= jobs.skill_organised:
+                gain = away_gain(seeker, ORGANISED_EXPORT, jobs.wage_organised_yuan, offers, jobs)
+                if gain > best:
+                    best, channel, chosen = gain, ORGANISED_EXPORT, NO_POST
+            if uniform(aways, seeker.key, 0) < away_offer_probability(state, age, sites.away_share[s], jobs):
+                gain = away_gain(seeker, AWAY_JOB, jobs.wage_away_yuan, offers, jobs)
+                if gain > best:
+                    best, channel, chosen = gain, AWAY_JOB, NO_POST
+        if channel == NONE:
+            continue
+        # Out of the old post, into the new one; the household takes notice.
+        if persons.post[i] != NO_POST:
+            posts.filled[persons.post[i]] -= 1
+        if chosen != NO_POST:
+            posts.filled[chosen] += 1
+            base = posts.wage_yuan[chosen]
+        else:
+            base = jobs.wage_organised_yuan if channel == ORGANISED_EXPORT else jobs.wage_away_yuan
+        if channel == ORGANISED_EXPORT:
+            organised_left -= 1
+        persons.wage_yuan[i] = wage(channel, base, seeker.efficiency, seeker.skill, jobs)
+        persons.channel[i] = channel
+        persons.post[i] = chosen
+        persons.months_in_job[i] = 0
+        persons.ever_employed[i] = True
+        households.review_due[h] = 1
+        counts[0] += 1
+        if idle:
+            households.employed[h] += 1
+            if chosen != NO_POST:
+                sites.local_hires[s] += 1

@@ -1,0 +1,167 @@
+"""Residence: households review where they live, choose, and move with all that hangs on it.
+
+A review comes with a small monthly probability, a higher one after a shock (job or seat lost or found, a child at school age, a
+policy that concerns it), more at Spring Festival, and for certain on arrival. The choice is in simulation/choice.py.
+Moving away as a family ends local jobs and takes the labourers along; moving back ends jobs out of daily reach; who comes
+home from away leaves the carer at home. A flat left for good is given up after some months.
+"""
+
+from __future__ import annotations
+
+from simulation.budget import home_of, place_of
+from simulation.calendar import FESTIVAL
+from simulation.choice import peer_share, residence_terms
+from simulation.kernel import kernel
+from simulation.labour import labourer, leave_work, wage, works_away
+from simulation.parameters import (
+    IncomeParameters,
+    JobsParameters,
+    KnowledgeParameters,
+    ResidenceParameters,
+    SchoolingParameters,
+    ServiceParameters,
+)
+from simulation.policy import PolicyNow
+from simulation.randomness import Q_CHOICE, Q_MOVE_JOB, Q_REVIEW, gumbel, stream, uniform
+from simulation.state import (
+    AWAY,
+    AWAY_JOB,
+    FARM,
+    N_OPTIONS,
+    NONE,
+    NOT_MOVED,
+    RETURNED,
+    Float,
+    Households,
+    Int32,
+    Layout,
+    Persons,
+    Posts,
+    Sites,
+)
+
+
+@kernel
+def review_probability(month: int, due: bool, residence: ResidenceParameters) -> float:
+    """Return the probability that a household reviews where it lives in `month`."""
+    probability = residence.review_after_shock if due else residence.review_probability
+    if month % 12 == FESTIVAL:
+        probability += residence.review_festival
+    return min(1.0, probability)
+
+
+@kernel
+def update_residence(
+    seed: int,
+    month: int,
+    households: Households,
+    persons: Persons,
+    sites: Sites,
+    posts: Posts,
+    layout: Layout,
+    hamlet_share: Float,
+    hamlet_arrived: Int32,
+    services: ServiceParameters,
+    jobs: JobsParameters,
+    schooling: SchoolingParameters,
+    income: IncomeParameters,
+    knowledge: KnowledgeParameters,
+    residence: ResidenceParameters,
+    policy: PolicyNow,
+    terms: Float,
+) -> int:
+    """Let households review and move; return how many moved. Others' states of last month are what they see.
+
+    terms: work array of shape (N_TERMS,).
+    """
+    reviews, noise = stream(seed, Q_REVIEW, month), stream(seed, Q_CHOICE, month)
+    moved = 0
+    for h in range(households.site.size):
+        state = households.state[h]
+        if state == NOT_MOVED:
+            continue
+        arriving = households.move_in_month[h] == month
+        households.previous_state[h] = NOT_MOVED if arriving else state
+        households.months_in_state[h] += 1
+        if state == RETURNED and households.months_in_state[h] >= households.flat_patience[h]:
+            households.flat_kept[h] = False
+        due = households.review_due[h] > 0
+        households.review_due[h] = 0
+        if not households.flat_kept[h]:
+            continue
+        if not arriving and uniform(reviews, households.key[h], 0) >= review_probability(month, due, residence):
+            continue
+        if arriving:
+            households.state[h] = NOT_MOVED
+        home, place, flat = home_of(h, households), place_of(households.site[h], sites), households.flat_kept[h]
+        chosen, best = -1, 0.0
+        for option in range(N_OPTIONS):
+            if flat or option + 1 == RETURNED:
+                value = residence_terms(
+                    home,
+                    place,
+                    option,
+                    households.taste[h, option],
+                    peer_share(h, option, households, sites, hamlet_share, hamlet_arrived),
+                    services,
+                    jobs,
+                    schooling,
+                    income,
+                    knowledge,
+                    residence,
+                    policy,
+                    terms,
+                ) + gumbel(noise, households.key[h], option)
+                if chosen < 0 or value > best:
+                    chosen, best = option, value
+        households.state[h] = chosen + 1
+        if chosen + 1 != state or arriving:
+            households.months_in_state[h] = 0
+        if chosen + 1 != state:
+            move_jobs(seed, month, h, state, chosen + 1, households, persons, posts, layout, jobs, income)
+            moved += 0 if arriving else 1
+    return moved
+
+
+@kernel
+def move_jobs(
+    seed: int,
+    month: int,
+    h: int,
+    old: int,
+    new: int,
+    households: Households,
+    persons: Persons,
+    posts: Posts,
+    layout: Layout,
+    jobs: JobsParameters,
+    income: IncomeParameters,
+) -> None:
+    """End and begin the jobs that a move ends and begins; who loses or finds one is not a new shock.
+
+    To away: local posts are given up; labourers who are no carers find work there with probability away_employment_share.
+    To returned: posts out of daily reach of the origin are given up. From away: a carer who worked there comes home.
+    """
+    of = stream(seed, Q_MOVE_JOB, month)
+    for i in range(households.first[h], households.first[h + 1]):
+        if not labourer(persons, i, month):
+            continue
+        channel, post = persons.channel[i], persons.post[i]
+        local = channel > FARM and not works_away(channel)
+        tied = local and not layout.public_unit <= post < layout.nearby_public
+        if new == AWAY:
+            if local:
+                posts.filled[post] -= 1
+                leave_work(persons, i)
+            if persons.channel[i] == NONE and not persons.carer[i]:
+                if uniform(of, persons.key[i], 0) < income.away_employment_share:
+                    persons.channel[i] = AWAY_JOB
+                    persons.wage_yuan[i] = wage(
+                        AWAY_JOB, jobs.wage_away_yuan, persons.efficiency[i], persons.skill[i], jobs
+                    )
+                    persons.ever_employed[i] = True
+        elif new == RETURNED and tied and households.origin_km[h] > jobs.nearby_reach_km:
+            posts.filled[post] -= 1
+            leave_work(persons, i)
+        elif old == AWAY and persons.carer[i] and works_away(channel):
+            leave_work(persons, i)

@@ -1,0 +1,151 @@
+"""Schooling: seats by site and level, rationed by lot; the rest travel, board, stay with the old school or at home.
+
+A child in reach (its household lives at the site, all or part of the time) keeps its seat until it leaves the level or the
+site. Free seats go by lot among the children of that site and level whose papers are ready. Registered children who live
+elsewhere take no seat. The unseated: kindergarten children stay at home; pupils of a household at both ends go to the old
+school if it still teaches; others go by bus where one runs, else board (middle school), else stay with the old school, which
+ties the household to the origin, or board.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.calendar import KINDERGARTEN, MIDDLE, school_year_start
+from simulation.choice import lives_in_reach
+from simulation.kernel import kernel
+from simulation.labour import alive
+from simulation.parameters import SchoolingParameters
+from simulation.randomness import Q_AWAY_SCHOOL, Q_ENROL, Q_SEAT, lottery, stream, uniform
+from simulation.state import (
+    AT_HOME,
+    AWAY,
+    AWAY_SCHOOL,
+    BOARDS,
+    BOTH_ENDS,
+    NOT_MOVED,
+    OLD_SCHOOL,
+    SEATED,
+    TRAVELS,
+    Households,
+    Int32,
+    Persons,
+    Sites,
+    UInt64,
+)
+
+
+@kernel
+def unseated_place(h: int, level: int, households: Households, sites: Sites) -> int:
+    """Return where a child in reach without a seat learns."""
+    if level == KINDERGARTEN:
+        return AT_HOME
+    if households.state[h] == BOTH_ENDS and households.origin_school[h]:
+        return OLD_SCHOOL
+    if sites.bus[households.site[h]]:
+        return TRAVELS
+    if level == MIDDLE or not households.origin_school[h]:
+        return BOARDS
+    return OLD_SCHOOL
+
+
+@kernel
+def elsewhere_place(h: int, level: int, takes: bool, households: Households) -> int:
+    """Return where a child out of reach learns: with the family away if a school takes it, else the old school or boarding."""
+    if households.state[h] == AWAY:
+        if takes:
+            return AWAY_SCHOOL
+        return AT_HOME if level == KINDERGARTEN else BOARDS
+    if level == KINDERGARTEN and not households.origin_school[h]:
+        return AT_HOME
+    return OLD_SCHOOL if households.origin_school[h] else BOARDS
+
+
+@kernel
+def find_applicants(
+    seed: int,
+    month: int,
+    households: Households,
+    persons: Persons,
+    sites: Sites,
+    schooling: SchoolingParameters,
+    found: Int32,
+    lots: UInt64,
+) -> int:
+    """Count children and kept seats; fill `found` with children in reach without a seat and `lots` with their lots.
+
+    Children out of reach, and for now the applicants, get the place that they learn at without a seat. Both arrays have
+    shape (n_persons,); returns how many apply.
+    """
+    lots_of = stream(seed, Q_SEAT, school_year_start(month))
+    away_of = stream(seed, Q_AWAY_SCHOOL, 0)
+    sites.seated[:] = 0
+    sites.children[:] = 0
+    sites.unseated[:] = 0
+    n = 0
+    for i in range(persons.key.size):
+        level = persons.level[i]
+        if level < 0:
+            continue
+        h = persons.household[i]
+        if households.state[h] == NOT_MOVED or not alive(persons, i, month):
+            continue
+        s = households.site[h]
+        sites.children[s, level] += 1
+        if not lives_in_reach(households.state[h]):
+            takes = uniform(away_of, persons.key[i], level) < schooling.away_seat_share
+            persons.place[i] = elsewhere_place(h, level, takes, households)
+        elif persons.place[i] == SEATED and sites.seated[s, level] < sites.seats[s, level]:
+            sites.seated[s, level] += 1
+        else:
+            if persons.place[i] == SEATED:
+                households.review_due[h] = 1
+            persons.place[i] = unseated_place(h, level, households, sites)
+            lots[n] = lottery(lots_of, persons.key[i], 0)
+            found[n] = i
+            n += 1
+    return n
+
+
+@kernel
+def seat_applicants(
+    seed: int,
+    month: int,
+    applicants: Int32,
+    households: Households,
+    persons: Persons,
+    sites: Sites,
+    schooling: SchoolingParameters,
+) -> None:
+    """Give free seats to `applicants` in their order, if their papers are ready; recount what people see of seats."""
+    papers_of = stream(seed, Q_ENROL, month)
+    for i in applicants:
+        h, level = persons.household[i], persons.level[i]
+        s = households.site[h]
+        ready = uniform(papers_of, persons.key[i], 0) < schooling.enrolment_share
+        if ready and sites.seated[s, level] < sites.seats[s, level]:
+            sites.seated[s, level] += 1
+            persons.place[i] = SEATED
+            households.review_due[h] = 1
+        else:
+            sites.unseated[s, level] += 1
+    for s in range(sites.seats.shape[0]):
+        for level in range(3):
+            reach = sites.seated[s, level] + sites.unseated[s, level]
+            sites.seat_share[s, level] = sites.seated[s, level] / reach if reach > 0 else 1.0
+
+
+def update_schooling(
+    seed: int,
+    month: int,
+    households: Households,
+    persons: Persons,
+    sites: Sites,
+    schooling: SchoolingParameters,
+    found: Int32,
+    lots: UInt64,
+) -> None:
+    """Seat the children of `month`. Seats are never overfilled. found, lots: work arrays of shape (n_persons,)."""
+    n = find_applicants(seed, month, households, persons, sites, schooling, found, lots)
+    queue = found[np.argsort(lots[:n])]
+    seat_applicants(seed, month, queue, households, persons, sites, schooling)

@@ -1,0 +1,73 @@
+"""Training: courses raise skill, more so for those whom they fit.
+
+As before, places go to whoever is at home: left-behind women and older people mostly, with courses poorly linked to posts
+(report 3(3)). The targeted lever goes to labourers who could take a post and lack the skill that posts ask for.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.choice import lives_in_reach
+from simulation.kernel import kernel
+from simulation.labour import labourer
+from simulation.parameters import JobsParameters
+from simulation.randomness import Q_TRAINING, lottery, stream
+from simulation.state import FARM, Households, Int32, Persons, UInt64
+
+
+@kernel
+def find_trainees(
+    seed: int,
+    month: int,
+    targeted: bool,
+    households: Households,
+    persons: Persons,
+    jobs: JobsParameters,
+    found: Int32,
+    lots: UInt64,
+) -> int:
+    """Fill `found` with labourers without work who live at the site and `lots` with their lots; return how many.
+
+    targeted: only those who are no carers and whose skill is below what posts ask plus one gain, so that the course can open a
+    post. Otherwise anybody at home. Both arrays have shape (n_persons,).
+    """
+    of = stream(seed, Q_TRAINING, month)
+    n = 0
+    ceiling = max(jobs.skill_nearby, jobs.skill_organised, jobs.skill_business) + jobs.training_skill_gain
+    for i in range(persons.key.size):
+        if persons.channel[i] > FARM or not labourer(persons, i, month):
+            continue
+        if not lives_in_reach(households.state[persons.household[i]]):
+            continue
+        if targeted and (persons.carer[i] or persons.skill[i] >= ceiling):
+            continue
+        lots[n] = lottery(of, persons.key[i], 1 if targeted else 0)
+        found[n] = i
+        n += 1
+    return n
+
+
+def update_training(
+    seed: int,
+    month: int,
+    places: int,
+    targeted: bool,
+    households: Households,
+    persons: Persons,
+    jobs: JobsParameters,
+    found: Int32,
+    lots: UInt64,
+) -> int:
+    """Train up to `places` of them in the order of their lots; return how many.
+
+    Skill rises by training_skill_gain, or by training_untargeted_fit of it where the course was not chosen to fit.
+    """
+    if places <= 0:
+        return 0
+    n = find_trainees(seed, month, targeted, households, persons, jobs, found, lots)
+    trained = found[np.argsort(lots[:n])[:places]]
+    gain = jobs.training_skill_gain * (1.0 if targeted else jobs.training_untargeted_fit)
+    persons.skill[trained] = np.minimum(1.0, persons.skill[trained] + gain)
+    persons.trained[trained] += 1
+    return int(trained.size)

@@ -1,0 +1,246 @@
+"""Monthly records: sums by place and group, collected from the state; behaviour never reads them.
+
+A household belongs to one cell: site x registered poor x school-age children x labour x year of the move. A month's
+sums are added up by cell in one pass, then folded into the city, each site and each group, so that a million cells of
+history are never kept. Ratios (occupancy, income per head) are taken from sums when tables are made.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from simulation.calendar import month_label
+from simulation.state import CHANNELS, STATES, Float, Int32
+
+
+class Indicator(NamedTuple):
+    """A recorded quantity: its name and unit."""
+
+    name: str
+    unit: str
+
+
+_FLOWS = tuple(Indicator(f"moves_{a}_to_{b}", "households/month") for a in STATES[1:] for b in STATES[1:] if a != b)
+SUMS: tuple[Indicator, ...] = (
+    Indicator("households", "households"),  # with a flat handed over
+    *(Indicator(f"households_{state}", "households") for state in STATES[1:]),
+    Indicator("flats_given_up", "households"),
+    Indicator("persons", "persons"),  # registered, of those households
+    Indicator("persons_resident", "persons"),
+    Indicator("dependants_resident", "persons"),
+    Indicator("pupils_resident", "persons"),
+    Indicator("dependants", "persons"),
+    Indicator("labourers", "persons"),
+    Indicator("labour_households", "households"),
+    Indicator("nobody_employed_households", "households"),
+    Indicator("employed", "persons"),
+    *(Indicator(f"employed_{channel}", "persons") for channel in CHANNELS[2:]),
+    Indicator("farming", "persons"),
+    Indicator("without_work", "persons"),
+    Indicator("ever_employed", "persons"),
+    Indicator("scope_labourers", "persons"),
+    Indicator("scope_employed", "persons"),
+    Indicator("scope_ever_employed", "persons"),
+    Indicator("scope_labour_households", "households"),
+    Indicator("scope_nobody_employed_households", "households"),
+    Indicator("household_income", "yuan/month"),
+    Indicator("wage_income", "yuan/month"),
+    Indicator("persons_poor", "persons"),  # below the stated line
+    Indicator("school_age_children", "persons"),
+    Indicator("children_seated", "persons"),
+    Indicator("children_travelling", "persons"),
+    Indicator("children_boarding", "persons"),
+    Indicator("children_old_school", "persons"),
+    Indicator("children_away_school", "persons"),
+    Indicator("children_at_home", "persons"),
+    Indicator("children_without_seat", "persons"),  # in reach of the site, no seat there
+    Indicator("knowledge", "sum of shares"),
+    Indicator("trust", "sum of shares"),
+    *_FLOWS,
+)
+DERIVED: tuple[Indicator, ...] = (
+    Indicator("occupancy", "share"),
+    Indicator("income_per_head", "yuan/month/person"),
+    Indicator("employed_away_share", "share of employed"),
+    Indicator("poverty_share", "share of persons"),
+    Indicator("mean_knowledge", "share"),
+    Indicator("mean_trust", "share"),
+)
+CITY_ONLY: tuple[Indicator, ...] = (
+    Indicator("income_poorest_fifth", "yuan/month/person"),
+    Indicator("posts_workshop", "posts"),
+    Indicator("posts_public_post", "posts"),
+    Indicator("posts_nearby_public", "posts"),
+    Indicator("posts_nearby_own", "posts"),
+    Indicator("posts_own_business", "posts"),
+    Indicator("workshops_running", "workshops"),
+    Indicator("seats_kindergarten", "seats"),
+    Indicator("seats_primary", "seats"),
+    Indicator("seats_middle", "seats"),
+    Indicator("seats_missing", "seats"),  # registered children beyond seats, by site and level
+    Indicator("fair_matches", "persons/month"),
+    Indicator("trained", "persons/month"),
+    Indicator("births", "persons/month"),
+    Indicator("deaths", "persons/month"),
+    Indicator("hires", "persons/month"),
+    Indicator("separations", "persons/month"),
+)
+GROUPS: tuple[str, ...] = (
+    "all",
+    "registered_poor",
+    "not_registered_poor",
+    "with_school_age",
+    "without_school_age",
+    "with_labour",
+    "without_labour",
+    "county_town",
+    "central_town",
+    "rural",
+    "over_200",
+    "under_200",
+    "moved_2016",
+    "moved_2017",
+    "moved_2018",
+    "moved_2019",
+)
+
+MOVE_YEARS = 4
+CELLS_PER_SITE = 2 * 2 * 2 * MOVE_YEARS
+_KIND_GROUP = GROUPS.index("county_town")
+SUM_NAMES = tuple(indicator.name for indicator in SUMS)
+N_SUMS = len(SUMS)
+COLUMN = {name: column for column, name in enumerate(SUM_NAMES)}
+INDICATORS: tuple[Indicator, ...] = (*SUMS, *DERIVED, *CITY_ONLY)
+UNITS = {indicator.name: indicator.unit for indicator in INDICATORS}
+NOT_IN_FEBRUARY = ("nobody_employed_households", "scope_nobody_employed_households")
+"""Spring Festival: those who work away are at home, and nobody counts who is out of work."""
+
+
+class Records:
+    """Monthly sums by place and group, and the quantities of the city alone.
+
+    `sums` has shape (n_months, n_rows, N_SUMS); row r speaks for `rows[r]` = (place, group): the city's groups first, then the
+    sites. Cells are ordered by site, then registered poor, school age, labour and year of the move.
+    """
+
+    def __init__(self, n_months: int, n_sites: int, site_group: npt.NDArray[np.bool_], both_ends_weight: float) -> None:
+        """Make empty records. site_group: (n_sites, 5) membership of the kinds and sizes in GROUPS."""
+        self.rows = [("city", group) for group in GROUPS] + [(f"site_{s:02d}", "all") for s in range(n_sites)]
+        self.sums = np.full((n_months, len(self.rows), N_SUMS), np.nan)
+        self.city = np.full((n_months, len(CITY_ONLY)), np.nan)
+        self.months = 0
+        self.n_sites = n_sites
+        self.cells: Float = np.zeros((n_sites * CELLS_PER_SITE, N_SUMS))
+        self._both_ends_weight = both_ends_weight
+        self._site_group, self._combinations = site_group, _combinations()
+
+    def add(self, city: dict[str, float], festival: bool) -> None:
+        """Fold the cells of one month into rows; `city` holds the quantities of CITY_ONLY."""
+        month, groups = self.months, len(GROUPS)
+        cells = self.cells.reshape(self.n_sites, CELLS_PER_SITE, N_SUMS)
+        by_site, by_cell = cells.sum(axis=1), cells.sum(axis=0)
+        row = self.sums[month]
+        row[groups:] = by_site
+        row[0] = by_site.sum(axis=0)
+        for g in range(self._combinations.shape[1]):
+            row[g + 1 if g < _KIND_GROUP - 1 else g + 1 + self._site_group.shape[1]] = by_cell[
+                self._combinations[:, g]
+            ].sum(axis=0)
+        for g in range(self._site_group.shape[1]):
+            row[_KIND_GROUP + g] = by_site[self._site_group[:, g]].sum(axis=0)
+        self.city[month] = [city[indicator.name] for indicator in CITY_ONLY]
+        if festival:
+            for name in NOT_IN_FEBRUARY:
+                self.sums[month, :, COLUMN[name]] = np.nan
+        self.months += 1
+
+    def value(self, name: str, row: int = 0, month: int = -1) -> float:
+        """Return an indicator of a row in a recorded month (the latest by default)."""
+        month = self.months - 1 if month < 0 else month
+        if name in COLUMN:
+            return float(self.sums[month, row, COLUMN[name]])
+        for column, indicator in enumerate(CITY_ONLY):
+            if indicator.name == name:
+                return float(self.city[month, column])
+        return float(self._derived(name, slice(month, month + 1))[0, row])
+
+    def _derived(self, name: str, months: slice) -> Float:
+        def of(column: str) -> Float:
+            return self.sums[months, :, COLUMN[column]]
+
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if name == "occupancy":
+                lived = of("households_settled") + self._both_ends_weight * of("households_both_ends")
+                return lived / of("households")
+            if name == "income_per_head":
+                return of("household_income") / of("persons")
+            if name == "employed_away_share":
+                return (of("employed_away") + of("employed_organised_export")) / of("employed")
+            if name == "poverty_share":
+                return of("persons_poor") / of("persons")
+            if name in ("mean_knowledge", "mean_trust"):
+                return of(name.removeprefix("mean_")) / of("households")
+        raise KeyError(name)
+
+    def frame(self) -> pd.DataFrame:
+        """Return all records in long form: month (YYYY-MM), place, group, indicator, unit, value."""
+        months = np.array([month_label(m) for m in range(self.months)])
+        places = np.array([place for place, _ in self.rows])
+        groups = np.array([group for _, group in self.rows])
+        names = [*SUM_NAMES, *(indicator.name for indicator in DERIVED)]
+        values = np.concatenate(
+            [
+                self.sums[: self.months],
+                *(self._derived(indicator.name, slice(0, self.months))[:, :, None] for indicator in DERIVED),
+            ],
+            axis=2,
+        )
+        n_rows = len(self.rows)
+        frames = [
+            pd.DataFrame(
+                {
+                    "month": np.repeat(months, n_rows * len(names)),
+                    "place": np.tile(np.repeat(places, len(names)), self.months),
+                    "group": np.tile(np.repeat(groups, len(names)), self.months),
+                    "indicator": np.tile(np.array(names), self.months * n_rows),
+                    "value": values.reshape(-1),
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "month": np.repeat(months, len(CITY_ONLY)),
+                    "place": "city",
+                    "group": "all",
+                    "indicator": np.tile(np.array([indicator.name for indicator in CITY_ONLY]), self.months),
+                    "value": self.city[: self.months].reshape(-1),
+                }
+            ),
+        ]
+        table = pd.concat(frames, ignore_index=True).dropna(subset="value")
+        table.insert(4, "unit", table["indicator"].map(UNITS))
+        return table.reset_index(drop=True)
+
+
+def _combinations() -> npt.NDArray[np.bool_]:
+    """Return which of a site's cells belong to each group that is made of cells, shape (CELLS_PER_SITE, n)."""
+    within = np.arange(CELLS_PER_SITE)
+    poor, school = within // (4 * MOVE_YEARS) == 1, within // (2 * MOVE_YEARS) % 2 == 1
+    labour, year = within // MOVE_YEARS % 2 == 1, within % MOVE_YEARS
+    members = [poor, ~poor, school, ~school, labour, ~labour, *(year == y for y in range(MOVE_YEARS))]
+    return np.array(members).T
+
+
+def poorest_fifth(income: Float, members: Int32) -> float:
+    """Return the mean income of the poorest fifth of persons (members of households in order of income per head)."""
+    order = np.argsort(income, kind="stable")
+    persons = members[order].astype(np.float64)
+    fifth = persons.sum() / 5.0
+    if fifth == 0.0:
+        return 0.0
+    before = np.cumsum(persons) - persons
+    share = np.clip(fifth - before, 0.0, persons)
+    return float((income[order] * share).sum() / fifth)

@@ -1,0 +1,209 @@
+"""The state of the city: columns of sites, posts, households and persons, one row each, for life.
+
+Every column is a NumPy array named with its unit where that is not obvious. The four tables are named tuples of arrays so
+that compiled rules can read `households.state[h]` as the text of the model does. A row never changes its index.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+Bool = npt.NDArray[np.bool_]
+Int8 = npt.NDArray[np.int8]
+Int16 = npt.NDArray[np.int16]
+Int32 = npt.NDArray[np.int32]
+Int64 = npt.NDArray[np.int64]
+UInt64 = npt.NDArray[np.uint64]
+Float = npt.NDArray[np.float64]
+
+NOT_MOVED, SETTLED, BOTH_ENDS, AWAY, RETURNED = 0, 1, 2, 3, 4
+STATES = ("not_moved", "settled", "both_ends", "away", "returned")
+N_OPTIONS = 4
+"""Options of a residence choice: option k leads to state k + 1."""
+
+NONE, FARM, WORKSHOP, PUBLIC_POST, NEARBY_PUBLIC, NEARBY_OWN, ORGANISED_EXPORT, AWAY_JOB, OWN_BUSINESS = range(9)
+CHANNELS = (
+    "none",
+    "farm",
+    "workshop",
+    "public_post",
+    "nearby_public",
+    "nearby_own",
+    "organised_export",
+    "away",
+    "own_business",
+)
+N_CHANNELS = len(CHANNELS)
+
+NO_SCHOOL, AT_HOME, OLD_SCHOOL, AWAY_SCHOOL, TRAVELS, BOARDS, SEATED = range(7)
+SCHOOL_PLACES = ("no_school", "at_home", "old_school", "away_school", "travels", "boards", "seated")
+"""Where a child of school age learns: at home (kindergarten age, no seat), in the old school near the origin, in the town
+where the family works, in a distant school by bus, boarding there, or on a seat within reach of the site."""
+
+NO_POST = -1
+
+
+class Sites(NamedTuple):
+    """Settlement sites, shape (n_sites,) unless said otherwise."""
+
+    unit: Int16  # index of the county or zone
+    kind: Int8  # 0 county town, 1 central town, 2 rural
+    facilities: Int8  # 0 full, 1 own, 2 shared, 3 none
+    showcase: Bool
+    clinics: Int16  # facilities
+    market: Bool
+    governance: Float  # score, 0 to 1
+    bus: Bool  # served by a line now
+    distance_town_km: Float
+    effect: Float  # unobserved pull of living here, utility
+    service: Float  # service level, 0 to 1
+    title_clarity: Float  # announced clarity of title to the flats, 0 to 1
+    seats: Int32  # (n_sites, 3) seats open now, by level
+    seated: Int32  # (n_sites, 3) seats taken
+    children: Int32  # (n_sites, 3) registered children of arrived households, wherever they live
+    unseated: Int32  # (n_sites, 3) children in reach without a seat
+    arrived: Int32  # households whose flat is handed over
+    share: Float  # (n_sites, 4) households by state over arrived, at the end of last month
+    knowledge: Float  # mean policy knowledge of households with a flat, last month
+    seekers: Int32  # labourers without work who would take a post here
+    local_hires: Int32  # of them, placed in posts in reach this month
+    local_chance: Float  # hires per seeker and month, smoothed: what people expect
+    away_share: Float  # labourers working away over labourers, last month: the network
+    seat_share: Float  # (n_sites, 3) children in reach who have a seat, over those in reach: what people see
+    labour_base: Int32  # registered labourers of the whole site in the report month: scales local posts
+    households: Int32  # registered households of the whole site
+
+
+class Posts(NamedTuple):
+    """Pools of posts, shape (n_pools,): by site, by unit, and one for each workshop (see `Layout`)."""
+
+    channel: Int8
+    site: Int16  # -1 for posts of a whole unit
+    unit: Int16
+    capacity: Int32  # posts that exist now (0 while a workshop is closed)
+    filled: Int32
+    wage_yuan: Float  # yuan a month for a worker of efficiency 1
+    hours_share: Float  # of full time
+    skill_required: Float  # 0 to 1
+    flexible: Bool  # hours that a carer can work
+    reserved: Bool  # only for nobody-employed households and the hard to place
+
+
+class Workshops(NamedTuple):
+    """Workshops, shape (n_workshops,): those of the population, then those that levers add."""
+
+    key: Int64  # identity for luck
+    posts: Int32  # posts when open
+    open_month: Int16
+    running: Bool
+    by_site: Int32  # workshop indices in the order of their sites
+    first: Int32  # (n_sites + 1,) where a site's workshops begin in `by_site`
+
+
+class Layout(NamedTuple):
+    """Where the pools of a kind begin in `Posts`; site pools are indexed by site, unit pools by unit."""
+
+    nearby_own: int
+    own_business: int
+    public_site: int
+    public_unit: int
+    nearby_public: int
+    workshops: int
+
+
+class Households(NamedTuple):
+    """Households, shape (n_households,) unless said otherwise."""
+
+    key: Int64
+    site: Int16
+    hamlet: Int32
+    first: Int32  # (n_households + 1,) where its persons begin
+    poor: Bool
+    move_in_month: Int16
+    origin_km: Float
+    origin_hours: Float
+    origin_school: Bool
+    land_mu: Float  # contracted land neither rented out nor returned to forest
+    rented_mu: Float  # contracted land rented out
+    subsidy_yuan: Float  # a month: farm-to-forest and public-forest subsidies
+    dividend_yuan: Float  # a month: 'three changes'
+    demolished_month: Int16
+    allowance_yuan: Float  # a month, of persons alive
+    flat_patience: Int16  # months after moving back until the flat is given up
+    taste: Float  # (n_households, 4) lasting taste by option, standard normal
+    state: Int8
+    previous_state: Int8  # at the end of last month
+    months_in_state: Int16
+    review_due: Int8  # 1 after a shock: reviews with the higher probability
+    flat_kept: Bool
+    house: Bool  # old house standing
+    land_pooled: Bool  # land handed to the platform for a guaranteed return
+    attachment_site: Float  # 0 to 1
+    attachment_origin: Float  # 0 to 1
+    knowledge: Float  # policy knowledge, 0 to 1
+    trust: Float  # 0 to 1
+    members: Int16  # persons alive
+    labourers: Int16
+    in_scope: Bool  # counted by the report's labour rows
+    employed: Int16
+    local_workers: Int16  # in posts in reach of the site
+    away_workers: Int16
+    seekers: Int16  # labourers without work who are not carers
+    carers: Int16
+    helpers: Int16  # adults at hand who could farm: labourers without work, and able elders
+    elders: Int16  # of sixty and over
+    dependants: Int16  # members who are not labourers
+    local_wages_yuan: Float  # a month, posts tied to the site
+    unit_wages_yuan: Float  # a month, posts elsewhere in the unit (kept when moving back)
+    away_wages_yuan: Float  # a month, gross
+    school_age: Int16  # children
+    seated: Int16  # of them on a seat in reach
+    far_seats: Int16  # of them travelling or boarding
+    away_seats: Int16  # of them who would find a school where the family works
+    expected_seats: Float  # children times the share of children in reach of the site who have a seat
+    school_cost_yuan: Float  # a month, buses and boarding
+    income_yuan: Float  # net income per member in the present state, yuan a month
+
+
+class Persons(NamedTuple):
+    """Persons, shape (n_persons,), ordered by household; those born in the run are there from the start, unborn."""
+
+    key: Int64
+    household: Int32
+    birth_month: Int16
+    death_month: Int16
+    male: Bool
+    labour_from: Int16
+    labour_to: Int16
+    school_leave: Int16
+    care_need: Bool
+    in_scope: Bool
+    dibao: Int8  # 0 none, 1 rural, 2 urban
+    efficiency: Float  # wage relative to the post's, lognormal
+    reservation_yuan: Float  # a month of full time, before age and need
+    skill: Float  # 0 to 1
+    trained: Int16  # courses taken
+    channel: Int8
+    post: Int32  # pool, or -1
+    wage_yuan: Float  # a month, 0 without work
+    months_in_job: Int16
+    ever_employed: Bool  # since the household moved
+    carer: Bool
+    level: Int8  # school level now, -1 for none
+    place: Int8  # SCHOOL_PLACES
+
+
+class State(NamedTuple):
+    """Everything that changes from month to month."""
+
+    sites: Sites
+    posts: Posts
+    workshops: Workshops
+    households: Households
+    persons: Persons
+    layout: Layout
+    hamlet_share: Float  # (n_hamlets, 4) households of a hamlet by state over arrived, last month
+    hamlet_arrived: Int32  # (n_hamlets,)
