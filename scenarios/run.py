@@ -69,12 +69,18 @@ def _run(model: Model, progress: Progress | None) -> pd.DataFrame:
 def load_population(config: RunConfig, figures: dict[str, Figure]) -> Population:
     """Return the population of a run: drawn for its readings, with the user's own tables in their places.
 
-    Raises UserError, naming table, column and row, for tables that do not hold together.
+    Raises UserError for figures that no population fits, and, with table, column and row, for tables that do not hold
+    together.
     """
     choice = config.population
-    values, settings = figure_values(figures, config.reading), read_settings(config.region / "population.yaml")
     make = build_population if choice.size == "city" else small_town
-    population = make(values, settings, config.reading, choice.seed)
+    try:
+        settings = read_settings(config.region / "population.yaml")
+        population = make(figure_values(figures, config.reading), settings, config.reading, choice.seed)
+    except ValueError as error:
+        problem = Text("no population fits the figures of the region", "无法按该地区的数字合成人口")
+        hint = Text(str(error), str(error))
+        raise UserError(problem, key="region", found=config.region.name, hint=hint) from error
     if choice.tables is None:
         return population
     try:

@@ -21,6 +21,10 @@ from scenarios.labels import CONF, LANGUAGES
 from scenarios.yaml_files import shown_path
 from simulation.parameters import PROCESSES
 
+RUN_FIELDS = ("seed", "end", "language", "output", "region", "population", "reading")
+POPULATION_FIELDS = ("seed", "size", "tables")
+COMPOSED = ("defaults", "parameters", "levers", "scenario")
+"""Parts of a composed configuration that come from files of their own."""
 LEVER_FIELDS = ("size", "unit", "start", "phase_in_months", "targeting", "settings", "costs")
 PARAMETER_FIELDS = ("value", "low", "high", "unit", "source")
 SETTING_FIELDS = ("value", "unit", "source")
@@ -130,6 +134,10 @@ def keys_of(tree: Mapping[str, Any], config_dir: Path | None = None) -> dict[str
 
     Raises UserError, naming the file, where conf/ itself is incomplete.
     """
+    values, place = reading_values(), shown_path(CONF / "config.yaml")
+    _check_fields("config", {name: tree[name] for name in tree if name not in COMPOSED}, RUN_FIELDS, place)
+    _check_fields("population", tree["population"], POPULATION_FIELDS, place)
+    _check_fields("reading", tree["reading"], tuple(values), place)
     population = tree["population"]
     top = [
         Key("scenario", "text", "baseline"),
@@ -142,7 +150,6 @@ def keys_of(tree: Mapping[str, Any], config_dir: Path | None = None) -> dict[str
         Key("population.size", "choice", population["size"], allowed=SIZES),
         Key("population.tables", "path", population["tables"]),
     ]
-    values = reading_values()
     readings = [Key(f"reading.{name}", "choice", tree["reading"][name], allowed=values[name]) for name in values]
     return {
         key.path: key for key in (*top, *readings, *_parameter_keys(tree["parameters"]), *_lever_keys(tree["levers"]))
@@ -176,6 +183,10 @@ def _parameter_keys(parameters: Mapping[str, Any]) -> Iterator[Key]:
         for name in fields:
             path = f"parameters.{process}.{name}"
             _check_fields(path, entries[name], PARAMETER_FIELDS, place)
+            for bound in ("low", "high"):
+                if not isinstance(entries[name][bound], int | float):
+                    problem = Text(f"'{path}.{bound}' is not a number", f"'{path}.{bound}' 应为数字")
+                    raise UserError(problem, key=path, found=entries[name][bound], place=place, hint="")
             yield number_key(path, entries[name], place=place)
 
 

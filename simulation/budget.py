@@ -154,6 +154,63 @@ def expected_earnings(home: Home, near: bool, place: Place, jobs: JobsParameters
 
 
 @kernel
+def income_of(
+    home: Home,
+    state: int,
+    expected: bool,
+    place: Place,
+    jobs: JobsParameters,
+    income: IncomeParameters,
+    policy: PolicyNow,
+) -> float:
+    """Return a household's income in residence `state`, yuan a month: wages, farming, land, transfers.
+
+    Wages away count net of the worker's own living there. expected: True for a choice (a labourer without work enters with the
+    chance of a post, and posts that the move would end count as lost), False for what the month really brought in the
+    present state.
+    """
+    yuan = home.away_wages_yuan - home.away_workers * jobs.living_away_yuan
+    yuan += home.transfers_yuan + home.elders * income.pension_yuan
+    if home.labourers == 0:
+        yuan += home.members * income.kin_support_yuan
+    yuan += land_income(home, income, policy) + farm_income(home, state, jobs, income)
+    if state == AWAY:
+        if expected:
+            newcomers = max(0, home.labourers - home.away_workers - home.carers)
+            gain = jobs.wage_away_yuan - jobs.living_away_yuan
+            return yuan + newcomers * income.away_employment_share * gain
+        return yuan + home.local_wages_yuan + home.unit_wages_yuan
+    if home.poor:
+        yuan += policy.aid_yuan * home.school_age
+    near = in_reach(state, home.origin_km, jobs)
+    if expected:
+        yuan += expected_earnings(home, near, place, jobs)
+    if near or not expected:
+        yuan += home.local_wages_yuan * (income.both_ends_work_share if state == BOTH_ENDS else 1.0)
+    return yuan + home.unit_wages_yuan
+
+
+@kernel
+def cost_of_place(
+    home: Home, state: int, place: Place, income: IncomeParameters, schooling: SchoolingParameters
+) -> float:
+    """Return what living in `state` costs beyond living at the origin, yuan a month.
+
+    The site: water, power and vegetables (Z01), school buses and boarding; both ends: a share of these, and journeys; away: a
+    room for the family, dependants' living, school fees.
+    """
+    if state == SETTLED:
+        return income.site_cost_yuan * home.members + home.school_cost_yuan
+    if state == BOTH_ENDS:
+        yuan = income.both_ends_site_cost_share * income.site_cost_yuan * home.members
+        return yuan + 0.5 * home.school_cost_yuan + journey_cost(home, place, income)
+    if state == AWAY:
+        yuan = income.away_family_rent_yuan + income.away_dependant_yuan * home.dependants
+        return yuan + schooling.away_school_yuan * home.away_seats
+    return 0.0
+
+
+@kernel
 def net_income(
     home: Home,
     state: int,
@@ -164,38 +221,6 @@ def net_income(
     schooling: SchoolingParameters,
     policy: PolicyNow,
 ) -> float:
-    """Return a household's net income in residence `state`, yuan a month per member.
-
-    expected: True for a choice (a labourer without work enters with the chance of a post, and posts that the move would
-    end count as lost), False for what the month really brought in the present state.
-    """
-    yuan = home.away_wages_yuan - home.away_workers * jobs.living_away_yuan
-    yuan += home.transfers_yuan + home.elders * income.pension_yuan
-    if home.labourers == 0:
-        yuan += home.members * income.kin_support_yuan
-    yuan += land_income(home, income, policy) + farm_income(home, state, jobs, income)
-    if state == AWAY:
-        yuan -= income.away_family_rent_yuan + income.away_dependant_yuan * home.dependants
-        yuan -= schooling.away_school_yuan * home.away_seats
-        if expected:
-            newcomers = max(0, home.labourers - home.away_workers - home.carers)
-            gain = jobs.wage_away_yuan - jobs.living_away_yuan
-            yuan += newcomers * income.away_employment_share * gain
-        else:
-            yuan += home.local_wages_yuan + home.unit_wages_yuan
-        return yuan / max(1, home.members)
-
-    if home.poor:
-        yuan += policy.aid_yuan * home.school_age
-    near = in_reach(state, home.origin_km, jobs)
-    if expected:
-        yuan += expected_earnings(home, near, place, jobs)
-    if near or not expected:
-        yuan += home.local_wages_yuan * (income.both_ends_work_share if state == BOTH_ENDS else 1.0)
-    yuan += home.unit_wages_yuan
-    if state == SETTLED:
-        yuan -= income.site_cost_yuan * home.members + home.school_cost_yuan
-    elif state == BOTH_ENDS:
-        yuan -= income.both_ends_site_cost_share * income.site_cost_yuan * home.members
-        yuan -= 0.5 * home.school_cost_yuan + journey_cost(home, place, income)
-    return yuan / max(1, home.members)
+    """Return a household's income less the cost of the place in `state`, yuan a month per member."""
+    yuan = income_of(home, state, expected, place, jobs, income, policy)
+    return (yuan - cost_of_place(home, state, place, income, schooling)) / max(1, home.members)

@@ -135,7 +135,7 @@ def _columns(table: type[NamedTuple], n: int, given: dict[str, object]) -> dict[
     for name, kind in table.__annotations__.items():
         dtype = dtypes.get(getattr(kind, "__forward_arg__", kind), np.float64)
         if name in given:
-            columns[name] = np.ascontiguousarray(given[name], dtype=dtype)
+            columns[name] = np.array(given[name], dtype=dtype, order="C")  # always a copy: tables are not ours
         else:
             columns[name] = np.zeros(n, dtype=dtype)
     return columns
@@ -150,7 +150,7 @@ def _persons(table: pd.DataFrame, parameters: Parameters, seed: int) -> Persons:
     key = table["household"].to_numpy(np.int64) * MEMBERS_MAX + table["member"].to_numpy(np.int64)
     n = key.size
     efficiency, reservation = np.empty(n), np.empty(n)
-    _lognormal(seed, Q_EFFICIENCY, key, 1.0, jobs.wage_spread, efficiency)
+    _lognormal(seed, Q_EFFICIENCY, key, exp(-0.5 * jobs.wage_spread**2), jobs.wage_spread, efficiency)  # mean 1
     _lognormal(seed, Q_RESERVATION, key, jobs.reservation_wage_yuan, jobs.reservation_spread, reservation)
     given = {
         "key": key,
@@ -200,7 +200,7 @@ def _households(population: Population, persons: pd.DataFrame, parameters: Param
         "subsidy_yuan": table["forest_subsidy_yuan"] / 12.0,
         "dividend_yuan": table["dividend_yuan"] / 12.0,
         "demolished_month": table["old_house_demolished_month"],
-        "house": np.ones(n),
+        "house": table["old_house_demolished_month"] == NEVER,
         "allowance_yuan": dibao * parameters.income.dibao_yuan,
         "flat_patience": np.floor(shortest + patience * (longest - shortest + 1)),
         "taste": _normals(seed, Q_TASTE, key, N_OPTIONS),

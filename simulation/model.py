@@ -241,7 +241,7 @@ class Model(mesa.Model):  # type: ignore[misc]
         """What the month brought, and who farms."""
         state, p = self.state, self.parameters
         income.update_income(
-            self.month, state.households, state.persons, state.sites, p.jobs, p.income, p.schooling, self.policy_now
+            self.month, state.households, state.persons, state.sites, p.jobs, p.income, self.policy_now
         )
 
     def look_around(self) -> None:
@@ -254,7 +254,7 @@ class Model(mesa.Model):  # type: ignore[misc]
     def record(self) -> None:
         """Add the month to the records, the ledger and the DataCollector."""
         state, month, city = self.state, self.month, self.city
-        households, posts, layout = state.households, state.posts, state.layout
+        households, posts = state.households, state.posts
         weight = self.parameters.residence.both_ends_weight
         observe(
             month, households, state.persons, self.parameters.jobs, self.parameters.income, weight, self.records.cells

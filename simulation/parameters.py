@@ -46,6 +46,7 @@ class JobsParameters(NamedTuple):
     search_multiplier: float
     search_on_the_job: float
     initial_away_share: float
+    initial_organised_share: float
     wage_workshop_yuan: float
     wage_public_post_yuan: float
     wage_nearby_yuan: float

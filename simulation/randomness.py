@@ -71,7 +71,7 @@ def stream(seed: int, question: int, month: int) -> np.uint64:
     """Return the hash of (seed, question, month), from which the draws of that question in that month follow."""
     word = mix64(np.uint64(seed) + _GOLDEN)
     word = mix64(word ^ (np.uint64(question) * _GOLDEN))
-    return mix64(word ^ (np.uint64(month + 1) * _MIX_1))
+    return mix64(word ^ (np.uint64(np.int64(month + 1)) * _MIX_1))
 
 
 @kernel

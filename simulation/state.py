@@ -139,7 +139,7 @@ class Households(NamedTuple):
     months_in_state: Int16
     review_due: Int8  # 1 after a shock: reviews with the higher probability
     flat_kept: Bool
-    house: Bool  # old house standing
+    house: Bool  # old house to count on: it stands, and the household has not signed for its demolition
     land_pooled: Bool  # land handed to the platform for a guaranteed return
     attachment_site: Float  # 0 to 1
     attachment_origin: Float  # 0 to 1
@@ -165,7 +165,7 @@ class Households(NamedTuple):
     away_seats: Int16  # of them who would find a school where the family works
     expected_seats: Float  # children times the share of children in reach of the site who have a seat
     school_cost_yuan: Float  # a month, buses and boarding
-    income_yuan: Float  # net income per member in the present state, yuan a month
+    income_yuan: Float  # income per member in the present state, yuan a month
 
 
 class Persons(NamedTuple):

@@ -123,7 +123,7 @@ def draw_schools(
     if reading["school_projects_scope"] == "beside":
         parts.append(_beside(figures, children, seats, gap))
     projects = parts[-1]
-    _mark_projects(figures, settings, sites, projects, reading, seed)
+    _mark_projects(figures, settings, projects, reading, seed)
     table = pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
     order = np.lexsort((np.arange(len(table)), table["site"]))
     table = table.iloc[order].reset_index(drop=True)
@@ -203,27 +203,34 @@ def _beside(
     return out
 
 
+def _every(n: int, wanted: int, start: float) -> Int:
+    """Return `wanted` of the positions 0 to n - 1 at even distances, from a start between 0 and 1 of a distance."""
+    return np.floor((np.arange(wanted) + start) * n / wanted).astype(np.int64)
+
+
 def _mark_projects(
     figures: Mapping[str, float],
     settings: SchoolSettings,
-    sites: pd.DataFrame,
     schools: dict[str, np.ndarray[tuple[int], np.dtype[np.generic]]],
     reading: Mapping[str, str],
     seed: int,
 ) -> None:
-    """Mark the projects of 2019 among `schools`: showcase sites and large schools rather than others (assumed)."""
+    """Mark the projects of 2019 among `schools`, and those of them that are under way.
+
+    Which schools they are is not printed. Every second school in the order of level and size, from a drawn start, is a project,
+    and so on for those under way: they then hold about the share of the missing seats that they are of the missing schools.
+    """
     n_projects = int(figures["school_projects_2019"])
     n_under_way = n_projects - int(figures["school_projects_not_started"])
+    level = schools["level"].astype(str)
     seats = np.sum([schools[f"seats_{level}"].astype(np.int64) for level in LEVELS], axis=0)
-    showcase = sites["showcase"].to_numpy()[schools["site"].astype(np.int64)]
-    low, high = settings.project_noise
+    order = np.lexsort((seats, level))
+    start = stream(seed, "school projects").random(2)
+    project, funded = np.zeros(seats.size, dtype=np.bool_), np.zeros(seats.size, dtype=np.bool_)
+    chosen = order[_every(seats.size, n_projects, start[0])]
+    project[chosen] = True
+    funded[chosen[_every(n_projects, n_under_way, start[1])]] = True
     n = seats.size
-    score = np.sqrt(seats) * (low + (high - low) * stream(seed, "school projects").random(n))
-    score = score * np.where(showcase, settings.project_showcase, 1.0)
-    project = largest(score, n_projects)
-    funded = largest(
-        np.where(project, score * (low + (high - low) * stream(seed, "funded").random(n)), -1.0), n_under_way
-    )
     soon = stream(seed, "openings").random(n) < settings.opens_first
     schools["project_2019"][:] = project
     schools["newly_provided"][:] = funded

@@ -211,8 +211,6 @@ class SchoolSettings(_Group):
     extra_schools_largest: Count
     crowded_share: Share
     primary_with_middle: Share
-    project_showcase: Positive
-    project_noise: Range
     opens_first: Share
 
 

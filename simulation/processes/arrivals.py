@@ -11,7 +11,7 @@ from simulation.kernel import kernel
 from simulation.labour import away_age_factor, labourer, wage
 from simulation.parameters import JobsParameters
 from simulation.randomness import Q_INITIAL_JOB, stream, uniform
-from simulation.state import AWAY_JOB, NO_POST, NOT_MOVED, SETTLED, Households, Persons, Sites
+from simulation.state import AWAY_JOB, NO_POST, NOT_MOVED, ORGANISED_EXPORT, SETTLED, Households, Persons, Sites
 
 
 @kernel
@@ -31,12 +31,11 @@ def update_arrivals(
                 if labourer(persons, i, month):
                     age = (month - persons.birth_month[i]) // 12
                     if uniform(of, persons.key[i], 0) < jobs.initial_away_share * away_age_factor(age, jobs):
-                        persons.channel[i] = AWAY_JOB
+                        sent = households.poor[h] and uniform(of, persons.key[i], 1) < jobs.initial_organised_share
+                        channel = ORGANISED_EXPORT if sent else AWAY_JOB
+                        base = jobs.wage_organised_yuan if sent else jobs.wage_away_yuan
+                        persons.channel[i] = channel
                         persons.post[i] = NO_POST
-                        persons.wage_yuan[i] = wage(
-                            AWAY_JOB, jobs.wage_away_yuan, persons.efficiency[i], persons.skill[i], jobs
-                        )
+                        persons.wage_yuan[i] = wage(channel, base, persons.efficiency[i], persons.skill[i], jobs)
                         persons.ever_employed[i] = True
-        if households.house[h] and households.demolished_month[h] <= month:
-            households.house[h] = False
     return arrived

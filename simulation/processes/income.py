@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from simulation.budget import farm_income, home_of, net_income, place_of
+from simulation.budget import farm_income, home_of, income_of, place_of
 from simulation.choice import belief
 from simulation.kernel import kernel
 from simulation.labour import labourer
-from simulation.parameters import IncomeParameters, JobsParameters, KnowledgeParameters, SchoolingParameters
+from simulation.parameters import IncomeParameters, JobsParameters, KnowledgeParameters
 from simulation.policy import PolicyNow
 from simulation.randomness import Q_LAND, stream, uniform
 from simulation.state import FARM, NONE, NOT_MOVED, Households, Persons, Sites
@@ -49,16 +49,17 @@ def update_income(
     sites: Sites,
     jobs: JobsParameters,
     income: IncomeParameters,
-    schooling: SchoolingParameters,
     policy: PolicyNow,
 ) -> None:
-    """Set every household's net income per member in its present state, yuan a month, and who of those without work farms."""
+    """Set every household's income per member (before the cost of the place, as statistics have it), and who farms."""
     for h in range(households.site.size):
         state = households.state[h]
         if state == NOT_MOVED:
             continue
         home, place = home_of(h, households), place_of(households.site[h], sites)
-        households.income_yuan[h] = net_income(home, home.state, False, place, jobs, income, schooling, policy)
+        households.income_yuan[h] = income_of(home, home.state, False, place, jobs, income, policy) / max(
+            1, home.members
+        )
         farms = farm_income(home, home.state, jobs, income) > 0.0
         for i in range(households.first[h], households.first[h + 1]):
             if persons.channel[i] <= FARM:

@@ -36,9 +36,11 @@ def workshop_sites(lever: Lever, sites: Sites, need: Float) -> Int16:
     """Return the site of each workshop that the lever adds, in the order of opening, shape (size,).
 
     Workshops go one by one to the site with the highest weight per workshop that it has been given so far (D'Hondt), so
-    that a larger programme only adds to a smaller one.
+    that a larger programme only adds to a smaller one; equally where no site has any need.
     """
     weights = site_weights(lever, sites, need)
+    if not weights.any():
+        weights = np.ones_like(weights)
     given = np.zeros(weights.size)
     order = np.zeros(int(lever.size), dtype=np.int16)
     for w in range(order.size):
@@ -144,14 +146,14 @@ def update_services(sites: Sites, facility_score: Float, services: ServiceParame
 
 
 def update_titles(sites: Sites, policy: Policy, month: int, baseline: float, households: Households) -> None:
-    """Raise the announced clarity of title as the lever phases in; a change makes households review."""
+    """Raise the announced clarity of title as the lever phases in; its first rise makes households review."""
     lever = policy.get("housing_title")
     if lever is None or lever.phase(month) == 0.0:
         return
     clarity = max(baseline, lever.reached(month))
     if (sites.title_clarity < clarity).any():
         sites.title_clarity[:] = np.maximum(sites.title_clarity, clarity)
-        if month == lever.start_month:
+        if lever.reached(month - 1) <= baseline:  # the first rise
             households.review_due[households.state > 0] = 1
 
 

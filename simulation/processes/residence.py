@@ -28,7 +28,6 @@ from simulation.state import (
     AWAY_JOB,
     FARM,
     N_OPTIONS,
-    NONE,
     NOT_MOVED,
     RETURNED,
     Float,
@@ -153,7 +152,7 @@ def move_jobs(
             if local:
                 posts.filled[post] -= 1
                 leave_work(persons, i)
-            if persons.channel[i] == NONE and not persons.carer[i]:
+            if persons.channel[i] <= FARM and not persons.carer[i]:
                 if uniform(of, persons.key[i], 0) < income.away_employment_share:
                     persons.channel[i] = AWAY_JOB
                     persons.wage_yuan[i] = wage(

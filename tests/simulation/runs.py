@@ -1,0 +1,113 @@
+"""Runs for tests: one lever typed in a line, a digest of every column after every month, two runs compared."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from scenarios.config import compose_run
+from simulation.calendar import POLICY_MONTH, month_label
+from simulation.model import Model
+from simulation.policy import LEVERS, Cost, Lever, Policy
+
+TABLES = ("sites", "posts", "workshops", "households", "persons")
+SETTINGS: dict[str, dict[str, float]] = {
+    "workshops": {"posts_per_workshop": 10.0},
+    "school_gap": {"construction_months": 18.0},
+    "targeted_training": {"targeted": 1.0},
+    "origin_land_returns": {"take_up": 0.1},
+}
+SIZES = {
+    "workshops": 4.0,
+    "school_gap": 1.0,
+    "public_posts": 20.0,
+    "targeted_training": 10.0,
+    "origin_land_returns": 600.0,
+    "housing_title": 1.0,
+    "bus_lines": 2.0,
+    "tuition_and_living_aid": 150.0,
+}
+"""A size of each lever that a town of some hundred households feels."""
+COSTS = {
+    "workshops": (Cost("capital", 1000.0, "post", ""), Cost("capital", 500.0, "workshop", ""),
+                  Cost("recurrent", 50.0, "workshop", "")),
+    "school_gap": (Cost("capital", 360.0, "seat", ""), Cost("recurrent", 10.0, "seat", "")),
+    "public_posts": (Cost("recurrent", 800.0, "filled post", ""),),
+    "targeted_training": (Cost("recurrent", 2600.0, "course", ""),),
+    "origin_land_returns": (Cost("recurrent", 1.0, "yuan paid", ""), Cost("recurrent", -150.0, "mu and year", "")),
+    "housing_title": (Cost("capital", 1200.0, "household", ""),),
+    "bus_lines": (Cost("recurrent", 40000.0, "line", ""),),
+    "tuition_and_living_aid": (Cost("recurrent", 1.0, "yuan paid", ""),),
+}  # fmt: skip
+
+
+def lever(name: str, size: float | None = None, **changes: Any) -> Lever:
+    """Return a lever that starts in January 2020 and is whole in its first month, but for `changes`."""
+    settings = {**SETTINGS.get(name, {}), **changes.pop("settings", {})}
+    base = Lever(name, SIZES[name] if size is None else size, POLICY_MONTH, 1, "need", settings, COSTS[name])
+    return replace(base, **changes)
+
+
+def policy(*levers: Lever) -> Policy:
+    """Return the policy of these levers."""
+    assert all(pulled.name in LEVERS for pulled in levers)
+    return Policy({pulled.name: pulled for pulled in levers})
+
+
+def scenario_policy(name: str) -> Policy:
+    """Return the policy of a scenario of conf/."""
+    return compose_run([f"scenario={name}"]).policy
+
+
+def digest(values: np.ndarray) -> str:
+    """Return a hash of an array's bytes."""
+    return hashlib.blake2b(np.ascontiguousarray(values).tobytes(), digest_size=8).hexdigest()
+
+
+def columns(model: Model, n_pools: int | None = None, n_workshops: int | None = None) -> dict[str, np.ndarray]:
+    """Return every column of the state by name, and the latest record.
+
+    n_pools, n_workshops: only so many rows of these tables, for a comparison with a run without the workshops that a lever
+    adds at their end (the index of workshops by site is then left out: it lists them).
+    """
+    state, found = model.state, {}
+    for table in TABLES:
+        for name, values in getattr(state, table)._asdict().items():
+            kept = values
+            if table == "posts":
+                kept = values[:n_pools]
+            elif table == "workshops":
+                if n_workshops is not None and name in ("by_site", "first"):
+                    continue
+                kept = values[:n_workshops]
+            found[f"{table}.{name}"] = kept
+    found["hamlet_share"], found["hamlet_arrived"] = state.hamlet_share, state.hamlet_arrived
+    if model.month > 0:
+        found["records.sums"] = model.records.sums[model.month - 1]
+        found["records.city"] = model.records.city[model.month - 1]
+    return found
+
+
+Tape = list[dict[str, str]]
+
+
+def tape(model: Model, n_pools: int | None = None, n_workshops: int | None = None) -> Tape:
+    """Run the model to its end; return the digests of all columns after every month."""
+    months = []
+    while model.month < model.months:
+        model.step()
+        months.append({name: digest(values) for name, values in columns(model, n_pools, n_workshops).items()})
+    return months
+
+
+def first_difference(a: Tape, b: Tape, months: Iterable[int] | None = None) -> str:
+    """Return where two tapes first differ, 'YYYY-MM: columns', or an empty text."""
+    for month in range(min(len(a), len(b))) if months is None else months:
+        names = sorted(name for name in a[month].keys() | b[month].keys() if a[month].get(name) != b[month].get(name))
+        if names:
+            return f"{month_label(month)}: {', '.join(names)}"
+    return ""
