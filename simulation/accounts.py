@@ -13,6 +13,7 @@ from simulation.state import (
     BOARDS,
     FARM,
     NOT_MOVED,
+    PUBLIC_POST,
     SEATED,
     TRAVELS,
     Households,
@@ -38,9 +39,9 @@ def count_members(
 ) -> None:
     """Recompute every household's sums over its members for `month`, and who is its carer.
 
-    A household needs a carer if it has a child under twelve or a member in need of care, and no able elder (55 to 75, not
-    a labourer). The carer is one labourer: first a woman without work, then a man without work, then a woman, then a man;
-    within these the lowest member number. A carer can work only near home at hours of her own (jobs).
+    A household needs a carer if it has a child under twelve or a member in need of care, and no able elder (55 to 75,
+    not a labourer). The carer is one labourer: first a woman without work, then a man without work, then a woman,
+    then a man; within these the lowest member number. A carer can work only near home at hours of her own (jobs).
 
     only_moved: recount only households that moved this month (after the moves nothing else has changed).
     """
@@ -50,7 +51,7 @@ def count_members(
         if only_moved and households.state[h] == households.previous_state[h]:
             continue
         s = households.site[h]
-        members = labourers = employed = local = away = idle = 0
+        members = labourers = employed = local = away = idle = part_time = 0
         elders = sixty = care = school_age = seated = far = away_seats = 0
         local_wages = unit_wages = away_wages = expected = school_cost = 0.0
         carer, carer_rank = -1, 4
@@ -73,6 +74,8 @@ def count_members(
                         away_wages += persons.wage_yuan[i]
                     else:
                         local += 1
+                        if persons.channel[i] == PUBLIC_POST:
+                            part_time += 1
                         if layout.public_unit <= persons.post[i] < layout.nearby_public:
                             unit_wages += persons.wage_yuan[i]
                         else:
@@ -110,7 +113,7 @@ def count_members(
         households.away_workers[h] = away
         households.carers[h] = 1 if needs_carer else 0
         households.seekers[h] = idle - (1 if needs_carer and carer_rank < 2 else 0)
-        households.helpers[h] = idle + elders
+        households.helpers[h] = idle + part_time + elders
         households.elders[h] = sixty
         households.dependants[h] = members - labourers
         households.local_wages_yuan[h] = local_wages

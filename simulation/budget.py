@@ -143,7 +143,8 @@ def journey_cost(home: Home, place: Place, income: IncomeParameters) -> float:
 
 @kernel
 def expected_earnings(home: Home, near: bool, place: Place, jobs: JobsParameters) -> float:
-    """Return what labourers without work expect to earn, yuan a month: chance of a post over the next months times its wage.
+    """Return what labourers without work expect to earn, yuan a month: chance of a post over the next months times
+    its wage.
 
     near: whether posts at the site are in daily reach; work away is open from everywhere.
     """
@@ -165,9 +166,9 @@ def income_of(
 ) -> float:
     """Return a household's income in residence `state`, yuan a month: wages, farming, land, transfers.
 
-    Wages away count net of the worker's own living there. expected: True for a choice (a labourer without work enters with the
-    chance of a post, and posts that the move would end count as lost), False for what the month really brought in the
-    present state.
+    Wages away count net of the worker's own living there. expected: True for a choice (a labourer without work enters
+    with the chance of a post, and posts that the move would end count as lost), False for what the month really
+    brought in the present state.
     """
     yuan = home.away_wages_yuan - home.away_workers * jobs.living_away_yuan
     yuan += home.transfers_yuan + home.elders * income.pension_yuan
@@ -196,14 +197,14 @@ def cost_of_place(
 ) -> float:
     """Return what living in `state` costs beyond living at the origin, yuan a month.
 
-    The site: water, power and vegetables (Z01), school buses and boarding; both ends: a share of these, and journeys; away: a
-    room for the family, dependants' living, school fees.
+    The site: water, power and vegetables (Z01), school buses and boarding; both ends: a share of these, and journeys;
+    away: a room for the family, dependants' living, school fees.
     """
     if state == SETTLED:
         return income.site_cost_yuan * home.members + home.school_cost_yuan
     if state == BOTH_ENDS:
         yuan = income.both_ends_site_cost_share * income.site_cost_yuan * home.members
-        return yuan + 0.5 * home.school_cost_yuan + journey_cost(home, place, income)
+        return yuan + schooling.both_ends_school_cost_share * home.school_cost_yuan + journey_cost(home, place, income)
     if state == AWAY:
         yuan = income.away_family_rent_yuan + income.away_dependant_yuan * home.dependants
         return yuan + schooling.away_school_yuan * home.away_seats

@@ -20,6 +20,7 @@ FESTIVAL = 1
 """Month of the year (0 = January) of Spring Festival."""
 AFTER_FESTIVAL = 2
 SEPTEMBER = 8
+DECEMBER = 11
 NEVER = 32000
 """A month that no run reaches: 'does not die', 'is not demolished', 'is not funded'."""
 

@@ -6,9 +6,9 @@
          + b_peer share of hamlet and site in k + c_k + site effect [settled] + tau taste_k
          - b_separation share of dependants [away] - switching cost [k is not today's state]
 
-and the option with the highest V[k] + Gumbel noise is taken (McFadden 1974). One noise per household, option and month, so
-that a lever which moves one utility changes only the choices that it must change (explicit error terms; see ActivitySim).
-The terms are kept apart so that a household's story can print them.
+and the option with the highest V[k] + Gumbel noise is taken (McFadden 1974). One noise per household, option and
+month, so that a lever which moves one utility changes only the choices that it must change (explicit error terms; see
+ActivitySim). The terms are kept apart so that a household's story can print them.
 """
 
 from __future__ import annotations
@@ -66,12 +66,13 @@ def belief(announced: float, home: Home, knowledge: KnowledgeParameters) -> floa
 @kernel
 def lives_in_reach(state: int) -> bool:
     """Return whether a household in `state` lives, all or part of the time, at the site."""
-    return state == SETTLED or state == BOTH_ENDS
+    return state in (SETTLED, BOTH_ENDS)
 
 
 @kernel
 def seat_value(home: Home, state: int, schooling: SchoolingParameters) -> float:
-    """Return the share of a household's school-age children with a seat in reach in `state`, 0 to 1 (0 without children).
+    """Return the share of a household's school-age children with a seat in reach in `state`, 0 to 1 (0 without
+    children).
 
     At the site: the seats that its children have, distant ones counted in part; for a household that lives elsewhere,
     what it sees of other children there. At the origin: the old school if it still teaches, else the township's.
@@ -124,7 +125,7 @@ def residence_terms(
     taste: the household's lasting taste for the option, standard normal; peers: share of neighbours in it, 0 to 1.
     """
     state = option + 1
-    at_origin = state == BOTH_ENDS or state == RETURNED
+    at_origin = state in (BOTH_ENDS, RETURNED)
     yuan = net_income(home, state, True, place, jobs, income, schooling, policy)
     terms[:] = 0.0
     terms[0] = residence.b_income * log(max(yuan, income.income_floor_yuan) / income.income_reference_yuan)
@@ -162,4 +163,4 @@ def peer_share(h: int, option: int, households: Households, sites: Sites, hamlet
     A hamlet of fewer than PEER_HAMLET_MIN households with a flat says nothing of its own: then the site alone.
     """
     site, hamlet = sites.share[households.site[h], option], households.hamlet[h]
-    return site if arrived[hamlet] < PEER_HAMLET_MIN else 0.5 * (site + hamlet_share[hamlet, option])
+    return float(site if arrived[hamlet] < PEER_HAMLET_MIN else 0.5 * (site + hamlet_share[hamlet, option]))

@@ -1,12 +1,12 @@
 """From tables to state: the columns of a city before the first arrival.
 
-Lasting personal traits that no table holds (taste, trust, efficiency, reservation wage) are drawn here, once, each addressed by
-the household or person that it belongs to.
+Lasting personal traits that no table holds (taste, trust, efficiency, reservation wage) are drawn here, once, each
+addressed by the household or person that it belongs to.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,6 @@ from simulation.parameters import Parameters
 from simulation.policy import allocate
 from simulation.population import COMMITTEES, DIBAO, FACILITIES, KINDS, MEMBERS_MAX, Population
 from simulation.processes.demography import add_future_lives
-from simulation.processes.openings import ELECTED, GOVERNED, POLICED
 from simulation.randomness import (
     Q_EFFICIENCY,
     Q_FLAT_PATIENCE,
@@ -50,8 +49,6 @@ from simulation.state import (
     Workshops,
 )
 
-TRAIT_SPREAD = 0.15
-"""Standard deviation of initial trust and knowledge between households, share (assumed)."""
 WORKSHOP_ADDED = 10_000
 """Key of the first workshop that a lever adds: the same workshop has the same luck whatever the city had before."""
 
@@ -107,7 +104,9 @@ def initial_state(
     added_workshops: int,
     posts_per_workshop: int,
 ) -> tuple[State, Fixed]:
-    """Return the state before the first month, and what stays fixed. Workshops that a lever may add have rows from the start."""
+    """Return the state before the first month, and what stays fixed. Workshops that a lever may add have rows from
+    the start.
+    """
     units = tuple(dict.fromkeys(population.sites["unit"]))
     persons_table = add_future_lives(population.persons, parameters.demography, seed, months)
     persons = _persons(persons_table, parameters, seed)
@@ -131,9 +130,9 @@ def initial_state(
 def _columns(table: type[NamedTuple], n: int, given: dict[str, object]) -> dict[str, np.ndarray]:
     """Return arrays for all fields of a state table: the given ones, and zeros of the annotated type."""
     dtypes = {"Bool": np.bool_, "Int8": np.int8, "Int16": np.int16, "Int32": np.int32, "Int64": np.int64}
-    columns = {}
+    columns: dict[str, Any] = {}
     for name, kind in table.__annotations__.items():
-        dtype = dtypes.get(getattr(kind, "__forward_arg__", kind), np.float64)
+        dtype = dtypes.get(str(getattr(kind, "__forward_arg__", kind)), np.float64)
         if name in given:
             columns[name] = np.array(given[name], dtype=dtype, order="C")  # always a copy: tables are not ours
         else:
@@ -204,8 +203,8 @@ def _households(population: Population, persons: pd.DataFrame, parameters: Param
         "allowance_yuan": dibao * parameters.income.dibao_yuan,
         "flat_patience": np.floor(shortest + patience * (longest - shortest + 1)),
         "taste": _normals(seed, Q_TASTE, key, N_OPTIONS),
-        "knowledge": np.clip(knowledge.initial_knowledge + TRAIT_SPREAD * known, 0.0, 1.0),
-        "trust": np.clip(knowledge.initial_trust + TRAIT_SPREAD * trust, 0.0, 1.0),
+        "knowledge": np.clip(knowledge.initial_knowledge + knowledge.trait_spread * known, 0.0, 1.0),
+        "trust": np.clip(knowledge.initial_trust + knowledge.trait_spread * trust, 0.0, 1.0),
         "attachment_origin": np.ones(n),
         "in_scope": scope,
     }
@@ -221,7 +220,9 @@ def _sites(
     labour = (persons["labour_from_month"] <= REPORT_MONTH) & (persons["labour_to_month"] > REPORT_MONTH)
     labour &= persons["death_month"] > REPORT_MONTH
     committee = _codes(table["residents_committee"], COMMITTEES)
-    governance = GOVERNED * (committee >= 1) + ELECTED * (committee >= 2) + POLICED * (table["police_posts_open"] > 0)
+    services = parameters.services
+    governance = services.governance_approved * (committee >= 1) + services.governance_elected * (committee >= 2)
+    governance += services.governance_policed * (table["police_posts_open"] > 0)
     key = np.arange(n, dtype=np.int64)
     given = {
         "unit": _codes(table["unit"], units),
@@ -243,7 +244,7 @@ def _sites(
         "share": np.zeros((n, N_OPTIONS)),
         "knowledge": np.full(n, parameters.knowledge.initial_knowledge),
         "away_share": np.full(n, parameters.jobs.initial_away_share),
-        "local_chance": np.full(n, 0.05),
+        "local_chance": np.full(n, parameters.jobs.initial_local_chance),
         "labour_base": np.bincount(site_of[persons.loc[labour, "household"].to_numpy()], minlength=n),
         "households": np.bincount(site_of, minlength=n),
     }

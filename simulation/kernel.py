@@ -1,14 +1,14 @@
 """The decorator of every compiled function, with plain Python as the fall-back.
 
 Rules are written once, as loops over rows that read like the text of the model. Numba compiles them where it is
-installed; without it, or with ANJU_KERNELS=python, the same functions run as plain Python, slowly and with equal results
-(a test proves it). `fastmath` stays off: results must not depend on the processor.
+installed; without it, or with ANJU_KERNELS=python, the same functions run as plain Python, slowly and with equal
+results (a test proves it). `fastmath` stays off: results must not depend on the processor.
 
-Numba's own cache asks only whether the file of a function has changed, not the files of the functions that it calls. So the
-cache folder carries the hash of all sources of this package: a changed rule is never run from an old cache.
+Numba's own cache asks only whether the file of a function has changed, not the files of the functions that it calls.
+So the cache folder carries the hash of all sources of this package: a changed rule is never run from an old cache.
 
-Kernels allocate nothing (Numba's run-time for reference counts is off): work arrays are passed in. With it on, every call that
-passes a table counts its fifty columns in and out, and the month takes a hundred times as long.
+Kernels allocate nothing (Numba's run-time for reference counts is off): work arrays are passed in. With it on, every
+call that passes a table counts its fifty columns in and out, and the month takes a hundred times as long.
 """
 
 from __future__ import annotations
@@ -46,8 +46,8 @@ def _cache_folder() -> Path:
 def _lock_cache_saves() -> None:
     """Let only one process at a time add to the cache's index.
 
-    Numba reads the index, picks the next free file name and writes it back; two processes that compile at once would pick
-    the same name, and one would later run the other's code.
+    Numba reads the index, picks the next free file name and writes it back; two processes that compile at once would
+    pick the same name, and one would later run the other's code.
     """
     try:
         import fcntl  # noqa: PLC0415 (not on Windows, where runs do not share a cache folder safely)
@@ -55,7 +55,8 @@ def _lock_cache_saves() -> None:
         return
     from numba.core.caching import IndexDataCacheFile  # noqa: PLC0415
 
-    save = IndexDataCacheFile.save
+    cache: Any = IndexDataCacheFile
+    save = cache.save
     if getattr(save, "locked", False):
         return
 
@@ -65,20 +66,23 @@ def _lock_cache_saves() -> None:
             save(self, key, data)
 
     locked_save.locked = True  # type: ignore[attr-defined]
-    IndexDataCacheFile.save = locked_save
+    cache.save = locked_save
 
 
 def _compiler() -> Callable[[Function], Function] | None:
     if os.environ.get("ANJU_KERNELS") == "python":
         return None
     try:
-        from numba import njit  # noqa: PLC0415 (optional: plain Python is the fall-back)
-        from numba.core import config  # noqa: PLC0415
+        import numba  # noqa: PLC0415 (optional: plain Python is the fall-back)
     except ImportError:
         return None
-    config.CACHE_DIR = str(_cache_folder())
+    compiler: Any = numba  # its annotations leave out the cache folder and the run-time switch
+    compiler.config.CACHE_DIR = str(_cache_folder())
     _lock_cache_saves()
-    return cast("Callable[[Function], Function]", njit(cache=True, fastmath=False, error_model="numpy", _nrt=False))
+    return cast(
+        "Callable[[Function], Function]",
+        compiler.njit(cache=True, fastmath=False, error_model="numpy", _nrt=False),
+    )
 
 
 _COMPILE = _compiler()

@@ -21,13 +21,13 @@ from simulation.state import (
 @kernel
 def alive(persons: Persons, i: int, month: int) -> bool:
     """Return whether person i lives in `month`."""
-    return persons.birth_month[i] <= month < persons.death_month[i]
+    return bool(persons.birth_month[i] <= month < persons.death_month[i])
 
 
 @kernel
 def labourer(persons: Persons, i: int, month: int) -> bool:
     """Return whether person i is alive, of working age, able and out of school in `month`."""
-    return persons.labour_from[i] <= month < persons.labour_to[i] and month < persons.death_month[i]
+    return bool(persons.labour_from[i] <= month < persons.labour_to[i] and month < persons.death_month[i])
 
 
 @kernel
@@ -42,7 +42,7 @@ def leave_work(persons: Persons, i: int) -> None:
 @kernel
 def works_away(channel: int) -> bool:
     """Return whether a job of this channel lies outside commuting range."""
-    return channel == AWAY_JOB or channel == ORGANISED_EXPORT
+    return channel in (AWAY_JOB, ORGANISED_EXPORT)
 
 
 @kernel
@@ -55,7 +55,9 @@ def away_age_factor(age: int, jobs: JobsParameters) -> float:
 
 @kernel
 def wage(channel: int, base_yuan: float, efficiency: float, skill: float, jobs: JobsParameters) -> float:
-    """Return what a person earns in a post, yuan a month: its wage by efficiency and skill; public posts pay one rate."""
+    """Return what a person earns in a post, yuan a month: its wage by efficiency and skill; public posts pay one
+    rate.
+    """
     if channel == PUBLIC_POST:
         return base_yuan
     slope = jobs.wage_skill_slope
@@ -73,7 +75,7 @@ def away_cost(state: int, dependant_share: float, jobs: JobsParameters) -> float
 @kernel
 def commute_cost(channel: int, distance_town_km: float, bus: bool, jobs: JobsParameters) -> float:
     """Return the monthly cost of daily journeys to posts in the town; workshops and posts at the site cost none."""
-    if channel == NEARBY_OWN or channel == NEARBY_PUBLIC:
+    if channel in (NEARBY_OWN, NEARBY_PUBLIC):
         return jobs.commute_yuan_per_km * distance_town_km * (jobs.bus_commute_factor if bus else 1.0)
     return 0.0
 

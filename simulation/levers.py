@@ -1,8 +1,8 @@
 """What the levers of a scenario do to the state, month by month, and what that costs.
 
-In its first month a lever is spread over the sites from the state that all scenarios share until then; after that it only
-opens what was planned. Quantities are counted where they arise (workshops opened, seats open, posts filled, yuan paid) and
-multiplied by the unit costs of the configuration: nothing is costed that did not happen.
+In its first month a lever is spread over the sites from the state that all scenarios share until then; after that it
+only opens what was planned. Quantities are counted where they arise (workshops opened, seats open, posts filled, yuan
+paid) and multiplied by the unit costs of the configuration: nothing is costed that did not happen.
 """
 
 from __future__ import annotations
@@ -72,12 +72,14 @@ class Levers:
         state = self.state
         n = state.sites.unit.size
         if name == "school_gap":
-            return np.maximum(0, state.sites.children - state.sites.seats).sum(axis=1).astype(np.float64)
+            gap = np.maximum(0, state.sites.children - state.sites.seats)
+            return np.asarray(gap.sum(axis=1), dtype=np.float64)
         if name == "bus_lines":
-            return np.bincount(state.households.site, weights=state.households.members, minlength=n)
+            persons = np.bincount(state.households.site, weights=state.households.members, minlength=n)
+            return np.asarray(persons, dtype=np.float64)
         without_work = state.households.labourers - state.households.employed
         without_work = np.where(state.households.state == NOT_MOVED, 0, without_work)
-        return np.bincount(state.households.site, weights=without_work, minlength=n)
+        return np.asarray(np.bincount(state.households.site, weights=without_work, minlength=n), dtype=np.float64)
 
     def _plan(self, lever: Lever) -> None:
         state, need = self.state, self._need(lever.name)
@@ -113,7 +115,7 @@ class Levers:
         lever = self.policy.get("public_posts")
         if lever is None:
             return self.extra_public
-        return np.floor(self.extra_public * lever.phase(month) + 1e-9).astype(np.int64)
+        return np.asarray(np.floor(self.extra_public * lever.phase(month) + 1e-9), dtype=np.int64)
 
     def training_places(self, month: int) -> tuple[int, bool]:
         """Return the lever's places of the month and whether they are targeted."""
@@ -181,7 +183,9 @@ class Levers:
     """Market rent of origin land, yuan a mu and month; set by the model from its parameters."""
 
     def _building_share(self, month: int, lag: int) -> Float:
-        """Return the share of each missing school that is paid for in the month: evenly over the months before it opens."""
+        """Return the share of each missing school that is paid for in the month: evenly over the months before it
+        opens.
+        """
         until = self.funded_openings.astype(np.int64)
         building = (until - lag <= month) & (month < until) & (until < NEVER)
         return building / max(1, lag)

@@ -1,7 +1,8 @@
 """The city, month by month: a Mesa model whose `step` is the table of contents.
 
-Settlement sites are Mesa agents that read the month's table; households and persons are columns (state.py), because an object
-per household costs about a hundred times as much; `household(h)` looks at one. Mesa's own random generator takes no part.
+Settlement sites are Mesa agents that read the month's table; households and persons are columns (state.py), because
+an object per household costs about a hundred times as much; `household(h)` looks at one. Mesa's own random generator
+takes no part.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ import numpy as np
 import pandas as pd
 
 from simulation.accounts import count_members
-from simulation.calendar import FESTIVAL, REPORT_MONTH, SEPTEMBER, month_label
+from simulation.calendar import DECEMBER, FESTIVAL, REPORT_MONTH, SEPTEMBER, month_label
+from simulation.checks import check_state
 from simulation.choice import N_TERMS
 from simulation.initial import initial_state
 from simulation.levers import Levers
@@ -28,13 +30,11 @@ from simulation.records import CITY_ONLY, Records, poorest_fifth
 from simulation.state import CHANNELS, NOT_MOVED
 from simulation.views import Household, SiteAgent, household_table, person_table, post_table, site_table
 
-SMOOTHING = 0.15
-"""Weight of this month in the chance of a local post that people expect (a memory of about half a year)."""
 SITE_REPORTERS = ("households", "households_settled", "households_both_ends", "households_away", "occupancy")
 Progress = Callable[[int, int], None]
 
 
-class Model(mesa.Model):  # type: ignore[misc]
+class Model(mesa.Model):
     """One city under one policy with one seed.
 
     population: its tables (simulation/population.py); parameters: every number; policy: the levers; seed: luck;
@@ -248,7 +248,12 @@ class Model(mesa.Model):  # type: ignore[misc]
         """What households will see of each other next month."""
         state = self.state
         knowledge.update_what_is_seen(
-            state.households, *self._by_site, state.sites, state.hamlet_share, state.hamlet_arrived, SMOOTHING
+            state.households,
+            *self._by_site,
+            state.sites,
+            state.hamlet_share,
+            state.hamlet_arrived,
+            self.parameters.jobs.chance_smoothing,
         )
 
     def record(self) -> None:
@@ -272,6 +277,8 @@ class Model(mesa.Model):  # type: ignore[misc]
         self.records.add(city, month % 12 == FESTIVAL)
         self.levers.pay(month)
         self.datacollector.collect(self)
+        if month % 12 == DECEMBER:
+            check_state(state, month)
         if month == REPORT_MONTH:
             self.report_snapshot = self.household_table()
 
@@ -303,7 +310,9 @@ class Model(mesa.Model):  # type: ignore[misc]
 
 
 def _events(population: Population, months: int) -> tuple[list[int], list[int]]:
-    """Return posts at job fairs and training places by month; after the report month those of 2019 come again each year."""
+    """Return posts at job fairs and training places by month; after the report month those of 2019 come again each
+    year.
+    """
     result = []
     for table, column in ((population.fairs, "posts"), (population.trainings, "person_times")):
         total = np.bincount(table["month"], weights=table[column], minlength=REPORT_MONTH + 1).astype(int)

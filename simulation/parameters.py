@@ -27,6 +27,9 @@ class ServiceParameters(NamedTuple):
     weight_bus: float
     weight_governance: float
     shared_facilities: float  # score of sharing the host village's
+    governance_approved: float
+    governance_elected: float
+    governance_policed: float
     origin_level: float
     away_level: float
 
@@ -91,6 +94,8 @@ class JobsParameters(NamedTuple):
     workshop_closure: float
     workshop_reopening: float
     expectation_months: float
+    chance_smoothing: float
+    initial_local_chance: float
 
 
 class SchoolingParameters(NamedTuple):
@@ -104,6 +109,7 @@ class SchoolingParameters(NamedTuple):
     bus_school_yuan: float
     boarding_yuan: float
     away_school_yuan: float
+    both_ends_school_cost_share: float
 
 
 class IncomeParameters(NamedTuple):
@@ -136,6 +142,7 @@ class KnowledgeParameters(NamedTuple):
 
     initial_knowledge: float
     initial_trust: float
+    trait_spread: float
     outreach_probability: float
     outreach_gain: float
     peer_rate: float

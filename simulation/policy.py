@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +28,9 @@ LEVERS: dict[str, str] = {
 SHARES = ("school_gap", "housing_title")
 """Levers whose size is a share, 0 to 1."""
 TARGETING = ("need", "size", "showcase", "equal")
-"""Rules that spread a lever over the sites: by need in the month before it starts, by size, showcase sites first, equally."""
+"""Rules that spread a lever over the sites: by need in the month before it starts, by size, showcase sites first,
+equally.
+"""
 CAPITAL, RECURRENT = "capital", "recurrent"
 
 
@@ -44,7 +46,7 @@ class Cost:
 
 @dataclass(frozen=True)
 class Lever:
-    """One lever as a scenario sets it; `settings` are numbers of its own (posts per workshop, construction lag, ...)."""
+    """One lever as a scenario sets it; `settings` are numbers of its own (posts per workshop, construction lag)."""
 
     name: str
     size: float
@@ -90,7 +92,7 @@ class PolicyNow(NamedTuple):
     aid_yuan: float  # a poor pupil and month
 
 
-def allocate(total: int, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+def allocate(total: int, weights: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     """Return `total` whole units spread over places in proportion to `weights` (largest remainders, ties to the first).
 
     weights: shape (n,), not negative; if all are 0, equally.
@@ -101,4 +103,4 @@ def allocate(total: int, weights: npt.NDArray[np.float64]) -> npt.NDArray[np.int
     left = total - int(units.sum())
     order = np.argsort(-(exact - units), kind="stable")
     units[order[:left]] += 1
-    return units
+    return np.asarray(units)

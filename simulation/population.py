@@ -1,9 +1,10 @@
 """The tables that a city is made of: names, types, units and meanings of their columns.
 
-The synthetic population (scenarios/population/) writes these tables as of the report month, December 2019, and carries
-them back to the arrivals; a user's own tables may take the place of any of them. Months are indices (simulation/
-calendar.py); `NEVER` stands for 'not within any run'. A person's life course (birth, school, labour, death) is part of the
-table, because no lever acts on it: births and deaths after the report month are added by the model, from its own seed.
+The synthetic population (scenarios/population/) writes these tables as of the report month, December 2019, and
+carries them back to the arrivals; a user's own tables may take the place of any of them. Months are indices
+(simulation/ calendar.py); `NEVER` stands for 'not within any run'. A person's life course (birth, school, labour,
+death) is part of the table, because no lever acts on it: births and deaths after the report month are added by the
+model, from its own seed.
 """
 
 from __future__ import annotations

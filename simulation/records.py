@@ -123,8 +123,8 @@ NOT_IN_FEBRUARY = ("nobody_employed_households", "scope_nobody_employed_househol
 class Records:
     """Monthly sums by place and group, and the quantities of the city alone.
 
-    `sums` has shape (n_months, n_rows, N_SUMS); row r speaks for `rows[r]` = (place, group): the city's groups first, then the
-    sites. Cells are ordered by site, then registered poor, school age, labour and year of the move.
+    `sums` has shape (n_months, n_rows, N_SUMS); row r speaks for `rows[r]` = (place, group): the city's groups first,
+    then the sites. Cells are ordered by site, then registered poor, school age, labour and year of the move.
     """
 
     def __init__(self, n_months: int, n_sites: int, site_group: npt.NDArray[np.bool_], both_ends_weight: float) -> None:

@@ -1,7 +1,8 @@
 """The state of the city: columns of sites, posts, households and persons, one row each, for life.
 
-Every column is a NumPy array named with its unit where that is not obvious. The four tables are named tuples of arrays so
-that compiled rules can read `households.state[h]` as the text of the model does. A row never changes its index.
+Every column is a NumPy array named with its unit where that is not obvious. The four tables are named tuples of
+arrays so that compiled rules can read `households.state[h]` as the text of the model does. A row never changes its
+index.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ N_CHANNELS = len(CHANNELS)
 
 NO_SCHOOL, AT_HOME, OLD_SCHOOL, AWAY_SCHOOL, TRAVELS, BOARDS, SEATED = range(7)
 SCHOOL_PLACES = ("no_school", "at_home", "old_school", "away_school", "travels", "boards", "seated")
-"""Where a child of school age learns: at home (kindergarten age, no seat), in the old school near the origin, in the town
-where the family works, in a distant school by bus, boarding there, or on a seat within reach of the site."""
+"""Where a child of school age learns: at home (kindergarten age, no seat), in the old school near the origin, in the
+town where the family works, in a distant school by bus, boarding there, or on a seat within reach of the site."""
 
 NO_POST = -1
 
@@ -153,7 +154,7 @@ class Households(NamedTuple):
     away_workers: Int16
     seekers: Int16  # labourers without work who are not carers
     carers: Int16
-    helpers: Int16  # adults at hand who could farm: labourers without work, and able elders
+    helpers: Int16  # adults at hand who could farm: labourers without work or in part-time posts, and able elders
     elders: Int16  # of sixty and over
     dependants: Int16  # members who are not labourers
     local_wages_yuan: Float  # a month, posts tied to the site

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from simulation.model import Model
 
 
-class SiteAgent(mesa.Agent):  # type: ignore[misc]
+class SiteAgent(mesa.Agent):
     """A settlement site as a Mesa agent: it reads the latest month of the records and the site's columns."""
 
     def __init__(self, model: Model, site: int) -> None:
@@ -84,7 +84,8 @@ def person_table(state: State, month: int) -> pd.DataFrame:
     columns["labourer"] = (p.labour_from <= month) & (month < p.labour_to)
     columns["age_years"] = (month - p.birth_month) // 12
     here = (p.birth_month <= month) & (month < p.death_month) & (state.households.state[p.household] != NOT_MOVED)
-    return pd.DataFrame(columns).loc[here].reset_index(drop=True)
+    table: pd.DataFrame = pd.DataFrame(columns).loc[here].reset_index(drop=True)
+    return table
 
 
 def site_table(state: State, fixed: Fixed) -> pd.DataFrame:

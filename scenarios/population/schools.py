@@ -217,8 +217,9 @@ def _mark_projects(
 ) -> None:
     """Mark the projects of 2019 among `schools`, and those of them that are under way.
 
-    Which schools they are is not printed. Every second school in the order of level and size, from a drawn start, is a project,
-    and so on for those under way: they then hold about the share of the missing seats that they are of the missing schools.
+    Which schools they are is not printed. Every second school in the order of level and size, from a drawn start, is
+    a project, and so on for those under way: they then hold about the share of the missing seats that they are of the
+    missing schools.
     """
     n_projects = int(figures["school_projects_2019"])
     n_under_way = n_projects - int(figures["school_projects_not_started"])

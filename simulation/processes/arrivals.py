@@ -1,8 +1,8 @@
 """Arrivals: a flat is handed over, and the household brings the work that it had.
 
-Nearly half of such labourers worked away before they moved (W04); nobody else has a post at the new place yet. Where the
-household then lives is chosen in the same month without switching cost (residence): if all began as settled, a fall of the
-settled share would be an artefact of the start.
+Nearly half of such labourers worked away before they moved (W04); nobody else has a post at the new place yet. Where
+the household then lives is chosen in the same month without switching cost (residence): if all began as settled, a
+fall of the settled share would be an artefact of the start.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """Births, deaths, ageing and school years.
 
-Up to the report month a person's life is part of the population (made as of December 2019 and carried back). After it, births
-and deaths are drawn from stated rates with the run's own seed, before the first month: no lever acts on them, so that a
-person is born, ages and dies in the same month in every scenario. Without births there would be no kindergarten child left in
-2024, and the school lever would die by construction.
+Up to the report month a person's life is part of the population (made as of December 2019 and carried back). After
+it, births and deaths are drawn from stated rates with the run's own seed, before the first month: no lever acts on
+them, so that a person is born, ages and dies in the same month in every scenario. Without births there would be no
+kindergarten child left in 2024, and the school lever would die by construction.
 """
 
 from __future__ import annotations
@@ -38,7 +38,9 @@ NEWBORN: dict[str, object] = {
 
 @kernel
 def death_probabilities(demography: DemographyParameters, by_age: Float) -> None:
-    """Fill by_age (shape (OLDEST_YEARS,)) with monthly probabilities of death: Gompertz, level * e^(slope * age) / 12."""
+    """Fill by_age (shape (OLDEST_YEARS,)) with monthly probabilities of death: Gompertz, level * e^(slope * age) /
+    12.
+    """
     for age in range(by_age.size):
         hazard = demography.death_level_per_year * exp(demography.death_slope_per_year * age)
         by_age[age] = min(1.0, hazard / 12.0)
@@ -141,8 +143,8 @@ def add_future_lives(persons: pd.DataFrame, demography: DemographyParameters, se
 def update_ages(month: int, september: bool, households: Households, persons: Persons) -> None:
     """Let people die, leave labour, and in September change school level.
 
-    Who dies or ages out of labour leaves the post and the seat; a child that enters school or changes level gives up its
-    seat and looks for one, and its household has reason to review where it lives.
+    Who dies or ages out of labour leaves the post and the seat; a child that enters school or changes level gives up
+    its seat and looks for one, and its household has reason to review where it lives.
     """
     for i in range(persons.key.size):
         h = persons.household[i]

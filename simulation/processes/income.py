@@ -25,8 +25,8 @@ def update_land(
 ) -> None:
     """Let households hand their farmable land to the platform (it then pays wherever they live, and can't be farmed).
 
-    A household is reached with probability take_up a month and signs if what it believes of the return exceeds what the land
-    brings it in its present state.
+    A household is reached with probability take_up a month and signs if what it believes of the return exceeds what
+    the land brings it in its present state.
     """
     of = stream(seed, Q_LAND, month)
     for h in range(households.site.size):

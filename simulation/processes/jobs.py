@@ -1,9 +1,9 @@
 """Jobs: separations, search, offers and matching against posts that are really there.
 
-Nine channels. Posts are limited: no post is filled twice, none beyond its number. Households with nobody employed search harder
-and are served first; without that their rarity (under 2 %) is out of reach when a fifth of labourers has no work (design).
-Carers can take only work near home at flexible hours; acceptance needs the offer above what the person would work for and
-a skill that fits, which is why so few accept at job fairs (107 of 6,000).
+Nine channels. Posts are limited: no post is filled twice, none beyond its number. Households with nobody employed
+search harder and are served first; without that their rarity (under 2 %) is out of reach when a fifth of labourers
+has no work (design). Carers can take only work near home at flexible hours; acceptance needs the offer above what the
+person would work for and a skill that fits, which is why so few accept at job fairs (107 of 6,000).
 """
 
 from __future__ import annotations
@@ -108,13 +108,14 @@ def find_seekers(
     found: Int32,
     lots: UInt64,
 ) -> int:
-    """Fill `found` with the labourers who look for work this month and `lots` with their places in the queue; return how many.
+    """Fill `found` with the labourers who look for work this month and `lots` with their places in the queue; return
+    how many.
 
     Both arrays have shape (n_persons,); the queue is served in the order of lots.
 
     Without work: search_probability, times search_multiplier where nobody of the household is employed. With work:
-    search_on_the_job. First come households with nobody employed, then the others without work, then those with work;
-    within a tier by lot.
+    search_on_the_job; in a part-time public post, search_probability for the hours left. First come households with
+    nobody employed, then the others without work, then those with work; within a tier by lot.
     """
     searching, queueing = stream(seed, Q_SEARCH, month), stream(seed, Q_QUEUE, month)
     n = 0
@@ -124,6 +125,8 @@ def find_seekers(
             continue
         if persons.channel[i] > FARM:
             probability, tier = jobs.search_on_the_job, 2
+            if persons.channel[i] == PUBLIC_POST:
+                probability = max(probability, jobs.search_probability * (1.0 - jobs.part_time_share))
         elif households.employed[h] == 0:
             probability, tier = min(1.0, jobs.search_probability * jobs.search_multiplier), 0
         else:

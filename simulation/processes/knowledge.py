@@ -1,8 +1,9 @@
 """Policy knowledge, trust and attachment: what makes an announcement believed and a place home.
 
-Knowledge comes by being told (outreach) and from neighbours, and fades. Trust drifts towards what the household lives through:
-services, clear title, seats for its children, somebody in work. Attachment to the site grows with months lived there, faster
-with hamlet neighbours and good governance; attachment to the origin fades at the site, half as fast for the old.
+Knowledge comes by being told (outreach) and from neighbours, and fades. Trust drifts towards what the household lives
+through: services, clear title, seats for its children, somebody in work. Attachment to the site grows with months
+lived there, faster with hamlet neighbours and good governance; attachment to the origin fades at the site, half as
+fast for the old.
 """
 
 from __future__ import annotations
@@ -82,7 +83,8 @@ def update_what_is_seen(
 ) -> None:
     """Recompute what households see of each other at the month's end: shares by state, knowledge, networks, hires.
 
-    persons_away, labourers: work arrays of shape (n_sites,). smoothing: weight of this month in the expected chance of a post.
+    persons_away, labourers: work arrays of shape (n_sites,). smoothing: weight of this month in the expected chance
+    of a post.
     """
     sites.share[:] = 0.0
     sites.knowledge[:] = 0.0

@@ -1,9 +1,9 @@
 """Offers: who looks for work is served in turn and takes the best post that is really there and worth it.
 
-Acceptance needs the offer above what the person would work for and a skill that fits, which is why so few accept at job
-fairs (107 of 6,000). Carers can take only posts near home at flexible hours. Public posts are kept for households with
-nobody employed and the hard to place. A labourer in work moves only for a clearly better post: many of those who fill a new
-workshop come home from work away.
+Acceptance needs the offer above what the person would work for and a skill that fits, which is why so few accept at
+job fairs (107 of 6,000). Carers can take only posts near home at flexible hours. Public posts are kept for households
+with nobody employed and the hard to place. A labourer in work moves only for a clearly better post: many of those who
+fill a new workshop come home from work away.
 """
 
 from __future__ import annotations
@@ -66,8 +66,8 @@ def fair_offer(
 ) -> int:
     """Return the channel of the post that a seeker agrees on at a job fair, or NONE.
 
-    One post is looked at: near by with probability fair_nearby_share, else elsewhere through organised export. The skill asked
-    is normal around fair_skill; expectations are not lowered by need; the place must be there.
+    One post is looked at: near by with probability fair_nearby_share, else elsewhere through organised export. The
+    skill asked is normal around fair_skill; expectations are not lowered by need; the place must be there.
     """
     asked = jobs.fair_skill + jobs.fair_skill_spread * normal(fairs, seeker.key, 2)
     if seeker.skill < asked:
@@ -96,7 +96,8 @@ def post_gain(
 ) -> float:
     """Return what a post near home is worth to a seeker beyond what it asks, yuan a month, or REFUSED.
 
-    Wage less journeys, less what the seeker would work for at these hours, plus Gumbel noise of scale offer_noise_yuan per channel.
+    Wage less journeys, less what the seeker would work for at these hours, plus Gumbel noise of scale
+    offer_noise_yuan per channel.
     """
     if seeker.skill < skill_required or (seeker.carer and not flexible) or (reserved and not seeker.hard_to_place):
         return REFUSED

@@ -1,7 +1,9 @@
-"""Openings and closures: schools, workshops, public posts, bus lines, titles; and what that makes of services and posts.
+"""Openings and closures: schools, workshops, public posts, bus lines, titles; and what that makes of services and
+posts.
 
-Under way at the report date opens after its lag whatever the scenario; everything else needs a lever. What a lever adds is
-spread over the sites by its targeting rule in its first month, from the state that all scenarios share until then.
+Under way at the report date opens after its lag whatever the scenario; everything else needs a lever. What a lever
+adds is spread over the sites by its targeting rule in its first month, from the state that all scenarios share until
+then.
 """
 
 from __future__ import annotations
@@ -17,8 +19,6 @@ from simulation.state import Float, Households, Int16, Int64, Layout, Persons, P
 
 SHOWCASE_WEIGHT = 10.0
 """Showcase targeting: a household at a showcase site counts as this many elsewhere."""
-GOVERNED, ELECTED, POLICED = 0.4, 0.3, 0.3
-"""Governance score: committee approved, committee elected, police post open."""
 
 
 def site_weights(lever: Lever, sites: Sites, need: Float) -> Float:
@@ -26,9 +26,9 @@ def site_weights(lever: Lever, sites: Sites, need: Float) -> Float:
     if lever.targeting == "need":
         return np.maximum(need, 0.0)
     if lever.targeting == "size":
-        return sites.households.astype(np.float64)
+        return np.asarray(sites.households, dtype=np.float64)
     if lever.targeting == "showcase":
-        return sites.households * np.where(sites.showcase, SHOWCASE_WEIGHT, 1.0)
+        return sites.households.astype(np.float64) * np.where(sites.showcase, SHOWCASE_WEIGHT, 1.0)
     return np.ones(sites.households.size)
 
 
@@ -65,8 +65,8 @@ def bus_sites(lever: Lever, sites: Sites, need: Float) -> Int64:
 def funded_openings(lever: Lever, started: Int64, school_site: Int64, need: Float, sites: Sites) -> Int16:
     """Return the opening month of each missing school that is not under way, shape (n_missing,); NEVER for unfunded.
 
-    started: 1 for projects that only lack funds, 0 for schools that are not yet projects. Projects come first, then sites by
-    the targeting rule; a school opens in the September after its construction lag.
+    started: 1 for projects that only lack funds, 0 for schools that are not yet projects. Projects come first, then
+    sites by the targeting rule; a school opens in the September after its construction lag.
     """
     weights = site_weights(lever, sites, need)[school_site]
     order = np.lexsort((-weights, -started))
@@ -120,8 +120,9 @@ def update_local_posts(
 ) -> None:
     """Scale the posts that grow with arrivals: nearby posts, business places, posts placed by public channels.
 
-    density: nearby posts of the full site; places: business places of the full site, shape (n_sites,); unit_posts: posts placed
-    by public channels of the full unit, shape (n_units,). They come with the people: share of households arrived.
+    density: nearby posts of the full site; places: business places of the full site, shape (n_sites,); unit_posts:
+    posts placed by public channels of the full unit, shape (n_units,). They come with the people: share of households
+    arrived.
     """
     n = sites.households.size
     arrived = sites.arrived / np.maximum(1, sites.households)

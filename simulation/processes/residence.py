@@ -1,16 +1,16 @@
 """Residence: households review where they live, choose, and move with all that hangs on it.
 
-A review comes with a small monthly probability, a higher one after a shock (job or seat lost or found, a child at school age, a
-policy that concerns it), more at Spring Festival, and for certain on arrival. The choice is in simulation/choice.py.
-Moving away as a family ends local jobs and takes the labourers along; moving back ends jobs out of daily reach; who comes
-home from away leaves the carer at home. A flat left for good is given up after some months.
+A review comes with a small monthly probability, a higher one after a shock (job or seat lost or found, a child at
+school age, a policy that concerns it), more at Spring Festival, and for certain on arrival. The choice is in
+simulation/choice.py. Moving away as a family ends local jobs and takes the labourers along; moving back ends jobs out
+of daily reach; who comes home from away leaves the carer at home. A flat left for good is given up after some months.
 """
 
 from __future__ import annotations
 
 from simulation.budget import home_of, place_of
 from simulation.calendar import FESTIVAL
-from simulation.choice import peer_share, residence_terms
+from simulation.choice import lives_in_reach, peer_share, residence_terms
 from simulation.kernel import kernel
 from simulation.labour import labourer, leave_work, wage, works_away
 from simulation.parameters import (
@@ -24,12 +24,14 @@ from simulation.parameters import (
 from simulation.policy import PolicyNow
 from simulation.randomness import Q_CHOICE, Q_MOVE_JOB, Q_REVIEW, gumbel, stream, uniform
 from simulation.state import (
+    AT_HOME,
     AWAY,
     AWAY_JOB,
     FARM,
     N_OPTIONS,
     NOT_MOVED,
     RETURNED,
+    SEATED,
     Float,
     Households,
     Int32,
@@ -117,13 +119,13 @@ def update_residence(
         if chosen + 1 != state or arriving:
             households.months_in_state[h] = 0
         if chosen + 1 != state:
-            move_jobs(seed, month, h, state, chosen + 1, households, persons, posts, layout, jobs, income)
+            move_members(seed, month, h, state, chosen + 1, households, persons, sites, posts, layout, jobs, income)
             moved += 0 if arriving else 1
     return moved
 
 
 @kernel
-def move_jobs(
+def move_members(
     seed: int,
     month: int,
     h: int,
@@ -131,18 +133,23 @@ def move_jobs(
     new: int,
     households: Households,
     persons: Persons,
+    sites: Sites,
     posts: Posts,
     layout: Layout,
     jobs: JobsParameters,
     income: IncomeParameters,
 ) -> None:
-    """End and begin the jobs that a move ends and begins; who loses or finds one is not a new shock.
+    """End and begin the jobs and seats that a move ends and begins; who loses or finds one is not a new shock.
 
-    To away: local posts are given up; labourers who are no carers find work there with probability away_employment_share.
-    To returned: posts out of daily reach of the origin are given up. From away: a carer who worked there comes home.
+    To away: local posts are given up; labourers who are no carers find work there with probability
+    away_employment_share. To returned: posts out of daily reach of the origin are given up. From away: a carer who
+    worked there comes home. Out of reach of the site, children give up their seats (next month says where they learn).
     """
     of = stream(seed, Q_MOVE_JOB, month)
     for i in range(households.first[h], households.first[h + 1]):
+        if persons.place[i] == SEATED and not lives_in_reach(new):
+            sites.seated[households.site[h], persons.level[i]] -= 1
+            persons.place[i] = AT_HOME
         if not labourer(persons, i, month):
             continue
         channel, post = persons.channel[i], persons.post[i]
@@ -152,13 +159,12 @@ def move_jobs(
             if local:
                 posts.filled[post] -= 1
                 leave_work(persons, i)
-            if persons.channel[i] <= FARM and not persons.carer[i]:
-                if uniform(of, persons.key[i], 0) < income.away_employment_share:
-                    persons.channel[i] = AWAY_JOB
-                    persons.wage_yuan[i] = wage(
-                        AWAY_JOB, jobs.wage_away_yuan, persons.efficiency[i], persons.skill[i], jobs
-                    )
-                    persons.ever_employed[i] = True
+            finds = uniform(of, persons.key[i], 0) < income.away_employment_share
+            if finds and persons.channel[i] <= FARM and not persons.carer[i]:
+                persons.channel[i] = AWAY_JOB
+                base = jobs.wage_away_yuan
+                persons.wage_yuan[i] = wage(AWAY_JOB, base, persons.efficiency[i], persons.skill[i], jobs)
+                persons.ever_employed[i] = True
         elif new == RETURNED and tied and households.origin_km[h] > jobs.nearby_reach_km:
             posts.filled[post] -= 1
             leave_work(persons, i)

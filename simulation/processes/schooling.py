@@ -1,10 +1,10 @@
 """Schooling: seats by site and level, rationed by lot; the rest travel, board, stay with the old school or at home.
 
-A child in reach (its household lives at the site, all or part of the time) keeps its seat until it leaves the level or the
-site. Free seats go by lot among the children of that site and level whose papers are ready. Registered children who live
-elsewhere take no seat. The unseated: kindergarten children stay at home; pupils of a household at both ends go to the old
-school if it still teaches; others go by bus where one runs, else board (middle school), else stay with the old school, which
-ties the household to the origin, or board.
+A child in reach (its household lives at the site, all or part of the time) keeps its seat until it leaves the level
+or the site. Free seats go by lot among the children of that site and level whose papers are ready. Registered
+children who live elsewhere take no seat. The unseated: kindergarten children stay at home; pupils of a household at
+both ends go to the old school if it still teaches; others go by bus where one runs, else board (middle school), else
+stay with the old school, which ties the household to the origin, or board.
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ def unseated_place(h: int, level: int, households: Households, sites: Sites) -> 
 
 @kernel
 def elsewhere_place(h: int, level: int, takes: bool, households: Households) -> int:
-    """Return where a child out of reach learns: with the family away if a school takes it, else the old school or boarding."""
+    """Return where a child out of reach learns: with the family away if a school takes it, else the old school or
+    boarding.
+    """
     if households.state[h] == AWAY:
         if takes:
             return AWAY_SCHOOL

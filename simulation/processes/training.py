@@ -1,7 +1,7 @@
 """Training: courses raise skill, more so for those whom they fit.
 
-As before, places go to whoever is at home: left-behind women and older people mostly, with courses poorly linked to posts
-(report 3(3)). The targeted lever goes to labourers who could take a post and lack the skill that posts ask for.
+As before, places go to whoever is at home: left-behind women and older people mostly, with courses poorly linked to
+posts (report 3(3)). The targeted lever goes to labourers who could take a post and lack the skill that posts ask for.
 """
 
 from __future__ import annotations
@@ -29,8 +29,8 @@ def find_trainees(
 ) -> int:
     """Fill `found` with labourers without work who live at the site and `lots` with their lots; return how many.
 
-    targeted: only those who are no carers and whose skill is below what posts ask plus one gain, so that the course can open a
-    post. Otherwise anybody at home. Both arrays have shape (n_persons,).
+    targeted: only those who are no carers and whose skill is below what posts ask plus one gain, so that the course
+    can open a post. Otherwise anybody at home. Both arrays have shape (n_persons,).
     """
     of = stream(seed, Q_TRAINING, month)
     n = 0

@@ -4,15 +4,17 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import special
 
 from simulation.numerics import exp, exp_array, log, logistic, normal_quantile, normal_quantile_array
 
 TINY = 2.0**-52
+steady = settings(deadline=None, derandomize=True, max_examples=300)
 
 
+@steady
 @given(st.floats(min_value=1e-300, max_value=1e300))
 def test_log_is_that_of_the_library_to_the_last_bits(x: float) -> None:
     assert log(x) == pytest.approx(math.log(x), rel=1e-15, abs=2e-16)
@@ -28,6 +30,7 @@ def test_log_of_one_and_nothing() -> None:
     assert log(0.0) == -math.inf
 
 
+@steady
 @given(st.floats(min_value=-690.0, max_value=690.0))
 def test_exp_is_that_of_the_library_to_the_last_bits(x: float) -> None:
     assert exp(x) == pytest.approx(math.exp(x), rel=1e-15)
@@ -39,11 +42,13 @@ def test_exp_at_its_ends() -> None:
     assert exp(701.0) == exp(700.0) == pytest.approx(math.exp(700.0), rel=1e-15)
 
 
+@steady
 @given(st.floats(min_value=-50.0, max_value=50.0))
 def test_log_undoes_exp(x: float) -> None:
     assert log(exp(x)) == pytest.approx(x, rel=1e-15, abs=3e-16)
 
 
+@steady
 @given(st.floats(min_value=-30.0, max_value=30.0))
 def test_logistic(x: float) -> None:
     assert logistic(x) == pytest.approx(special.expit(x), rel=1e-14)

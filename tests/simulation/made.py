@@ -1,0 +1,58 @@
+"""One household, one site and one seeker as values, for rules that look at one at a time; a test names what matters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.budget import Home, Place
+from simulation.policy import PolicyNow
+from simulation.processes.offers import Seeker
+from simulation.state import SETTLED
+
+NO_POLICY = PolicyNow(land_return_yuan=0.0, aid_yuan=0.0)
+
+
+def home(**changes: Any) -> Home:
+    """Return a settled household of four with two labourers, neither at work, and nothing else that pays or costs."""
+    values: dict[str, Any] = {name: 0 for name in Home._fields}
+    for name in ("poor", "land_pooled", "origin_school", "house"):
+        values[name] = False
+    for name in Home._fields:
+        if name.endswith(("_yuan", "_mu", "_km")) or name in (
+            "expected_seats",
+            "attachment_site",
+            "attachment_origin",
+            "trust",
+            "knowledge",
+        ):
+            values[name] = 0.0
+    values |= {"state": SETTLED, "members": 4, "labourers": 2, "dependants": 2, "origin_km": 40.0}
+    unknown = set(changes) - set(values)
+    assert not unknown, unknown
+    return Home(**(values | changes))
+
+
+def place(**changes: Any) -> Place:
+    """Return a site without services, bus, posts or pull."""
+    nothing = Place(service=0.0, bus=False, local_chance=0.0, effect=0.0, title_clarity=0.0)
+    return nothing._replace(**changes)
+
+
+def seeker(**changes: Any) -> Seeker:
+    """Return an idle man of a settled household, of efficiency 1 and skill .5, who works for more than 1,800 yuan a month."""
+    plain = Seeker(
+        key=640,
+        idle=True,
+        carer=False,
+        hard_to_place=False,
+        near=True,
+        state=SETTLED,
+        poor=True,
+        skill=0.5,
+        efficiency=1.0,
+        asks_yuan=1800.0,
+        away_cost_yuan=2000.0,
+        town_km=0.0,
+        bus=False,
+    )
+    return plain._replace(**changes)
