@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup brief test lint system-packages system-test ci bench check lock clean
+.PHONY: help setup brief test lint system-packages system-test ci bench check plausibility lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,8 +40,11 @@ ci: lint system-packages ## All of the above checks
 bench: .venv/.run-stamp ## Time a run
 	@$(PY) -m simulation.bench
 
-check: .venv/.run-stamp ## Check the configuration
+check: .venv/.run-stamp ## List the report's figures and recompute what follows from them
 	@$(PY) -m scenarios.check
+
+plausibility: .venv/.run-stamp ## Renew docs/plausibility.md from one run
+	@$(PY) -m scenarios.plausibility
 
 # A lock that comes out the same keeps its date, so that .venv stays.
 lock: ## Renew the lock files; LOCK_FLAGS=--upgrade for newer releases

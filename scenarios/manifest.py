@@ -18,8 +18,19 @@ from scenarios.config import ROOT, RunConfig
 SCHEMA = 1
 LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow")
 LOCK = "requirements/run.lock"
-RESULT_CODE = ("simulation", "scenarios/population", "scenarios/figures.py", "conf")
-"""What can alter results: the rules, the population and the numbers."""
+RESULT_CODE = (
+    "simulation",
+    "scenarios/population",
+    "scenarios/figures.py",
+    "conf/config.yaml",
+    "conf/lever",
+    "conf/parameters",
+    "conf/reading",
+    "conf/region",
+    "conf/scenario",
+)
+"""What can alter results: the rules, the population and the numbers; texts and commands can't."""
+COMMANDS = ("__main__.py", "bench.py", "compile.py", "trace.py", "story")
 SOURCE_SUFFIXES = (".py", ".yaml", ".csv")
 GIT_SECONDS = 20
 
@@ -53,7 +64,7 @@ def source_files() -> list[Path]:
     for name in RESULT_CODE:
         path = ROOT / name
         found += [path] if path.is_file() else [below for below in path.rglob("*") if below.suffix in SOURCE_SUFFIXES]
-    return sorted(path for path in found if path.is_file() and "__pycache__" not in path.parts)
+    return sorted(path for path in found if path.is_file() and not {"__pycache__", *COMMANDS} & set(path.parts))
 
 
 def text_hash(files: Iterable[Path]) -> str:
