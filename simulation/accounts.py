@@ -9,72 +9,94 @@ from simulation.kernel import kernel
 from simulation.labour import alive, labourer, works_away
 from simulation.parameters import SchoolingParameters
 from simulation.state import (
+    AT_HOME,
     AWAY_SCHOOL,
     BOARDS,
     FARM,
+    NONE,
     NOT_MOVED,
+    OLD_SCHOOL,
     PUBLIC_POST,
     SEATED,
+    TALLY_EVER,
+    TALLY_PLACES,
+    TALLY_RESIDENT,
+    TALLY_RESIDENT_DEPENDANTS,
+    TALLY_RESIDENT_PUPILS,
     TRAVELS,
+    WORKSHOP,
     Households,
     Layout,
     Persons,
-    Sites,
 )
 
 CARE_UNDER_YEARS = 12
 ELDER_FROM_YEARS, ELDER_TO_YEARS = 55, 75
 PENSION_YEARS = 60
+STUDENT_AWAY_YEARS = 18
+BIRTHDAYS = (CARE_UNDER_YEARS, STUDENT_AWAY_YEARS, ELDER_FROM_YEARS, PENSION_YEARS, ELDER_TO_YEARS)
+"""Ages at which a person counts otherwise than the month before."""
+
+
+@kernel
+def sleeps_at_site(age: int, channel: int, level: int, place: int, in_school: bool) -> bool:
+    """Return whether a member of a household that lives at the site sleeps there on an ordinary night.
+
+    Not: who works away, boards, stays with the old school, or studies at 18 and over.
+    """
+    if works_away(channel):
+        return False
+    if level >= 0:
+        return place not in (BOARDS, OLD_SCHOOL)
+    return not (age >= STUDENT_AWAY_YEARS and in_school)
 
 
 @kernel
 def count_members(
-    month: int,
-    households: Households,
-    persons: Persons,
-    sites: Sites,
-    layout: Layout,
-    schooling: SchoolingParameters,
-    only_moved: bool,
+    month: int, households: Households, persons: Persons, layout: Layout, schooling: SchoolingParameters
 ) -> None:
-    """Recompute every household's sums over its members for `month`, and who is its carer.
+    """Recount the members of every household that has changed: its sums, its tally, and who is its carer.
 
     A household needs a carer if it has a child under twelve or a member in need of care, and no able elder (55 to 75,
-    not a labourer). The carer is one labourer: first a woman without work, then a man without work, then a woman,
-    then a man; within these the lowest member number. A carer can work only near home at hours of her own (jobs).
-
-    only_moved: recount only households that moved this month (after the moves nothing else has changed).
+    not a labourer). The carer is one labourer: first a woman without work, then a man without work, then a woman, then
+    a man; within these the lowest member number. A carer can work only near home at flexible hours (offers).
     """
     for h in range(households.site.size):
-        if households.state[h] == NOT_MOVED:
+        if not households.changed[h] or households.state[h] == NOT_MOVED:
             continue
-        if only_moved and households.state[h] == households.previous_state[h]:
-            continue
-        s = households.site[h]
+        households.changed[h] = False
         members = labourers = employed = local = away = idle = part_time = 0
-        elders = sixty = care = school_age = seated = far = away_seats = 0
-        local_wages = unit_wages = away_wages = expected = school_cost = 0.0
+        elders = sixty = care = school_age = 0
+        local_wages = unit_wages = away_wages = school_cost = 0.0
         carer, carer_rank = -1, 4
+        tally = households.tally[h]
+        tally[:] = 0
+        households.levels[h, :] = 0
         for i in range(households.first[h], households.first[h + 1]):
             if not alive(persons, i, month):
                 continue
             members += 1
             age = (month - persons.birth_month[i]) // 12
+            channel = NONE
             if age < CARE_UNDER_YEARS or persons.care_need[i]:
                 care += 1
             if age >= PENSION_YEARS:
                 sixty += 1
-            if labourer(persons, i, month):
+            is_labourer = labourer(persons, i, month)
+            if is_labourer:
                 labourers += 1
                 persons.carer[i] = False
-                if persons.channel[i] > FARM:
+                channel = persons.channel[i]
+                tally[TALLY_EVER] += persons.ever_employed[i]
+                if channel > FARM:
                     employed += 1
-                    if works_away(persons.channel[i]):
+                    tally[channel - WORKSHOP] += 1
+                    if works_away(channel):
                         away += 1
                         away_wages += persons.wage_yuan[i]
                     else:
                         local += 1
-                        if persons.channel[i] == PUBLIC_POST:
+                        if channel == PUBLIC_POST:
                             part_time += 1
                         if layout.public_unit <= persons.post[i] < layout.nearby_public:
                             unit_wages += persons.wage_yuan[i]
@@ -83,26 +105,25 @@ def count_members(
                     rank = 3 if persons.male[i] else 2
                 else:
                     idle += 1
+                    persons.channel[i] = FARM if households.farms[h] else NONE
                     rank = 1 if persons.male[i] else 0
                 if rank < carer_rank:
                     carer, carer_rank = i, rank
             elif ELDER_FROM_YEARS <= age < ELDER_TO_YEARS and not persons.care_need[i]:
                 elders += 1
-            level = persons.level[i]
+            level, place = persons.level[i], persons.place[i]
             if level >= 0:
                 school_age += 1
-                expected += sites.seat_share[s, level]
-                place = persons.place[i]
-                if place == SEATED:
-                    seated += 1
-                elif place == TRAVELS:
-                    far += 1
+                households.levels[h, level] += 1
+                tally[TALLY_PLACES + place - AT_HOME] += 1
+                if place == TRAVELS:
                     school_cost += schooling.bus_school_yuan
                 elif place == BOARDS:
-                    far += 1
                     school_cost += schooling.boarding_yuan
-                elif place == AWAY_SCHOOL:
-                    away_seats += 1
+            if sleeps_at_site(age, channel, level, place, month < persons.school_leave[i]):
+                tally[TALLY_RESIDENT] += 1
+                tally[TALLY_RESIDENT_DEPENDANTS] += not is_labourer
+                tally[TALLY_RESIDENT_PUPILS] += level >= 0
         needs_carer = care > 0 and elders == 0 and carer >= 0
         if needs_carer:
             persons.carer[carer] = True
@@ -120,8 +141,7 @@ def count_members(
         households.unit_wages_yuan[h] = unit_wages
         households.away_wages_yuan[h] = away_wages
         households.school_age[h] = school_age
-        households.seated[h] = seated
-        households.far_seats[h] = far
-        households.away_seats[h] = away_seats
-        households.expected_seats[h] = expected
+        households.seated[h] = tally[TALLY_PLACES + SEATED - AT_HOME]
+        households.far_seats[h] = tally[TALLY_PLACES + TRAVELS - AT_HOME] + tally[TALLY_PLACES + BOARDS - AT_HOME]
+        households.away_seats[h] = tally[TALLY_PLACES + AWAY_SCHOOL - AT_HOME]
         households.school_cost_yuan[h] = school_cost

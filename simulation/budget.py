@@ -62,8 +62,12 @@ class Place(NamedTuple):
 
 
 @kernel
-def home_of(h: int, households: Households) -> Home:
-    """Return household h as values."""
+def home_of(h: int, households: Households, sites: Sites) -> Home:
+    """Return household h as values; expected_seats: its children times the share of seated ones that it sees at its site."""
+    s = households.site[h]
+    expected = 0.0
+    for level in range(3):
+        expected += households.levels[h, level] * sites.seat_share[s, level]
     return Home(
         int(households.state[h]),
         households.poor[h],
@@ -88,7 +92,7 @@ def home_of(h: int, households: Households) -> Home:
         int(households.seated[h]),
         int(households.far_seats[h]),
         int(households.away_seats[h]),
-        households.expected_seats[h],
+        expected,
         households.school_cost_yuan[h],
         households.house[h],
         households.attachment_site[h],

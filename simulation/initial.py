@@ -32,6 +32,7 @@ from simulation.randomness import (
 )
 from simulation.state import (
     N_OPTIONS,
+    N_TALLY,
     NEARBY_OWN,
     NEARBY_PUBLIC,
     NO_POST,
@@ -207,6 +208,8 @@ def _households(population: Population, persons: pd.DataFrame, parameters: Param
         "trust": np.clip(knowledge.initial_trust + knowledge.trait_spread * trust, 0.0, 1.0),
         "attachment_origin": np.ones(n),
         "in_scope": scope,
+        "levels": np.zeros((n, len(LEVELS))),
+        "tally": np.zeros((n, N_TALLY)),
     }
     return Households(**_columns(Households, n, given))
 

@@ -96,7 +96,7 @@ class Model(mesa.Model):
         self.count_members()
         self.update_knowledge()
         self.update_residence()
-        self.count_members(only_moved=True)
+        self.count_members()
         self.update_income()
         self.look_around()
         self.record()
@@ -142,10 +142,10 @@ class Model(mesa.Model):
             self.luck, self.month, state.households, state.persons, state.sites, self.parameters.jobs
         )
 
-    def count_members(self, only_moved: bool = False) -> None:
-        """Household sums over members."""
-        state, numbers = self.state, self.parameters.schooling
-        count_members(self.month, state.households, state.persons, state.sites, state.layout, numbers, only_moved)
+    def count_members(self) -> None:
+        """Household sums over members, where something changed."""
+        state = self.state
+        count_members(self.month, state.households, state.persons, state.layout, self.parameters.schooling)
 
     def update_jobs(self) -> None:
         """Separations, training, search, offers."""
@@ -212,7 +212,8 @@ class Model(mesa.Model):
         land = self.policy.get("origin_land_returns")
         if land is not None and land.reached(self.month) > 0.0:
             take_up, now = land.settings["take_up"], self.policy_now
-            income.update_land(self.luck, self.month, take_up, state.households, p.jobs, p.income, p.knowledge, now)
+            homes, sites = state.households, state.sites
+            income.update_land(self.luck, self.month, take_up, homes, sites, p.jobs, p.income, p.knowledge, now)
 
     def update_residence(self) -> None:
         """Who lives where."""
@@ -261,9 +262,7 @@ class Model(mesa.Model):
         state, month, city = self.state, self.month, self.city
         households, posts = state.households, state.posts
         weight = self.parameters.residence.both_ends_weight
-        observe(
-            month, households, state.persons, self.parameters.jobs, self.parameters.income, weight, self.records.cells
-        )
+        observe(month, households, self.parameters.jobs, self.parameters.income, weight, self.records.cells)
         capacity = np.bincount(posts.channel, weights=posts.capacity, minlength=len(CHANNELS))
         for channel in ("workshop", "public_post", "nearby_public", "nearby_own", "own_business"):
             city[f"posts_{channel}"] = capacity[CHANNELS.index(channel)]

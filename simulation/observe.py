@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from simulation.calendar import FESTIVAL
 from simulation.kernel import kernel
-from simulation.labour import alive, labourer, works_away
 from simulation.parameters import IncomeParameters, JobsParameters
 from simulation.records import CELLS_PER_SITE, COLUMN, MOVE_YEARS
 from simulation.state import (
@@ -16,16 +15,19 @@ from simulation.state import (
     AWAY_SCHOOL,
     BOARDS,
     BOTH_ENDS,
-    FARM,
+    N_JOB_CHANNELS,
     NOT_MOVED,
     OLD_SCHOOL,
     SEATED,
     SETTLED,
+    TALLY_EVER,
+    TALLY_PLACES,
+    TALLY_RESIDENT,
+    TALLY_RESIDENT_DEPENDANTS,
+    TALLY_RESIDENT_PUPILS,
     TRAVELS,
-    WORKSHOP,
     Float,
     Households,
-    Persons,
 )
 
 HOUSEHOLDS, STATE = COLUMN["households"], COLUMN["households_settled"]
@@ -61,30 +63,13 @@ CHILDREN_BOARDING, CHILDREN_OLD, CHILDREN_AWAY, CHILDREN_HOME, WITHOUT_SEAT = (
     COLUMN["children_without_seat"],
 )
 KNOWLEDGE, TRUST, FLOWS = COLUMN["knowledge"], COLUMN["trust"], COLUMN["moves_settled_to_both_ends"]
-STUDENT_AWAY_YEARS = 18
 MONTHS_PER_YEAR = 12
-
-
-@kernel
-def sleeps_at_site(
-    i: int, age: int, festival: bool, is_labourer: bool, school_leave: int, month: int, persons: Persons
-) -> bool:
-    """Return whether a member of a household that lives at the site sleeps there itself.
-
-    Not: who works away (but at Spring Festival), boards or stays with the old school, or studies at 18 and over.
-    """
-    if is_labourer and works_away(persons.channel[i]):
-        return festival
-    if persons.level[i] >= 0:
-        return festival or not (persons.place[i] == BOARDS or persons.place[i] == OLD_SCHOOL)
-    return festival or not (age >= STUDENT_AWAY_YEARS and month < school_leave)
 
 
 @kernel
 def observe(
     month: int,
     households: Households,
-    persons: Persons,
     jobs: JobsParameters,
     income: IncomeParameters,
     both_ends_weight: float,
@@ -92,7 +77,8 @@ def observe(
 ) -> None:
     """Add the month's sums to `cells`, shape (n_sites * CELLS_PER_SITE, N_SUMS), which is emptied first.
 
-    Persons of a household at both ends count as residents with the weight that it has in occupancy.
+    Members who sleep at the site count as residents if their household is settled, with its weight in occupancy if it lives at
+    both ends. At Spring Festival all members are there, and families from away who have no old house to go to.
     """
     cells[:] = 0.0
     festival = month % MONTHS_PER_YEAR == FESTIVAL
@@ -134,39 +120,32 @@ def observe(
         if previous != NOT_MOVED and moved:
             k = state - 1
             cells[c, FLOWS + (previous - 1) * 3 + (k if k < previous - 1 else k - 1)] += 1
-        here = 1.0 if state == SETTLED else (both_ends_weight if state == BOTH_ENDS else 0.0)
-        if festival and state == AWAY and not households.house[h]:
-            here = 1.0
+        idle = households.labourers[h] - households.employed[h]
+        cells[c, FARMING if households.farms[h] else WITHOUT_WORK] += idle
+        tally = households.tally[h]
+        for j in range(N_JOB_CHANNELS):
+            cells[c, EMPLOYED_WORKSHOP + j] += tally[j]
+        cells[c, EVER] += tally[TALLY_EVER]
+        if scope:
+            cells[c, SCOPE_EVER] += tally[TALLY_EVER]
         cells[c, SCHOOL_AGE] += households.school_age[h]
-        for i in range(households.first[h], households.first[h + 1]):
-            if not alive(persons, i, month):
-                continue
-            is_labourer = labourer(persons, i, month)
-            if is_labourer:
-                channel = persons.channel[i]
-                if channel >= WORKSHOP:
-                    cells[c, EMPLOYED_WORKSHOP + channel - WORKSHOP] += 1
-                elif channel == FARM:
-                    cells[c, FARMING] += 1
-                else:
-                    cells[c, WITHOUT_WORK] += 1
-                cells[c, EVER] += persons.ever_employed[i]
-                if scope:
-                    cells[c, SCOPE_EVER] += persons.ever_employed[i]
-            if persons.level[i] >= 0:
-                place = persons.place[i]
-                cells[c, CHILDREN_SEATED] += place == SEATED
-                cells[c, CHILDREN_TRAVELLING] += place == TRAVELS
-                cells[c, CHILDREN_BOARDING] += place == BOARDS
-                cells[c, CHILDREN_OLD] += place == OLD_SCHOOL
-                cells[c, CHILDREN_AWAY] += place == AWAY_SCHOOL
-                cells[c, CHILDREN_HOME] += place == AT_HOME
-                cells[c, WITHOUT_SEAT] += place != SEATED and state in (SETTLED, BOTH_ENDS)
-            if here > 0.0:
-                age = (month - persons.birth_month[i]) // MONTHS_PER_YEAR
-                if sleeps_at_site(i, age, festival, is_labourer, persons.school_leave[i], month, persons):
-                    cells[c, RESIDENT] += here
-                    if not is_labourer:
-                        cells[c, DEPENDANTS_RESIDENT] += here
-                    if persons.level[i] >= 0:
-                        cells[c, PUPILS_RESIDENT] += here
+        places = tally[TALLY_PLACES:]
+        cells[c, CHILDREN_SEATED] += places[SEATED - AT_HOME]
+        cells[c, CHILDREN_TRAVELLING] += places[TRAVELS - AT_HOME]
+        cells[c, CHILDREN_BOARDING] += places[BOARDS - AT_HOME]
+        cells[c, CHILDREN_OLD] += places[OLD_SCHOOL - AT_HOME]
+        cells[c, CHILDREN_AWAY] += places[AWAY_SCHOOL - AT_HOME]
+        cells[c, CHILDREN_HOME] += places[0]
+        if state in (SETTLED, BOTH_ENDS):
+            cells[c, WITHOUT_SEAT] += households.school_age[h] - places[SEATED - AT_HOME]
+        here = 1.0 if state == SETTLED else (both_ends_weight if state == BOTH_ENDS else 0.0)
+        if festival:
+            if state == AWAY and not households.house[h]:
+                here = 1.0
+            cells[c, RESIDENT] += here * members
+            cells[c, DEPENDANTS_RESIDENT] += here * households.dependants[h]
+            cells[c, PUPILS_RESIDENT] += here * households.school_age[h]
+        else:
+            cells[c, RESIDENT] += here * tally[TALLY_RESIDENT]
+            cells[c, DEPENDANTS_RESIDENT] += here * tally[TALLY_RESIDENT_DEPENDANTS]
+            cells[c, PUPILS_RESIDENT] += here * tally[TALLY_RESIDENT_PUPILS]

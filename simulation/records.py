@@ -136,6 +136,7 @@ class Records:
         self.n_sites = n_sites
         self.cells: Float = np.zeros((n_sites * CELLS_PER_SITE, N_SUMS))
         self._both_ends_weight = both_ends_weight
+        self._latest: dict[str, Float] = {}
         self._site_group, self._combinations = site_group, _combinations()
 
     def add(self, city: dict[str, float], festival: bool) -> None:
@@ -157,6 +158,7 @@ class Records:
             for name in NOT_IN_FEBRUARY:
                 self.sums[month, :, COLUMN[name]] = np.nan
         self.months += 1
+        self._latest.clear()
 
     def value(self, name: str, row: int = 0, month: int = -1) -> float:
         """Return an indicator of a row in a recorded month (the latest by default)."""
@@ -167,6 +169,14 @@ class Records:
             if indicator.name == name:
                 return float(self.city[month, column])
         return float(self._derived(name, slice(month, month + 1))[0, row])
+
+    def latest_by_site(self, name: str) -> Float:
+        """Return an indicator of all sites in the latest recorded month, shape (n_sites,); kept until the next month."""
+        if name not in self._latest:
+            row = slice(self.months - 1, self.months)
+            table = self.sums[row, :, COLUMN[name]] if name in COLUMN else self._derived(name, row)
+            self._latest[name] = table[0, len(GROUPS) :]
+        return self._latest[name]
 
     def _derived(self, name: str, months: slice) -> Float:
         def of(column: str) -> Float:
@@ -236,11 +246,14 @@ def _combinations() -> npt.NDArray[np.bool_]:
 
 def poorest_fifth(income: Float, members: Int32) -> float:
     """Return the mean income of the poorest fifth of persons (members of households in order of income per head)."""
+    if income.size == 0:
+        return 0.0
+    poorer = income <= np.partition(income, income.size // 2)[income.size // 2]  # half the households hold the fifth
+    total = float(members.sum())
+    income, members = income[poorer], members[poorer]
     order = np.argsort(income, kind="stable")
     persons = members[order].astype(np.float64)
-    fifth = persons.sum() / 5.0
-    if fifth == 0.0:
-        return 0.0
+    fifth = min(total / 5.0, float(persons.sum()))
     before = np.cumsum(persons) - persons
     share = np.clip(fifth - before, 0.0, persons)
     return float((income[order] * share).sum() / fifth)

@@ -139,6 +139,8 @@ class Households(NamedTuple):
     previous_state: Int8  # at the end of last month
     months_in_state: Int16
     review_due: Int8  # 1 after a shock: reviews with the higher probability
+    changed: Bool  # a member's life, work or school place changed since the last count of members
+    farms: Bool  # those without work farm
     flat_kept: Bool
     house: Bool  # old house to count on: it stands, and the household has not signed for its demolition
     land_pooled: Bool  # land handed to the platform for a guaranteed return
@@ -164,9 +166,19 @@ class Households(NamedTuple):
     seated: Int16  # of them on a seat in reach
     far_seats: Int16  # of them travelling or boarding
     away_seats: Int16  # of them who would find a school where the family works
-    expected_seats: Float  # children times the share of children in reach of the site who have a seat
+    levels: Int8  # (n_households, 3) children by school level
+    tally: Int8  # (n_households, N_TALLY) members by channel and school place, and who would sleep at the site
     school_cost_yuan: Float  # a month, buses and boarding
     income_yuan: Float  # income per member in the present state, yuan a month
+
+
+N_JOB_CHANNELS = N_CHANNELS - WORKSHOP
+TALLY_EVER = N_JOB_CHANNELS
+TALLY_PLACES = TALLY_EVER + 1
+TALLY_RESIDENT, TALLY_RESIDENT_DEPENDANTS, TALLY_RESIDENT_PUPILS = range(TALLY_PLACES + 6, TALLY_PLACES + 9)
+N_TALLY = TALLY_PLACES + 9
+"""Columns of `Households.tally`: job channels from workshop on, ever employed, school places from at_home on, and members,
+dependants and pupils who sleep at the site when their household lives there."""
 
 
 class Persons(NamedTuple):

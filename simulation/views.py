@@ -24,8 +24,7 @@ class SiteAgent(mesa.Agent):
 
     def value(self, indicator: str) -> float:
         """Return an indicator of this site in the latest recorded month."""
-        records = self.model.records
-        return float(records.value(indicator, len(records.rows) - records.n_sites + self.site))
+        return float(self.model.records.latest_by_site(indicator)[self.site])
 
     def __getattr__(self, name: str) -> Any:
         columns = self.__dict__["model"].state.sites

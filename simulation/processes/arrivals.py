@@ -26,6 +26,7 @@ def update_arrivals(
             arrived += 1
             households.state[h] = SETTLED
             households.flat_kept[h] = True
+            households.changed[h] = True
             sites.arrived[households.site[h]] += 1
             for i in range(households.first[h], households.first[h + 1]):
                 if labourer(persons, i, month):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simulation.accounts import BIRTHDAYS
 from simulation.calendar import NEVER, REPORT_MONTH, school_level
 from simulation.kernel import kernel
 from simulation.labour import alive, leave_work
@@ -151,6 +152,7 @@ def update_ages(month: int, september: bool, households: Households, persons: Pe
         if persons.death_month[i] == month:
             persons.level[i] = -1
             persons.place[i] = NO_SCHOOL
+            households.changed[h] = True
             if persons.channel[i] != NONE:
                 leave_work(persons, i)
                 households.review_due[h] = 1
@@ -158,9 +160,15 @@ def update_ages(month: int, september: bool, households: Households, persons: Pe
         if persons.labour_to[i] == month and persons.channel[i] != NONE:
             leave_work(persons, i)
             households.review_due[h] = 1
+        if month in (persons.labour_from[i], persons.labour_to[i], persons.school_leave[i], persons.birth_month[i]):
+            households.changed[h] = True
+        age = month - persons.birth_month[i]
+        if age % 12 == 0 and age // 12 in BIRTHDAYS:
+            households.changed[h] = True
         if september or persons.birth_month[i] == month:
             level = school_level(persons.birth_month[i], month) if alive(persons, i, month) else -1
             if level != persons.level[i]:
+                households.changed[h] = True
                 persons.level[i] = level
                 persons.place[i] = NO_SCHOOL if level < 0 else AT_HOME
                 if level >= 0:

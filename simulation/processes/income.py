@@ -18,6 +18,7 @@ def update_land(
     month: int,
     take_up: float,
     households: Households,
+    sites: Sites,
     jobs: JobsParameters,
     income: IncomeParameters,
     knowledge: KnowledgeParameters,
@@ -34,7 +35,7 @@ def update_land(
             continue
         if uniform(of, households.key[h], 0) >= take_up:
             continue
-        home = home_of(h, households)
+        home = home_of(h, households, sites)
         believed = belief(policy.land_return_yuan, home, knowledge) * home.land_mu
         if believed > farm_income(home, home.state, jobs, income):
             households.land_pooled[h] = True
@@ -56,11 +57,14 @@ def update_income(
         state = households.state[h]
         if state == NOT_MOVED:
             continue
-        home, place = home_of(h, households), place_of(households.site[h], sites)
+        home, place = home_of(h, households, sites), place_of(households.site[h], sites)
         households.income_yuan[h] = income_of(home, home.state, False, place, jobs, income, policy) / max(
             1, home.members
         )
         farms = farm_income(home, home.state, jobs, income) > 0.0
-        for i in range(households.first[h], households.first[h + 1]):
-            if persons.channel[i] <= FARM:
-                persons.channel[i] = FARM if farms and labourer(persons, i, month) else NONE
+        if farms != households.farms[h]:
+            households.farms[h] = farms
+            households.changed[h] = True
+            for i in range(households.first[h], households.first[h + 1]):
+                if persons.channel[i] <= FARM and labourer(persons, i, month):
+                    persons.channel[i] = FARM if farms else NONE

@@ -89,6 +89,7 @@ def update_separations(
             leave_work(persons, i)
             households.employed[persons.household[i]] -= 1
             households.review_due[persons.household[i]] = 1
+            households.changed[persons.household[i]] = True
             ended += 1
         else:
             persons.months_in_job[i] += 1

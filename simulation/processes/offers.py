@@ -242,6 +242,7 @@ def match_seekers(
         persons.months_in_job[i] = 0
         persons.ever_employed[i] = True
         households.review_due[h] = 1
+        households.changed[h] = True
         counts[0] += 1
         if idle:
             households.employed[h] += 1

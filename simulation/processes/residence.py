@@ -94,7 +94,7 @@ def update_residence(
             continue
         if arriving:
             households.state[h] = NOT_MOVED
-        home, place, flat = home_of(h, households), place_of(households.site[h], sites), households.flat_kept[h]
+        home, place, flat = home_of(h, households, sites), place_of(households.site[h], sites), households.flat_kept[h]
         chosen, best = -1, 0.0
         for option in range(N_OPTIONS):
             if flat or option + 1 == RETURNED:
@@ -119,6 +119,7 @@ def update_residence(
         if chosen + 1 != state or arriving:
             households.months_in_state[h] = 0
         if chosen + 1 != state:
+            households.changed[h] = True
             move_members(seed, month, h, state, chosen + 1, households, persons, sites, posts, layout, jobs, income)
             moved += 0 if arriving else 1
     return moved

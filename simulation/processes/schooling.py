@@ -96,13 +96,19 @@ def find_applicants(
         sites.children[s, level] += 1
         if not lives_in_reach(households.state[h]):
             takes = uniform(away_of, persons.key[i], level) < schooling.away_seat_share
-            persons.place[i] = elsewhere_place(h, level, takes, households)
+            place = elsewhere_place(h, level, takes, households)
+            if place != persons.place[i]:
+                households.changed[h] = True
+            persons.place[i] = place
         elif persons.place[i] == SEATED and sites.seated[s, level] < sites.seats[s, level]:
             sites.seated[s, level] += 1
         else:
             if persons.place[i] == SEATED:
                 households.review_due[h] = 1
-            persons.place[i] = unseated_place(h, level, households, sites)
+            place = unseated_place(h, level, households, sites)
+            if place != persons.place[i]:
+                households.changed[h] = True
+            persons.place[i] = place
             lots[n] = lottery(lots_of, persons.key[i], 0)
             found[n] = i
             n += 1
@@ -129,6 +135,7 @@ def seat_applicants(
             sites.seated[s, level] += 1
             persons.place[i] = SEATED
             households.review_due[h] = 1
+            households.changed[h] = True
         else:
             sites.unseated[s, level] += 1
     for s in range(sites.seats.shape[0]):

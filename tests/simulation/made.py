@@ -1,11 +1,15 @@
-"""One household, one site and one seeker as values, for rules that look at one at a time; a test names what matters."""
+"""One household, site or seeker as values, and the twelve households at one moment; a test names what matters."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from simulation.budget import Home, Place
+from simulation.calendar import month_index
+from simulation.model import Model
+from simulation.parameters import Parameters
 from simulation.policy import PolicyNow
+from simulation.population import Population
 from simulation.processes.offers import Seeker
 from simulation.state import SETTLED
 
@@ -56,3 +60,21 @@ def seeker(**changes: Any) -> Seeker:
         bus=False,
     )
     return plain._replace(**changes)
+
+
+def moment(population: Population, parameters: Parameters, month: str, state: int = SETTLED) -> Model:
+    """Return a model at the beginning of `month`: every household has its flat and lives in `state`, nobody works."""
+    model = Model(population, parameters, months=108)
+    model.month, model.policy_now = month_index(month), NO_POLICY
+    households = model.state.households
+    households.state[:] = households.previous_state[:] = state
+    households.flat_kept[:] = True
+    model.state.sites.arrived[:] = model.state.sites.households
+    recount(model)
+    return model
+
+
+def recount(model: Model) -> None:
+    """Count the members of all households."""
+    model.state.households.changed[:] = True
+    model.count_members()

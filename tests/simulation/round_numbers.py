@@ -50,6 +50,8 @@ JOBS = {
     "training_skill_gain": 0.2,
     "training_untargeted_fit": 0.5,
     "expectation_months": 4.0,
+    "chance_smoothing": 0.2,
+    "initial_local_chance": 0.05,
 }
 INCOME = {
     "site_cost_yuan": 80.0,
@@ -82,6 +84,7 @@ SCHOOLING = {
     "bus_school_yuan": 100.0,
     "boarding_yuan": 300.0,
     "away_school_yuan": 400.0,
+    "both_ends_school_cost_share": 0.25,
 }
 SERVICES = {
     "weight_facilities": 0.3,
@@ -90,12 +93,16 @@ SERVICES = {
     "weight_bus": 0.15,
     "weight_governance": 0.2,
     "shared_facilities": 0.5,
+    "governance_approved": 0.4,
+    "governance_elected": 0.3,
+    "governance_policed": 0.3,
     "origin_level": 0.2,
     "away_level": 0.6,
 }
 KNOWLEDGE = {
     "initial_knowledge": 0.4,
     "initial_trust": 0.5,
+    "trait_spread": 0.15,
     "outreach_gain": 0.2,
     "peer_rate": 0.1,
     "forgetting": 0.01,

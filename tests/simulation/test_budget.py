@@ -109,8 +109,8 @@ def test_net_income_settled(round_numbers: Parameters) -> None:
 
 
 def test_net_income_at_both_ends(round_numbers: Parameters) -> None:
-    # .9 of the local wages, half of the site's costs, half of the school's, 80 for journeys over 40 km (nobody farms).
-    yuan = 3210 + 1800 + 800 - 0.5 * 400 - 50 - 80
+    # .9 of the local wages, half of the site's costs, a quarter of the school's, 80 for journeys over 40 km (no farming).
+    yuan = 3210 + 1800 + 800 - 0.5 * 400 - 25 - 80
     assert income_of(WORKING, BOTH_ENDS, round_numbers) == pytest.approx(yuan / 5)
     # With a bus the journeys cost 48.
     assert income_of(WORKING, BOTH_ENDS, round_numbers, bus=True) == pytest.approx((yuan + 32) / 5)

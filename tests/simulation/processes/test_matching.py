@@ -89,6 +89,7 @@ def test_posts_go_by_the_queue_and_no_post_twice(state: State, p: Parameters) ->
 def test_each_takes_the_best_post_that_is_left(state: State, p: Parameters) -> None:
     # Business 3000, nearby 2500 (own or placed: the first looked at), workshop 2000; wages rise alike with skill.
     open_posts(state, workshops=5, nearby_own=1, own_business=1, nearby_public=1)
+    state.persons.carer[:] = False
     match(state, p, [0, 4, 5, 7, 8])
     found = state.persons.channel[[0, 4, 5, 7, 8]].tolist()
     assert found == [OWN_BUSINESS, NEARBY_OWN, NEARBY_PUBLIC, WORKSHOP, WORKSHOP]

@@ -1,0 +1,147 @@
+"""Lives: rates against their definition, births and deaths in their households, who leaves work and school when."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from simulation.calendar import NEVER, REPORT_MONTH, month_index
+from simulation.initial import initial_state
+from simulation.parameters import DemographyParameters, Parameters
+from simulation.population import MEMBERS_MAX, Population
+from simulation.processes.demography import (
+    OLDEST_YEARS,
+    add_future_lives,
+    count_lives,
+    death_probabilities,
+    update_ages,
+)
+from simulation.state import AT_HOME, NO_SCHOOL, NONE, NOT_MOVED, SEATED, WORKSHOP, State
+
+RATES = DemographyParameters(
+    births_per_woman_year=0.12,
+    death_level_per_year=0.00006,
+    death_slope_per_year=0.09,
+    infant_deaths_per_birth=0.012,
+)
+NOBODY_DIES = RATES._replace(death_level_per_year=0.0, infant_deaths_per_birth=0.0)
+
+
+@pytest.fixture
+def state(dozen: Population, round_numbers: Parameters) -> State:
+    return initial_state(dozen, round_numbers, 1, 48, 0, 0)[0]
+
+
+def test_death_probabilities_are_gompertz_by_age() -> None:
+    by_age = np.empty(OLDEST_YEARS)
+    death_probabilities(RATES, by_age)
+    assert by_age[0] == pytest.approx(0.001)  # .012 a birth over twelve months
+    for age in (1, 40, 80, 119):
+        assert by_age[age] == pytest.approx(min(1.0, 0.00006 * math.exp(0.09 * age) / 12), rel=1e-12)
+
+
+def test_nothing_is_added_up_to_the_report_month(dozen: Population) -> None:
+    lives = add_future_lives(dozen.persons, RATES, 1, REPORT_MONTH + 1)
+    assert {name: lives[name].tolist() for name in lives} == {
+        name: dozen.persons[name].tolist() for name in dozen.persons
+    }
+
+
+def test_births_and_deaths_come_at_their_rates(large_town: Population) -> None:
+    """Sixty months; women of 18 to 44 and everybody's hazards are counted month by month as the rates say."""
+    months = 108
+    lives = add_future_lives(large_town.persons, RATES, 1, months)
+    by_age = np.empty(OLDEST_YEARS)
+    death_probabilities(RATES, by_age)
+    birth, death, male = (lives[name].to_numpy() for name in ("birth_month", "death_month", "male"))
+    expected_births = expected_deaths = 0.0
+    for month in range(REPORT_MONTH + 1, months):
+        here = (birth < month) & (death >= month)
+        age = np.minimum((month - birth) // 12, OLDEST_YEARS - 1)[here]
+        expected_deaths += by_age[age].sum()
+        expected_births += ((age >= 18) & (age < 45) & ~male[here]).sum() * 0.01
+    born = (birth > REPORT_MONTH).sum()
+    died = ((death > REPORT_MONTH) & (death < months)).sum()
+    # Poisson: four standard deviations.
+    assert born == pytest.approx(expected_births, abs=4 * expected_births**0.5)
+    assert died == pytest.approx(expected_deaths, abs=4 * expected_deaths**0.5)
+    assert expected_births > 300
+    assert expected_deaths > 100
+
+
+def test_rows_stay_ordered_and_keys_are_used_once(large_town: Population) -> None:
+    lives = add_future_lives(large_town.persons, RATES, 1, 108)
+    key = lives["household"].to_numpy(np.int64) * MEMBERS_MAX + lives["member"].to_numpy()
+    assert (np.diff(key) > 0).all()
+    old = large_town.persons["household"].to_numpy(np.int64) * MEMBERS_MAX + large_town.persons["member"].to_numpy()
+    assert np.isin(old, key).all()
+    newborn = ~np.isin(key, old)
+    assert (lives["birth_month"][newborn] > REPORT_MONTH).all()
+    assert (lives["labour_from_month"][newborn] == NEVER).all()
+    numbers = large_town.persons.select_dtypes(exclude=["object", "str"]).dtypes
+    assert (lives.dtypes[numbers.index] == numbers).all()
+
+
+def test_a_longer_run_only_adds_to_a_shorter_one(large_town: Population) -> None:
+    short, long = (add_future_lives(large_town.persons, RATES, 1, months) for months in (80, 108))
+    key = lambda lives: lives["household"].to_numpy(np.int64) * MEMBERS_MAX + lives["member"].to_numpy()  # noqa: E731
+    place = np.searchsorted(key(long), key(short))
+    assert (key(long)[place] == key(short)).all()
+    died = short["death_month"].to_numpy()
+    assert (died[died < 80] == long["death_month"].to_numpy()[place][died < 80]).all()
+
+
+def test_mothers_are_women_of_the_same_household(dozen: Population) -> None:
+    lives = add_future_lives(dozen.persons, NOBODY_DIES._replace(births_per_woman_year=12.0), 1, REPORT_MONTH + 2)
+    born = lives[lives["birth_month"] == REPORT_MONTH + 1]
+    # A birth is sure: women of 18 to 44 in January 2020 live in households 0 (1982), 1 (1977), 2, 4, 6, 7, 8 and 10.
+    assert born["household"].tolist() == [0, 1, 2, 4, 6, 7, 8, 10]
+    assert born["member"].tolist() == [4, 3, 3, 5, 3, 2, 4, 4]
+
+
+def test_more_births_than_rows_are_refused(large_town: Population) -> None:
+    with pytest.raises(ValueError, match="births_per_woman_year"):
+        add_future_lives(large_town.persons, NOBODY_DIES._replace(births_per_woman_year=12.0), 1, 60)
+
+
+def test_who_dies_or_ages_out_leaves_post_and_seat(state: State) -> None:
+    persons, households = state.persons, state.households
+    month = month_index("2019-05")
+    persons.channel[[0, 18, 10]] = WORKSHOP
+    persons.death_month[0] = month
+    persons.level[2], persons.place[2], persons.death_month[2] = 1, SEATED, month
+    update_ages(month, False, households, persons)
+    assert persons.channel[[0, 18, 10]].tolist() == [NONE, NONE, WORKSHOP]
+    assert (persons.level[2], persons.place[2]) == (-1, NO_SCHOOL)
+    assert np.flatnonzero(households.review_due).tolist() == [0, 5]
+    update_ages(month + 1, False, households, persons)  # 10 is sixty in June 2019
+    assert persons.channel[10] == NONE
+    assert np.flatnonzero(households.review_due).tolist() == [0, 3, 5]
+
+
+def test_children_change_level_in_september_and_apply_anew(state: State) -> None:
+    persons, households = state.persons, state.households
+    update_ages(month_index("2018-09"), True, households, persons)
+    before = persons.level.copy()
+    persons.place[before >= 0] = SEATED
+    households.review_due[:] = 0
+    update_ages(month_index("2019-05"), False, households, persons)
+    assert (persons.level == before).all()
+    update_ages(month_index("2019-09"), True, households, persons)
+    changed = np.flatnonzero(persons.level != before).tolist()
+    # On 1 September 2019 person 34 (August 2016) is three and begins, 22 (November 2006) is twelve; 3 (October 2013) and
+    # 28 (July 2014) are still five, 2 (May 2008) eleven.
+    assert changed == [22, 34]
+    assert persons.place[changed].tolist() == [AT_HOME, AT_HOME]
+    assert np.flatnonzero(households.review_due).tolist() == [6, 10]
+
+
+def test_births_and_deaths_are_counted_where_a_flat_is_handed_over(state: State) -> None:
+    state.households.state[:] = 1
+    assert count_lives(month_index("2019-05"), state.persons, state.households) == (0, 1)
+    assert count_lives(month_index("2016-08"), state.persons, state.households) == (1, 0)
+    state.households.state[[5, 10]] = NOT_MOVED
+    assert count_lives(month_index("2019-05"), state.persons, state.households) == (0, 0)
+    assert count_lives(month_index("2016-08"), state.persons, state.households) == (0, 0)
