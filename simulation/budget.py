@@ -63,7 +63,9 @@ class Place(NamedTuple):
 
 @kernel
 def home_of(h: int, households: Households, sites: Sites) -> Home:
-    """Return household h as values; expected_seats: its children times the share of seated ones that it sees at its site."""
+    """Return household h as values; expected_seats: its children times the share of seated ones that it sees at its
+    site.
+    """
     s = households.site[h]
     expected = 0.0
     for level in range(3):

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from simulation.calendar import LEVELS, NEVER, REPORT_MONTH
+from simulation.calendar import LEVELS, NEVER, REPORT_MONTH, SCHOOL_AGE_FROM, SCHOOL_AGE_TO
 from simulation.kernel import kernel
 from simulation.numerics import exp, normal_quantile
 from simulation.parameters import Parameters
@@ -41,6 +41,7 @@ from simulation.state import (
     WORKSHOP,
     Float,
     Households,
+    Int32,
     Int64,
     Layout,
     Persons,
@@ -121,11 +122,20 @@ def initial_state(
         workshops,
         households,
         persons,
+        *_rows(persons, months),
         layout,
         np.zeros((hamlets, N_OPTIONS)),
         np.zeros(hamlets, dtype=np.int32),
     )
     return state, _fixed(population, persons_table, units, sites, parameters, public)
+
+
+def _rows(persons: Persons, months: int) -> tuple[Int32, Int32]:
+    """Return the persons who are labourers, and of school age, in some month of the run: other loops pass them over."""
+    labour = (persons.labour_from < months) & (persons.labour_to > 0) & (persons.labour_from < persons.labour_to)
+    oldest = persons.birth_month < months - SCHOOL_AGE_FROM * 12
+    school = oldest & (persons.birth_month >= -(SCHOOL_AGE_TO + 1) * 12)
+    return np.flatnonzero(labour).astype(np.int32), np.flatnonzero(school).astype(np.int32)
 
 
 def _columns(table: type[NamedTuple], n: int, given: dict[str, object]) -> dict[str, np.ndarray]:

@@ -20,14 +20,14 @@ from simulation.checks import check_state
 from simulation.choice import N_TERMS
 from simulation.initial import initial_state
 from simulation.levers import Levers
-from simulation.observe import observe
+from simulation.observe import INCOME_BINS, observe, poorest_fifth
 from simulation.parameters import Parameters
 from simulation.policy import BASELINE, Policy
 from simulation.population import Population
 from simulation.processes import arrivals, demography, income, jobs, knowledge, offers, openings, residence, schooling
 from simulation.processes import training as courses
-from simulation.records import CITY_ONLY, Records, poorest_fifth
-from simulation.state import CHANNELS, NOT_MOVED
+from simulation.records import CITY_ONLY, Records
+from simulation.state import CHANNELS
 from simulation.views import Household, SiteAgent, household_table, person_table, post_table, site_table
 
 SITE_REPORTERS = ("households", "households_settled", "households_both_ends", "households_away", "occupancy")
@@ -71,6 +71,7 @@ class Model(mesa.Model):
         self._found = np.zeros(state.persons.key.size, dtype=np.int32)
         self._lots = np.zeros(state.persons.key.size, dtype=np.uint64)
         self._terms = np.zeros(N_TERMS)
+        self._bins = np.zeros((INCOME_BINS, 2))
         self._by_site = np.zeros(n_sites, dtype=np.int32), np.zeros(n_sites, dtype=np.int32)
         self._repeat_2019 = _events(population, months)
         self.sites = [SiteAgent(self, s) for s in range(n_sites)]
@@ -151,18 +152,22 @@ class Model(mesa.Model):
         """Separations, training, search, offers."""
         state, numbers, month, luck = self.state, self.parameters.jobs, self.month, self.luck
         households, persons, sites, posts = state.households, state.persons, state.sites, state.posts
-        ended = jobs.update_separations(luck, month, households, persons, posts, state.layout, numbers)
+        ended = jobs.update_separations(
+            luck, month, state.labour_rows, households, persons, posts, state.layout, numbers
+        )
         fairs, places = self._repeat_2019[0][month], self._repeat_2019[1][month]
         trained = courses.update_training(
-            luck, month, places, False, households, persons, numbers, self._found, self._lots
+            luck, month, places, False, state.labour_rows, households, persons, numbers, self._found, self._lots
         )
         extra, targeted = self.levers.training_places(month)
         self.levers.trained_now = courses.update_training(
-            luck, month, extra, targeted, households, persons, numbers, self._found, self._lots
+            luck, month, extra, targeted, state.labour_rows, households, persons, numbers, self._found, self._lots
         )
         sites.seekers[:] = 0
         sites.local_hires[:] = 0
-        n = jobs.find_seekers(luck, month, households, persons, sites, numbers, self._found, self._lots)
+        n = jobs.find_seekers(
+            luck, month, state.labour_rows, households, persons, sites, numbers, self._found, self._lots
+        )
         queue = self._found[np.argsort(self._lots[:n])]
         counts = np.zeros(2, dtype=np.int32)
         offers.match_seekers(
@@ -195,6 +200,7 @@ class Model(mesa.Model):
         schooling.update_schooling(
             self.luck,
             self.month,
+            state.school_rows,
             state.households,
             state.persons,
             state.sites,
@@ -271,8 +277,7 @@ class Model(mesa.Model):
         city["seats_kindergarten"], city["seats_primary"], city["seats_middle"] = seats
         city["seats_missing"] = np.maximum(0, state.sites.children - state.sites.seats).sum()
         city["births"], city["deaths"] = demography.count_lives(month, state.persons, households)
-        here = households.state != NOT_MOVED
-        city["income_poorest_fifth"] = poorest_fifth(households.income_yuan[here], households.members[here])
+        city["income_poorest_fifth"] = poorest_fifth(households, self._bins)
         self.records.add(city, month % 12 == FESTIVAL)
         self.levers.pay(month)
         self.datacollector.collect(self)

@@ -64,6 +64,7 @@ CHILDREN_BOARDING, CHILDREN_OLD, CHILDREN_AWAY, CHILDREN_HOME, WITHOUT_SEAT = (
 )
 KNOWLEDGE, TRUST, FLOWS = COLUMN["knowledge"], COLUMN["trust"], COLUMN["moves_settled_to_both_ends"]
 MONTHS_PER_YEAR = 12
+INCOME_BINS, BIN_YUAN = 4000, 5.0
 
 
 @kernel
@@ -77,8 +78,9 @@ def observe(
 ) -> None:
     """Add the month's sums to `cells`, shape (n_sites * CELLS_PER_SITE, N_SUMS), which is emptied first.
 
-    Members who sleep at the site count as residents if their household is settled, with its weight in occupancy if it lives at
-    both ends. At Spring Festival all members are there, and families from away who have no old house to go to.
+    Members who sleep at the site count as residents if their household is settled, with its weight in occupancy if it
+    lives at both ends. At Spring Festival all members are there, and families from away who have no old house to go
+    to.
     """
     cells[:] = 0.0
     festival = month % MONTHS_PER_YEAR == FESTIVAL
@@ -149,3 +151,32 @@ def observe(
             cells[c, RESIDENT] += here * tally[TALLY_RESIDENT]
             cells[c, DEPENDANTS_RESIDENT] += here * tally[TALLY_RESIDENT_DEPENDANTS]
             cells[c, PUPILS_RESIDENT] += here * tally[TALLY_RESIDENT_PUPILS]
+
+
+@kernel
+def poorest_fifth(households: Households, bins: Float) -> float:
+    """Return the mean income of the poorest fifth of persons, by households in the order of income per head, yuan a
+    month.
+
+    bins: work array of shape (INCOME_BINS, 2), persons and income by classes of BIN_YUAN; of the class that the fifth
+    ends in, as many persons count as are missing, at the mean of the class, so that the error stays under a yuan.
+    """
+    bins[:] = 0.0
+    persons = 0.0
+    for h in range(households.site.size):
+        if households.state[h] != NOT_MOVED:
+            yuan, members = households.income_yuan[h], float(households.members[h])
+            b = min(INCOME_BINS - 1, max(0, int(yuan / BIN_YUAN)))
+            bins[b, 0] += members
+            bins[b, 1] += members * yuan
+            persons += members
+    fifth = persons / 5.0
+    counted = total = 0.0
+    for b in range(INCOME_BINS):
+        if counted >= fifth:
+            break
+        if bins[b, 0] > 0.0:
+            share = min(1.0, (fifth - counted) / bins[b, 0])
+            counted += share * bins[b, 0]
+            total += share * bins[b, 1]
+    return total / fifth if fifth > 0.0 else 0.0

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from simulation.calendar import month_label
-from simulation.state import CHANNELS, STATES, Float, Int32
+from simulation.state import CHANNELS, STATES, Float
 
 
 class Indicator(NamedTuple):
@@ -242,18 +242,3 @@ def _combinations() -> npt.NDArray[np.bool_]:
     labour, year = within // MOVE_YEARS % 2 == 1, within % MOVE_YEARS
     members = [poor, ~poor, school, ~school, labour, ~labour, *(year == y for y in range(MOVE_YEARS))]
     return np.array(members).T
-
-
-def poorest_fifth(income: Float, members: Int32) -> float:
-    """Return the mean income of the poorest fifth of persons (members of households in order of income per head)."""
-    if income.size == 0:
-        return 0.0
-    poorer = income <= np.partition(income, income.size // 2)[income.size // 2]  # half the households hold the fifth
-    total = float(members.sum())
-    income, members = income[poorer], members[poorer]
-    order = np.argsort(income, kind="stable")
-    persons = members[order].astype(np.float64)
-    fifth = min(total / 5.0, float(persons.sum()))
-    before = np.cumsum(persons) - persons
-    share = np.clip(fifth - before, 0.0, persons)
-    return float((income[order] * share).sum() / fifth)

@@ -177,8 +177,8 @@ TALLY_EVER = N_JOB_CHANNELS
 TALLY_PLACES = TALLY_EVER + 1
 TALLY_RESIDENT, TALLY_RESIDENT_DEPENDANTS, TALLY_RESIDENT_PUPILS = range(TALLY_PLACES + 6, TALLY_PLACES + 9)
 N_TALLY = TALLY_PLACES + 9
-"""Columns of `Households.tally`: job channels from workshop on, ever employed, school places from at_home on, and members,
-dependants and pupils who sleep at the site when their household lives there."""
+"""Columns of `Households.tally`: job channels from workshop on, ever employed, school places from at_home on, and
+members, dependants and pupils who sleep at the site when their household lives there."""
 
 
 class Persons(NamedTuple):
@@ -217,6 +217,8 @@ class State(NamedTuple):
     workshops: Workshops
     households: Households
     persons: Persons
+    labour_rows: Int32  # persons who are labourers in some month of the run, ascending
+    school_rows: Int32  # persons who are of school age in some month of the run, ascending
     layout: Layout
     hamlet_share: Float  # (n_hamlets, 4) households of a hamlet by state over arrived, last month
     hamlet_arrived: Int32  # (n_hamlets,)

@@ -68,6 +68,7 @@ def separation_probability(channel: int, after_festival: bool, jobs: JobsParamet
 def update_separations(
     seed: int,
     month: int,
+    labour_rows: Int32,
     households: Households,
     persons: Persons,
     posts: Posts,
@@ -79,7 +80,7 @@ def update_separations(
     after_festival = month % 12 == AFTER_FESTIVAL
     ended = 0
     posts.filled[:] = 0
-    for i in range(persons.key.size):
+    for i in labour_rows:
         channel = persons.channel[i]
         if channel <= FARM:
             continue
@@ -102,6 +103,7 @@ def update_separations(
 def find_seekers(
     seed: int,
     month: int,
+    labour_rows: Int32,
     households: Households,
     persons: Persons,
     sites: Sites,
@@ -120,7 +122,7 @@ def find_seekers(
     """
     searching, queueing = stream(seed, Q_SEARCH, month), stream(seed, Q_QUEUE, month)
     n = 0
-    for i in range(persons.key.size):
+    for i in labour_rows:
         h = persons.household[i]
         if households.state[h] == NOT_MOVED or not labourer(persons, i, month):
             continue

@@ -67,25 +67,24 @@ def elsewhere_place(h: int, level: int, takes: bool, households: Households) -> 
 def find_applicants(
     seed: int,
     month: int,
+    school_rows: Int32,
     households: Households,
     persons: Persons,
     sites: Sites,
     schooling: SchoolingParameters,
     found: Int32,
-    lots: UInt64,
 ) -> int:
-    """Count children and kept seats; fill `found` with children in reach without a seat and `lots` with their lots.
+    """Count children and kept seats; fill `found` (shape (n_persons,)) with children in reach without a seat; return
+    how many.
 
-    Children out of reach, and for now the applicants, get the place that they learn at without a seat. Both arrays have
-    shape (n_persons,); returns how many apply.
+    Children out of reach, and for now the applicants, get the place that they learn at without a seat.
     """
-    lots_of = stream(seed, Q_SEAT, school_year_start(month))
     away_of = stream(seed, Q_AWAY_SCHOOL, 0)
     sites.seated[:] = 0
     sites.children[:] = 0
     sites.unseated[:] = 0
     n = 0
-    for i in range(persons.key.size):
+    for i in school_rows:
         level = persons.level[i]
         if level < 0:
             continue
@@ -109,10 +108,31 @@ def find_applicants(
             if place != persons.place[i]:
                 households.changed[h] = True
             persons.place[i] = place
-            lots[n] = lottery(lots_of, persons.key[i], 0)
             found[n] = i
             n += 1
     return n
+
+
+@kernel
+def draw_lots(
+    seed: int, month: int, n: int, households: Households, persons: Persons, sites: Sites, found: Int32, lots: UInt64
+) -> int:
+    """Keep in `found` those of its first n children for whose level their site has a free seat, with their lots.
+
+    The others are counted as unseated. A child keeps its lot for the school year. Returns how many are kept.
+    """
+    lots_of = stream(seed, Q_SEAT, school_year_start(month))
+    kept = 0
+    for k in range(n):
+        i = found[k]
+        s, level = households.site[persons.household[i]], persons.level[i]
+        if sites.seated[s, level] < sites.seats[s, level]:
+            lots[kept] = lottery(lots_of, persons.key[i], 0)
+            found[kept] = i
+            kept += 1
+        else:
+            sites.unseated[s, level] += 1
+    return kept
 
 
 @kernel
@@ -147,6 +167,7 @@ def seat_applicants(
 def update_schooling(
     seed: int,
     month: int,
+    school_rows: Int32,
     households: Households,
     persons: Persons,
     sites: Sites,
@@ -155,6 +176,7 @@ def update_schooling(
     lots: UInt64,
 ) -> None:
     """Seat the children of `month`. Seats are never overfilled. found, lots: work arrays of shape (n_persons,)."""
-    n = find_applicants(seed, month, households, persons, sites, schooling, found, lots)
+    n = find_applicants(seed, month, school_rows, households, persons, sites, schooling, found)
+    n = draw_lots(seed, month, n, households, persons, sites, found, lots)
     queue = found[np.argsort(lots[:n])]
     seat_applicants(seed, month, queue, households, persons, sites, schooling)

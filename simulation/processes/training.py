@@ -21,6 +21,7 @@ def find_trainees(
     seed: int,
     month: int,
     targeted: bool,
+    labour_rows: Int32,
     households: Households,
     persons: Persons,
     jobs: JobsParameters,
@@ -35,7 +36,7 @@ def find_trainees(
     of = stream(seed, Q_TRAINING, month)
     n = 0
     ceiling = max(jobs.skill_nearby, jobs.skill_organised, jobs.skill_business) + jobs.training_skill_gain
-    for i in range(persons.key.size):
+    for i in labour_rows:
         if persons.channel[i] > FARM or not labourer(persons, i, month):
             continue
         if not lives_in_reach(households.state[persons.household[i]]):
@@ -53,6 +54,7 @@ def update_training(
     month: int,
     places: int,
     targeted: bool,
+    labour_rows: Int32,
     households: Households,
     persons: Persons,
     jobs: JobsParameters,
@@ -65,7 +67,7 @@ def update_training(
     """
     if places <= 0:
         return 0
-    n = find_trainees(seed, month, targeted, households, persons, jobs, found, lots)
+    n = find_trainees(seed, month, targeted, labour_rows, households, persons, jobs, found, lots)
     trained = found[np.argsort(lots[:n])[:places]]
     gain = jobs.training_skill_gain * (1.0 if targeted else jobs.training_untargeted_fit)
     persons.skill[trained] = np.minimum(1.0, persons.skill[trained] + gain)

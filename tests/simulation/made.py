@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Callable
 from typing import Any
+
+import numpy as np
 
 from simulation.budget import Home, Place
 from simulation.calendar import month_index
+from simulation.choice import N_TERMS
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.policy import PolicyNow
 from simulation.population import Population
 from simulation.processes.offers import Seeker
-from simulation.state import SETTLED
+from simulation.state import NO_POST, NOT_MOVED, SETTLED
 
 NO_POLICY = PolicyNow(land_return_yuan=0.0, aid_yuan=0.0)
 
 
 def home(**changes: Any) -> Home:
     """Return a settled household of four with two labourers, neither at work, and nothing else that pays or costs."""
-    values: dict[str, Any] = {name: 0 for name in Home._fields}
+    values: dict[str, Any] = dict.fromkeys(Home._fields, 0)
     for name in ("poor", "land_pooled", "origin_school", "house"):
         values[name] = False
     for name in Home._fields:
@@ -43,7 +48,7 @@ def place(**changes: Any) -> Place:
 
 
 def seeker(**changes: Any) -> Seeker:
-    """Return an idle man of a settled household, of efficiency 1 and skill .5, who works for more than 1,800 yuan a month."""
+    """Return an idle man of a settled household, of efficiency 1 and skill .5; he works for more than 1,800 yuan."""
     plain = Seeker(
         key=640,
         idle=True,
@@ -64,12 +69,12 @@ def seeker(**changes: Any) -> Seeker:
 
 def moment(population: Population, parameters: Parameters, month: str, state: int = SETTLED) -> Model:
     """Return a model at the beginning of `month`: every household has its flat and lives in `state`, nobody works."""
-    model = Model(population, parameters, months=108)
+    model = Model(population, parameters, months=48)  # no birth to come: rows are those of the table
     model.month, model.policy_now = month_index(month), NO_POLICY
     households = model.state.households
     households.state[:] = households.previous_state[:] = state
-    households.flat_kept[:] = True
-    model.state.sites.arrived[:] = model.state.sites.households
+    households.flat_kept[:] = state != NOT_MOVED
+    model.state.sites.arrived[:] = model.state.sites.households if state != NOT_MOVED else 0
     recount(model)
     return model
 
@@ -78,3 +83,37 @@ def recount(model: Model) -> None:
     """Count the members of all households."""
     model.state.households.changed[:] = True
     model.count_members()
+
+
+def numbers(model: Model, process: str, **changes: float) -> None:
+    """Give some parameters of a process other values."""
+    changed = getattr(model.parameters, process)._replace(**changes)
+    model.parameters = model.parameters._replace(**{process: changed})
+
+
+def call(rule: Callable[..., Any], model: Model, **given: Any) -> Any:
+    """Call a rule of simulation/ with what its arguments are called in the model, but for those given here."""
+    n = model.state.persons.key.size
+    values = {
+        **model.state._asdict(),
+        **model.parameters._asdict(),
+        "seed": model.luck,
+        "month": model.month,
+        "policy": model.policy_now,
+        "found": np.zeros(n, dtype=np.int32),
+        "lots": np.zeros(n, dtype=np.uint64),
+        "terms": np.zeros(N_TERMS),
+        **given,
+    }
+    names = list(inspect.signature(getattr(rule, "py_func", rule)).parameters)
+    assert set(given) <= set(names), (sorted(given), names)
+    return rule(*(values[name] for name in names))
+
+
+def employ(model: Model, person: int, channel: int, post: int = NO_POST, wage_yuan: float = 2000.0) -> None:
+    """Put a person to work."""
+    persons = model.state.persons
+    persons.channel[person], persons.post[person], persons.wage_yuan[person] = channel, post, wage_yuan
+    model.state.households.employed[persons.household[person]] += 1
+    if post != NO_POST:
+        model.state.posts.filled[post] += 1

@@ -90,7 +90,6 @@ def test_school_places_and_their_cost(model: Model) -> None:
     persons = model.state.persons
     persons.level[[2, 3, 15, 16, 33, 34]] = (1, 0, 1, 1, 1, 0)
     persons.place[[2, 3, 15, 16, 33, 34]] = (TRAVELS, SEATED, BOARDS, BOARDS, AWAY_SCHOOL, SEATED)
-    model.state.sites.seat_share[0], model.state.sites.seat_share[2] = (0.5, 0.25, 1.0), (0.75, 0.5, 1.0)
     recount(model)
     h = model.state.households
     assert h.school_age[[0, 4, 10]].tolist() == [2, 2, 2]
@@ -98,7 +97,6 @@ def test_school_places_and_their_cost(model: Model) -> None:
     assert h.far_seats[[0, 4, 10]].tolist() == [1, 2, 0]
     assert h.away_seats[[0, 4, 10]].tolist() == [0, 0, 1]
     assert h.school_cost_yuan[[0, 4, 10]].tolist() == [100.0, 600.0, 0.0]  # a bus 100, boarding 300 each
-    assert h.expected_seats[[0, 10]].tolist() == [0.75, 1.25]  # .25 + .5; .5 + .75
 
 
 def test_the_unborn_and_the_dead_are_not_members(model: Model) -> None:

@@ -16,12 +16,11 @@ from simulation.budget import (
     net_income,
     place_of,
 )
-from simulation.initial import initial_state
 from simulation.parameters import Parameters
 from simulation.policy import PolicyNow
 from simulation.population import Population
 from simulation.state import AWAY, BOTH_ENDS, RETURNED, SETTLED
-from tests.simulation.made import NO_POLICY, home, place
+from tests.simulation.made import NO_POLICY, home, moment, place
 
 
 def income_of(
@@ -128,7 +127,9 @@ def test_net_income_moved_back(round_numbers: Parameters) -> None:
 
 def test_net_income_away_as_expected(round_numbers: Parameters) -> None:
     # Local posts are lost; the 3 - 1 other labourers find work with .8 at 4500 - 1500; a room 600, 2 dependants at 500.
-    assert income_of(WORKING, AWAY, round_numbers, expected=True) == pytest.approx((3210 + 2 * 0.8 * 3000 - 600 - 1000) / 5)
+    assert income_of(WORKING, AWAY, round_numbers, expected=True) == pytest.approx(
+        (3210 + 2 * 0.8 * 3000 - 600 - 1000) / 5
+    )
     # A carer finds none.
     caring = WORKING._replace(carers=1)
     assert income_of(caring, AWAY, round_numbers, expected=True) == pytest.approx((3210 + 0.8 * 3000 - 600 - 1000) / 5)
@@ -164,16 +165,19 @@ def test_aid_goes_to_pupils_of_poor_households_who_are_not_away(round_numbers: P
 
 
 def test_a_household_and_a_site_are_read_column_by_column(dozen: Population, round_numbers: Parameters) -> None:
-    state = initial_state(dozen, round_numbers, 1, 48, 0, 0)[0]
+    state = moment(dozen, round_numbers, "2019-05").state
     for n, name in enumerate(("dividend_yuan", "subsidy_yuan", "allowance_yuan"), start=1):
         getattr(state.households, name)[3] = 10.0**n
-    for n, name in enumerate(sorted(set(Home._fields) - {"transfers_yuan"})):
+    plain = sorted(set(Home._fields) - {"transfers_yuan", "expected_seats"})
+    for n, name in enumerate(plain):
         column = getattr(state.households, name)
         column[3] = n % 2 if column.dtype == bool else n
-    seen = home_of(3, state.households)
-    for name in sorted(set(Home._fields) - {"transfers_yuan"}):
+    state.households.levels[3], state.sites.seat_share[0] = (1, 2, 0), (0.5, 0.25, 1.0)
+    seen = home_of(3, state.households, state.sites)
+    for name in plain:
         assert getattr(seen, name) == getattr(state.households, name)[3], name
     assert seen.transfers_yuan == 1110.0
+    assert seen.expected_seats == 1.0  # one child at .5, two at .25
     state.sites.service[1], state.sites.local_chance[1] = 0.6, 0.2
     site = place_of(1, state.sites)
     for name in site._fields:

@@ -125,5 +125,7 @@ def test_posts_at_the_site_and_away_have_no_daily_journey(channel: int, round_nu
         (RETURNED, 15.1, False),
     ],
 )
-def test_who_reaches_posts_at_the_site_every_day(state: int, km: float, reached: bool, round_numbers: Parameters) -> None:
+def test_who_reaches_posts_at_the_site_every_day(
+    state: int, km: float, reached: bool, round_numbers: Parameters
+) -> None:
     assert bool(in_reach(state, km, round_numbers.jobs)) is reached

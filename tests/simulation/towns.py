@@ -160,7 +160,9 @@ def twelve_households() -> Population:
     persons["birth_month"], persons["death_month"] = born, _months(persons["died"])
     able = persons["able"]
     ends = [NEVER if value == "no" else b + 60 * 12 for b, value in zip(born, able, strict=True)]
-    persons["labour_from_month"] = [NEVER if value == "no" else b + 18 * 12 for b, value in zip(born, able, strict=True)]
+    persons["labour_from_month"] = [
+        NEVER if value == "no" else b + 18 * 12 for b, value in zip(born, able, strict=True)
+    ]
     persons["labour_to_month"] = [
         end if value in ("yes", "no") else month_index(value) for end, value in zip(ends, able, strict=True)
     ]

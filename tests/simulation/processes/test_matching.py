@@ -5,12 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.accounts import count_members
-from simulation.initial import initial_state
 from simulation.parameters import Parameters
 from simulation.population import Population
 from simulation.processes.offers import match_seekers
-from simulation.processes.openings import order_workshops
 from simulation.state import (
     AWAY,
     AWAY_JOB,
@@ -22,10 +19,10 @@ from simulation.state import (
     OWN_BUSINESS,
     PUBLIC_POST,
     RETURNED,
-    SETTLED,
     WORKSHOP,
     State,
 )
+from tests.simulation.made import moment
 
 MONTH = 40  # May 2019
 EVERYBODY = [0, 1, 4, 5, 7, 8, 10, 11, 12, 13, 14, 21, 23, 24, 25, 26, 29, 30, 31, 32, 35]
@@ -50,15 +47,7 @@ def p(round_numbers: Parameters) -> Parameters:
 @pytest.fixture
 def state(dozen: Population, p: Parameters) -> State:
     """Return the twelve households settled in May 2019, nobody at work, no post anywhere."""
-    made = initial_state(dozen, p, 1, 48, 0, 0)[0]
-    made.households.state[:] = SETTLED
-    order_workshops(made.workshops, made.posts, made.layout, 3)
-    count(made, p)
-    return made
-
-
-def count(state: State, p: Parameters) -> None:
-    count_members(MONTH, state.households, state.persons, state.sites, state.layout, p.schooling, False)
+    return moment(dozen, p, "2019-05").state
 
 
 def match(state: State, p: Parameters, queue: list[int], fair_posts: int = 0, organised: int = 0) -> list[int]:

@@ -92,7 +92,9 @@ def test_work_away_is_worth_its_wage_less_what_being_away_costs(round_numbers: P
         (AWAY, 60, 0.0, 1.0),
     ],
 )
-def test_who_hears_of_work_away(state: int, age: int, share: float, probability: float, round_numbers: Parameters) -> None:
+def test_who_hears_of_work_away(
+    state: int, age: int, share: float, probability: float, round_numbers: Parameters
+) -> None:
     assert away_offer_probability(state, age, share, round_numbers.jobs) == pytest.approx(probability)
 
 
@@ -142,4 +144,4 @@ def test_organised_export_is_for_the_registered_poor_and_near_posts_for_who_is_n
 
 
 def test_refusing_is_worse_than_any_offer() -> None:
-    assert REFUSED == -math.inf
+    assert -math.inf == REFUSED

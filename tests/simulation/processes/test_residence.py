@@ -5,12 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.accounts import count_members
-from simulation.choice import N_TERMS
 from simulation.initial import initial_state
+from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.population import Population
-from simulation.processes.residence import move_members, review_probability, update_residence
+from simulation.processes.residence import move_members, review_probability
 from simulation.state import (
     AT_HOME,
     AWAY,
@@ -26,47 +25,22 @@ from simulation.state import (
     SEATED,
     SETTLED,
     WORKSHOP,
-    State,
 )
-from tests.simulation.made import NO_POLICY
-
-MONTH = 40
-
+from tests.simulation.made import call, employ, moment, numbers
 
 @pytest.fixture
-def state(dozen: Population, round_numbers: Parameters) -> State:
-    made = initial_state(dozen, round_numbers, 1, 48, 0, 0)[0]
-    made.households.state[:] = made.households.previous_state[:] = SETTLED
-    made.households.flat_kept[:] = True
-    made.sites.arrived[:] = 4
-    h, p, s = made.households, made.persons, made.sites
-    count_members(MONTH, h, p, s, made.layout, round_numbers.schooling, False)
-    return made
+def model(dozen: Population, round_numbers: Parameters) -> Model:
+    return moment(dozen, round_numbers, "2019-05")
 
 
-def reside(state: State, p: Parameters, month: int = MONTH, **changes: float) -> int:
-    residence = p.residence._replace(**changes)
-    return int(
-        update_residence(
-            1, month, state.households, state.persons, state.sites, state.posts, state.layout, state.hamlet_share,
-            state.hamlet_arrived, p.services, p.jobs, p.schooling, p.income, p.knowledge, residence, NO_POLICY,
-            np.zeros(N_TERMS),
-        )
-    )  # fmt: skip
+def reside(model: Model, **changes: float) -> None:
+    numbers(model, "residence", **changes)
+    model.update_residence()
 
 
-def move(state: State, p: Parameters, h: int, new: int, employment: float = 1.0) -> None:
-    income = p.income._replace(away_employment_share=employment)
-    old = int(state.households.state[h])
-    move_members(
-        1, MONTH, h, old, new, state.households, state.persons, state.sites, state.posts, state.layout, p.jobs, income
-    )
-
-
-def employ(state: State, person: int, channel: int, post: int) -> None:
-    state.persons.channel[person], state.persons.post[person], state.persons.wage_yuan[person] = channel, post, 2000.0
-    if post >= 0:
-        state.posts.filled[post] += 1
+def move(model: Model, h: int, new: int, employment: float = 1.0) -> None:
+    numbers(model, "income", away_employment_share=employment)
+    call(move_members, model, h=h, old=int(model.state.households.state[h]), new=new)
 
 
 @pytest.mark.parametrize(
@@ -89,55 +63,54 @@ TO = {
 }
 
 
-def test_without_a_review_nobody_moves(state: State, round_numbers: Parameters) -> None:
-    state.households.review_due[:] = 1
-    assert reside(state, round_numbers, **NEVER_REVIEWS, **TO[AWAY]) == 0
-    assert (state.households.state == SETTLED).all()
-    assert not state.households.review_due.any()
-    assert (state.households.months_in_state == 1).all()
+def test_without_a_review_nobody_moves(model: Model) -> None:
+    model.state.households.review_due[:] = 1
+    reside(model, **NEVER_REVIEWS, **TO[AWAY])
+    assert (model.state.households.state == SETTLED).all()
+    assert not model.state.households.review_due.any()
+    assert (model.state.households.months_in_state == 1).all()
 
 
 @pytest.mark.parametrize("target", [BOTH_ENDS, AWAY, RETURNED])
-def test_all_who_review_move_where_the_pull_is(target: int, state: State, round_numbers: Parameters) -> None:
-    assert reside(state, round_numbers, review_probability=1.0, review_after_shock=1.0, **TO[target]) == 12
-    assert (state.households.state == target).all()
-    assert (state.households.previous_state == SETTLED).all()
-    assert not state.households.months_in_state.any()
+def test_all_who_review_move_where_the_pull_is(target: int, model: Model) -> None:
+    reside(model, review_probability=1.0, review_after_shock=1.0, **TO[target])
+    assert (model.state.households.state == target).all()
+    assert (model.state.households.previous_state == SETTLED).all()
+    assert not model.state.households.months_in_state.any()
 
 
-def test_a_shock_is_a_reason_to_review(state: State, round_numbers: Parameters) -> None:
-    state.households.review_due[[2, 5]] = 1
+def test_a_shock_is_a_reason_to_review(model: Model) -> None:
+    model.state.households.review_due[[2, 5]] = 1
     changes = NEVER_REVIEWS | {"review_after_shock": 1.0}
-    assert reside(state, round_numbers, **changes, **TO[AWAY]) == 2
-    assert np.flatnonzero(state.households.state == AWAY).tolist() == [2, 5]
+    reside(model, **changes, **TO[AWAY])
+    assert np.flatnonzero(model.state.households.state == AWAY).tolist() == [2, 5]
 
 
-def test_a_household_chooses_on_arrival_for_certain_and_without_switching_cost(
-    state: State, round_numbers: Parameters
-) -> None:
+def test_a_household_chooses_on_arrival_for_certain_and_without_switching_cost(model: Model) -> None:
     changes = NEVER_REVIEWS | {"switching_cost": 1e6, "c_away": PULL}
-    assert reside(state, round_numbers, month=38, **changes) == 0  # household 11 moves in: no move from one state to another
-    assert state.households.state.tolist() == [SETTLED] * 11 + [AWAY]
-    assert state.households.previous_state[11] == NOT_MOVED
-    assert state.households.months_in_state[11] == 0
+    model.month = 38  # March 2019, when household 11 moves in
+    reside(model, **changes)
+    assert model.state.households.state.tolist() == [SETTLED] * 11 + [AWAY]
+    assert model.state.households.previous_state[11] == NOT_MOVED
+    assert model.state.households.months_in_state[11] == 0
 
 
-def test_who_has_not_moved_in_does_not_choose(state: State, round_numbers: Parameters) -> None:
-    state.households.state[3] = NOT_MOVED
-    reside(state, round_numbers, review_probability=1.0, **TO[AWAY])
-    assert state.households.state[3] == NOT_MOVED
-    assert state.households.months_in_state[3] == 0
+def test_who_has_not_moved_in_does_not_choose(model: Model) -> None:
+    model.state.households.state[3] = NOT_MOVED
+    reside(model, review_probability=1.0, **TO[AWAY])
+    assert model.state.households.state[3] == NOT_MOVED
+    assert model.state.households.months_in_state[3] == 0
 
 
-def test_a_flat_is_given_up_after_some_months_and_never_taken_back(state: State, round_numbers: Parameters) -> None:
-    h = state.households
+def test_a_flat_is_given_up_after_some_months_and_never_taken_back(model: Model) -> None:
+    h = model.state.households
     h.state[0], h.flat_patience[0] = RETURNED, 6
     kept = []
     for _ in range(8):
-        reside(state, round_numbers, **NEVER_REVIEWS)
+        reside(model, **NEVER_REVIEWS)
         kept.append(bool(h.flat_kept[0]))
     assert kept == [True] * 5 + [False] * 3
-    reside(state, round_numbers, review_probability=1.0, review_after_shock=1.0, **TO[SETTLED])
+    reside(model, review_probability=1.0, review_after_shock=1.0, **TO[SETTLED])
     assert h.state[0] == RETURNED
 
 
@@ -147,13 +120,13 @@ def test_the_patience_with_an_empty_flat_lies_between_its_ends(town: Population,
     assert np.unique(households.flat_patience).tolist() == [6, 7, 8, 9]
 
 
-def test_going_away_ends_local_posts_and_takes_labourers_along(state: State, round_numbers: Parameters) -> None:
-    persons, posts = state.persons, state.posts
-    workshop, unit = state.layout.workshops, state.layout.public_unit
-    employ(state, 4, WORKSHOP, workshop)
-    employ(state, 5, PUBLIC_POST, unit)
+def test_going_away_ends_local_posts_and_takes_labourers_along(model: Model) -> None:
+    persons, posts = model.state.persons, model.state.posts
+    workshop, unit = model.state.layout.workshops, model.state.layout.public_unit
+    employ(model, 4, WORKSHOP, workshop)
+    employ(model, 5, PUBLIC_POST, unit)
     persons.carer[5] = True
-    move(state, round_numbers, 1, AWAY)
+    move(model, 1, AWAY)
     # 4 finds work there; 5 is the carer of the old woman and finds none.
     assert persons.channel[[4, 5]].tolist() == [AWAY_JOB, NONE]
     assert persons.post[[4, 5]].tolist() == [NO_POST, NO_POST]
@@ -162,53 +135,53 @@ def test_going_away_ends_local_posts_and_takes_labourers_along(state: State, rou
     assert persons.ever_employed[4]
 
 
-def test_who_farmed_looks_for_work_away_like_who_did_nothing(state: State, round_numbers: Parameters) -> None:
-    state.persons.carer[:] = False
-    state.persons.channel[4] = FARM
-    move(state, round_numbers, 1, AWAY)
-    assert state.persons.channel[[4, 5]].tolist() == [AWAY_JOB, AWAY_JOB]
+def test_who_farmed_looks_for_work_away_like_who_did_nothing(model: Model) -> None:
+    model.state.persons.carer[:] = False
+    model.state.persons.channel[4] = FARM
+    move(model, 1, AWAY)
+    assert model.state.persons.channel[[4, 5]].tolist() == [AWAY_JOB, AWAY_JOB]
 
 
-def test_without_luck_nobody_finds_work_away_and_who_has_it_keeps_it(state: State, round_numbers: Parameters) -> None:
-    employ(state, 4, AWAY_JOB, NO_POST)
-    move(state, round_numbers, 1, AWAY, employment=0.0)
-    assert state.persons.channel[[4, 5]].tolist() == [AWAY_JOB, NONE]
-    assert state.persons.wage_yuan[4] == 2000.0
+def test_without_luck_nobody_finds_work_away_and_who_has_it_keeps_it(model: Model) -> None:
+    employ(model, 4, AWAY_JOB, NO_POST)
+    move(model, 1, AWAY, employment=0.0)
+    assert model.state.persons.channel[[4, 5]].tolist() == [AWAY_JOB, NONE]
+    assert model.state.persons.wage_yuan[4] == 2000.0
 
 
-def test_moving_back_ends_posts_out_of_daily_reach_only(state: State, round_numbers: Parameters) -> None:
-    unit = state.layout.public_unit
-    employ(state, 10, NEARBY_OWN, state.layout.nearby_own)  # household 3, 60 km away
-    employ(state, 11, PUBLIC_POST, unit)  # elsewhere in the unit
-    employ(state, 12, AWAY_JOB, NO_POST)
-    employ(state, 0, NEARBY_OWN, state.layout.nearby_own)  # household 0, 10 km away
-    move(state, round_numbers, 3, RETURNED)
-    move(state, round_numbers, 0, RETURNED)
-    assert state.persons.channel[[10, 11, 12, 0]].tolist() == [NONE, PUBLIC_POST, AWAY_JOB, NEARBY_OWN]
-    assert state.posts.filled[[state.layout.nearby_own, unit]].tolist() == [1, 1]
+def test_moving_back_ends_posts_out_of_daily_reach_only(model: Model) -> None:
+    unit = model.state.layout.public_unit
+    employ(model, 10, NEARBY_OWN, model.state.layout.nearby_own)  # household 3, 60 km away
+    employ(model, 11, PUBLIC_POST, unit)  # elsewhere in the unit
+    employ(model, 12, AWAY_JOB, NO_POST)
+    employ(model, 0, NEARBY_OWN, model.state.layout.nearby_own)  # household 0, 10 km away
+    move(model, 3, RETURNED)
+    move(model, 0, RETURNED)
+    assert model.state.persons.channel[[10, 11, 12, 0]].tolist() == [NONE, PUBLIC_POST, AWAY_JOB, NEARBY_OWN]
+    assert model.state.posts.filled[[model.state.layout.nearby_own, unit]].tolist() == [1, 1]
 
 
-def test_a_carer_who_worked_away_comes_home_with_the_family(state: State, round_numbers: Parameters) -> None:
-    state.households.state[1] = AWAY
-    employ(state, 4, AWAY_JOB, NO_POST)
-    employ(state, 5, AWAY_JOB, NO_POST)
-    state.persons.carer[5] = True
-    move(state, round_numbers, 1, SETTLED)
-    assert state.persons.channel[[4, 5]].tolist() == [AWAY_JOB, NONE]
+def test_a_carer_who_worked_away_comes_home_with_the_family(model: Model) -> None:
+    model.state.households.state[1] = AWAY
+    employ(model, 4, AWAY_JOB, NO_POST)
+    employ(model, 5, AWAY_JOB, NO_POST)
+    model.state.persons.carer[5] = True
+    move(model, 1, SETTLED)
+    assert model.state.persons.channel[[4, 5]].tolist() == [AWAY_JOB, NONE]
 
 
-def test_children_out_of_reach_give_up_their_seats(state: State, round_numbers: Parameters) -> None:
-    persons, sites = state.persons, state.sites
+def test_children_out_of_reach_give_up_their_seats(model: Model) -> None:
+    persons, sites = model.state.persons, model.state.sites
     persons.level[[2, 3, 9]], persons.place[[2, 3, 9]] = (1, 0, 0), SEATED
     sites.seated[0] = (2, 1, 0)
-    move(state, round_numbers, 0, BOTH_ENDS)
+    move(model, 0, BOTH_ENDS)
     assert sites.seated[0].tolist() == [2, 1, 0]
-    move(state, round_numbers, 0, AWAY)
+    move(model, 0, AWAY)
     assert persons.place[[2, 3, 9]].tolist() == [AT_HOME, AT_HOME, SEATED]
     assert sites.seated[0].tolist() == [1, 0, 0]
 
 
-def test_working_at_both_ends_changes_no_job(state: State, round_numbers: Parameters) -> None:
-    employ(state, 10, NEARBY_OWN, state.layout.nearby_own)
-    move(state, round_numbers, 3, BOTH_ENDS)
-    assert state.persons.channel[10] == NEARBY_OWN
+def test_working_at_both_ends_changes_no_job(model: Model) -> None:
+    employ(model, 10, NEARBY_OWN, model.state.layout.nearby_own)
+    move(model, 3, BOTH_ENDS)
+    assert model.state.persons.channel[10] == NEARBY_OWN
