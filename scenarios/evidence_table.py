@@ -60,8 +60,8 @@ def evidence_page() -> str:
     rows, cited = read_evidence(), citations()
     for name, keys in cited.items():
         if name not in rows:
-            where, hint = ", ".join(keys), f"add the row to {shown_path(FILE)}"
-            raise UserError("a row of evidence is cited that is not there", key=name, found=f"{name} in {where}", hint=hint)
+            problem, found = "a row of evidence is cited that is not there", f"{name} in {', '.join(keys)}"
+            raise UserError(problem, key=name, found=found, hint=f"add the row to {shown_path(FILE)}")
     parts = [HEADER.format(command=COMMAND, total=len(rows))]
     heads = ("id", "what", "value", "low to high", "unit", "place, year", "source", "note", "cited by")
     for topic in dict.fromkeys(row["topic"] for row in rows.values()):

@@ -22,9 +22,9 @@ COMMAND = "python -m scenarios.parameter_table"
 MEND = "mend CONSTANTS in scenarios/parameter_table.py"
 HEADER = """# Parameters
 
-Written by `{command}` from `conf/parameters/`; change a number there, with its source,
-and write the page anew. The value is the prior median, which a single run takes; the range is that of the prior. Letters with digits
-(W04) are rows of [evidence.md](evidence.md). What each number does: [odd.md](odd.md).
+Written by `{command}` from `conf/parameters/`; change a number there, with its source, and
+write the page anew. The value is the prior median, which a single run takes; the range is that of the prior. Letters
+with digits (W04) are rows of [evidence.md](evidence.md). What each number does: [odd.md](odd.md).
 
 Of {total} numbers:
 

@@ -20,6 +20,38 @@ SOURCE = ROOT / "simulation" / "state.py"
 START, END = "<!-- state tables: python -m scenarios.state_table -->", "<!-- end of the state tables -->"
 
 
+PLAIN = {
+    "key": "identity for luck",
+    "market": "has a farm-produce market",
+    "channel": "job channel",
+    "filled": "posts that somebody holds",
+    "running": "open now",
+    "nearby_own": "local market, by site",
+    "own_business": "stalls, shops and small trades, by site",
+    "public_site": "public posts at sites",
+    "public_unit": "public posts elsewhere in units",
+    "nearby_public": "posts placed by public channels, by unit",
+    "workshops": "one pool for each workshop",
+    "poor": "registered poor",
+    "origin_school": "the old school near the origin still teaches",
+    "demolished_month": "month of demolition of the old house",
+    "labour_from": "first month as a labourer",
+    "labour_to": "first month no longer a labourer",
+    "school_leave": "first month out of all schooling",
+    "in_scope": "counted by the report's labour rows",
+    "state": "residence state",
+    "months_in_state": "months since the last move",
+    "flat_kept": "the flat has not been given up",
+    "labourers": "members who are labourers",
+    "employed": "of them in work, not farming",
+    "away_workers": "of them working away",
+    "carers": "1 if a labourer is bound to care, else 0",
+    "months_in_job": "months in the present job",
+    "carer": "bound to care at home",
+}
+"""Meaning of columns that stand without a comment, because their names say it in the code."""
+
+
 class Variable(NamedTuple):
     """One column of the state: name, type and meaning (with shape and unit where they are not obvious)."""
 
@@ -52,8 +84,8 @@ def _variables(table: ast.ClassDef, lines: Sequence[str]) -> Iterator[Variable]:
     given = {column.name: column.meaning for column in TABLES.get(table.name.lower(), ())}
     for node in table.body:
         if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-            comment = lines[node.lineno - 1].partition("  # ")[2]
-            yield Variable(node.target.id, ast.unparse(node.annotation), comment or given.get(node.target.id, ""))
+            name, comment = node.target.id, lines[node.lineno - 1].partition("  # ")[2]
+            yield Variable(name, ast.unparse(node.annotation), comment or given.get(name) or PLAIN.get(name, ""))
 
 
 def tables_text() -> str:

@@ -20,11 +20,10 @@ from simulation.choice import (
     seat_value,
     service_level,
 )
-from simulation.initial import initial_state
 from simulation.parameters import Parameters
 from simulation.population import Population
 from simulation.state import AWAY, BOTH_ENDS, NOT_MOVED, RETURNED, SETTLED
-from tests.simulation.made import NO_POLICY, home, place
+from tests.simulation.made import NO_POLICY, home, moment, place
 
 STATES = (SETTLED, BOTH_ENDS, AWAY, RETURNED)
 
@@ -143,7 +142,7 @@ def test_who_lives_in_reach() -> None:
 
 
 def test_neighbours_are_hamlet_and_site_half_each_or_the_site_alone(dozen: Population, parameters: Parameters) -> None:
-    state = initial_state(dozen, parameters, 1, 48, 0, 0)[0]
+    state = moment(dozen, parameters, "2018-01").state
     state.sites.share[0] = (0.4, 0.3, 0.2, 0.1)
     hamlet_share, arrived = state.hamlet_share, state.hamlet_arrived
     hamlet_share[0] = (1.0, 0.0, 0.0, 0.0)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from simulation.calendar import NEVER, month_index
-from simulation.initial import initial_state
 from simulation.labour import (
     alive,
     away_age_factor,
@@ -36,11 +35,12 @@ from simulation.state import (
     WORKSHOP,
     Persons,
 )
+from tests.simulation.made import moment
 
 
 @pytest.fixture
 def persons(dozen: Population, parameters: Parameters) -> Persons:
-    return initial_state(dozen, parameters, 1, 48, 0, 0)[0].persons
+    return moment(dozen, parameters, "2018-01").state.persons
 
 
 def test_a_persons_life_begins_with_the_birth_and_ends_with_the_month_of_death(persons: Persons) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from simulation.calendar import NEVER, REPORT_MONTH, month_index
-from simulation.initial import initial_state
+from simulation.model import Model
 from simulation.parameters import DemographyParameters, Parameters
 from simulation.population import MEMBERS_MAX, Population
 from simulation.processes.demography import (
@@ -18,7 +18,8 @@ from simulation.processes.demography import (
     death_probabilities,
     update_ages,
 )
-from simulation.state import AT_HOME, NO_SCHOOL, NONE, NOT_MOVED, SEATED, WORKSHOP, State
+from simulation.state import AT_HOME, NO_SCHOOL, NONE, NOT_MOVED, SEATED, WORKSHOP
+from tests.simulation.made import call, moment
 
 RATES = DemographyParameters(
     births_per_woman_year=0.12,
@@ -30,8 +31,13 @@ NOBODY_DIES = RATES._replace(death_level_per_year=0.0, infant_deaths_per_birth=0
 
 
 @pytest.fixture
-def state(dozen: Population, round_numbers: Parameters) -> State:
-    return initial_state(dozen, round_numbers, 1, 48, 0, 0)[0]
+def model(dozen: Population, round_numbers: Parameters) -> Model:
+    return moment(dozen, round_numbers, "2018-09")
+
+
+def ages(model: Model, month: str) -> None:
+    """Let a month begin."""
+    call(update_ages, model, month=month_index(month), september=month.endswith("-09"))
 
 
 def test_death_probabilities_are_gompertz_by_age() -> None:
@@ -106,30 +112,29 @@ def test_more_births_than_rows_are_refused(large_town: Population) -> None:
         add_future_lives(large_town.persons, NOBODY_DIES._replace(births_per_woman_year=12.0), 1, 60)
 
 
-def test_who_dies_or_ages_out_leaves_post_and_seat(state: State) -> None:
-    persons, households = state.persons, state.households
-    month = month_index("2019-05")
+def test_who_dies_or_ages_out_leaves_post_and_seat(model: Model) -> None:
+    persons, households = model.state.persons, model.state.households
     persons.channel[[0, 18, 10]] = WORKSHOP
-    persons.death_month[0] = month
-    persons.level[2], persons.place[2], persons.death_month[2] = 1, SEATED, month
-    update_ages(month, False, households, persons)
+    persons.death_month[0] = month_index("2019-05")
+    persons.level[2], persons.place[2], persons.death_month[2] = 1, SEATED, month_index("2019-05")
+    ages(model, "2019-05")
     assert persons.channel[[0, 18, 10]].tolist() == [NONE, NONE, WORKSHOP]
     assert (persons.level[2], persons.place[2]) == (-1, NO_SCHOOL)
     assert np.flatnonzero(households.review_due).tolist() == [0, 5]
-    update_ages(month + 1, False, households, persons)  # 10 is sixty in June 2019
+    ages(model, "2019-06")  # 10 is sixty in June 2019
     assert persons.channel[10] == NONE
     assert np.flatnonzero(households.review_due).tolist() == [0, 3, 5]
 
 
-def test_children_change_level_in_september_and_apply_anew(state: State) -> None:
-    persons, households = state.persons, state.households
-    update_ages(month_index("2018-09"), True, households, persons)
+def test_children_change_level_in_september_and_apply_anew(model: Model) -> None:
+    persons, households = model.state.persons, model.state.households
+    ages(model, "2018-09")
     before = persons.level.copy()
     persons.place[before >= 0] = SEATED
     households.review_due[:] = 0
-    update_ages(month_index("2019-05"), False, households, persons)
+    ages(model, "2019-05")
     assert (persons.level == before).all()
-    update_ages(month_index("2019-09"), True, households, persons)
+    ages(model, "2019-09")
     changed = np.flatnonzero(persons.level != before).tolist()
     # On 1 September 2019 person 34 (August 2016) is three and begins, 22 (November 2006) is twelve; 3 (October 2013) and
     # 28 (July 2014) are still five, 2 (May 2008) eleven.
@@ -138,10 +143,9 @@ def test_children_change_level_in_september_and_apply_anew(state: State) -> None
     assert np.flatnonzero(households.review_due).tolist() == [6, 10]
 
 
-def test_births_and_deaths_are_counted_where_a_flat_is_handed_over(state: State) -> None:
-    state.households.state[:] = 1
-    assert count_lives(month_index("2019-05"), state.persons, state.households) == (0, 1)
-    assert count_lives(month_index("2016-08"), state.persons, state.households) == (1, 0)
-    state.households.state[[5, 10]] = NOT_MOVED
-    assert count_lives(month_index("2019-05"), state.persons, state.households) == (0, 0)
-    assert count_lives(month_index("2016-08"), state.persons, state.households) == (0, 0)
+def test_births_and_deaths_are_counted_where_a_flat_is_handed_over(model: Model) -> None:
+    assert call(count_lives, model, month=month_index("2019-05")) == (0, 1)
+    assert call(count_lives, model, month=month_index("2016-08")) == (1, 0)
+    model.state.households.state[[5, 10]] = NOT_MOVED
+    assert call(count_lives, model, month=month_index("2019-05")) == (0, 0)
+    assert call(count_lives, model, month=month_index("2016-08")) == (0, 0)

@@ -77,9 +77,7 @@ def test_jobs_that_go_on_are_counted_in_their_pools(model: Model) -> None:
     assert not model.state.households.review_due.any()
 
 
-def test_a_closed_workshop_ends_all_its_jobs_and_their_households_may_review(
-    model: Model
-) -> None:
+def test_a_closed_workshop_ends_all_its_jobs_and_their_households_may_review(model: Model) -> None:
     first = model.state.layout.workshops
     employ(model, 0, WORKSHOP, first)
     employ(model, 4, WORKSHOP, first)
@@ -118,9 +116,7 @@ def test_only_labourers_with_a_flat_look_for_work(model: Model) -> None:
     assert sorted(seekers(model)) == LABOURERS[2:]
 
 
-def test_households_with_nobody_employed_go_first_and_those_with_work_last(
-    model: Model
-) -> None:
+def test_households_with_nobody_employed_go_first_and_those_with_work_last(model: Model) -> None:
     numbers(model, "jobs", search_probability=1.0, search_on_the_job=1.0)
     employ(model, 0, NEARBY_OWN, 0)
     employ(model, 13, AWAY_JOB, NO_POST)
@@ -161,3 +157,16 @@ def test_sites_count_seekers_who_could_take_a_post_there(model: Model) -> None:
 def test_every_channel_has_a_separation(round_numbers: Parameters) -> None:
     work = range(FARM + 1, len(CHANNELS))
     assert all(0.0 < separation_probability(channel, False, round_numbers.jobs) < 0.1 for channel in work)
+
+
+def test_who_has_a_part_time_public_post_looks_for_more(model: Model) -> None:
+    # .5 * (1 - .4) = .3 for the hours left, against .02 on any other job.
+    numbers(model, "jobs", search_probability=0.5, part_time_share=0.4, search_on_the_job=0.02)
+    for person in LABOURERS:
+        employ(model, person, PUBLIC_POST if person < 20 else AWAY_JOB)
+    counts = np.zeros(36)
+    for luck in range(2000):
+        counts[seekers(model, luck)] += 1
+    of = np.array(LABOURERS)
+    assert counts[of][of < 20] / 2000 == pytest.approx(0.3, abs=0.042)
+    assert counts[of][of > 20] / 2000 == pytest.approx(0.02, abs=0.013)

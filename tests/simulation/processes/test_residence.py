@@ -28,6 +28,7 @@ from simulation.state import (
 )
 from tests.simulation.made import call, employ, moment, numbers
 
+
 @pytest.fixture
 def model(dozen: Population, round_numbers: Parameters) -> Model:
     return moment(dozen, round_numbers, "2019-05")

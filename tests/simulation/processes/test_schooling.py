@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.calendar import KINDERGARTEN, MIDDLE, PRIMARY, month_index
-from simulation.initial import initial_state
+from simulation.calendar import KINDERGARTEN, MIDDLE, PRIMARY
+from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.population import Population
 from simulation.processes.demography import update_ages
-from simulation.processes.schooling import elsewhere_place, unseated_place, update_schooling
+from simulation.processes.schooling import elsewhere_place, unseated_place
 from simulation.state import (
     AT_HOME,
     AWAY,
@@ -23,95 +23,95 @@ from simulation.state import (
     SEATED,
     SETTLED,
     TRAVELS,
-    State,
 )
+from tests.simulation.made import call, moment, numbers
 
-MONTH = month_index("2019-10")
 CHILDREN = {2: PRIMARY, 3: KINDERGARTEN, 9: KINDERGARTEN, 15: PRIMARY, 16: PRIMARY, 22: MIDDLE, 28: KINDERGARTEN,
             33: PRIMARY, 34: KINDERGARTEN}  # fmt: skip
 """Persons of school age in the school year 2019 by level (towns.py): 2 was born in May 2008, eleven on 1 September."""
 
 
 @pytest.fixture
-def state(dozen: Population, round_numbers: Parameters) -> State:
-    made = initial_state(dozen, round_numbers, 1, 48, 0, 0)[0]
-    made.households.state[:] = SETTLED
-    update_ages(MONTH, True, made.households, made.persons)
-    made.households.review_due[:] = 0
+def model(dozen: Population, round_numbers: Parameters) -> Model:
+    made = moment(dozen, round_numbers, "2019-10")
+    call(update_ages, made, september=True)
+    made.state.households.review_due[:] = 0
     return made
 
 
-def seat(state: State, p: Parameters, month: int = MONTH, seed: int = 1) -> None:
-    n = state.persons.key.size
-    found, lots = np.zeros(n, dtype=np.int32), np.zeros(n, dtype=np.uint64)
-    update_schooling(seed, month, state.households, state.persons, state.sites, p.schooling, found, lots)
+def seat(model: Model, luck: int = 1) -> None:
+    model.luck = luck
+    model.update_schooling()
 
 
-def test_levels_of_the_children(state: State) -> None:
-    assert {int(i): int(state.persons.level[i]) for i in np.flatnonzero(state.persons.level >= 0)} == CHILDREN
+def test_levels_of_the_children(model: Model) -> None:
+    assert {
+        int(i): int(model.state.persons.level[i]) for i in np.flatnonzero(model.state.persons.level >= 0)
+    } == CHILDREN
 
 
-def test_all_are_seated_where_there_are_seats(state: State, round_numbers: Parameters) -> None:
-    state.sites.seats[:] = 9
-    seat(state, round_numbers)
-    assert (state.persons.place[list(CHILDREN)] == SEATED).all()
+def test_all_are_seated_where_there_are_seats(model: Model) -> None:
+    model.state.sites.seats[:] = 9
+    seat(model)
+    assert (model.state.persons.place[list(CHILDREN)] == SEATED).all()
     # Site 0: persons 3 and 9 in kindergarten, 2 in primary; site 1: 15 and 16 primary, 22 middle; site 2: 28, 34; 33.
-    assert state.sites.seated.tolist() == [[2, 1, 0], [0, 2, 1], [2, 1, 0]]
-    assert state.sites.children.tolist() == state.sites.seated.tolist()
-    assert not state.sites.unseated.any()
-    assert (state.sites.seat_share == 1.0).all()
+    assert model.state.sites.seated.tolist() == [[2, 1, 0], [0, 2, 1], [2, 1, 0]]
+    assert model.state.sites.children.tolist() == model.state.sites.seated.tolist()
+    assert not model.state.sites.unseated.any()
+    assert (model.state.sites.seat_share == 1.0).all()
     # Whoever found a seat has reason to review: households 0, 2, 4, 6, 8 and 10.
-    assert np.flatnonzero(state.households.review_due).tolist() == [0, 2, 4, 6, 8, 10]
+    assert np.flatnonzero(model.state.households.review_due).tolist() == [0, 2, 4, 6, 8, 10]
 
 
-def test_one_seat_goes_to_one_child_by_lot(state: State, round_numbers: Parameters) -> None:
-    state.sites.seats[0, KINDERGARTEN] = 1
+def test_one_seat_goes_to_one_child_by_lot(model: Model) -> None:
+    model.state.sites.seats[0, KINDERGARTEN] = 1
     winners = set()
-    for seed in range(20):
-        state.persons.place[list(CHILDREN)] = AT_HOME
-        seat(state, round_numbers, seed=seed)
-        seated = np.flatnonzero(state.persons.place == SEATED).tolist()
+    for luck in range(20):
+        model.state.persons.place[list(CHILDREN)] = AT_HOME
+        seat(model, luck)
+        seated = np.flatnonzero(model.state.persons.place == SEATED).tolist()
         assert len(seated) == 1
         winners |= set(seated)
-        assert state.sites.seated[0, KINDERGARTEN] == state.sites.unseated[0, KINDERGARTEN] == 1
-        assert state.sites.seat_share[0].tolist() == [0.5, 0.0, 1.0]
+        assert model.state.sites.seated[0, KINDERGARTEN] == model.state.sites.unseated[0, KINDERGARTEN] == 1
+        assert model.state.sites.seat_share[0].tolist() == [0.5, 0.0, 1.0]
     assert winners == {3, 9}
 
 
-def test_a_seat_is_kept_through_the_year_and_against_new_applicants(state: State, round_numbers: Parameters) -> None:
-    state.sites.seats[0, KINDERGARTEN] = 1
-    seat(state, round_numbers)
-    holder = int(np.flatnonzero(state.persons.place == SEATED)[0])
-    for month in range(MONTH + 1, MONTH + 11):
-        seat(state, round_numbers, month, seed=month)
-        assert np.flatnonzero(state.persons.place == SEATED).tolist() == [holder]
+def test_a_seat_is_kept_through_the_year_and_against_new_applicants(model: Model) -> None:
+    model.state.sites.seats[0, KINDERGARTEN] = 1
+    seat(model)
+    holder = int(np.flatnonzero(model.state.persons.place == SEATED)[0])
+    for luck in range(1, 11):
+        model.month += 1
+        seat(model, luck)
+        assert np.flatnonzero(model.state.persons.place == SEATED).tolist() == [holder]
 
 
-def test_a_lost_seat_is_a_reason_to_review(state: State, round_numbers: Parameters) -> None:
-    state.sites.seats[0] = 1
-    seat(state, round_numbers)
-    state.households.review_due[:] = 0
-    state.sites.seats[0, PRIMARY] = 0
-    seat(state, round_numbers)
-    assert state.persons.place[2] == TRAVELS  # site 0 has a bus
-    assert np.flatnonzero(state.households.review_due).tolist() == [0]
+def test_a_lost_seat_is_a_reason_to_review(model: Model) -> None:
+    model.state.sites.seats[0] = 1
+    seat(model)
+    model.state.households.review_due[:] = 0
+    model.state.sites.seats[0, PRIMARY] = 0
+    seat(model)
+    assert model.state.persons.place[2] == TRAVELS  # site 0 has a bus
+    assert np.flatnonzero(model.state.households.review_due).tolist() == [0]
 
 
-def test_who_lives_elsewhere_takes_no_seat_but_is_registered(state: State, round_numbers: Parameters) -> None:
-    state.sites.seats[:] = 9
-    state.households.state[[0, 4, 6]] = (AWAY, RETURNED, NOT_MOVED)
-    seat(state, round_numbers)
-    assert state.sites.seated.tolist() == [[1, 0, 0], [0, 0, 0], [2, 1, 0]]
-    assert state.sites.children.tolist() == [[2, 1, 0], [0, 2, 0], [2, 1, 0]]
-    assert not (state.persons.place[[2, 3, 15, 16]] == SEATED).any()
+def test_who_lives_elsewhere_takes_no_seat_but_is_registered(model: Model) -> None:
+    model.state.sites.seats[:] = 9
+    model.state.households.state[[0, 4, 6]] = (AWAY, RETURNED, NOT_MOVED)
+    seat(model)
+    assert model.state.sites.seated.tolist() == [[1, 0, 0], [0, 0, 0], [2, 1, 0]]
+    assert model.state.sites.children.tolist() == [[2, 1, 0], [0, 2, 0], [2, 1, 0]]
+    assert not (model.state.persons.place[[2, 3, 15, 16]] == SEATED).any()
 
 
-def test_papers_must_be_ready(state: State, round_numbers: Parameters) -> None:
-    never = round_numbers._replace(schooling=round_numbers.schooling._replace(enrolment_share=0.0))
-    state.sites.seats[:] = 9
-    seat(state, never)
-    assert not state.sites.seated.any()
-    assert state.sites.unseated.tolist() == [[2, 1, 0], [0, 2, 1], [2, 1, 0]]
+def test_papers_must_be_ready(model: Model) -> None:
+    numbers(model, "schooling", enrolment_share=0.0)
+    model.state.sites.seats[:] = 9
+    seat(model)
+    assert not model.state.sites.seated.any()
+    assert model.state.sites.unseated.tolist() == [[2, 1, 0], [0, 2, 1], [2, 1, 0]]
 
 
 @pytest.mark.parametrize(
@@ -130,11 +130,11 @@ def test_papers_must_be_ready(state: State, round_numbers: Parameters) -> None:
     ],
 )
 def test_where_an_unseated_child_learns(
-    level: int, at_both_ends: bool, old_school: bool, bus: bool, place: int, state: State
+    level: int, at_both_ends: bool, old_school: bool, bus: bool, place: int, model: Model
 ) -> None:
-    state.households.state[0] = BOTH_ENDS if at_both_ends else SETTLED
-    state.households.origin_school[0], state.sites.bus[0] = old_school, bus
-    assert unseated_place(0, level, state.households, state.sites) == place
+    model.state.households.state[0] = BOTH_ENDS if at_both_ends else SETTLED
+    model.state.households.origin_school[0], model.state.sites.bus[0] = old_school, bus
+    assert unseated_place(0, level, model.state.households, model.state.sites) == place
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_where_an_unseated_child_learns(
     ],
 )
 def test_where_a_child_out_of_reach_learns(
-    state_now: int, level: int, takes: bool, old_school: bool, place: int, state: State
+    state_now: int, level: int, takes: bool, old_school: bool, place: int, model: Model
 ) -> None:
-    state.households.state[0], state.households.origin_school[0] = state_now, old_school
-    assert elsewhere_place(0, level, takes, state.households) == place
+    model.state.households.state[0], model.state.households.origin_school[0] = state_now, old_school
+    assert elsewhere_place(0, level, takes, model.state.households) == place
