@@ -10,36 +10,17 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from scenarios.figures import (
-    MEND_FILE,
-    TABLES,
-    Figure,
-    Problem,
-    RegistryError,
-    Text,
-    figure_values,
-    formula_problems,
-    load_figures,
-    recompute,
-    with_helpers,
-)
-from scenarios.identities import (
-    KINDS,
-    Outcome,
-    Switch,
-    default_reading,
-    load_identities,
-    read_patterns,
-    read_readings,
-    read_recommendations,
-    reading_problems,
-)
+from scenarios.console import ruled
+from scenarios.figures import TABLES, Figure, figure_values, formula_problems, load_figures
+from scenarios.identities import KINDS, Outcome, load_identities, read_patterns, read_recommendations
+from scenarios.readings import Switch, allowed_readings, default_reading, read_readings, reading_problems
+from scenarios.recount import recompute, with_helpers
+from scenarios.registry import MEND_FILE, Problem, RegistryError, Text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,22 +58,6 @@ UNITS_ZH = {
 }  # fmt: skip
 
 
-def text_width(text: str) -> int:
-    """Return the terminal columns that `text` takes; a Chinese character takes two."""
-    return sum(2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text)
-
-
-def aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> str:
-    """Return rows as a table with a rule under the first; the columns in `right` are set to the right."""
-    widths = [max(text_width(row[i]) for row in rows) for i in range(len(rows[0]))]
-    lines = []
-    for row in [rows[0], ["-" * width for width in widths], *rows[1:]]:
-        gaps = [" " * (width - text_width(cell)) for width, cell in zip(widths, row, strict=True)]
-        cells = [gaps[i] + cell if i in right else cell + gaps[i] for i, cell in enumerate(row)]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
-
-
 def number(value: float) -> str:
     """Return a number for people: thousands apart, no needless decimals."""
     return f"{value:,.10g}"
@@ -118,7 +83,7 @@ def figures_table(figures: Iterable[Figure], counted: Mapping[str, float] | None
         if counted is not None:
             row.insert(2, number(counted[figure.id]) if figure.id in counted else "")
         rows.append(row)
-    return aligned(rows, right=(1, 2) if counted is not None else (1,))
+    return ruled(rows, right=(1, 2) if counted is not None else (1,))
 
 
 def identities_table(outcomes: Iterable[Outcome], language: str) -> str:
@@ -130,7 +95,7 @@ def identities_table(outcomes: Iterable[Outcome], language: str) -> str:
         rule = f"{identity.left} {identity.relation} {identity.right}"
         rule += f" (± {identity.tolerance:g})" if identity.tolerance else ""
         rows.append([identity.id, number(left), relation, number(right), identity.note.say(language), rule])
-    return aligned(rows, right=(1, 3))
+    return ruled(rows, right=(1, 3))
 
 
 def conflicts_text(outcomes: Iterable[Outcome], language: str) -> str:
@@ -194,8 +159,7 @@ def chosen_reading(changes: Sequence[str], switches: Mapping[str, Switch]) -> tu
         if name in switches and value in switches[name].values:
             reading[name] = value
         else:
-            allowed = ", ".join(f"{switch.name}={'|'.join(switch.values)}" for switch in switches.values())
-            problems.append(Problem("--reading", 0, "", "", repr(change), Text(allowed, f" {allowed}"), MEND_FILE))
+            problems.append(Problem("--reading", 0, "", "", repr(change), allowed_readings(switches), MEND_FILE))
     return reading, problems
 
 

@@ -14,9 +14,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scenarios.errors import UserError
-from scenarios.figures import RegistryError, Text
 from scenarios.labels import label
 from scenarios.overrides import Arguments, language_of, split_arguments
+from scenarios.registry import RegistryError, Text
 from scenarios.scenario_files import check_config_dir
 from scenarios.yaml_files import shown_path
 

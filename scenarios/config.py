@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.errors import UserError
-from scenarios.figures import Text
 from scenarios.labels import CONF
 from scenarios.overrides import checked_value, found_key, parsed_value, split_override
+from scenarios.registry import Text
 from scenarios.scenario_files import ScenarioFile, check_config_dir, find_scenario, read_scenario, scenario_paths
 from scenarios.schema import Key, keys_of, regions
 from scenarios.yaml_files import read_yaml

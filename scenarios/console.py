@@ -30,3 +30,9 @@ def aligned(rows: Sequence[Sequence[str]], indent: int = 2, right: Sequence[int]
         cells = [padded(cell, widths[column], column in right) for column, cell in enumerate(row)]
         lines.append((" " * indent + "  ".join(cells)).rstrip())
     return "\n".join(lines)
+
+
+def ruled(rows: Sequence[Sequence[str]], right: Sequence[int] = ()) -> str:
+    """Return rows as lines of aligned columns with a rule under the first row, the heading."""
+    rule = ["-" * max(width(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return aligned([rows[0], rule, *rows[1:]], indent=0, right=right)

@@ -6,7 +6,7 @@ import difflib
 from collections.abc import Iterable
 from pathlib import Path
 
-from scenarios.figures import Text
+from scenarios.registry import Text
 
 HELP = Text("see python -m simulation --help", "说明见 python -m simulation --help language=zh")
 SHOWN = 12

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from scenarios.config import DIGEST_SHOWN, SET_BY_USER, RunConfig
-from scenarios.figures import Text
 from scenarios.help_text import unit_text
-from scenarios.identities import read_readings
 from scenarios.labels import CONF, label
+from scenarios.readings import read_readings
+from scenarios.registry import Text
 from scenarios.schema import SHARE_LEVERS, number_text
 from simulation.calendar import month_label
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.errors import UserError
-from scenarios.figures import Text
+from scenarios.registry import Text
 
 MANIFEST = "manifest.json"
 PROGRAM = "anju"

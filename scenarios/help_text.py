@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.console import aligned
-from scenarios.figures import Text
-from scenarios.identities import read_readings
 from scenarios.labels import CONF, label
+from scenarios.readings import read_readings
+from scenarios.registry import Text
 from scenarios.scenario_files import read_scenario, scenario_paths
 from scenarios.schema import Key, keys_of, number_text
 from scenarios.yaml_files import read_yaml

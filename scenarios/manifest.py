@@ -22,6 +22,8 @@ RESULT_CODE = (
     "simulation",
     "scenarios/population",
     "scenarios/figures.py",
+    "scenarios/formulas.py",
+    "scenarios/registry.py",
     "conf/config.yaml",
     "conf/lever",
     "conf/parameters",

@@ -13,7 +13,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scenarios.figures import Figure, formula_value
+from scenarios.figures import Figure
+from scenarios.formulas import formula_value
 from scenarios.labels import label, language_index, read_labels
 from scenarios.patterns import AT_REPORT_DATE, UNITS, Band, formula_inputs, land_tie
 from scenarios.series import city_table, covered, month_values, site_table

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from scenarios.errors import HELP, UserError, listed, nearest
-from scenarios.figures import Text
+from scenarios.registry import Text
 from scenarios.schema import Key, number_text
 
 OPTIONS = ("--help", "--config-dir")

@@ -103,12 +103,12 @@ def basis(source: str) -> str:
 
 def code_constants() -> dict[str, tuple[float, str]]:
     """Return value and file of every number that a module of simulation/ names at its top, by name."""
-    found = {}
+    found: dict[str, tuple[float, str]] = {}
     for path in sorted((ROOT / "simulation").rglob("*.py")):
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.Assign):
                 for name, value in _named_numbers(node.targets[0], node.value):
-                    found[name] = (value, path.relative_to(ROOT).as_posix())
+                    found.setdefault(name, (value, path.relative_to(ROOT).as_posix()))
     return found
 
 

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from scenarios.cli import guarded
 from scenarios.errors import UserError
-from scenarios.figures import Text
 from scenarios.overrides import language_of, split_arguments, split_override
+from scenarios.registry import Text
 from scenarios.yaml_files import shown_path
 
 KEYS = ("output", "population.", "reading.", "region", "language")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TextIO
 
 from scenarios.console import width
-from scenarios.figures import Text
+from scenarios.registry import Text
 
 PATIENCE_SECONDS = 2.0
 """A run that is over sooner needs no time left."""

@@ -17,9 +17,9 @@ import pandas as pd
 
 from scenarios.charts import draw_run
 from scenarios.errors import UserError
-from scenarios.figures import Text
 from scenarios.labels import LANGUAGES, label
 from scenarios.outcome import REPORT_DATE, with_texts
+from scenarios.registry import Text
 from scenarios.report_page import Page, write_page
 from scenarios.series import LOCAL_CHANNELS, city_table, employed_in
 from simulation.population import KINDS

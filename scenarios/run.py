@@ -15,12 +15,13 @@ from scenarios.charts import draw_run
 from scenarios.config import RunConfig
 from scenarios.errors import UserError
 from scenarios.facts import run_facts
-from scenarios.figures import Figure, Text, figure_values, read_figures
+from scenarios.figures import Figure, figure_values, read_figures
 from scenarios.folders import check_output, write_manifest, written_aside
 from scenarios.manifest import run_manifest
 from scenarios.outcome import report_table
 from scenarios.population import build_population, read_settings, read_tables, replace_tables, small_town
 from scenarios.progress import Progress
+from scenarios.registry import Text
 from scenarios.report_page import write_report
 from simulation.calendar import REPORT_MONTH, month_label
 from simulation.model import Model

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.errors import UserError, listed, nearest
-from scenarios.figures import Text
 from scenarios.labels import CONF
 from scenarios.overrides import checked_value, found_key
+from scenarios.registry import Text
 from scenarios.schema import Key
 from scenarios.yaml_files import YamlFile, read_yaml
 

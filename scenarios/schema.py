@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.errors import UserError, listed, nearest
-from scenarios.figures import Text
-from scenarios.identities import read_readings
 from scenarios.labels import CONF, LANGUAGES
+from scenarios.readings import read_readings
+from scenarios.registry import Text
 from scenarios.yaml_files import shown_path
 from simulation.parameters import PROCESSES
 

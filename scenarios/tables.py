@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.console import aligned, width
+from scenarios.console import ruled
 from scenarios.labels import label
 
 LABELLED = {"kind": "kind", "met": "met", "unit": "unit", "group": "group"}
@@ -62,6 +62,5 @@ def right_columns(table: pd.DataFrame, columns: Sequence[str]) -> list[bool]:
 def format_table(table: pd.DataFrame, columns: Sequence[str], language: str) -> str:
     """Return the columns of `table` aligned for a terminal: heading, rule, rows; numbers to the right."""
     cells = table_cells(table, columns, language)
-    rule = ["-" * max(width(row[i]) for row in cells) for i in range(len(columns))]
     right = [i for i, to_right in enumerate(right_columns(table, columns)) if to_right]
-    return aligned([cells[0], rule, *cells[1:]], indent=0, right=right) + "\n"
+    return ruled(cells, right) + "\n"

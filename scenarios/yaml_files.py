@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from scenarios.errors import UserError
-from scenarios.figures import Text
+from scenarios.registry import Text
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")

@@ -152,7 +152,7 @@ def _columns(table: type[NamedTuple], n: int, given: dict[str, object]) -> dict[
 
 
 def _codes(values: pd.Series, names: tuple[str, ...]) -> np.ndarray:
-    return values.map({name: code for code, name in enumerate(names)}).to_numpy()
+    return pd.Categorical(values, categories=list(names)).codes.astype(np.int64)
 
 
 def _persons(table: pd.DataFrame, parameters: Parameters, seed: int) -> Persons:
@@ -336,11 +336,11 @@ def _fixed(
     score = np.array([1.0, 1.0, parameters.services.shared_facilities, 0.0])
     places = table["market_stalls"] + table["market_shops"]
     per_unit = np.bincount(sites.unit, weights=sites.households, minlength=len(units))
-    old = (REPORT_MONTH - persons["birth_month"].to_numpy() >= 60 * 12) & (
-        persons["death_month"] > REPORT_MONTH
-    ).to_numpy()
+    birth, death = persons["birth_month"].to_numpy(), persons["death_month"].to_numpy()
+    present = (birth <= REPORT_MONTH) & (death > REPORT_MONTH)  # not who is born later: rows depend on the run's length
+    old = present & (REPORT_MONTH - birth >= 60 * 12)
     household = persons["household"].to_numpy()
-    size = np.bincount(household, minlength=len(population.households))
+    size = np.bincount(household, weights=present, minlength=len(population.households))
     return Fixed(
         units=units,
         facility_score=score[sites.facilities],

@@ -30,7 +30,7 @@ from simulation.records import CITY_ONLY, Records
 from simulation.state import CHANNELS
 from simulation.views import Household, SiteAgent, household_table, person_table, post_table, site_table
 
-SITE_REPORTERS = ("households", "households_settled", "households_both_ends", "households_away", "occupancy")
+SITE_REPORTERS = ("households_settled", "households_both_ends", "occupancy")
 Progress = Callable[[int, int], None]
 
 

@@ -1,9 +1,10 @@
 """Luck that belongs to the household: every draw is a hash of its address.
 
 A draw is addressed by (seed, question, month, row key[, alternative]); no generator is ever advanced. So any order of
-work, any number of threads and any subset of households give the same numbers, and two scenarios differ for a household
-only through what the policy does to it. The hash is splitmix64's finaliser (Steele, Lea & Flood 2014), applied twice.
-Lotteries (who is served first) order rows by such hashes instead of shuffling them.
+work, any number of threads and any subset of households give the same numbers, and two scenarios differ for a
+household only through what the policy does to it. The hash is the generator splitmix64 (Steele, Lea & Flood 2014):
+the stream of a question and month starts at a hash of (seed, question, month), and the row key and alternative say
+which of its numbers is meant. Lotteries (who is served first) order rows by such numbers instead of shuffling them.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ _S30 = np.uint64(30)
 _S31 = np.uint64(31)
 _S12 = np.uint64(12)
 _ALTERNATIVES = np.uint64(16)
+_ONE = np.uint64(1)
 _UNIT = 1.0 / 4503599627370496.0
 
 
@@ -77,8 +79,8 @@ def stream(seed: int, question: int, month: int) -> np.uint64:
 @kernel
 def lottery(of: np.uint64, key: int, alternative: int) -> np.uint64:
     """Return a 64-bit lot for a row; rows are served in the order of their lots."""
-    address = np.uint64(key) * _ALTERNATIVES + np.uint64(alternative)
-    return mix64(np.uint64(of) ^ mix64(address * _GOLDEN + _MIX_2))
+    address = np.uint64(key) * _ALTERNATIVES + np.uint64(alternative) + _ONE
+    return mix64(np.uint64(of) + address * _GOLDEN)
 
 
 @kernel

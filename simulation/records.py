@@ -171,7 +171,7 @@ class Records:
         return float(self._derived(name, slice(month, month + 1))[0, row])
 
     def latest_by_site(self, name: str) -> Float:
-        """Return an indicator of all sites in the latest recorded month, shape (n_sites,); kept until the next month."""
+        """Return an indicator of all sites in the latest month, shape (n_sites,); kept until the next month."""
         if name not in self._latest:
             row = slice(self.months - 1, self.months)
             table = self.sums[row, :, COLUMN[name]] if name in COLUMN else self._derived(name, row)

@@ -10,7 +10,8 @@ import yaml
 from scenarios.config import ROOT, compose_run
 from scenarios.figures import read_figures
 from scenarios.manifest import source_files, text_hash
-from scenarios.plausibility.quantities import QUANTITIES, Run
+from scenarios.plausibility.baseline import Run
+from scenarios.plausibility.quantities import QUANTITIES
 from scenarios.run import load_population
 from simulation.calendar import REPORT_MONTH
 from simulation.model import Model
@@ -20,8 +21,9 @@ TEXTS = ROOT / "conf" / "plausibility.yaml"
 FIELDS = ("quantity", "reference", "source", "sentence")
 HEADER = """# Plausibility
 
-What a person who knows the place would check first: the model's own value in the baseline at prior medians (seed 1; December
-2019 unless said otherwise), a reference with its source (ids: docs/evidence.md; S: the report), and a sentence.
+What a person who knows the place would check first: the model's own value in the baseline at prior medians (seed 1;
+December 2019 unless said otherwise), a reference with its source (ids: docs/evidence.md; S: the report), and a
+sentence.
 `make plausibility` writes this page from one run; source {source}.
 
 | Quantity | Model | Reference | Source | Reading |

@@ -10,8 +10,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scenarios.population.ages import LABOUR_FROM, LABOUR_TO, YEAR, Births
+from scenarios.population.ages import Births
 from scenarios.population.draws import Bool, Float, Int, exponential_keys, normals, stream
+from scenarios.population.generations import LABOUR_FROM, LABOUR_TO, YEAR
 from scenarios.population.members import INFANT, LABOURER, OLD, STUDENT, UNABLE, Int8
 from scenarios.population.settings import PersonSettings
 from simulation.calendar import MONTHS_PER_YEAR, NEVER, REPORT_MONTH, SCHOOL_AGE_TO, SEPTEMBER

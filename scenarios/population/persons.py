@@ -11,8 +11,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from scenarios.population.ages import ADULT, LABOUR_FROM, LABOUR_TO, YEAR, Births, draw_births
+from scenarios.population.ages import Births, draw_births
 from scenarios.population.draws import Bool, Float, Int, exponential_keys, ordered_sum, stream
+from scenarios.population.generations import ADULT, LABOUR_FROM, LABOUR_TO, YEAR
 from scenarios.population.labour import draw_labourers, labour_scopes
 from scenarios.population.life_course import draw_life_course, student_births
 from scenarios.population.members import INFANT, LABOURER, OLD, UNABLE, Int8, draw_kinds

@@ -246,5 +246,5 @@ def match_seekers(
         counts[0] += 1
         if idle:
             households.employed[h] += 1
-            if chosen != NO_POST:
+            if chosen != NO_POST and seeker.near:  # only these are counted as seekers of the site
                 sites.local_hires[s] += 1

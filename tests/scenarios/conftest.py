@@ -10,8 +10,9 @@ from typing import Any
 
 import pytest
 
-from scenarios.figures import Figure, figure_values, read_figures, with_helpers
-from scenarios.identities import default_reading, read_readings
+from scenarios.figures import Figure, figure_values, read_figures
+from scenarios.readings import default_reading, read_readings
+from scenarios.recount import with_helpers
 
 ROOT = Path(__file__).resolve().parents[2]
 REGION = ROOT / "conf" / "region" / "liupanshui"

@@ -15,11 +15,11 @@ from scenarios.cli import main
 from scenarios.config import ROOT
 from scenarios.console import aligned, width
 from scenarios.errors import UserError, nearest
-from scenarios.figures import Text
 from scenarios.folders import MANIFEST, check_output, read_manifest, write_manifest, written_aside
 from scenarios.overrides import split_arguments
 from scenarios.population_tables import main as tables_main
 from scenarios.progress import Progress
+from scenarios.registry import Text
 from simulation.calendar import month_label
 
 HEAVY = ("mesa", "numba", "numpy", "pandas", "matplotlib", "hydra", "omegaconf", "pydantic")

@@ -11,8 +11,8 @@ import pytest
 from scenarios.config import ROOT, compose_run, composed
 from scenarios.errors import UserError
 from scenarios.help_text import UNITS_ZH, read_tree, unit_text
-from scenarios.identities import read_readings
 from scenarios.labels import CONF
+from scenarios.readings import read_readings
 from scenarios.schema import SHARE_LEVERS, TARGETING, keys_of
 from simulation.calendar import month_index
 from simulation.parameters import PROCESSES

@@ -7,7 +7,7 @@ import math
 import pandas as pd
 import pytest
 
-from scenarios.console import width
+from scenarios.console import ruled, width
 from scenarios.labels import LabelError
 from scenarios.tables import cell_text, format_table, table_cells
 
@@ -48,3 +48,7 @@ def test_wide_characters_take_two_places() -> None:
     assert lines[2] == "稳定入住       1"
     assert lines[3] == "two       20,000"
     assert {width(line) for line in lines} == {16}
+
+
+def test_a_chinese_character_is_two_columns_wide() -> None:
+    assert ruled([["id", "值"], ["安置", "1"], ["b", "22"]], right=(1,)) == "id    值\n----  --\n安置   1\nb     22"

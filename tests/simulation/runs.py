@@ -71,20 +71,15 @@ def digest(values: np.ndarray) -> str:
 def columns(model: Model, n_pools: int | None = None, n_workshops: int | None = None) -> dict[str, np.ndarray]:
     """Return every column of the state by name, and the latest record.
 
-    n_pools, n_workshops: only so many rows of these tables, for a comparison with a run without the workshops that a lever
-    adds at their end (the index of workshops by site is then left out: it lists them).
+    n_pools, n_workshops: only so many rows of these tables, for a comparison with a run without the workshops that a
+    lever adds at their end. The list of workshops by site is left out: it says the same as posts.site.
     """
     state, found = model.state, {}
+    kept = {"posts": n_pools, "workshops": n_workshops}
     for table in TABLES:
         for name, values in getattr(state, table)._asdict().items():
-            kept = values
-            if table == "posts":
-                kept = values[:n_pools]
-            elif table == "workshops":
-                if n_workshops is not None and name in ("by_site", "first"):
-                    continue
-                kept = values[:n_workshops]
-            found[f"{table}.{name}"] = kept
+            if (table, name) not in (("workshops", "by_site"), ("workshops", "first")):
+                found[f"{table}.{name}"] = values[: kept.get(table)]
     found["hamlet_share"], found["hamlet_arrived"] = state.hamlet_share, state.hamlet_arrived
     if model.month > 0:
         found["records.sums"] = model.records.sums[model.month - 1]

@@ -56,6 +56,14 @@ def test_sites_carry_their_table(model: Model) -> None:
     assert s.labour_base.tolist() == [8, 5, 7]
 
 
+def test_the_share_of_the_old_is_that_of_the_report_month(dozen: Population, round_numbers: Parameters) -> None:
+    # In December 2019 10 (born June 1959), 6, 17 and 19 are sixty and over; 18 has died. Children born later don't count.
+    shares = [0, 1 / 3, 0, 1 / 3, 1 / 5, 1, 0, 0, 0, 0, 0, 0]
+    for months in (48, 108):
+        fixed = Model(dozen, round_numbers, months=months).fixed
+        assert fixed.old_share == pytest.approx(shares)
+
+
 def test_posts_by_site_and_unit(model: Model) -> None:
     posts, fixed = model.state.posts, model.fixed
     blocks = [CHANNELS[c] for c in posts.channel]

@@ -32,14 +32,15 @@ def earn(model: Model, policy: PolicyNow = NO_POLICY) -> None:
 
 
 def test_income_is_a_head_and_before_the_cost_of_the_place(model: Model) -> None:
+    model.state.households.allowance_yuan[5] = 250.0
     earn(model)
     # Household 0, four members, 10 km from home: 2080 from the workshop, and .6 of the 4 mu (at 100 a month) that one
     # helper farms: 240.
     assert model.state.households.income_yuan[0] == pytest.approx((2080 + 240) / 4)
-    # Household 7: nobody works or farms. Household 5 in May 2019: the old woman has just died; her husband has a pension
-    # of 100, kin send him 200, 'three changes' pays 360 / 12 = 30 and the urban allowance of two persons 500.
+    # Household 7: nobody works or farms. Household 5 in May 2019: the old woman has just died; her husband has a
+    # pension of 100, kin send him 200, 'three changes' pays 360 / 12 = 30, the urban allowance 250.
     assert model.state.households.income_yuan[7] == 0.0
-    assert model.state.households.income_yuan[5] == pytest.approx(100 + 200 + 30 + 500)
+    assert model.state.households.income_yuan[5] == pytest.approx(100 + 200 + 30 + 250)
 
 
 def test_every_household_with_a_flat_gets_the_income_of_its_state(model: Model) -> None:

@@ -136,6 +136,8 @@ def test_who_moved_back_far_reaches_only_posts_elsewhere_in_the_unit(model: Mode
     match(model, [10, 11, 4])
     assert model.state.persons.channel[[10, 11, 4]].tolist() == [PUBLIC_POST, NONE, NEARBY_OWN]
     assert model.state.persons.post[10] == model.state.layout.public_unit
+    # Of the two hired only household 1 counts among those who look for a post at the site.
+    assert model.state.sites.local_hires.tolist() == [1, 0, 0]
 
 
 def test_who_lives_away_hears_of_work_there_and_of_nothing_at_the_site(model: Model) -> None:
