@@ -77,7 +77,7 @@ def load_population(config: RunConfig, figures: dict[str, Figure]) -> Population
     make = build_population if choice.size == "city" else small_town
     try:
         settings = read_settings(config.region / "population.yaml")
-        population = make(figure_values(figures, config.reading), settings, config.reading, choice.seed)
+        population = make(figure_values(figures), settings, config.reading, choice.seed)
     except ValueError as error:
         problem = Text("no population fits the figures of the region", "无法按该地区的数字合成人口")
         hint = Text(str(error), str(error))

@@ -58,17 +58,18 @@ def count_members(
     """Recount the members of every household that has changed: its sums, its tally, and who is its carer.
 
     A household needs a carer if it has a child under twelve or a member in need of care, and no able elder (55 to 75,
-    not a labourer). The carer is one labourer: first a woman without work, then a man without work, then a woman, then
-    a man; within these the lowest member number. A carer can work only near home at flexible hours (offers).
+    not a labourer). The carer is one labourer: first a woman without work, then a man without work,
+    then a woman and a man who work near home, then who works away; within these the lowest member number. A carer can
+    take only posts near home at flexible hours (offers); `carers` counts those who are at home.
     """
     for h in range(households.site.size):
         if not households.changed[h] or households.state[h] == NOT_MOVED:
             continue
         households.changed[h] = False
         members = labourers = employed = local = away = idle = part_time = 0
-        elders = sixty = care = school_age = 0
+        elders = sixty = care = school_age = dibao = 0
         local_wages = unit_wages = away_wages = school_cost = 0.0
-        carer, carer_rank = -1, 4
+        carer, carer_rank = -1, 6
         tally = households.tally[h]
         tally[:] = 0
         households.levels[h, :] = 0
@@ -76,6 +77,7 @@ def count_members(
             if not alive(persons, i, month):
                 continue
             members += 1
+            dibao += persons.dibao[i] > 0
             age = (month - persons.birth_month[i]) // 12
             channel = NONE
             if age < CARE_UNDER_YEARS or persons.care_need[i]:
@@ -102,11 +104,11 @@ def count_members(
                             unit_wages += persons.wage_yuan[i]
                         else:
                             local_wages += persons.wage_yuan[i]
-                    rank = 3 if persons.male[i] else 2
+                    rank = 2 + 2 * works_away(channel) + persons.male[i]
                 else:
                     idle += 1
                     persons.channel[i] = FARM if households.farms[h] else NONE
-                    rank = 1 if persons.male[i] else 0
+                    rank = 0 + persons.male[i]
                 if rank < carer_rank:
                     carer, carer_rank = i, rank
             elif ELDER_FROM_YEARS <= age < ELDER_TO_YEARS and not persons.care_need[i]:
@@ -128,11 +130,12 @@ def count_members(
         if needs_carer:
             persons.carer[carer] = True
         households.members[h] = members
+        households.dibao[h] = dibao
         households.labourers[h] = labourers
         households.employed[h] = employed
         households.local_workers[h] = local
         households.away_workers[h] = away
-        households.carers[h] = 1 if needs_carer else 0
+        households.carers[h] = 1 if needs_carer and carer_rank < 4 else 0
         households.seekers[h] = idle - (1 if needs_carer and carer_rank < 2 else 0)
         households.helpers[h] = idle + part_time + elders
         households.elders[h] = sixty

@@ -32,13 +32,15 @@ class Home(NamedTuple):
     local_wages_yuan: float
     unit_wages_yuan: float
     away_wages_yuan: float
-    transfers_yuan: float  # a month: dividends, forest subsidies, allowances
+    transfers_yuan: float  # a month: dividends and forest subsidies
+    dibao: int
     land_mu: float
     rented_mu: float
     land_pooled: bool
     origin_km: float
     origin_school: bool
     school_age: int
+    pupils: int  # of them at primary and middle school
     seated: int
     far_seats: int
     away_seats: int
@@ -84,13 +86,15 @@ def home_of(h: int, households: Households, sites: Sites) -> Home:
         households.local_wages_yuan[h],
         households.unit_wages_yuan[h],
         households.away_wages_yuan[h],
-        households.dividend_yuan[h] + households.subsidy_yuan[h] + households.allowance_yuan[h],
+        households.dividend_yuan[h] + households.subsidy_yuan[h],
+        int(households.dibao[h]),
         households.land_mu[h],
         households.rented_mu[h],
         households.land_pooled[h],
         households.origin_km[h],
         households.origin_school[h],
         int(households.school_age[h]),
+        int(households.levels[h, 1] + households.levels[h, 2]),
         int(households.seated[h]),
         int(households.far_seats[h]),
         int(households.away_seats[h]),
@@ -148,16 +152,17 @@ def journey_cost(home: Home, place: Place, income: IncomeParameters) -> float:
 
 
 @kernel
-def expected_earnings(home: Home, near: bool, place: Place, jobs: JobsParameters) -> float:
+def expected_earnings(home: Home, near: bool, work_share: float, place: Place, jobs: JobsParameters) -> float:
     """Return what labourers without work expect to earn, yuan a month: chance of a post over the next months times
     its wage.
 
-    near: whether posts at the site are in daily reach; work away is open from everywhere.
+    near: whether posts at the site are in daily reach; work_share: of a month's local work that can be done from
+    where the household lives. Work away is open from everywhere.
     """
     local = min(1.0, place.local_chance * jobs.expectation_months) if near else 0.0
     away = min(1.0, jobs.away_offer_probability * jobs.search_probability * jobs.expectation_months)
     gain = jobs.wage_away_yuan - jobs.living_away_yuan
-    return home.seekers * (local * jobs.wage_nearby_yuan + (1.0 - local) * away * gain)
+    return home.seekers * (local * work_share * jobs.wage_nearby_yuan + (1.0 - local) * away * gain)
 
 
 @kernel
@@ -177,23 +182,24 @@ def income_of(
     brought in the present state.
     """
     yuan = home.away_wages_yuan - home.away_workers * jobs.living_away_yuan
-    yuan += home.transfers_yuan + home.elders * income.pension_yuan
+    yuan += home.transfers_yuan + home.dibao * income.dibao_yuan + home.elders * income.pension_yuan
     if home.labourers == 0:
         yuan += home.members * income.kin_support_yuan
     yuan += land_income(home, income, policy) + farm_income(home, state, jobs, income)
     if state == AWAY:
         if expected:
-            newcomers = max(0, home.labourers - home.away_workers - home.carers)
+            newcomers = home.labourers - home.away_workers - home.carers
             gain = jobs.wage_away_yuan - jobs.living_away_yuan
             return yuan + newcomers * income.away_employment_share * gain
         return yuan + home.local_wages_yuan + home.unit_wages_yuan
     if home.poor:
         yuan += policy.aid_yuan * home.school_age
     near = in_reach(state, home.origin_km, jobs)
+    work_share = income.both_ends_work_share if state == BOTH_ENDS else 1.0
     if expected:
-        yuan += expected_earnings(home, near, place, jobs)
+        yuan += expected_earnings(home, near, work_share, place, jobs)
     if near or not expected:
-        yuan += home.local_wages_yuan * (income.both_ends_work_share if state == BOTH_ENDS else 1.0)
+        yuan += work_share * home.local_wages_yuan
     return yuan + home.unit_wages_yuan
 
 
@@ -204,7 +210,7 @@ def cost_of_place(
     """Return what living in `state` costs beyond living at the origin, yuan a month.
 
     The site: water, power and vegetables (Z01), school buses and boarding; both ends: a share of these, and journeys;
-    away: a room for the family, dependants' living, school fees.
+    away: a room for the family, dependants' living, school fees; the origin: boarding where the old school is closed.
     """
     if state == SETTLED:
         return income.site_cost_yuan * home.members + home.school_cost_yuan
@@ -213,8 +219,9 @@ def cost_of_place(
         return yuan + schooling.both_ends_school_cost_share * home.school_cost_yuan + journey_cost(home, place, income)
     if state == AWAY:
         yuan = income.away_family_rent_yuan + income.away_dependant_yuan * home.dependants
-        return yuan + schooling.away_school_yuan * home.away_seats
-    return 0.0
+        children = home.away_seats if home.state == AWAY else schooling.away_seat_share * home.school_age
+        return yuan + schooling.away_school_yuan * children
+    return 0.0 if home.origin_school else schooling.boarding_yuan * home.pupils
 
 
 @kernel

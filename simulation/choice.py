@@ -95,6 +95,12 @@ def seat_value(home: Home, state: int, schooling: SchoolingParameters) -> float:
 
 
 @kernel
+def option_open(option: int, home: Home) -> bool:
+    """Return whether option k is open: a family without a labourer does not go away to work."""
+    return option + 1 != AWAY or home.labourers > 0
+
+
+@kernel
 def service_level(state: int, place: Place, services: ServiceParameters) -> float:
     """Return the service level where a household in `state` lives, 0 to 1."""
     if state == SETTLED:

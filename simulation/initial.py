@@ -192,7 +192,6 @@ def _households(population: Population, persons: pd.DataFrame, parameters: Param
     patience = np.empty(n)
     _draw_uniforms(seed, Q_FLAT_PATIENCE, key, patience)
     shortest, longest = residence.flat_given_up_from_months, residence.flat_given_up_to_months
-    dibao = np.bincount(household, weights=(persons["dibao"] != "none").to_numpy(), minlength=n)
     scope = np.zeros(n, dtype=bool)
     scope[household[persons["in_labour_scope"].to_numpy()]] = True
     given = {
@@ -211,7 +210,6 @@ def _households(population: Population, persons: pd.DataFrame, parameters: Param
         "dividend_yuan": table["dividend_yuan"] / 12.0,
         "demolished_month": table["old_house_demolished_month"],
         "house": table["old_house_demolished_month"] == NEVER,
-        "allowance_yuan": dibao * parameters.income.dibao_yuan,
         "flat_patience": np.floor(shortest + patience * (longest - shortest + 1)),
         "taste": _normals(seed, Q_TASTE, key, N_OPTIONS),
         "knowledge": np.clip(knowledge.initial_knowledge + knowledge.trait_spread * known, 0.0, 1.0),

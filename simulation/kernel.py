@@ -25,7 +25,7 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _PACKAGE = Path(__file__).parent
 
 
-_NO_KERNELS = ("__main__.py", "trace.py", "bench.py", "compile.py")
+_NO_KERNELS = ("__main__.py", "trace.py", "bench.py", "compile.py", "heading.py", "phrases.py", "tell.py", "diary.py")
 
 
 def sources_hash() -> str:

@@ -49,7 +49,8 @@ class Levers:
         self.funded_openings: Int16 = np.full(self.missing.size, NEVER, dtype=np.int16)
         self.school_openings: Int16 = np.zeros(len(fixed.school_status), dtype=np.int16)
         self.trained_now = 0
-        self._clarity_paid = 0.0
+        self.title_before = float(state.sites.title_clarity.mean())
+        self._titles_paid = 0.0
 
     def now(self, month: int) -> PolicyNow:
         """Return what compiled rules need to know of the month's policy."""
@@ -160,7 +161,7 @@ class Levers:
             pools = slice(state.layout.public_site, state.layout.public_site + state.sites.unit.size)
             own = state.posts.capacity[pools] - self.extra_public_posts(month)
             filled = np.maximum(0, state.posts.filled[pools] - own)
-            return [Quantity(RECURRENT, "filled post", float(filled.sum()))]
+            return [Quantity(RECURRENT, "yuan paid", float((filled * state.posts.wage_yuan[pools]).sum()))]
         if name == "targeted_training":
             return [Quantity(RECURRENT, "course", float(self.trained_now))]
         if name == "origin_land_returns":
@@ -171,9 +172,9 @@ class Levers:
             paid = pooled * guaranteed + let * max(0.0, guaranteed - market)
             return [Quantity(RECURRENT, "yuan paid", paid), Quantity(RECURRENT, "mu and year", pooled / 12.0)]
         if name == "housing_title":
-            reached = lever.phase(month)
-            step, self._clarity_paid = reached - self._clarity_paid, reached
-            return [Quantity(CAPITAL, "household", float(step * lever.size * (households.state != NOT_MOVED).sum()))]
+            settled_titles = (float(state.sites.title_clarity.mean()) - self.title_before) / (1.0 - self.title_before)
+            step, self._titles_paid = settled_titles - self._titles_paid, settled_titles
+            return [Quantity(CAPITAL, "household", step * float((households.state != NOT_MOVED).sum()))]
         if name == "bus_lines":
             return [Quantity(RECURRENT, "line", float(min(lever.units(month), self.bus_order.size)))]
         pupils = households.school_age[households.poor & (households.state != NOT_MOVED) & (households.state != AWAY)]

@@ -137,7 +137,7 @@ class Model(mesa.Model):
         openings.update_titles(state.sites, self.policy, month, baseline, state.households)
 
     def hand_over_flats(self) -> None:
-        """Arrivals and demolitions of the month."""
+        """Arrivals of the month."""
         state = self.state
         arrivals.update_arrivals(
             self.luck, self.month, state.households, state.persons, state.sites, self.parameters.jobs

@@ -30,6 +30,7 @@ from simulation.state import (
     Households,
 )
 
+DIED_OUT = COLUMN["households_died_out"]
 HOUSEHOLDS, STATE = COLUMN["households"], COLUMN["households_settled"]
 FLATS_GIVEN_UP, PERSONS, RESIDENT = COLUMN["flats_given_up"], COLUMN["persons"], COLUMN["persons_resident"]
 DEPENDANTS_RESIDENT, PUPILS_RESIDENT = COLUMN["dependants_resident"], COLUMN["pupils_resident"]
@@ -92,6 +93,9 @@ def observe(
         year = households.move_in_month[h] // MONTHS_PER_YEAR
         c = households.site[h] * CELLS_PER_SITE + year
         c += MOVE_YEARS * (4 * households.poor[h] + 2 * school + 1 * labour)
+        if households.members[h] == 0:
+            cells[c, DIED_OUT] += 1
+            continue
         cells[c, HOUSEHOLDS] += 1
         cells[c, STATE + state - 1] += 1
         cells[c, FLATS_GIVEN_UP] += 0 if households.flat_kept[h] else 1

@@ -16,6 +16,7 @@ class DemographyParameters(NamedTuple):
     death_level_per_year: float  # Gompertz hazard at age 0 of the adult curve
     death_slope_per_year: float  # its growth with age
     infant_deaths_per_birth: float
+    boys_share: float
 
 
 class ServiceParameters(NamedTuple):
@@ -88,7 +89,6 @@ class JobsParameters(NamedTuple):
     fair_nearby_share: float
     fair_skill: float
     fair_skill_spread: float
-    fair_wage_ratio: float
     training_skill_gain: float
     training_untargeted_fit: float
     workshop_closure: float
@@ -101,7 +101,7 @@ class JobsParameters(NamedTuple):
 class SchoolingParameters(NamedTuple):
     """Seats and what the unseated do."""
 
-    enrolment_share: float
+    enrolment_probability: float
     far_seat_value: float
     origin_seat_value: float
     both_ends_seat_value: float

@@ -29,6 +29,7 @@ SUMS: tuple[Indicator, ...] = (
     Indicator("households", "households"),  # with a flat handed over
     *(Indicator(f"households_{state}", "households") for state in STATES[1:]),
     Indicator("flats_given_up", "households"),
+    Indicator("households_died_out", "households"),  # in none of the others
     Indicator("persons", "persons"),  # registered, of those households
     Indicator("persons_resident", "persons"),
     Indicator("dependants_resident", "persons"),

@@ -132,7 +132,7 @@ class Households(NamedTuple):
     subsidy_yuan: Float  # a month: farm-to-forest and public-forest subsidies
     dividend_yuan: Float  # a month: 'three changes'
     demolished_month: Int16
-    allowance_yuan: Float  # a month, of persons alive
+    dibao: Int16  # members who receive the subsistence allowance
     flat_patience: Int16  # months after moving back until the flat is given up
     taste: Float  # (n_households, 4) lasting taste by option, standard normal
     state: Int8
@@ -152,7 +152,7 @@ class Households(NamedTuple):
     labourers: Int16
     in_scope: Bool  # counted by the report's labour rows
     employed: Int16
-    local_workers: Int16  # in posts in reach of the site
+    local_workers: Int16  # in posts that are not away: at and near the site, or elsewhere in the unit
     away_workers: Int16
     seekers: Int16  # labourers without work who are not carers
     carers: Int16

@@ -23,7 +23,6 @@ from simulation.state import AT_HOME, NO_SCHOOL, NONE, Bool, Float, Households, 
 
 FERTILE_FROM_YEARS, FERTILE_TO_YEARS = 18, 45
 OLDEST_YEARS = 120
-BOYS_SHARE = 0.52
 NEWBORN: dict[str, object] = {
     "labour_from_month": NEVER,
     "labour_to_month": NEVER,
@@ -62,6 +61,7 @@ def live_on(
     next_member: Int8,
     death_probability: Float,
     birth_probability: float,
+    boys_share: float,
 ) -> int:
     """Draw deaths (death_month is set) and births (rows are added after row n) month by month; return the new n.
 
@@ -93,7 +93,7 @@ def live_on(
                 member[n] = next_member[h]
                 birth_month[n] = month
                 death_month[n] = NEVER
-                male[n] = uniform(sexes, h * MEMBERS_MAX + next_member[h], 0) < BOYS_SHARE
+                male[n] = uniform(sexes, h * MEMBERS_MAX + next_member[h], 0) < boys_share
                 next_member[h] += 1
                 n += 1
     return n
@@ -128,6 +128,7 @@ def add_future_lives(persons: pd.DataFrame, demography: DemographyParameters, se
         next_member,
         by_age,
         demography.births_per_woman_year / 12.0,
+        demography.boys_share,
     )
     if n < 0:
         raise ValueError(f"more births than {capacity - old}: births_per_woman_year is out of proportion")

@@ -27,7 +27,6 @@ from simulation.state import (
     NEARBY_OWN,
     NEARBY_PUBLIC,
     NO_POST,
-    NOT_MOVED,
     ORGANISED_EXPORT,
     OWN_BUSINESS,
     PUBLIC_POST,
@@ -124,8 +123,8 @@ def find_seekers(
     n = 0
     for i in labour_rows:
         h = persons.household[i]
-        if households.state[h] == NOT_MOVED or not labourer(persons, i, month):
-            continue
+        if households.move_in_month[h] >= month or not labourer(persons, i, month):
+            continue  # in the month of the move, where to live comes first
         if persons.channel[i] > FARM:
             probability, tier = jobs.search_on_the_job, 2
             if persons.channel[i] == PUBLIC_POST:

@@ -94,7 +94,7 @@ def update_what_is_seen(
     labourers[:] = 0
     for h in range(households.site.size):
         state = households.state[h]
-        if state == NOT_MOVED:
+        if state == NOT_MOVED or households.members[h] == 0:
             continue
         s, hamlet = households.site[h], households.hamlet[h]
         sites.share[s, state - 1] += 1.0
@@ -104,7 +104,7 @@ def update_what_is_seen(
         persons_away[s] += households.away_workers[h]
         labourers[s] += households.labourers[h]
     for s in range(sites.arrived.size):
-        arrived = max(1, sites.arrived[s])
+        arrived = max(1.0, sites.share[s, 0] + sites.share[s, 1] + sites.share[s, 2] + sites.share[s, 3])
         sites.knowledge[s] /= arrived
         for k in range(4):
             sites.share[s, k] /= arrived

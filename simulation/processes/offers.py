@@ -73,11 +73,11 @@ def fair_offer(
     if seeker.skill < asked:
         return NONE
     if uniform(fairs, seeker.key, 1) < jobs.fair_nearby_share:
-        pay = wage(NEARBY_PUBLIC, jobs.wage_nearby_yuan, seeker.efficiency, seeker.skill, jobs) * jobs.fair_wage_ratio
+        pay = wage(NEARBY_PUBLIC, jobs.wage_nearby_yuan, seeker.efficiency, seeker.skill, jobs)
         pay -= commute_cost(NEARBY_PUBLIC, seeker.town_km, seeker.bus, jobs)
         taken = seeker.near and nearby_vacancy and pay > reservation_yuan
         return NEARBY_PUBLIC if taken else NONE
-    pay = wage(ORGANISED_EXPORT, jobs.wage_organised_yuan, seeker.efficiency, seeker.skill, jobs) * jobs.fair_wage_ratio
+    pay = wage(ORGANISED_EXPORT, jobs.wage_organised_yuan, seeker.efficiency, seeker.skill, jobs)
     taken = organised_place and seeker.poor and pay - seeker.away_cost_yuan > reservation_yuan
     return ORGANISED_EXPORT if taken else NONE
 
@@ -200,7 +200,7 @@ def match_seekers(
                     post = layout.nearby_public + unit
                 else:
                     post = layout.workshops + workshops.by_site[workshops.first[s] + c - 5]
-                if posts.filled[post] >= posts.capacity[post]:
+                if posts.filled[post] >= posts.capacity[post] or post == persons.post[i]:
                     continue
                 gain = post_gain(
                     seeker,
@@ -216,11 +216,17 @@ def match_seekers(
                 if gain > best:
                     best, channel, chosen = gain, int(posts.channel[post]), post
         if not agreed_at_fair:
-            if organised_left > 0 and seeker.poor and seeker.skill >= jobs.skill_organised:
+            if (
+                channel_now != ORGANISED_EXPORT
+                and organised_left > 0
+                and seeker.poor
+                and seeker.skill >= jobs.skill_organised
+            ):
                 gain = away_gain(seeker, ORGANISED_EXPORT, jobs.wage_organised_yuan, offers, jobs)
                 if gain > best:
                     best, channel, chosen = gain, ORGANISED_EXPORT, NO_POST
-            if uniform(aways, seeker.key, 0) < away_offer_probability(state, age, sites.away_share[s], jobs):
+            hears = away_offer_probability(state, age, sites.away_share[s], jobs)
+            if channel_now != AWAY_JOB and uniform(aways, seeker.key, 0) < hears:
                 gain = away_gain(seeker, AWAY_JOB, jobs.wage_away_yuan, offers, jobs)
                 if gain > best:
                     best, channel, chosen = gain, AWAY_JOB, NO_POST

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from simulation.budget import home_of, place_of
 from simulation.calendar import FESTIVAL
-from simulation.choice import lives_in_reach, peer_share, residence_terms
+from simulation.choice import lives_in_reach, option_open, peer_share, residence_terms
 from simulation.kernel import kernel
 from simulation.labour import labourer, leave_work, wage, works_away
 from simulation.parameters import (
@@ -88,33 +88,34 @@ def update_residence(
             households.flat_kept[h] = False
         due = households.review_due[h] > 0
         households.review_due[h] = 0
-        if not households.flat_kept[h]:
+        if not households.flat_kept[h] or households.members[h] == 0:
             continue
         if not arriving and uniform(reviews, households.key[h], 0) >= review_probability(month, due, residence):
             continue
         if arriving:
             households.state[h] = NOT_MOVED
-        home, place, flat = home_of(h, households, sites), place_of(households.site[h], sites), households.flat_kept[h]
+        home, place = home_of(h, households, sites), place_of(households.site[h], sites)
         chosen, best = -1, 0.0
         for option in range(N_OPTIONS):
-            if flat or option + 1 == RETURNED:
-                value = residence_terms(
-                    home,
-                    place,
-                    option,
-                    households.taste[h, option],
-                    peer_share(h, option, households, sites, hamlet_share, hamlet_arrived),
-                    services,
-                    jobs,
-                    schooling,
-                    income,
-                    knowledge,
-                    residence,
-                    policy,
-                    terms,
-                ) + gumbel(noise, households.key[h], option)
-                if chosen < 0 or value > best:
-                    chosen, best = option, value
+            if not option_open(option, home):
+                continue
+            value = residence_terms(
+                home,
+                place,
+                option,
+                households.taste[h, option],
+                peer_share(h, option, households, sites, hamlet_share, hamlet_arrived),
+                services,
+                jobs,
+                schooling,
+                income,
+                knowledge,
+                residence,
+                policy,
+                terms,
+            ) + gumbel(noise, households.key[h], option)
+            if chosen < 0 or value > best:
+                chosen, best = option, value
         households.state[h] = chosen + 1
         if chosen + 1 != state or arriving:
             households.months_in_state[h] = 0

@@ -150,7 +150,7 @@ def seat_applicants(
     for i in applicants:
         h, level = persons.household[i], persons.level[i]
         s = households.site[h]
-        ready = uniform(papers_of, persons.key[i], 0) < schooling.enrolment_share
+        ready = uniform(papers_of, persons.key[i], 0) < schooling.enrolment_probability
         if ready and sites.seated[s, level] < sites.seats[s, level]:
             sites.seated[s, level] += 1
             persons.place[i] = SEATED

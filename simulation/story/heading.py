@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simulation.accounts import PENSION_YEARS
 from simulation.calendar import NEVER, SCHOOL_AGE_FROM, school_level
 from simulation.labour import alive, labourer
 from simulation.model import Model
 from simulation.population import MEMBERS_MAX
 from simulation.story.phrases import Block, Table, Words, level_text, sex
-
-PENSION_YEARS = 60
 
 
 def heading_blocks(words: Words, model: Model, h: int, scenario: str) -> Iterator[Block]:
@@ -56,7 +55,7 @@ def _facts(words: Words, model: Model, h: int) -> Iterator[tuple[str, str]]:
             "head.transfers_are",
             dividend=f"{columns.dividend_yuan[h]:,.0f}",
             subsidy=f"{columns.subsidy_yuan[h]:,.0f}",
-            allowance=f"{columns.allowance_yuan[h]:,.0f}",
+            allowance=f"{columns.dibao[h] * model.parameters.income.dibao_yuan:,.0f}",
         ),
     )
 

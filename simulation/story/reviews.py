@@ -26,7 +26,7 @@ from simulation.parameters import (
 from simulation.policy import PolicyNow
 from simulation.processes.residence import review_probability
 from simulation.randomness import Q_CHOICE, Q_REVIEW, gumbel, stream, uniform
-from simulation.state import N_OPTIONS, NOT_MOVED, RETURNED, STATES, Float, Households, Int32, Sites
+from simulation.state import AWAY, N_OPTIONS, NOT_MOVED, RETURNED, STATES, Float, Households, Int32, Sites
 
 if TYPE_CHECKING:
     from simulation.model import Model
@@ -142,7 +142,7 @@ def review_of(model: Model, h: int) -> Review:
     households, p, month = model.state.households, model.parameters, model.month
     state, arriving = int(households.state[h]), bool(households.move_in_month[h] == month)
     due = bool(households.review_due[h] > 0)
-    kept = bool(households.flat_kept[h])
+    kept = bool(households.flat_kept[h]) and households.members[h] > 0
     if state == RETURNED and households.months_in_state[h] + 1 >= households.flat_patience[h]:
         kept = False  # given up this month
     probability = 1.0 if arriving else review_probability(month, due, p.residence)
@@ -183,7 +183,7 @@ def review_of(model: Model, h: int) -> Review:
         probability if kept else 0.0,
         drawn,
         takes_place,
-        tuple(range(N_OPTIONS)),
+        tuple(k for k in range(N_OPTIONS) if k + 1 != AWAY or households.labourers[h] > 0),
         terms,
         noise,
         income_yuan,

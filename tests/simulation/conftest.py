@@ -1,4 +1,4 @@
-"""Towns, parameters and runs that the model's tests share; what is built once per session must not be changed by a test."""
+"""Towns, parameters and runs that the model's tests share; no test may change what is built once per session."""
 
 from __future__ import annotations
 

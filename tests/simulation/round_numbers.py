@@ -1,4 +1,4 @@
-"""Parameters in round numbers, for sums that can be done by hand. Only what a test names matters; the rest is from conf/."""
+"""Parameters in round numbers, for sums by hand. Only what a test names matters; the rest is from conf/."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def test_members_labourers_and_the_old(model: Model) -> None:
 
 def test_a_carer_is_named_where_there_is_care_and_no_able_elder(model: Model) -> None:
     recount(model)
-    # Children under twelve or need of care in households 0, 1, 2, 4, 8, 10 (22 is twelve); the grandmother of 4 is able.
+    # Children under twelve or care needs: households 0, 1, 2, 4, 8, 10 (22 is twelve); the grandmother of 4 is able.
     assert model.state.households.carers.tolist() == [1, 1, 1, 0, 0, 0, 0, 0, 1, 0, 1, 0]
     # Of two without work the woman.
     assert np.flatnonzero(model.state.persons.carer).tolist() == [1, 5, 8, 26, 32]

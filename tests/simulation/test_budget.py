@@ -58,7 +58,7 @@ def test_pooled_land_is_not_farmed(round_numbers: Parameters) -> None:
 
 
 def test_land_income(round_numbers: Parameters) -> None:
-    # The market pays 240 a mu and year, 20 a month; a guarantee counts where it is higher, and pays for pooled land too.
+    # The market pays 240 a mu and year, 20 a month; a guarantee counts where it is higher, and for pooled land too.
     income = round_numbers.income
     letting = home(rented_mu=3.0, land_mu=5.0)
     assert land_income(letting, income, NO_POLICY) == pytest.approx(60.0)
@@ -108,7 +108,7 @@ def test_net_income_settled(round_numbers: Parameters) -> None:
 
 
 def test_net_income_at_both_ends(round_numbers: Parameters) -> None:
-    # .9 of the local wages, half of the site's costs, a quarter of the school's, 80 for journeys over 40 km (no farming).
+    # .9 of the local wages, half of the site's costs, a quarter of the school's, 80 for journeys of 40 km; no farm.
     yuan = 3210 + 1800 + 800 - 0.5 * 400 - 25 - 80
     assert income_of(WORKING, BOTH_ENDS, round_numbers) == pytest.approx(yuan / 5)
     # With a bus the journeys cost 48.

@@ -1,4 +1,4 @@
-"""From tables to state, on the twelve households: what is carried over, what is drawn once, who could take which post."""
+"""From tables to state, on the twelve households: what is carried over, what is drawn once, which posts there are."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_sites_carry_their_table(model: Model) -> None:
 
 
 def test_the_share_of_the_old_is_that_of_the_report_month(dozen: Population, round_numbers: Parameters) -> None:
-    # In December 2019 10 (born June 1959), 6, 17 and 19 are sixty and over; 18 has died. Children born later don't count.
+    # In December 2019 10 (born June 1959), 6, 17 and 19 are sixty and over; 18 has died. The unborn don't count.
     shares = [0, 1 / 3, 0, 1 / 3, 1 / 5, 1, 0, 0, 0, 0, 0, 0]
     for months in (48, 108):
         fixed = Model(dozen, round_numbers, months=months).fixed

@@ -70,7 +70,7 @@ def test_plain_python_gives_the_same_bits(
 
 @pytest.mark.skipif(not COMPILED, reason="no compiler here")
 def test_another_processor_gives_the_same_bits(town: Population, parameters: Parameters, tmp_path: Path) -> None:
-    """Machine code without this processor's own instructions (fused multiply-add, wide registers); it is cached apart."""
+    """Machine code without this processor's own instructions (such as fused multiply-add); it is cached apart."""
     compiled, processor, generic = in_another_process(
         tmp_path, town, parameters, NUMBA_CPU_NAME="generic", NUMBA_CPU_FEATURES=""
     )
@@ -108,10 +108,10 @@ def double(x):
     return x + x
 """
 
-# Two processes meet while each adds its own version of `double` to the cache: 'whole' numbers, or 'real' ones. Each waits
-# after it has read the cache's index, until the other has read it too (or half a second, if a lock keeps the other out);
-# the process of whole numbers is then late with its code. Without a lock both take the same file name, and the index
-# of the one leads to the code of the other.
+# Two processes meet while each adds its own version of `double` to the cache: 'whole' numbers, or 'real' ones. Each
+# waits after it has read the cache's index, until the other has read it too (or half a second, if a lock keeps the
+# other out); the process of whole numbers is then late with its code. Without a lock both take the same file name, and
+# the index of the one leads to the code of the other.
 WRITER = """
 import sys, time
 from pathlib import Path

@@ -52,7 +52,7 @@ def test_a_persons_life_begins_with_the_birth_and_ends_with_the_month_of_death(p
 
 
 def test_who_is_a_labourer(persons: Persons) -> None:
-    # Person 10, born in June 1959, is sixty in June 2019; person 20 falls ill in January 2019; 12 is eighteen in August 2018.
+    # Person 10 (born June 1959) is sixty in June 2019; 20 falls ill in January 2019; 12 is eighteen in August 2018.
     cases = [(10, "2019-05", True), (10, "2019-06", False), (20, "2018-12", True), (20, "2019-01", False)]
     cases += [(12, "2018-07", False), (12, "2018-08", True), (6, "2018-01", False), (3, "2018-01", False)]
     for person, month, expected in cases:

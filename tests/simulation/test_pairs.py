@@ -105,7 +105,7 @@ def test_a_shorter_run_is_the_beginning_of_a_longer_one(town: Population, parame
 
 
 def sites_apart(town: Population, parameters: Parameters) -> tuple[Population, Parameters]:
-    """Return a town whose sites share nothing: no posts of units or the city, no courses or fairs, hamlets of one site."""
+    """Return a town whose sites share nothing: no posts of units, no courses or fairs, no hamlet."""
     households = town.households.copy()
     pairs = households["site"].astype(np.int64) * 100_000 + households["hamlet"]
     households["hamlet"] = np.unique(pairs, return_inverse=True)[1].astype(np.int32)

@@ -1,4 +1,4 @@
-"""A town written by hand: twelve households at three sites of two units, thirty-six persons and three births to come."""
+"""A town written by hand: twelve households at three sites of two units, and thirty-six persons."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Shuicheng central_town shared     no       0              0             1       
 Panzhou   rural        none       no       0              0             0                0                 none                no  20               1.0
 """  # noqa: E501 (a table)
 
-# km and hours: from the origin; school: the old school still teaches; land, rented, forest: mu; subsidy, dividend: yuan a year
+# km, hours: from the origin; school: the old one still teaches; land, rented, forest: mu; subsidy, dividend: yuan/year
 HOUSEHOLDS = """
 site hamlet whole poor moved   km hours school land rented forest subsidy dividend demolished
 0    0      yes   yes  2016-03 10 0.5   yes    4    0      0      0       0        -

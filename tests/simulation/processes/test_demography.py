@@ -136,8 +136,8 @@ def test_children_change_level_in_september_and_apply_anew(model: Model) -> None
     assert (persons.level == before).all()
     ages(model, "2019-09")
     changed = np.flatnonzero(persons.level != before).tolist()
-    # On 1 September 2019 person 34 (August 2016) is three and begins, 22 (November 2006) is twelve; 3 (October 2013) and
-    # 28 (July 2014) are still five, 2 (May 2008) eleven.
+    # On 1 September 2019 person 34 (August 2016) is three and begins, 22 (November 2006) is twelve; 3 (October 2013)
+    # and 28 (July 2014) are still five, 2 (May 2008) eleven.
     assert changed == [22, 34]
     assert persons.place[changed].tolist() == [AT_HOME, AT_HOME]
     assert np.flatnonzero(households.review_due).tolist() == [6, 10]

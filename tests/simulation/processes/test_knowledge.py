@@ -49,8 +49,8 @@ def test_trust_drifts_to_what_a_household_lives_through(model: Model) -> None:
     h.labourers[:5], h.employed[:5] = (0, 0, 0, 0, 2), (0, 0, 0, 0, 1)
     h.state[3] = AWAY
     learn(model)
-    # Target .4 + .3 * .6 + .2 * .2 (title) = .62; both children seated + .2 * .5 = .72; none - .1 = .52; away the seats of
-    # the site do not count; somebody at work + .1 * .5 = .67. A tenth of the way each month from .5.
+    # Target .4 + .3 * .6 + .2 * .2 (title) = .62; both children seated + .2 * .5 = .72; none - .1 = .52; away the seats
+    # of the site do not count; somebody at work + .1 * .5 = .67. A tenth of the way each month from .5.
     assert h.trust[:5] == pytest.approx([0.512, 0.522, 0.502, 0.512, 0.517])
 
 
@@ -66,8 +66,8 @@ def test_attachment_grows_at_the_site_and_fades_elsewhere(model: Model) -> None:
     # Settled, all of the hamlet settled: .5 + .1 * (.5 + .25 + .25 * .8) * .5 = .5475; at both ends half the pace;
     # elsewhere .5 * .98.
     assert h.attachment_site[:4] == pytest.approx([0.5475, 0.52375, 0.49, 0.49])
-    # The origin fades only for the settled, slower for the old (half of the members): .8 * (1 - .01 * .75); it comes back
-    # for who moved back: .8 + .05 * .2.
+    # The origin fades only for the settled, slower for the old (half of the members): .8 * (1 - .01 * .75); it comes
+    # back for who moved back: .8 + .05 * .2.
     assert h.attachment_origin[:4] == pytest.approx([0.794, 0.8, 0.8, 0.81])
 
 

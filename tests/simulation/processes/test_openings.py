@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -31,7 +33,7 @@ def test_targeting_rules_weigh_sites(made: tuple[State, Fixed]) -> None:
 
 
 def test_workshops_go_one_by_one_to_the_site_with_most_need_for_each(made: tuple[State, Fixed]) -> None:
-    # Needs 6, 3, 2. First 6; then 6/2 = 3 and 3 tie, the first site has it; 6/3 = 2, 3 and 2: site 1; then 2, 1.5 and 2.
+    # Needs 6, 3, 2. First 6; then 6/2 = 3 and 3 tie, the first site has it; then 2, 3 and 2: site 1; 2, 1.5 and 2.
     found = openings.workshop_sites(lever("workshops", 6.0), made[0].sites, np.array([6.0, 3.0, 2.0]))
     assert found.tolist() == [0, 0, 1, 0, 2, 0]
 
@@ -95,7 +97,7 @@ def test_funds_phase_in_over_the_schools(made: tuple[State, Fixed]) -> None:
 def test_a_larger_school_programme_opens_what_a_smaller_one_opens(made: tuple[State, Fixed]) -> None:
     opened = [{n for n, month in enumerate(funded(size, 18.0, made)) if month != "never"} for size in (0, 0.25, 0.5, 1)]
     assert [len(schools) for schools in opened] == [0, 1, 2, 4]
-    assert all(small <= large for small, large in zip(opened, opened[1:], strict=False))
+    assert all(small <= large for small, large in pairwise(opened))
 
 
 def test_seats_open_in_september_only(made: tuple[State, Fixed]) -> None:
@@ -114,8 +116,8 @@ def test_seats_open_in_september_only(made: tuple[State, Fixed]) -> None:
 
 
 def test_local_posts_come_with_the_people(made: tuple[State, Fixed]) -> None:
-    """Half of site 0's four households have arrived, all of site 1's, none of site 2's; units are sites 0 + 1, and 2."""
-    state, fixed = made
+    """Half of site 0's four households have arrived, all of site 1's, none of site 2's; units are 0 + 1, and 2."""
+    state = made[0]
     state.sites.arrived[:] = (2, 4, 0)
     posts, layout = state.posts, state.layout
     openings.update_local_posts(
