@@ -59,7 +59,6 @@ CONSTANTS = {
     "FERTILE_FROM_YEARS": ("years", "women who may give birth, from"),
     "FERTILE_TO_YEARS": ("years", "women who may give birth, to before"),
     "OLDEST_YEARS": ("years", "end of the table of deaths"),
-    "BOYS_SHARE": ("share of births", "boys among children born in the run"),
     "CARE_UNDER_YEARS": ("years", "a child under this age needs a carer"),
     "ELDER_FROM_YEARS": ("years", "an able elder can care, from"),
     "ELDER_TO_YEARS": ("years", "an able elder can care, to before"),

@@ -21,13 +21,21 @@ from simulation.processes.demography import (
 from simulation.state import AT_HOME, NO_SCHOOL, NONE, NOT_MOVED, SEATED, WORKSHOP
 from tests.simulation.made import call, moment
 
-RATES = DemographyParameters(
-    births_per_woman_year=0.12,
-    death_level_per_year=0.00006,
-    death_slope_per_year=0.09,
-    infant_deaths_per_birth=0.012,
-)
-NOBODY_DIES = RATES._replace(death_level_per_year=0.0, infant_deaths_per_birth=0.0)
+
+@pytest.fixture
+def rates(parameters: Parameters) -> DemographyParameters:
+    return parameters.demography._replace(
+        births_per_woman_year=0.12,
+        death_level_per_year=0.00006,
+        death_slope_per_year=0.09,
+        infant_deaths_per_birth=0.012,
+    )
+
+
+@pytest.fixture
+def everywhere_births(rates: DemographyParameters) -> DemographyParameters:
+    """Return rates at which nobody dies and every woman of 18 to 44 has a child every month."""
+    return rates._replace(death_level_per_year=0.0, infant_deaths_per_birth=0.0, births_per_woman_year=12.0)
 
 
 @pytest.fixture
@@ -40,27 +48,27 @@ def ages(model: Model, month: str) -> None:
     call(update_ages, model, month=month_index(month), september=month.endswith("-09"))
 
 
-def test_death_probabilities_are_gompertz_by_age() -> None:
+def test_death_probabilities_are_gompertz_by_age(rates: DemographyParameters) -> None:
     by_age = np.empty(OLDEST_YEARS)
-    death_probabilities(RATES, by_age)
+    death_probabilities(rates, by_age)
     assert by_age[0] == pytest.approx(0.001)  # .012 a birth over twelve months
     for age in (1, 40, 80, 119):
         assert by_age[age] == pytest.approx(min(1.0, 0.00006 * math.exp(0.09 * age) / 12), rel=1e-12)
 
 
-def test_nothing_is_added_up_to_the_report_month(dozen: Population) -> None:
-    lives = add_future_lives(dozen.persons, RATES, 1, REPORT_MONTH + 1)
+def test_nothing_is_added_up_to_the_report_month(dozen: Population, rates: DemographyParameters) -> None:
+    lives = add_future_lives(dozen.persons, rates, 1, REPORT_MONTH + 1)
     assert {name: lives[name].tolist() for name in lives} == {
         name: dozen.persons[name].tolist() for name in dozen.persons
     }
 
 
-def test_births_and_deaths_come_at_their_rates(large_town: Population) -> None:
+def test_births_and_deaths_come_at_their_rates(large_town: Population, rates: DemographyParameters) -> None:
     """Sixty months; women of 18 to 44 and everybody's hazards are counted month by month as the rates say."""
     months = 108
-    lives = add_future_lives(large_town.persons, RATES, 1, months)
+    lives = add_future_lives(large_town.persons, rates, 1, months)
     by_age = np.empty(OLDEST_YEARS)
-    death_probabilities(RATES, by_age)
+    death_probabilities(rates, by_age)
     birth, death, male = (lives[name].to_numpy() for name in ("birth_month", "death_month", "male"))
     expected_births = expected_deaths = 0.0
     for month in range(REPORT_MONTH + 1, months):
@@ -77,8 +85,8 @@ def test_births_and_deaths_come_at_their_rates(large_town: Population) -> None:
     assert expected_deaths > 100
 
 
-def test_rows_stay_ordered_and_keys_are_used_once(large_town: Population) -> None:
-    lives = add_future_lives(large_town.persons, RATES, 1, 108)
+def test_rows_stay_ordered_and_keys_are_used_once(large_town: Population, rates: DemographyParameters) -> None:
+    lives = add_future_lives(large_town.persons, rates, 1, 108)
     key = lives["household"].to_numpy(np.int64) * MEMBERS_MAX + lives["member"].to_numpy()
     assert (np.diff(key) > 0).all()
     old = large_town.persons["household"].to_numpy(np.int64) * MEMBERS_MAX + large_town.persons["member"].to_numpy()
@@ -90,8 +98,8 @@ def test_rows_stay_ordered_and_keys_are_used_once(large_town: Population) -> Non
     assert (lives.dtypes[numbers.index] == numbers).all()
 
 
-def test_a_longer_run_only_adds_to_a_shorter_one(large_town: Population) -> None:
-    short, long = (add_future_lives(large_town.persons, RATES, 1, months) for months in (80, 108))
+def test_a_longer_run_only_adds_to_a_shorter_one(large_town: Population, rates: DemographyParameters) -> None:
+    short, long = (add_future_lives(large_town.persons, rates, 1, months) for months in (80, 108))
     key = lambda lives: lives["household"].to_numpy(np.int64) * MEMBERS_MAX + lives["member"].to_numpy()  # noqa: E731
     place = np.searchsorted(key(long), key(short))
     assert (key(long)[place] == key(short)).all()
@@ -99,17 +107,17 @@ def test_a_longer_run_only_adds_to_a_shorter_one(large_town: Population) -> None
     assert (died[died < 80] == long["death_month"].to_numpy()[place][died < 80]).all()
 
 
-def test_mothers_are_women_of_the_same_household(dozen: Population) -> None:
-    lives = add_future_lives(dozen.persons, NOBODY_DIES._replace(births_per_woman_year=12.0), 1, REPORT_MONTH + 2)
+def test_mothers_are_women_of_the_same_household(dozen: Population, everywhere_births: DemographyParameters) -> None:
+    lives = add_future_lives(dozen.persons, everywhere_births, 1, REPORT_MONTH + 2)
     born = lives[lives["birth_month"] == REPORT_MONTH + 1]
     # A birth is sure: women of 18 to 44 in January 2020 live in households 0 (1982), 1 (1977), 2, 4, 6, 7, 8 and 10.
     assert born["household"].tolist() == [0, 1, 2, 4, 6, 7, 8, 10]
     assert born["member"].tolist() == [4, 3, 3, 5, 3, 2, 4, 4]
 
 
-def test_more_births_than_rows_are_refused(large_town: Population) -> None:
+def test_more_births_than_rows_are_refused(large_town: Population, everywhere_births: DemographyParameters) -> None:
     with pytest.raises(ValueError, match="births_per_woman_year"):
-        add_future_lives(large_town.persons, NOBODY_DIES._replace(births_per_woman_year=12.0), 1, 60)
+        add_future_lives(large_town.persons, everywhere_births, 1, 60)
 
 
 def test_who_dies_or_ages_out_leaves_post_and_seat(model: Model) -> None:

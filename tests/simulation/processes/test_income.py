@@ -80,8 +80,8 @@ def pool(model: Model, yuan: float, take_up: float = 1.0) -> list[int]:
 def test_land_is_pooled_by_who_believes_to_gain(model: Model) -> None:
     """Belief is .4 + .5 * trust * knowledge = .6 with .5 and .8: 50 yuan a mu and month counts as 30."""
     model.state.households.trust[:], model.state.households.knowledge[:] = 0.5, 0.8
-    # Farming brings household 0 240 for 4 mu, against 120: no. 1 at both ends: .6 * (1 mu * 100 + 150) = 150 against 30:
-    # no. 2 is away, nothing against 5 * 30: yes. 3 moved back, 3 mu: 450 against 90: no. 4 and 5 are too far: yes.
+    # Farming brings household 0 240 for 4 mu, against 120: no. 1 at both ends: .6 * (1 mu * 100 + 150) = 150 against
+    # 30: no. 2 is away, nothing against 5 * 30: yes. 3 moved back, 3 mu: 450 against 90: no. 4 and 5 are too far: yes.
     # 6 farms 3 mu from 12 km, .6 * 300 = 180 against 90: no. 7 has no land, 8 is not there. 9 has let all of its land.
     # 10 moved back, 4 mu: 550 against 120: no. 11 is away: yes.
     assert pool(model, 50.0) == [2, 4, 5, 11]
