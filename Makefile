@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup brief test lint system-packages system-test ci bench check plausibility lock clean
+.PHONY: help setup brief test lint system-packages system-test ci bench check pages plausibility lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,12 @@ bench: .venv/.run-stamp ## Time a run
 
 check: .venv/.run-stamp ## List the report's figures and recompute what follows from them
 	@$(PY) -m scenarios.check
+
+pages: .venv/.run-stamp ## Renew the pages that scripts write from conf/ and the code
+	@$(PY) -m scenarios.parameter_table
+	@$(PY) -m scenarios.lever_table
+	@$(PY) -m scenarios.evidence_table
+	@$(PY) -m scenarios.state_table
 
 plausibility: .venv/.run-stamp ## Renew docs/plausibility.md from one run
 	@$(PY) -m scenarios.plausibility

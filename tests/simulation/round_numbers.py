@@ -42,7 +42,6 @@ JOBS = {
     "fair_nearby_share": 0.5,
     "fair_skill": 0.7,
     "fair_skill_spread": 0.1,
-    "fair_wage_ratio": 1.0,
     "skill_workshop": 0.2,
     "skill_nearby": 0.25,
     "skill_organised": 0.25,
@@ -76,7 +75,7 @@ INCOME = {
     "poverty_line_yuan_year": 4000.0,
 }
 SCHOOLING = {
-    "enrolment_share": 1.0,
+    "enrolment_probability": 1.0,
     "far_seat_value": 0.4,
     "origin_seat_value": 0.7,
     "both_ends_seat_value": 0.8,

@@ -36,7 +36,7 @@ COSTS = {
     "workshops": (Cost("capital", 1000.0, "post", ""), Cost("capital", 500.0, "workshop", ""),
                   Cost("recurrent", 50.0, "workshop", "")),
     "school_gap": (Cost("capital", 360.0, "seat", ""), Cost("recurrent", 10.0, "seat", "")),
-    "public_posts": (Cost("recurrent", 800.0, "filled post", ""),),
+    "public_posts": (Cost("recurrent", 1.0, "yuan paid", ""),),
     "targeted_training": (Cost("recurrent", 2600.0, "course", ""),),
     "origin_land_returns": (Cost("recurrent", 1.0, "yuan paid", ""), Cost("recurrent", -150.0, "mu and year", "")),
     "housing_title": (Cost("capital", 1200.0, "household", ""),),

@@ -56,9 +56,25 @@ def test_a_man_without_work_cares_before_a_woman_at_work(model: Model) -> None:
     model.state.persons.channel[[4, 5]] = AWAY_JOB
     recount(model)
     assert model.state.persons.carer[[0, 1, 4, 5]].tolist() == [True, False, False, True]
-    # With both at work the woman is still the carer, and nobody looks for a post.
-    assert model.state.households.carers[:2].tolist() == [1, 1]
+    # With both away the woman is still the carer, but none is at home; nobody looks for a post.
+    assert model.state.households.carers[:2].tolist() == [1, 0]
     assert model.state.households.seekers[:2].tolist() == [0, 0]
+
+
+def test_who_works_near_home_cares_before_who_works_away(model: Model) -> None:
+    model.state.persons.channel[[4, 5]] = NEARBY_OWN, AWAY_JOB
+    recount(model)
+    assert model.state.persons.carer[[4, 5]].tolist() == [True, False]
+    assert model.state.households.carers[1] == 1
+
+
+def test_allowances_are_those_of_the_living(model: Model) -> None:
+    # The old woman of household 5 has died in May 2019.
+    assert np.flatnonzero(model.state.households.dibao).tolist() == [1, 5, 9]
+    assert model.state.households.dibao[5] == 1
+    model.month = month_index("2019-04")
+    recount(model)
+    assert model.state.households.dibao[5] == 2
 
 
 def test_wages_by_place(model: Model) -> None:

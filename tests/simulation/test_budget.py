@@ -79,11 +79,13 @@ def test_expected_earnings(round_numbers: Parameters) -> None:
     # Over 4 months: a post near home with chance .1 * 4 = .4 at 2500; else away with .2 * .5 * 4 = .4 at 4500 - 1500.
     # Near: .4 * 2500 + .6 * .4 * 3000 = 1720 a seeker. Out of reach: .4 * 3000 = 1200.
     seeking, site, jobs = home(seekers=2), place(local_chance=0.1), round_numbers.jobs
-    assert expected_earnings(seeking, True, site, jobs) == pytest.approx(3440.0)
-    assert expected_earnings(seeking, False, site, jobs) == pytest.approx(2400.0)
-    assert expected_earnings(home(), True, site, jobs) == 0.0
+    assert expected_earnings(seeking, True, 1.0, site, jobs) == pytest.approx(3440.0)
+    assert expected_earnings(seeking, False, 1.0, site, jobs) == pytest.approx(2400.0)
+    assert expected_earnings(home(), True, 1.0, site, jobs) == 0.0
+    # From both ends .9 of a month's local work can be done: .4 * .9 * 2500 + 720 = 1620.
+    assert expected_earnings(seeking, True, 0.9, site, jobs) == pytest.approx(3240.0)
     # A chance above one in four months is certain: 2500 and nothing from away.
-    assert expected_earnings(seeking, True, place(local_chance=0.3), jobs) == pytest.approx(5000.0)
+    assert expected_earnings(seeking, True, 1.0, place(local_chance=0.3), jobs) == pytest.approx(5000.0)
 
 
 WORKING = home(
@@ -98,6 +100,7 @@ WORKING = home(
     transfers_yuan=70.0,
     rented_mu=2.0,
     school_cost_yuan=100.0,
+    origin_school=True,
 )
 # Everywhere: 4500 - 1500 (own living away) + 70 transfers + 100 pension + 2 * 20 rent = 3210.
 
@@ -121,6 +124,9 @@ def test_net_income_moved_back(round_numbers: Parameters) -> None:
     # 10 km from it the post is kept.
     near = WORKING._replace(origin_km=10.0)
     assert income_of(near, RETURNED, round_numbers, expected=True) == pytest.approx((3210 + 2000 + 800) / 5)
+    # Where the old school is closed, pupils board at 300 each.
+    closed = WORKING._replace(origin_school=False, school_age=3, pupils=2)
+    assert income_of(closed, RETURNED, round_numbers, expected=True) == pytest.approx((3210 + 800 - 600) / 5)
     # In the month itself what was earned is counted.
     assert income_of(WORKING, RETURNED, round_numbers) == pytest.approx((3210 + 2000 + 800) / 5)
 
@@ -130,7 +136,11 @@ def test_net_income_away_as_expected(round_numbers: Parameters) -> None:
     assert income_of(WORKING, AWAY, round_numbers, expected=True) == pytest.approx(
         (3210 + 2 * 0.8 * 3000 - 600 - 1000) / 5
     )
-    # A carer finds none.
+    # Of three children .3 each would find a school there, at 400.
+    family = WORKING._replace(school_age=3)
+    yuan = 3210 + 2 * 0.8 * 3000 - 600 - 1000 - 360
+    assert income_of(family, AWAY, round_numbers, expected=True) == pytest.approx(yuan / 5)
+    # A carer at home finds no work.
     caring = WORKING._replace(carers=1)
     assert income_of(caring, AWAY, round_numbers, expected=True) == pytest.approx((3210 + 0.8 * 3000 - 600 - 1000) / 5)
 
@@ -154,6 +164,13 @@ def test_a_household_without_a_labourer_is_supported_by_kin(round_numbers: Param
     assert income_of(old, SETTLED, round_numbers) == pytest.approx((400 + 200 - 160) / 2)
 
 
+def test_allowances_are_paid_by_the_person(round_numbers: Parameters) -> None:
+    # 250 for each of two, wherever the household lives.
+    for state in (SETTLED, BOTH_ENDS, AWAY, RETURNED):
+        gain = income_of(home(dibao=2), state, round_numbers) - income_of(home(), state, round_numbers)
+        assert gain == pytest.approx(500 / 4)
+
+
 def test_aid_goes_to_pupils_of_poor_households_who_are_not_away(round_numbers: Parameters) -> None:
     aid, family = PolicyNow(0.0, 150.0), home(poor=True, school_age=2)
     for state in (SETTLED, BOTH_ENDS, RETURNED):
@@ -166,9 +183,9 @@ def test_aid_goes_to_pupils_of_poor_households_who_are_not_away(round_numbers: P
 
 def test_a_household_and_a_site_are_read_column_by_column(dozen: Population, round_numbers: Parameters) -> None:
     state = moment(dozen, round_numbers, "2019-05").state
-    for n, name in enumerate(("dividend_yuan", "subsidy_yuan", "allowance_yuan"), start=1):
+    for n, name in enumerate(("dividend_yuan", "subsidy_yuan"), start=1):
         getattr(state.households, name)[3] = 10.0**n
-    plain = sorted(set(Home._fields) - {"transfers_yuan", "expected_seats"})
+    plain = sorted(set(Home._fields) - {"transfers_yuan", "expected_seats", "pupils"})
     for n, name in enumerate(plain):
         column = getattr(state.households, name)
         column[3] = n % 2 if column.dtype == bool else n
@@ -176,7 +193,8 @@ def test_a_household_and_a_site_are_read_column_by_column(dozen: Population, rou
     seen = home_of(3, state.households, state.sites)
     for name in plain:
         assert getattr(seen, name) == getattr(state.households, name)[3], name
-    assert seen.transfers_yuan == 1110.0
+    assert seen.transfers_yuan == 110.0
+    assert seen.pupils == 2
     assert seen.expected_seats == 1.0  # one child at .5, two at .25
     state.sites.service[1], state.sites.local_chance[1] = 0.6, 0.2
     site = place_of(1, state.sites)

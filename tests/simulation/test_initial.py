@@ -40,9 +40,6 @@ def test_households_carry_their_table(model: Model) -> None:
     assert h.rented_mu.tolist() == [0, 1, 0, 2, 0, 0, 0, 0, 0, 3, 0, 0]
     assert h.subsidy_yuan[[1, 3, 8]].tolist() == [50.0, 20.0, 40.0]  # yuan a month
     assert h.dividend_yuan[[2, 5]].tolist() == [100.0, 30.0]
-    # 250 yuan a month for each person with an allowance: one in households 1 and 9, two in 5.
-    assert np.flatnonzero(h.allowance_yuan).tolist() == [1, 5, 9]
-    assert h.allowance_yuan[[1, 5, 9]].tolist() == [250.0, 500.0, 250.0]
     assert h.first.tolist() == [0, 4, 7, 10, 13, 18, 20, 23, 25, 29, 31, 35, 36]
     assert model.state.persons.key.tolist()[:5] == [0, 1, 2, 3, MEMBERS_MAX]
 

@@ -72,8 +72,10 @@ def check_households(model: Model) -> None:
     for values in (h.knowledge, h.trust, h.attachment_site, h.attachment_origin):
         assert ((values >= 0.0) & (values <= 1.0)).all()
     assert np.isfinite(h.income_yuan).all()
+    living = here & (h.members > 0)
+    n = np.bincount(h.site[living], minlength=sites.arrived.size)
     for state in (SETTLED, BOTH_ENDS, AWAY, RETURNED):
-        share = np.bincount(h.site[h.state == state], minlength=sites.arrived.size) / np.maximum(1, sites.arrived)
+        share = np.bincount(h.site[living & (h.state == state)], minlength=n.size) / np.maximum(1, n)
         assert np.array_equal(share, sites.share[:, state - 1])
 
 
@@ -160,7 +162,9 @@ def check_records(model: Model) -> None:
     value = records.value
     households = value("households")
     assert households == sum(value(f"households_{s}") for s in ("settled", "both_ends", "away", "returned"))
-    assert households == (model.state.households.state != NOT_MOVED).sum()
+    h = model.state.households
+    assert households == ((h.state != NOT_MOVED) & (h.members > 0)).sum()
+    assert value("households_died_out") == ((h.state != NOT_MOVED) & (h.members == 0)).sum()
     if households:
         assert 0.0 <= value("occupancy") <= 1.0
     assert 0.0 <= value("persons_resident") <= value("persons")

@@ -104,7 +104,7 @@ def test_public_posts_cost_what_is_filled_beyond_the_posts_of_the_baseline(
     town: Population, parameters: Parameters
 ) -> None:
     model = Model(town, parameters, policy(lever("public_posts", 12.0, phase_in_months=6)))
-    own = None
+    own, wage = None, parameters.jobs.wage_public_post_yuan
     while model.month < model.months:
         model.step()
         layout, posts = model.state.layout, model.state.posts
@@ -117,7 +117,7 @@ def test_public_posts_cost_what_is_filled_beyond_the_posts_of_the_baseline(
             months = min(6, model.month - START)
             assert added.tolist() == np.floor(model.levers.extra_public * months / 6 + 1e-9).tolist()
             beyond = np.maximum(0, posts.filled[pools] - own).sum()
-            assert model.levers.ledger[-1] == (model.month - 1, "public_posts", "recurrent", 800.0 * beyond)
+            assert model.levers.ledger[-1] == (model.month - 1, "public_posts", "recurrent", wage * beyond)
     assert model.levers.extra_public.sum() == 12
 
 
@@ -147,11 +147,12 @@ def test_guaranteed_land_costs_the_rent_beyond_the_market_less_what_the_platform
 
 
 def test_titles_cost_once_for_each_household(town: Population, parameters: Parameters) -> None:
-    model = run(town, parameters, "housing_title", 0.8, phase_in_months=4)
-    # 1200 * .8 a household, in four parts; all households have arrived by 2020.
+    knowledge = parameters.knowledge._replace(baseline_title_clarity=0.2)
+    model = run(town, parameters._replace(knowledge=knowledge), "housing_title", 0.8, phase_in_months=4)
+    # From .2 of the titles to .2 (no rise), .4, .6 and .8: each .2 is a quarter of the .8 that were unclear, at 1200.
     capital = spent(model, "capital")
-    assert capital.iloc[:4].to_numpy() == pytest.approx([240.0 * len(town.households)] * 4)
-    assert capital.iloc[4:].sum() == 0.0
+    assert capital.iloc[:4].to_numpy() == pytest.approx(np.array([0.0, 1.0, 1.0, 1.0]) * 300.0 * len(town.households))
+    assert capital.iloc[4:].sum() == pytest.approx(0.0)
 
 
 def test_bus_lines_cost_while_there_are_sites_to_serve(town: Population, parameters: Parameters) -> None:

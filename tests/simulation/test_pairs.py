@@ -176,7 +176,7 @@ def with_enough_of_everything(population: Population, parameters: Parameters) ->
         jobs=jobs,
         residence=parameters.residence._replace(b_peer=0.0),
         knowledge=parameters.knowledge._replace(peer_rate=0.0),
-        schooling=parameters.schooling._replace(enrolment_share=1.0),
+        schooling=parameters.schooling._replace(enrolment_probability=1.0),
     )
     plenty = replace(
         population, schools=schools, public_posts=public, trainings=trainings, fairs=fairs, workshops=workshops

@@ -40,7 +40,7 @@ def frame_row(model: Model, place: str, group: str) -> pd.Series:
 
 def households_of(model: Model) -> pd.DataFrame:
     table = model.household_table()
-    table = table[table["state"] != "not_moved"]
+    table = table[(table["state"] != "not_moved") & (table["members"] > 0)]
     site = model.population.sites.iloc[table["site"]].reset_index(drop=True)
     size = np.bincount(model.population.households["site"])[table["site"]]
     return table.assign(kind=site["kind"].to_numpy(), size=size)

@@ -32,7 +32,6 @@ def earn(model: Model, policy: PolicyNow = NO_POLICY) -> None:
 
 
 def test_income_is_a_head_and_before_the_cost_of_the_place(model: Model) -> None:
-    model.state.households.allowance_yuan[5] = 250.0
     earn(model)
     # Household 0, four members, 10 km from home: 2080 from the workshop, and .6 of the 4 mu (at 100 a month) that one
     # helper farms: 240.

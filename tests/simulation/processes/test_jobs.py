@@ -17,7 +17,6 @@ from simulation.state import (
     NEARBY_OWN,
     NEARBY_PUBLIC,
     NO_POST,
-    NOT_MOVED,
     ORGANISED_EXPORT,
     OWN_BUSINESS,
     PUBLIC_POST,
@@ -112,8 +111,11 @@ def seekers(model: Model, luck: int = 1) -> list[int]:
 def test_only_labourers_with_a_flat_look_for_work(model: Model) -> None:
     numbers(model, "jobs", search_probability=1.0)
     assert sorted(seekers(model)) == LABOURERS
-    model.state.households.state[0] = NOT_MOVED
+    # In the month of the move, where to live comes first: household 0 looks for work from the month after.
+    model.state.households.move_in_month[0] = model.month
     assert sorted(seekers(model)) == LABOURERS[2:]
+    model.state.households.move_in_month[0] = model.month - 1
+    assert sorted(seekers(model)) == LABOURERS
 
 
 def test_households_with_nobody_employed_go_first_and_those_with_work_last(model: Model) -> None:

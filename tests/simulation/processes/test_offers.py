@@ -127,9 +127,6 @@ def test_a_fair_needs_a_place_and_pay_above_the_reservation_wage(round_numbers: 
     assert at_the_fair(round_numbers, near, 2721.0) == NONE
     assert at_the_fair(round_numbers, far, 2351.0) == ORGANISED_EXPORT
     assert at_the_fair(round_numbers, far, 2353.0) == NONE
-    # Better pay at fairs moves the line: 2720 * 1.1 = 2992.
-    better = round_numbers._replace(jobs=round_numbers.jobs._replace(fair_wage_ratio=1.1))
-    assert at_the_fair(better, near, 2991.0) == NEARBY_PUBLIC
 
 
 def test_organised_export_is_for_the_registered_poor_and_near_posts_for_who_is_near(round_numbers: Parameters) -> None:

@@ -75,16 +75,26 @@ def test_without_a_review_nobody_moves(model: Model) -> None:
 @pytest.mark.parametrize("target", [BOTH_ENDS, AWAY, RETURNED])
 def test_all_who_review_move_where_the_pull_is(target: int, model: Model) -> None:
     reside(model, review_probability=1.0, review_after_shock=1.0, **TO[target])
-    assert (model.state.households.state == target).all()
-    assert (model.state.households.previous_state == SETTLED).all()
-    assert not model.state.households.months_in_state.any()
+    h = model.state.households
+    # Without a labourer household 5 does not go away to work.
+    movers = np.arange(12) != 5 if target == AWAY else np.ones(12, dtype=bool)
+    assert (h.state[movers] == target).all()
+    assert (h.state[~movers] != AWAY).all()
+    assert (h.previous_state == SETTLED).all()
+    assert not h.months_in_state[movers].any()
+
+
+def test_a_household_that_has_died_out_moves_no_more(model: Model) -> None:
+    model.state.households.members[4] = 0
+    reside(model, review_probability=1.0, review_after_shock=1.0, **TO[RETURNED])
+    assert np.flatnonzero(model.state.households.state != RETURNED).tolist() == [4]
 
 
 def test_a_shock_is_a_reason_to_review(model: Model) -> None:
-    model.state.households.review_due[[2, 5]] = 1
+    model.state.households.review_due[[2, 6]] = 1
     changes = NEVER_REVIEWS | {"review_after_shock": 1.0}
     reside(model, **changes, **TO[AWAY])
-    assert np.flatnonzero(model.state.households.state == AWAY).tolist() == [2, 5]
+    assert np.flatnonzero(model.state.households.state == AWAY).tolist() == [2, 6]
 
 
 def test_a_household_chooses_on_arrival_for_certain_and_without_switching_cost(model: Model) -> None:

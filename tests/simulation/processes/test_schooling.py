@@ -107,7 +107,7 @@ def test_who_lives_elsewhere_takes_no_seat_but_is_registered(model: Model) -> No
 
 
 def test_papers_must_be_ready(model: Model) -> None:
-    numbers(model, "schooling", enrolment_share=0.0)
+    numbers(model, "schooling", enrolment_probability=0.0)
     model.state.sites.seats[:] = 9
     seat(model)
     assert not model.state.sites.seated.any()
