@@ -218,7 +218,8 @@ def _check_rows(
 
 
 def _gap_is_compared(reading: Mapping[str, str]) -> bool:
-    return reading.get("school_gap_meaning") == "without_seat"
+    without_seat = reading.get("school_gap_meaning") == "without_seat"
+    return without_seat and reading.get("school_projects_meaning") == "under_way"
 
 
 def _pattern_rows(

@@ -172,7 +172,8 @@ class Levers:
             paid = pooled * guaranteed + let * max(0.0, guaranteed - market)
             return [Quantity(RECURRENT, "yuan paid", paid), Quantity(RECURRENT, "mu and year", pooled / 12.0)]
         if name == "housing_title":
-            settled_titles = (float(state.sites.title_clarity.mean()) - self.title_before) / (1.0 - self.title_before)
+            risen, unclear = float(state.sites.title_clarity.mean()) - self.title_before, 1.0 - self.title_before
+            settled_titles = risen / unclear if unclear > 0.0 else 0.0
             step, self._titles_paid = settled_titles - self._titles_paid, settled_titles
             return [Quantity(CAPITAL, "household", step * float((households.state != NOT_MOVED).sum()))]
         if name == "bus_lines":

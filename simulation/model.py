@@ -8,7 +8,6 @@ takes no part.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import mesa
 import numpy as np
@@ -26,10 +25,11 @@ from simulation.policy import BASELINE, Policy
 from simulation.population import Population
 from simulation.processes import arrivals, demography, income, jobs, knowledge, offers, openings, residence, schooling
 from simulation.processes import training as courses
-from simulation.records import CITY_ONLY, Records
+from simulation.records import CITY_ONLY, INDICATORS, Records
 from simulation.state import CHANNELS
 from simulation.views import Household, SiteAgent, household_table, person_table, post_table, site_table
 
+CITY_REPORTERS = tuple(indicator.name for indicator in INDICATORS if not indicator.name.startswith("moves_"))
 SITE_REPORTERS = ("households_settled", "households_both_ends", "occupancy")
 Progress = Callable[[int, int], None]
 
@@ -76,14 +76,9 @@ class Model(mesa.Model):
         self._repeat_2019 = _events(population, months)
         self.sites = [SiteAgent(self, s) for s in range(n_sites)]
         self.datacollector = mesa.DataCollector(
-            model_reporters={i.name: _city_reporter(i.name) for i in self.records_indicators()},
+            model_reporters={name: _city_reporter(name) for name in CITY_REPORTERS},
             agent_reporters={name: _site_reporter(name) for name in SITE_REPORTERS},
         )
-
-    @staticmethod
-    def records_indicators() -> tuple[Any, ...]:
-        """Return the city's quantities that the DataCollector reports beside the records."""
-        return CITY_ONLY
 
     def step(self) -> None:
         """Advance by one month."""
@@ -325,7 +320,7 @@ def _events(population: Population, months: int) -> tuple[list[int], list[int]]:
 
 
 def _city_reporter(name: str) -> Callable[[Model], float]:
-    return lambda model: float(model.city[name])
+    return lambda model: model.records.value(name)
 
 
 def _site_reporter(name: str) -> Callable[[SiteAgent], float]:

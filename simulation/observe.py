@@ -90,7 +90,7 @@ def observe(
         if state == NOT_MOVED:
             continue
         labour, school = households.labourers[h] > 0, households.school_age[h] > 0
-        year = households.move_in_month[h] // MONTHS_PER_YEAR
+        year = min(MOVE_YEARS - 1, households.move_in_month[h] // MONTHS_PER_YEAR)  # later moves count with the last
         c = households.site[h] * CELLS_PER_SITE + year
         c += MOVE_YEARS * (4 * households.poor[h] + 2 * school + 1 * labour)
         if households.members[h] == 0:

@@ -162,6 +162,8 @@ def test_a_household_without_a_labourer_is_supported_by_kin(round_numbers: Param
     # 200 a head and 2 pensions of 100, less 80 a head.
     old = home(members=2, labourers=0, dependants=2, elders=2)
     assert income_of(old, SETTLED, round_numbers) == pytest.approx((400 + 200 - 160) / 2)
+    # With one labourer, at work or not, kin send nothing.
+    assert income_of(old._replace(labourers=1), SETTLED, round_numbers) == pytest.approx((200 - 160) / 2)
 
 
 def test_allowances_are_paid_by_the_person(round_numbers: Parameters) -> None:

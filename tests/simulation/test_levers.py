@@ -155,6 +155,11 @@ def test_titles_cost_once_for_each_household(town: Population, parameters: Param
     assert capital.iloc[4:].sum() == pytest.approx(0.0)
 
 
+def test_titles_that_are_clear_cost_nothing(town: Population, parameters: Parameters) -> None:
+    knowledge = parameters.knowledge._replace(baseline_title_clarity=1.0)
+    assert spent(run(town, parameters._replace(knowledge=knowledge), "housing_title"), "capital").sum() == 0.0
+
+
 def test_bus_lines_cost_while_there_are_sites_to_serve(town: Population, parameters: Parameters) -> None:
     unserved = int((~town.sites["bus"]).sum())
     assert unserved >= 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -190,6 +192,19 @@ def test_groups_of_a_partition_add_up_to_the_city(model: Model) -> None:
     for partition in partitions:
         np.testing.assert_allclose(sum(row[group] for group in partition), row["all"], rtol=1e-12)
     np.testing.assert_allclose(sums[:, len(GROUPS) :].sum(axis=1), row["all"], rtol=1e-12)
+
+
+def test_who_moves_after_the_report_counts_with_the_last_movers(dozen: Population, parameters: Parameters) -> None:
+    """Tables of a user may hold later moves, up to the last household of the last site."""
+    moves = dozen.households["move_in_month"].to_numpy(copy=True)
+    moves[-1] = month_index("2021-05")
+    later = replace(dozen, households=dozen.households.assign(move_in_month=moves))
+    lasting = parameters._replace(demography=parameters.demography._replace(death_level_per_year=0.0))
+    model = Model(later, lasting, months=72).run()
+    groups = {group: model.records.value("households", r) for r, group in enumerate(GROUPS)}
+    assert [groups[f"moved_{year}"] for year in range(2016, 2020)] == [3.0, 3.0, 5.0, 1.0]
+    assert groups["registered_poor"] + groups["not_registered_poor"] == groups["all"] == 12.0
+    assert model.records.value("households", month=50) == 11.0
 
 
 def test_cells_fold_into_groups() -> None:

@@ -6,10 +6,10 @@ import mesa
 import numpy as np
 import pytest
 
-from simulation.model import SITE_REPORTERS, Model
+from simulation.model import CITY_REPORTERS, SITE_REPORTERS, Model
 from simulation.parameters import Parameters
 from simulation.population import Population
-from simulation.records import CITY_ONLY
+from simulation.records import COLUMN
 from simulation.state import CHANNELS, SCHOOL_PLACES, STATES, Households
 from simulation.views import SiteAgent
 
@@ -41,8 +41,10 @@ def test_mesas_own_generator_takes_no_part(dozen: Population, parameters: Parame
 def test_the_data_collector_has_a_row_a_month(model: Model) -> None:
     frame = model.datacollector.get_model_vars_dataframe()
     assert len(frame) == MONTHS
-    assert list(frame) == [indicator.name for indicator in CITY_ONLY]
-    assert frame["births"].tolist() == model.records.city[:MONTHS, list(frame).index("births")].tolist()
+    assert list(frame) == list(CITY_REPORTERS)
+    assert {"households_settled", "employed", "occupancy", "births"} <= set(frame)
+    assert frame["births"].tolist() == [model.records.value("births", 0, month) for month in range(MONTHS)]
+    assert frame["employed"].tolist() == model.records.sums[:MONTHS, 0, COLUMN["employed"]].tolist()
 
 
 def test_the_data_collector_has_a_row_a_month_and_site(model: Model) -> None:
