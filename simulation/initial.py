@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from simulation.calendar import LEVELS, NEVER, REPORT_MONTH, SCHOOL_AGE_FROM, SCHOOL_AGE_TO
-from simulation.kernel import kernel
-from simulation.numerics import exp, normal_quantile
+from simulation.numerics import exp
 from simulation.parameters import Parameters
 from simulation.policy import allocate
+from simulation.pools import codes, post_pools
 from simulation.population import COMMITTEES, DIBAO, FACILITIES, KINDS, MEMBERS_MAX, Population
 from simulation.processes.demography import add_future_lives
 from simulation.randomness import (
@@ -26,33 +26,20 @@ from simulation.randomness import (
     Q_SITE_EFFECT,
     Q_TASTE,
     Q_TRUST,
-    normal,
-    stream,
-    uniform,
 )
 from simulation.state import (
     N_OPTIONS,
     N_TALLY,
-    NEARBY_OWN,
-    NEARBY_PUBLIC,
     NO_POST,
-    OWN_BUSINESS,
-    PUBLIC_POST,
-    WORKSHOP,
     Float,
     Households,
     Int32,
     Int64,
-    Layout,
     Persons,
-    Posts,
     Sites,
     State,
-    Workshops,
 )
-
-WORKSHOP_ADDED = 10_000
-"""Key of the first workshop that a lever adds: the same workshop has the same luck whatever the city had before."""
+from simulation.traits import draw_lognormals, draw_uniforms, normals
 
 
 class Fixed(NamedTuple):
@@ -68,34 +55,6 @@ class Fixed(NamedTuple):
     school_status: tuple[str, ...]
     old_share: Float  # (n_households,) members of sixty and over
     public_site: Int64  # (n_public, 3): pool, posts, opening month
-
-
-@kernel
-def _draw_normals(seed: int, question: int, key: Int64, alternatives: int, out: Float) -> None:
-    of = stream(seed, question, 0)
-    for i in range(key.size):
-        for a in range(alternatives):
-            out[i, a] = normal(of, key[i], a)
-
-
-@kernel
-def _draw_uniforms(seed: int, question: int, key: Int64, out: Float) -> None:
-    of = stream(seed, question, 0)
-    for i in range(key.size):
-        out[i] = uniform(of, key[i], 0)
-
-
-@kernel
-def _lognormal(seed: int, question: int, key: Int64, median: float, spread: float, out: Float) -> None:
-    of = stream(seed, question, 0)
-    for i in range(key.size):
-        out[i] = median * exp(spread * normal_quantile(uniform(of, key[i], 0)))
-
-
-def _normals(seed: int, question: int, key: Int64, alternatives: int = 1) -> Float:
-    out = np.empty((key.size, alternatives))
-    _draw_normals(seed, question, key, alternatives, out)
-    return out
 
 
 def initial_state(
@@ -114,7 +73,9 @@ def initial_state(
     persons = _persons(persons_table, parameters, seed)
     households = _households(population, persons_table, parameters, seed)
     sites = _sites(population, persons_table, units, parameters, seed)
-    layout, posts, workshops, public = _posts(population, units, sites, parameters, added_workshops, posts_per_workshop)
+    layout, posts, workshops, public = post_pools(
+        population, units, sites, parameters, added_workshops, posts_per_workshop
+    )
     hamlets = int(population.households["hamlet"].max()) + 1
     state = State(
         sites,
@@ -151,17 +112,13 @@ def _columns(table: type[NamedTuple], n: int, given: dict[str, object]) -> dict[
     return columns
 
 
-def _codes(values: pd.Series, names: tuple[str, ...]) -> np.ndarray:
-    return pd.Categorical(values, categories=list(names)).codes.astype(np.int64)
-
-
 def _persons(table: pd.DataFrame, parameters: Parameters, seed: int) -> Persons:
     jobs = parameters.jobs
     key = table["household"].to_numpy(np.int64) * MEMBERS_MAX + table["member"].to_numpy(np.int64)
     n = key.size
     efficiency, reservation = np.empty(n), np.empty(n)
-    _lognormal(seed, Q_EFFICIENCY, key, exp(-0.5 * jobs.wage_spread**2), jobs.wage_spread, efficiency)  # mean 1
-    _lognormal(seed, Q_RESERVATION, key, jobs.reservation_wage_yuan, jobs.reservation_spread, reservation)
+    draw_lognormals(seed, Q_EFFICIENCY, key, exp(-0.5 * jobs.wage_spread**2), jobs.wage_spread, efficiency)  # mean 1
+    draw_lognormals(seed, Q_RESERVATION, key, jobs.reservation_wage_yuan, jobs.reservation_spread, reservation)
     given = {
         "key": key,
         "household": table["household"],
@@ -173,7 +130,7 @@ def _persons(table: pd.DataFrame, parameters: Parameters, seed: int) -> Persons:
         "school_leave": table["school_leave_month"],
         "care_need": table["care_need"],
         "in_scope": table["in_labour_scope"],
-        "dibao": _codes(table["dibao"], DIBAO),
+        "dibao": codes(table["dibao"], DIBAO),
         "efficiency": efficiency,
         "reservation_yuan": reservation,
         "skill": table["skill"].to_numpy(np.float64, copy=True),
@@ -188,9 +145,9 @@ def _households(population: Population, persons: pd.DataFrame, parameters: Param
     n = len(table)
     key = table["household"].to_numpy(np.int64)
     household = persons["household"].to_numpy()
-    trust, known = _normals(seed, Q_TRUST, key)[:, 0], _normals(seed, Q_KNOWLEDGE, key)[:, 0]
+    trust, known = normals(seed, Q_TRUST, key)[:, 0], normals(seed, Q_KNOWLEDGE, key)[:, 0]
     patience = np.empty(n)
-    _draw_uniforms(seed, Q_FLAT_PATIENCE, key, patience)
+    draw_uniforms(seed, Q_FLAT_PATIENCE, key, patience)
     shortest, longest = residence.flat_given_up_from_months, residence.flat_given_up_to_months
     scope = np.zeros(n, dtype=bool)
     scope[household[persons["in_labour_scope"].to_numpy()]] = True
@@ -211,7 +168,7 @@ def _households(population: Population, persons: pd.DataFrame, parameters: Param
         "demolished_month": table["old_house_demolished_month"],
         "house": table["old_house_demolished_month"] == NEVER,
         "flat_patience": np.floor(shortest + patience * (longest - shortest + 1)),
-        "taste": _normals(seed, Q_TASTE, key, N_OPTIONS),
+        "taste": normals(seed, Q_TASTE, key, N_OPTIONS),
         "knowledge": np.clip(knowledge.initial_knowledge + knowledge.trait_spread * known, 0.0, 1.0),
         "trust": np.clip(knowledge.initial_trust + knowledge.trait_spread * trust, 0.0, 1.0),
         "attachment_origin": np.ones(n),
@@ -230,22 +187,22 @@ def _sites(
     site_of = population.households["site"].to_numpy()
     labour = (persons["labour_from_month"] <= REPORT_MONTH) & (persons["labour_to_month"] > REPORT_MONTH)
     labour &= persons["death_month"] > REPORT_MONTH
-    committee = _codes(table["residents_committee"], COMMITTEES)
+    committee = codes(table["residents_committee"], COMMITTEES)
     services = parameters.services
     governance = services.governance_approved * (committee >= 1) + services.governance_elected * (committee >= 2)
     governance += services.governance_policed * (table["police_posts_open"] > 0)
     key = np.arange(n, dtype=np.int64)
     given = {
-        "unit": _codes(table["unit"], units),
-        "kind": _codes(table["kind"], KINDS),
-        "facilities": _codes(table["facilities"], FACILITIES),
+        "unit": codes(table["unit"], units),
+        "kind": codes(table["kind"], KINDS),
+        "facilities": codes(table["facilities"], FACILITIES),
         "showcase": table["showcase"],
         "clinics": table["clinics_existing"] + table["clinics_new"],
         "market": table["market_area_m2"] > 0,
         "governance": governance,
         "bus": table["bus"],
         "distance_town_km": table["distance_town_km"],
-        "effect": parameters.residence.site_effect_spread * _normals(seed, Q_SITE_EFFECT, key)[:, 0],
+        "effect": parameters.residence.site_effect_spread * normals(seed, Q_SITE_EFFECT, key)[:, 0],
         "title_clarity": np.full(n, parameters.knowledge.baseline_title_clarity),
         "seats": np.zeros((n, len(LEVELS))),
         "seated": np.zeros((n, len(LEVELS))),
@@ -260,65 +217,6 @@ def _sites(
         "households": np.bincount(site_of, minlength=n),
     }
     return Sites(**_columns(Sites, n, given))
-
-
-def _posts(
-    population: Population,
-    units: tuple[str, ...],
-    sites: Sites,
-    parameters: Parameters,
-    added: int,
-    posts_per_workshop: int,
-) -> tuple[Layout, Posts, Workshops, Int64]:
-    jobs, n, u = parameters.jobs, sites.unit.size, len(units)
-    table = population.workshops
-    w = len(table) + added
-    layout = Layout(0, n, 2 * n, 3 * n, 3 * n + u, 3 * n + 2 * u)
-    blocks = [
-        (n, NEARBY_OWN, jobs.wage_nearby_yuan, 1.0, jobs.skill_nearby),
-        (n, OWN_BUSINESS, jobs.wage_business_yuan, 1.0, jobs.skill_business),
-        (n, PUBLIC_POST, jobs.wage_public_post_yuan, jobs.part_time_share, 0.0),
-        (u, PUBLIC_POST, jobs.wage_public_post_yuan, jobs.part_time_share, 0.0),
-        (u, NEARBY_PUBLIC, jobs.wage_nearby_yuan, 1.0, jobs.skill_nearby),
-        (w, WORKSHOP, jobs.wage_workshop_yuan, 1.0, jobs.skill_workshop),
-    ]
-    rows = np.repeat(np.arange(len(blocks)), [block[0] for block in blocks])
-    channel = np.array([block[1] for block in blocks], dtype=np.int8)[rows]
-    pool_site = np.concatenate(
-        [np.tile(np.arange(n), 3), np.full(2 * u, -1), table["site"].to_numpy(), np.full(added, -1)]
-    )
-    pool_unit = np.concatenate([np.tile(sites.unit, 3), np.tile(np.arange(u), 2), np.full(w, -1)])
-    in_town = sites.distance_town_km <= 0.0
-    flexible = np.isin(channel, (WORKSHOP, PUBLIC_POST, OWN_BUSINESS))
-    flexible[:n] = in_town
-    posts = Posts(
-        channel=channel,
-        site=pool_site.astype(np.int16),
-        unit=pool_unit.astype(np.int16),
-        capacity=np.zeros(rows.size, dtype=np.int32),
-        filled=np.zeros(rows.size, dtype=np.int32),
-        wage_yuan=np.array([block[2] for block in blocks])[rows],
-        hours_share=np.array([block[3] for block in blocks])[rows],
-        skill_required=np.array([block[4] for block in blocks])[rows],
-        flexible=flexible,
-        reserved=channel == PUBLIC_POST,
-    )
-    workshops = Workshops(
-        key=np.concatenate([np.arange(len(table)), WORKSHOP_ADDED + np.arange(added)]).astype(np.int64),
-        posts=np.concatenate([table["posts"].to_numpy(), np.full(added, posts_per_workshop)]).astype(np.int32),
-        open_month=np.concatenate([table["open_month"].to_numpy(), np.full(added, NEVER)]).astype(np.int16),
-        running=np.zeros(w, dtype=np.bool_),
-        by_site=np.arange(w, dtype=np.int32),
-        first=np.zeros(n + 1, dtype=np.int32),
-    )
-    public = population.public_posts
-    at_site = public["site"].to_numpy() >= 0
-    pool = np.where(
-        at_site,
-        layout.public_site + public["site"].to_numpy(),
-        layout.public_unit + _codes(public["unit"], units),
-    )
-    return layout, posts, workshops, np.stack([pool, public["posts"], public["open_month"]], axis=1).astype(np.int64)
 
 
 def _fixed(

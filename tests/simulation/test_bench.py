@@ -13,7 +13,6 @@ import pytest
 
 from scenarios.config import ROOT
 from simulation import bench, compile
-from simulation.kernel import COMPILED
 from simulation.model import Model
 
 TOWN = ["population.size=town", "months=14", "repeats=1"]
@@ -76,7 +75,6 @@ def test_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out.count("Usage") == 2
 
 
-@pytest.mark.skipif(not COMPILED, reason="the kernels run as plain Python")
 def test_after_compiling_a_run_compiles_nothing(tmp_path: Path) -> None:
     compile.run_everything()
     done = subprocess.run(
@@ -87,7 +85,6 @@ def test_after_compiling_a_run_compiles_nothing(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[-1] == "0 []"
 
 
-@pytest.mark.skipif(not COMPILED, reason="the kernels run as plain Python")
 def test_the_listener_names_what_is_compiled() -> None:
     import numba  # noqa: PLC0415 (optional)
 

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from simulation.calendar import NEVER
-from simulation.initial import WORKSHOP_ADDED
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.policy import BASELINE, Policy
+from simulation.pools import WORKSHOP_ADDED
 from simulation.population import MEMBERS_MAX, Population
 from simulation.state import CHANNELS, NO_POST, NOT_MOVED
 from tests.simulation.runs import columns, lever, policy

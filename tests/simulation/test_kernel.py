@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import simulation.kernel
-from simulation.kernel import COMPILED, kernel, sources_hash
+from simulation.kernel import kernel, sources_hash
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.population import Population
@@ -56,7 +56,6 @@ def in_another_process(
     return compiled, processor, months
 
 
-@pytest.mark.skipif(not COMPILED, reason="no compiler here")
 @pytest.mark.parametrize("name", ["dozen", "town"])
 def test_plain_python_gives_the_same_bits(
     name: str, request: pytest.FixtureRequest, parameters: Parameters, tmp_path: Path
@@ -68,7 +67,6 @@ def test_plain_python_gives_the_same_bits(
     assert first_difference(plain, tape(Model(population, parameters))) == ""
 
 
-@pytest.mark.skipif(not COMPILED, reason="no compiler here")
 def test_another_processor_gives_the_same_bits(town: Population, parameters: Parameters, tmp_path: Path) -> None:
     """Machine code without this processor's own instructions (such as fused multiply-add); it is cached apart."""
     compiled, processor, generic = in_another_process(
@@ -93,7 +91,6 @@ def test_the_cache_of_compiled_rules_belongs_to_these_sources(tmp_path: Path, mo
     assert sources_hash() == changed
 
 
-@pytest.mark.skipif(not COMPILED, reason="no compiler here")
 def test_rules_are_compiled_without_loose_arithmetic() -> None:
     options = kernel(lambda x: x).targetoptions
     assert not options["fastmath"]
@@ -166,8 +163,6 @@ print(tiny.double(21), tiny.double(10.5), sum(tiny.double.stats.cache_hits.value
 """
 
 
-@pytest.mark.skipif(not COMPILED, reason="no compiler here")
-@pytest.mark.skipif(sys.platform == "win32", reason="no file locks of this kind")
 def test_two_processes_may_compile_into_one_cache(tmp_path: Path) -> None:
     (tmp_path / "tiny.py").write_text(RULE, encoding="utf-8")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}

@@ -1,0 +1,94 @@
+"""Pools of posts: local market, business places, public posts, posts placed by public channels, workshops."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from simulation.calendar import NEVER
+from simulation.parameters import Parameters
+from simulation.population import Population
+from simulation.state import (
+    NEARBY_OWN,
+    NEARBY_PUBLIC,
+    OWN_BUSINESS,
+    PUBLIC_POST,
+    WORKSHOP,
+    Int64,
+    Layout,
+    Posts,
+    Sites,
+    Workshops,
+)
+
+WORKSHOP_ADDED = 10_000
+"""Key of the first workshop that a lever adds: the same workshop has the same luck whatever the city had before."""
+
+
+def codes(values: pd.Series, names: tuple[str, ...]) -> Int64:
+    """Return the position of each value in `names`."""
+    return pd.Categorical(values, categories=list(names)).codes.astype(np.int64)
+
+
+def post_pools(
+    population: Population,
+    units: tuple[str, ...],
+    sites: Sites,
+    parameters: Parameters,
+    added: int,
+    posts_per_workshop: int,
+) -> tuple[Layout, Posts, Workshops, Int64]:
+    """Return the layout of the pools, the pools, the workshops, and the public posts as rows (pool, posts, opening
+    month).
+
+    added: workshops that a lever may add, without a site until it starts; posts_per_workshop: their posts.
+    """
+    jobs, n, u = parameters.jobs, sites.unit.size, len(units)
+    table = population.workshops
+    w = len(table) + added
+    layout = Layout(0, n, 2 * n, 3 * n, 3 * n + u, 3 * n + 2 * u)
+    blocks = [
+        (n, NEARBY_OWN, jobs.wage_nearby_yuan, 1.0, jobs.skill_nearby),
+        (n, OWN_BUSINESS, jobs.wage_business_yuan, 1.0, jobs.skill_business),
+        (n, PUBLIC_POST, jobs.wage_public_post_yuan, jobs.part_time_share, 0.0),
+        (u, PUBLIC_POST, jobs.wage_public_post_yuan, jobs.part_time_share, 0.0),
+        (u, NEARBY_PUBLIC, jobs.wage_nearby_yuan, 1.0, jobs.skill_nearby),
+        (w, WORKSHOP, jobs.wage_workshop_yuan, 1.0, jobs.skill_workshop),
+    ]
+    rows = np.repeat(np.arange(len(blocks)), [block[0] for block in blocks])
+    channel = np.array([block[1] for block in blocks], dtype=np.int8)[rows]
+    pool_site = np.concatenate(
+        [np.tile(np.arange(n), 3), np.full(2 * u, -1), table["site"].to_numpy(), np.full(added, -1)]
+    )
+    pool_unit = np.concatenate([np.tile(sites.unit, 3), np.tile(np.arange(u), 2), np.full(w, -1)])
+    in_town = sites.distance_town_km <= 0.0
+    flexible = np.isin(channel, (WORKSHOP, PUBLIC_POST, OWN_BUSINESS))
+    flexible[:n] = in_town
+    posts = Posts(
+        channel=channel,
+        site=pool_site.astype(np.int16),
+        unit=pool_unit.astype(np.int16),
+        capacity=np.zeros(rows.size, dtype=np.int32),
+        filled=np.zeros(rows.size, dtype=np.int32),
+        wage_yuan=np.array([block[2] for block in blocks])[rows],
+        hours_share=np.array([block[3] for block in blocks])[rows],
+        skill_required=np.array([block[4] for block in blocks])[rows],
+        flexible=flexible,
+        reserved=channel == PUBLIC_POST,
+    )
+    workshops = Workshops(
+        key=np.concatenate([np.arange(len(table)), WORKSHOP_ADDED + np.arange(added)]).astype(np.int64),
+        posts=np.concatenate([table["posts"].to_numpy(), np.full(added, posts_per_workshop)]).astype(np.int32),
+        open_month=np.concatenate([table["open_month"].to_numpy(), np.full(added, NEVER)]).astype(np.int16),
+        running=np.zeros(w, dtype=np.bool_),
+        by_site=np.arange(w, dtype=np.int32),
+        first=np.zeros(n + 1, dtype=np.int32),
+    )
+    public = population.public_posts
+    at_site = public["site"].to_numpy() >= 0
+    pool = np.where(
+        at_site,
+        layout.public_site + public["site"].to_numpy(),
+        layout.public_unit + codes(public["unit"], units),
+    )
+    return layout, posts, workshops, np.stack([pool, public["posts"], public["open_month"]], axis=1).astype(np.int64)
