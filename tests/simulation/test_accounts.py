@@ -5,18 +5,23 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulation.accounts import sleeps_at_site
 from simulation.calendar import month_index
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.population import Population
 from simulation.state import (
+    AT_HOME,
     AWAY_JOB,
     AWAY_SCHOOL,
     BOARDS,
     FARM,
     NEARBY_OWN,
     NO_POST,
+    NO_SCHOOL,
+    NONE,
     NOT_MOVED,
+    OLD_SCHOOL,
     ORGANISED_EXPORT,
     PUBLIC_POST,
     SEATED,
@@ -40,6 +45,9 @@ def test_members_labourers_and_the_old(model: Model) -> None:
     assert h.dependants.tolist() == [2, 1, 1, 0, 3, 1, 2, 0, 2, 0, 2, 0]
     # Sixty and over: the old woman of 1, of 4 (62), the old man of 5.
     assert h.elders.tolist() == [0, 1, 0, 0, 1, 1, 0, 0, 0, 0, 0, 0]
+    model.month += 1  # 10 is sixty
+    recount(model)
+    assert (h.elders[3], h.labourers[3], h.dependants[3]) == (1, 2, 1)
 
 
 def test_a_carer_is_named_where_there_is_care_and_no_able_elder(model: Model) -> None:
@@ -113,6 +121,27 @@ def test_school_places_and_their_cost(model: Model) -> None:
     assert h.far_seats[[0, 4, 10]].tolist() == [1, 2, 0]
     assert h.away_seats[[0, 4, 10]].tolist() == [0, 0, 1]
     assert h.school_cost_yuan[[0, 4, 10]].tolist() == [100.0, 600.0, 0.0]  # a bus 100, boarding 300 each
+
+
+@pytest.mark.parametrize(
+    ("age", "channel", "level", "place", "in_school", "sleeps"),
+    [
+        (40, NONE, -1, NO_SCHOOL, False, True),
+        (40, NEARBY_OWN, -1, NO_SCHOOL, False, True),
+        (40, AWAY_JOB, -1, NO_SCHOOL, False, False),
+        (40, ORGANISED_EXPORT, -1, NO_SCHOOL, False, False),
+        (8, NONE, 1, SEATED, True, True),
+        (8, NONE, 1, TRAVELS, True, True),
+        (5, NONE, 0, AT_HOME, True, True),
+        (13, NONE, 2, BOARDS, True, False),
+        (8, NONE, 1, OLD_SCHOOL, True, False),
+        (16, NONE, -1, NO_SCHOOL, True, True),  # senior school in the town
+        (18, NONE, -1, NO_SCHOOL, True, False),  # studies elsewhere
+        (18, NONE, -1, NO_SCHOOL, False, True),
+    ],
+)
+def test_who_sleeps_at_the_site(age: int, channel: int, level: int, place: int, in_school: bool, sleeps: bool) -> None:
+    assert bool(sleeps_at_site(age, channel, level, place, in_school)) is sleeps
 
 
 def test_the_unborn_and_the_dead_are_not_members(model: Model) -> None:

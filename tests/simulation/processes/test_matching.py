@@ -22,7 +22,7 @@ from simulation.state import (
     RETURNED,
     WORKSHOP,
 )
-from tests.simulation.made import call, moment, numbers
+from tests.simulation.made import call, employ, moment, numbers
 
 EVERYBODY = [0, 1, 4, 5, 7, 8, 10, 11, 12, 13, 14, 21, 23, 24, 25, 26, 29, 30, 31, 32, 35]
 
@@ -177,6 +177,23 @@ def test_who_has_work_leaves_it_only_for_enough_and_frees_the_post(model: Model)
     assert (persons.channel[4], persons.post[4]) == (NEARBY_OWN, model.state.layout.nearby_own)
     assert model.state.posts.filled[[workshop, model.state.layout.nearby_own]].tolist() == [0, 1]
     assert model.state.households.employed[1] == 0  # the count of the household was not raised by a change of post
+
+
+@pytest.mark.parametrize(
+    ("person", "channel", "chance_away", "organised"),
+    [(4, WORKSHOP, 0.0, 0), (24, AWAY_JOB, 1.0, 0), (31, ORGANISED_EXPORT, 0.0, 9)],
+)
+def test_nobody_changes_into_the_job_that_he_has(
+    person: int, channel: int, chance_away: float, organised: int, model: Model
+) -> None:
+    """However badly it pays, and though the workshop has a second free post: the same job is no other job."""
+    open_posts(model, workshops=2)
+    numbers(model, "jobs", away_offer_probability=chance_away, away_network_weight=0.0)
+    model.state.persons.carer[:] = False
+    post = model.state.layout.workshops if channel == WORKSHOP else NO_POST
+    employ(model, person, channel, post, 10.0)
+    assert match(model, [person], organised=organised) == [0, 0]
+    assert (model.state.persons.channel[person], model.state.persons.post[person]) == (channel, post)
 
 
 def test_a_worker_comes_home_when_absence_costs_more_than_the_wage_brings(model: Model) -> None:
