@@ -175,8 +175,12 @@ def check_records(model: Model) -> None:
     sums = np.delete(records.sums[month], [i for i, name in enumerate(SUM_NAMES) if "income" in name], axis=1)
     assert not (sums < 0.0).any()
     assert (records.city[month] >= 0.0).all()
-    rights = model.state.sites.local_chance, model.state.sites.away_share, model.state.sites.service
-    assert all(((r >= 0.0) & (r <= 1.0)).all() for r in rights)
+    sites, services = model.state.sites, model.parameters.services
+    whole = sum(value for name, value in services._asdict().items() if name.startswith("weight_"))
+    whole *= max(1.0, services.governance_approved + services.governance_elected + services.governance_policed)
+    for share, most in ((sites.local_chance, 1.0), (sites.away_share, 1.0), (sites.service, max(1.0, whole))):
+        assert (share >= 0.0).all()
+        assert (share <= most + 1e-12).all()
 
 
 CHECKS: tuple[Callable[[Model], None], ...] = (

@@ -117,7 +117,8 @@ def test_public_posts_cost_what_is_filled_beyond_the_posts_of_the_baseline(
             months = min(6, model.month - START)
             assert added.tolist() == np.floor(model.levers.extra_public * months / 6 + 1e-9).tolist()
             beyond = np.maximum(0, posts.filled[pools] - own).sum()
-            assert model.levers.ledger[-1] == (model.month - 1, "public_posts", "recurrent", wage * beyond)
+            assert model.levers.ledger[-1][:3] == (model.month - 1, "public_posts", "recurrent")
+            assert model.levers.ledger[-1][3] == pytest.approx(wage * beyond)
     assert model.levers.extra_public.sum() == 12
 
 

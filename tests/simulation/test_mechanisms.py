@@ -9,7 +9,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pytest
 
 from simulation.calendar import POLICY_MONTH
 from simulation.model import Model
@@ -43,13 +42,16 @@ RETURNS = ("moves_settled_to_returned", "moves_both_ends_to_returned", "moves_aw
 
 
 def test_workshops_that_pay_nothing_attract_nobody(town: Population, parameters: Parameters) -> None:
+    """Of those without work; who does badly away may be glad to come home to anything, so nobody looks from there."""
     for wage, attracts in ((0.0, False), (4000.0, True)):
-        numbers = changed(parameters, jobs={"wage_workshop_yuan": wage, "offer_noise_yuan": 1.0})
+        numbers = changed(
+            parameters, jobs={"wage_workshop_yuan": wage, "offer_noise_yuan": 1.0, "search_on_the_job": 0.0}
+        )
         model = run(town, numbers, policy(lever("workshops", 8.0)))
         assert model.records.value("posts_workshop") > 0
         assert (months(model, "employed_workshop", since=0) > 0) == attracts
     # In the end, too: posts nobody takes change no household.
-    free = changed(parameters, jobs={"wage_workshop_yuan": 0.0, "offer_noise_yuan": 1.0})
+    free = changed(parameters, jobs={"wage_workshop_yuan": 0.0, "offer_noise_yuan": 1.0, "search_on_the_job": 0.0})
     base, pulled = run(town, free), run(town, free, policy(lever("workshops", 8.0)))
     assert np.array_equal(base.records.sums, pulled.records.sums, equal_nan=True)
 
@@ -187,12 +189,13 @@ def test_pooled_land_is_not_farmed_any_more(large_town: Population, parameters: 
     h = pooled.state.households
     assert h.land_pooled[h.land_mu > 2.0].all()
     assert not h.land_pooled[h.land_mu <= 0.0].any()
-    assert months(pooled, "farming") < months(base, "farming")
     # Who is settled and has pooled the land does not farm; at both ends food of one's own is still grown.
     settled = h.land_pooled & (h.state == SETTLED)
     assert settled.any()
     assert not h.farms[settled].any()
-    assert not base.state.households.land_pooled.any()
+    before = base.state.households
+    assert not before.land_pooled.any()
+    assert before.farms[before.state == SETTLED].any()
 
 
 def test_a_bus_makes_living_at_both_ends_cheaper(town: Population, parameters: Parameters) -> None:
@@ -235,16 +238,14 @@ def test_jobs_of_a_lever_are_net_of_jobs_given_up(large_town: Population, parame
     assert (pulled.state.persons.channel == WORKSHOP).sum() > (base.state.persons.channel == WORKSHOP).sum()
 
 
-@pytest.mark.parametrize("kept", [0.0, 1.0])
-def test_switching_cost_and_taste_hold_households_where_they_are(
-    kept: float, town: Population, parameters: Parameters
-) -> None:
-    """Changes per household-year: many without either, few with both."""
-    held = changed(parameters, residence={"switching_cost": 3.0 * kept, "taste_spread": 1.5 * kept, "b_peer": 0.0})
-    model = run(town, held)
-    flows = [name for name in COLUMN if name.startswith("moves_")]
-    changes = 12.0 * months(model, *flows) / months(model, "households")
-    assert (changes < 0.3) == bool(kept)
+def test_switching_cost_and_taste_hold_households_where_they_are(town: Population, parameters: Parameters) -> None:
+    """Changes per household-year: several times as many without either."""
+    flows, changes = [name for name in COLUMN if name.startswith("moves_")], []
+    for kept in (0.0, 1.0):
+        held = changed(parameters, residence={"switching_cost": 3.0 * kept, "taste_spread": 1.5 * kept, "b_peer": 0.0})
+        model = run(town, held)
+        changes.append(12.0 * months(model, *flows) / months(model, "households"))
+    assert changes[0] > 3.0 * changes[1] > 0.0
 
 
 def test_neighbours_pull_in_the_same_direction(large_town: Population, parameters: Parameters) -> None:
