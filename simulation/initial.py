@@ -55,6 +55,8 @@ class Fixed(NamedTuple):
     school_status: tuple[str, ...]
     old_share: Float  # (n_households,) members of sixty and over
     public_site: Int64  # (n_public, 3): pool, posts, opening month
+    fair_posts: tuple[int, ...]  # (n_months,) posts offered at job fairs
+    course_places: tuple[int, ...]  # (n_months,) places in the courses of the baseline
 
 
 def initial_state(
@@ -62,20 +64,14 @@ def initial_state(
     parameters: Parameters,
     seed: int,
     months: int,
-    added_workshops: int,
-    posts_per_workshop: int,
 ) -> tuple[State, Fixed]:
-    """Return the state before the first month, and what stays fixed. Workshops that a lever may add have rows from
-    the start.
-    """
+    """Return the state before the first month, and what stays fixed."""
     units = tuple(dict.fromkeys(population.sites["unit"]))
     persons_table = add_future_lives(population.persons, parameters.demography, seed, months)
     persons = _persons(persons_table, parameters, seed)
     households = _households(population, persons_table, parameters, seed)
     sites = _sites(population, persons_table, units, parameters, seed)
-    layout, posts, workshops, public = post_pools(
-        population, units, sites, parameters, added_workshops, posts_per_workshop
-    )
+    layout, posts, workshops, public = post_pools(population, units, sites, parameters)
     hamlets = int(population.households["hamlet"].max()) + 1
     state = State(
         sites,
@@ -88,7 +84,7 @@ def initial_state(
         np.zeros((hamlets, N_OPTIONS)),
         np.zeros(hamlets, dtype=np.int32),
     )
-    return state, _fixed(population, persons_table, units, sites, parameters, public)
+    return state, _fixed(population, persons_table, units, sites, parameters, public, months)
 
 
 def _rows(persons: Persons, months: int) -> tuple[Int32, Int32]:
@@ -226,6 +222,7 @@ def _fixed(
     sites: Sites,
     parameters: Parameters,
     public: Int64,
+    months: int,
 ) -> Fixed:
     jobs, table, schools = parameters.jobs, population.sites, population.schools
     density = np.array([jobs.nearby_posts_county_town, jobs.nearby_posts_central_town, jobs.nearby_posts_rural])
@@ -250,4 +247,12 @@ def _fixed(
         school_status=tuple(schools["status"]),
         old_share=np.bincount(household, weights=old, minlength=size.size) / np.maximum(1, size),
         public_site=public,
+        fair_posts=_yearly_again(population.fairs["month"], population.fairs["posts"], months),
+        course_places=_yearly_again(population.trainings["month"], population.trainings["person_times"], months),
     )
+
+
+def _yearly_again(month: pd.Series, amount: pd.Series, months: int) -> tuple[int, ...]:
+    """Return sums by month, shape (months,); after the report month those of 2019 come again each year."""
+    total = np.bincount(month, weights=amount, minlength=REPORT_MONTH + 1).astype(int)
+    return tuple(int(total[m if m <= REPORT_MONTH else REPORT_MONTH - 11 + m % 12]) for m in range(months))

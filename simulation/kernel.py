@@ -25,11 +25,13 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 _PACKAGE = Path(__file__).parent
 
 
-_NO_KERNELS = ("__main__.py", "trace.py", "bench.py", "compile.py", "heading.py", "phrases.py", "tell.py", "diary.py")
+_COMMANDS = ("__main__.py", "trace.py", "bench.py", "compile.py", "heading.py", "phrases.py", "tell.py", "diary.py")
+_NO_KERNELS = (*_COMMANDS, "model.py", "levers.py", "views.py", "checks.py", "collect.py")
+"""Files that no kernel is in, and none reads a constant of: compiled code does not depend on them."""
 
 
 def sources_hash() -> str:
-    """Return a hash of this package's source files (but its commands), in the order of their names."""
+    """Return a hash of this package's source files that kernels depend on, in the order of their names."""
     digest = hashlib.sha256()
     for path in sorted(path for path in _PACKAGE.rglob("*.py") if path.name not in _NO_KERNELS):
         digest.update(path.relative_to(_PACKAGE).as_posix().encode())

@@ -7,7 +7,7 @@ paid) and multiplied by the unit costs of the configuration: nothing is costed t
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -68,22 +68,32 @@ class Levers:
             if month >= lever.start_month:
                 self._open(lever, month)
 
-    def _need(self, name: str) -> Float:
-        """Return the need that a lever's targeting by need goes by, shape (n_sites,)."""
+    def need(self, name: str) -> Float:
+        """Return the need of each site for a lever, which targeting by need goes by, shape (n_sites,).
+
+        Registered children beyond seats (school_gap); persons, where no bus runs (bus_lines); households
+        (housing_title); mu of origin land farmed or idle (origin_land_returns); pupils of registered-poor households
+        (tuition_and_living_aid); labourers without work (all others).
+        """
         state = self.state
-        n = state.sites.unit.size
+        homes, n = state.households, state.sites.unit.size
         if name == "school_gap":
             gap = np.maximum(0, state.sites.children - state.sites.seats)
             return np.asarray(gap.sum(axis=1), dtype=np.float64)
+        of_home: Any = homes.labourers - homes.employed
         if name == "bus_lines":
-            persons = np.bincount(state.households.site, weights=state.households.members, minlength=n)
-            return np.asarray(persons, dtype=np.float64)
-        without_work = state.households.labourers - state.households.employed
-        without_work = np.where(state.households.state == NOT_MOVED, 0, without_work)
-        return np.asarray(np.bincount(state.households.site, weights=without_work, minlength=n), dtype=np.float64)
+            of_home = np.where(state.sites.bus[homes.site], 0, homes.members)
+        elif name == "housing_title":
+            of_home = homes.members > 0
+        elif name == "origin_land_returns":
+            of_home = homes.land_mu
+        elif name == "tuition_and_living_aid":
+            of_home = np.where(homes.poor, homes.school_age, 0)
+        of_home = np.where(homes.state == NOT_MOVED, 0, of_home)
+        return np.asarray(np.bincount(homes.site, weights=of_home, minlength=n), dtype=np.float64)
 
     def _plan(self, lever: Lever) -> None:
-        state, need = self.state, self._need(lever.name)
+        state, need = self.state, self.need(lever.name)
         if lever.name == "workshops":
             sites = openings.workshop_sites(lever, state.sites, need)
             state.posts.site[state.layout.workshops + self.first_added :] = sites

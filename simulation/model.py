@@ -8,6 +8,7 @@ takes no part.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import mesa
 import numpy as np
@@ -17,28 +18,40 @@ from simulation.accounts import count_members
 from simulation.calendar import DECEMBER, FESTIVAL, REPORT_MONTH, SEPTEMBER, month_label
 from simulation.checks import check_state
 from simulation.choice import N_TERMS
-from simulation.initial import initial_state
+from simulation.collect import city_counts, data_collector
+from simulation.initial import Fixed, initial_state
 from simulation.levers import Levers
 from simulation.observe import INCOME_BINS, observe, poorest_fifth
 from simulation.parameters import Parameters
 from simulation.policy import BASELINE, Policy
+from simulation.pools import with_workshops
 from simulation.population import Population
 from simulation.processes import arrivals, demography, income, jobs, knowledge, offers, openings, residence, schooling
 from simulation.processes import training as courses
-from simulation.records import CITY_ONLY, INDICATORS, Records
-from simulation.state import CHANNELS
+from simulation.records import CITY_ONLY, Records
+from simulation.state import State, copy_state
 from simulation.views import Household, SiteAgent, household_table, person_table, post_table, site_table
 
-CITY_REPORTERS = tuple(indicator.name for indicator in INDICATORS if not indicator.name.startswith("moves_"))
-SITE_REPORTERS = ("households_settled", "households_both_ends", "occupancy")
 Progress = Callable[[int, int], None]
+
+
+class _Given(NamedTuple):
+    """What a model is given and its branches share."""
+
+    population: Population
+    parameters: Parameters
+    seed: int
+    months: int
+    collect: bool
+    fixed: Fixed
 
 
 class Model(mesa.Model):
     """One city under one policy with one seed.
 
     population: its tables (simulation/population.py); parameters: every number; policy: the levers; seed: luck;
-    months: how many, from January 2016.
+    months: how many, from January 2016; collect: whether the DataCollector takes in every month (the records always
+    do).
     """
 
     def __init__(
@@ -48,24 +61,55 @@ class Model(mesa.Model):
         policy: Policy = BASELINE,
         seed: int = 1,
         months: int = 108,
+        collect: bool = True,
     ) -> None:
-        super().__init__(rng=np.random.default_rng(0))  # never drawn from: luck is addressed (randomness.py)
-        workshops = policy.get("workshops")
-        added = int(workshops.size) if workshops else 0
-        per_workshop = int(workshops.settings["posts_per_workshop"]) if workshops else 0
-        self.population, self.parameters, self.policy = population, parameters, policy
-        self.luck, self.months, self.month = seed, months, 0
-        self.state, self.fixed = initial_state(population, parameters, seed, months, added, per_workshop)
-        state, n_sites = self.state, len(population.sites)
-        self.levers = Levers(policy, state, self.fixed, len(population.workshops))
-        self.levers.market_rent_yuan = parameters.income.rent_yuan_per_mu_year / 12.0
-        self.levers.school_openings[:] = population.schools["open_month"].to_numpy()
-        openings.order_workshops(state.workshops, state.posts, state.layout, n_sites)
-        kinds = np.eye(3, dtype=bool)[state.sites.kind]
-        large = (state.sites.households > 200)[:, None]
-        self.records = Records(
-            months, n_sites, np.hstack([kinds, large, ~large]), parameters.residence.both_ends_weight
+        state, fixed = initial_state(population, parameters, seed, months)
+        sites = state.sites
+        kinds, large = np.eye(3, dtype=bool)[sites.kind], (sites.households > 200)[:, None]
+        weight = parameters.residence.both_ends_weight
+        self._begin(
+            _Given(population, parameters, seed, months, collect, fixed),
+            policy,
+            state,
+            Records(months, sites.kind.size, np.hstack([kinds, large, ~large]), weight),
         )
+
+    def branch(self, policy: Policy) -> Model:
+        """Return a model under `policy` that shares the months so far and goes its own way from here.
+
+        It equals, bit for bit, a model run under `policy` from the start. Raises ValueError if a lever of either
+        policy starts before the present month: the past would not be the same.
+        """
+        for lever in (*self.policy.levers.values(), *policy.levers.values()):
+            if lever.start_month < self.month:
+                started = month_label(lever.start_month)
+                raise ValueError(
+                    f"lever {lever.name} starts in {started}, before the branch in {month_label(self.month)}"
+                )
+        other = Model.__new__(Model)
+        other._begin(self._given, policy, copy_state(self.state), self.records.copy())
+        other.month, other.city, other.report_snapshot = self.month, dict(self.city), self.report_snapshot
+        collector = self.datacollector
+        other.datacollector.model_vars = {name: list(values) for name, values in collector.model_vars.items()}
+        other.datacollector._agent_records = dict(collector._agent_records)
+        return other
+
+    def _begin(self, given: _Given, policy: Policy, state: State, records: Records) -> None:
+        """Set up everything but the months that have gone by."""
+        super().__init__(rng=np.random.default_rng(0))  # never drawn from: luck is addressed (randomness.py)
+        self._given, self.policy, self.month, self.records = given, policy, 0, records
+        self.population, self.parameters, self.luck, self.months = given[:4]
+        self.collect, self.fixed = given[4:]
+        workshops, n_sites = policy.get("workshops"), len(self.population.sites)
+        if workshops is not None:
+            posts_each = int(workshops.settings["posts_per_workshop"])
+            tables = with_workshops(state.posts, state.workshops, int(workshops.size), posts_each)
+            state = state._replace(posts=tables[0], workshops=tables[1])
+        openings.order_workshops(state.workshops, state.posts, state.layout, n_sites)
+        self.state = state
+        self.levers = Levers(policy, state, self.fixed, len(self.population.workshops))
+        self.levers.market_rent_yuan = self.parameters.income.rent_yuan_per_mu_year / 12.0
+        self.levers.school_openings[:] = self.population.schools["open_month"].to_numpy()
         self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
         self.report_snapshot: pd.DataFrame | None = None
         self._found = np.zeros(state.persons.key.size, dtype=np.int32)
@@ -73,12 +117,8 @@ class Model(mesa.Model):
         self._terms = np.zeros(N_TERMS)
         self._bins = np.zeros((INCOME_BINS, 2))
         self._by_site = np.zeros(n_sites, dtype=np.int32), np.zeros(n_sites, dtype=np.int32)
-        self._repeat_2019 = _events(population, months)
         self.sites = [SiteAgent(self, s) for s in range(n_sites)]
-        self.datacollector = mesa.DataCollector(
-            model_reporters={name: _city_reporter(name) for name in CITY_REPORTERS},
-            agent_reporters={name: _site_reporter(name) for name in SITE_REPORTERS},
-        )
+        self.datacollector = data_collector()
 
     def step(self) -> None:
         """Advance by one month."""
@@ -150,7 +190,7 @@ class Model(mesa.Model):
         ended = jobs.update_separations(
             luck, month, state.labour_rows, households, persons, posts, state.layout, numbers
         )
-        fairs, places = self._repeat_2019[0][month], self._repeat_2019[1][month]
+        fairs, places = self.fixed.fair_posts[month], self.fixed.course_places[month]
         trained = courses.update_training(
             luck, month, places, False, state.labour_rows, households, persons, numbers, self._found, self._lots
         )
@@ -261,21 +301,15 @@ class Model(mesa.Model):
     def record(self) -> None:
         """Add the month to the records, the ledger and the DataCollector."""
         state, month, city = self.state, self.month, self.city
-        households, posts = state.households, state.posts
+        households = state.households
         weight = self.parameters.residence.both_ends_weight
         observe(month, households, self.parameters.jobs, self.parameters.income, weight, self.records.cells)
-        capacity = np.bincount(posts.channel, weights=posts.capacity, minlength=len(CHANNELS))
-        for channel in ("workshop", "public_post", "nearby_public", "nearby_own", "own_business"):
-            city[f"posts_{channel}"] = capacity[CHANNELS.index(channel)]
-        city["workshops_running"] = state.workshops.running.sum()
-        seats = state.sites.seats.sum(axis=0)
-        city["seats_kindergarten"], city["seats_primary"], city["seats_middle"] = seats
-        city["seats_missing"] = np.maximum(0, state.sites.children - state.sites.seats).sum()
-        city["births"], city["deaths"] = demography.count_lives(month, state.persons, households)
+        city |= city_counts(month, state)
         city["income_poorest_fifth"] = poorest_fifth(households, self._bins)
         self.records.add(city, month % 12 == FESTIVAL)
         self.levers.pay(month)
-        self.datacollector.collect(self)
+        if self.collect:
+            self.datacollector.collect(self)
         if month % 12 == DECEMBER:
             check_state(state, month)
         if month == REPORT_MONTH:
@@ -306,22 +340,3 @@ class Model(mesa.Model):
     def label(self) -> str:
         """The latest recorded month, YYYY-MM."""
         return month_label(self.month - 1)
-
-
-def _events(population: Population, months: int) -> tuple[list[int], list[int]]:
-    """Return posts at job fairs and training places by month; after the report month those of 2019 come again each
-    year.
-    """
-    result = []
-    for table, column in ((population.fairs, "posts"), (population.trainings, "person_times")):
-        total = np.bincount(table["month"], weights=table[column], minlength=REPORT_MONTH + 1).astype(int)
-        result.append([int(total[m if m <= REPORT_MONTH else REPORT_MONTH - 11 + m % 12]) for m in range(months)])
-    return result[0], result[1]
-
-
-def _city_reporter(name: str) -> Callable[[Model], float]:
-    return lambda model: model.records.value(name)
-
-
-def _site_reporter(name: str) -> Callable[[SiteAgent], float]:
-    return lambda site: site.value(name)

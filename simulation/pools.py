@@ -35,17 +35,13 @@ def post_pools(
     units: tuple[str, ...],
     sites: Sites,
     parameters: Parameters,
-    added: int,
-    posts_per_workshop: int,
 ) -> tuple[Layout, Posts, Workshops, Int64]:
     """Return the layout of the pools, the pools, the workshops, and the public posts as rows (pool, posts, opening
     month).
-
-    added: workshops that a lever may add, without a site until it starts; posts_per_workshop: their posts.
     """
     jobs, n, u = parameters.jobs, sites.unit.size, len(units)
     table = population.workshops
-    w = len(table) + added
+    w = len(table)
     layout = Layout(0, n, 2 * n, 3 * n, 3 * n + u, 3 * n + 2 * u)
     blocks = [
         (n, NEARBY_OWN, jobs.wage_nearby_yuan, 1.0, jobs.skill_nearby),
@@ -57,9 +53,7 @@ def post_pools(
     ]
     rows = np.repeat(np.arange(len(blocks)), [block[0] for block in blocks])
     channel = np.array([block[1] for block in blocks], dtype=np.int8)[rows]
-    pool_site = np.concatenate(
-        [np.tile(np.arange(n), 3), np.full(2 * u, -1), table["site"].to_numpy(), np.full(added, -1)]
-    )
+    pool_site = np.concatenate([np.tile(np.arange(n), 3), np.full(2 * u, -1), table["site"].to_numpy()])
     pool_unit = np.concatenate([np.tile(sites.unit, 3), np.tile(np.arange(u), 2), np.full(w, -1)])
     in_town = sites.distance_town_km <= 0.0
     flexible = np.isin(channel, (WORKSHOP, PUBLIC_POST, OWN_BUSINESS))
@@ -77,9 +71,9 @@ def post_pools(
         reserved=channel == PUBLIC_POST,
     )
     workshops = Workshops(
-        key=np.concatenate([np.arange(len(table)), WORKSHOP_ADDED + np.arange(added)]).astype(np.int64),
-        posts=np.concatenate([table["posts"].to_numpy(), np.full(added, posts_per_workshop)]).astype(np.int32),
-        open_month=np.concatenate([table["open_month"].to_numpy(), np.full(added, NEVER)]).astype(np.int16),
+        key=np.arange(w, dtype=np.int64),
+        posts=table["posts"].to_numpy(np.int32, copy=True),
+        open_month=table["open_month"].to_numpy(np.int16, copy=True),
         running=np.zeros(w, dtype=np.bool_),
         by_site=np.arange(w, dtype=np.int32),
         first=np.zeros(n + 1, dtype=np.int32),
@@ -92,3 +86,23 @@ def post_pools(
         layout.public_unit + codes(public["unit"], units),
     )
     return layout, posts, workshops, np.stack([pool, public["posts"], public["open_month"]], axis=1).astype(np.int64)
+
+
+def with_workshops(posts: Posts, workshops: Workshops, added: int, posts_each: int) -> tuple[Posts, Workshops]:
+    """Return the tables with the rows of workshops that a lever may add: without a site or an opening until it starts.
+
+    They come last, so that no other pool changes its number. posts_each: posts of an added workshop.
+    """
+    model_row = np.full(added, np.flatnonzero(posts.channel == WORKSHOP)[0] if added else 0)
+    pools = Posts(*(np.concatenate([column, column[model_row]]) for column in posts))
+    new = slice(posts.site.size, None)
+    pools.site[new], pools.unit[new], pools.capacity[new], pools.filled[new] = -1, -1, 0, 0
+    n = workshops.key.size
+    return pools, Workshops(
+        key=np.concatenate([workshops.key, WORKSHOP_ADDED + np.arange(added)]),
+        posts=np.concatenate([workshops.posts, np.full(added, posts_each, dtype=np.int32)]),
+        open_month=np.concatenate([workshops.open_month, np.full(added, NEVER, dtype=np.int16)]),
+        running=np.concatenate([workshops.running, np.zeros(added, dtype=np.bool_)]),
+        by_site=np.arange(n + added, dtype=np.int32),
+        first=workshops.first,
+    )

@@ -7,6 +7,7 @@ history are never kept. Ratios (occupancy, income per head) are taken from sums 
 
 from __future__ import annotations
 
+from copy import copy
 from typing import NamedTuple
 
 import numpy as np
@@ -139,6 +140,13 @@ class Records:
         self._both_ends_weight = both_ends_weight
         self._latest: dict[str, Float] = {}
         self._site_group, self._combinations = site_group, _combinations()
+
+    def copy(self) -> Records:
+        """Return records of their own with the same months."""
+        other = copy(self)
+        other.sums, other.city, other.cells = self.sums.copy(), self.city.copy(), self.cells.copy()
+        other._latest = {}
+        return other
 
     def add(self, city: dict[str, float], festival: bool) -> None:
         """Fold the cells of one month into rows; `city` holds the quantities of CITY_ONLY."""

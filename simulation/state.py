@@ -7,7 +7,7 @@ index.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -222,3 +222,14 @@ class State(NamedTuple):
     layout: Layout
     hamlet_share: Float  # (n_hamlets, 4) households of a hamlet by state over arrived, last month
     hamlet_arrived: Int32  # (n_hamlets,)
+
+
+def copy_state(state: State) -> State:
+    """Return a state of its own with equal columns."""
+
+    def own(part: Any) -> Any:
+        if isinstance(part, tuple):
+            return type(part)(*(own(below) for below in part))
+        return part.copy() if isinstance(part, np.ndarray) else part
+
+    return State(*(own(part) for part in state))

@@ -130,7 +130,7 @@ def test_what_happens_at_one_site_leaves_the_others_untouched(
     pulled = Model(apart, numbers, policy(lever(name, size)))
     target = 1
     if name in ("workshops", "public_posts"):  # both to the site with index 1
-        pulled.levers._need = lambda _: np.eye(3)[target]  # type: ignore[method-assign]
+        pulled.levers.need = lambda _: np.eye(3)[target]  # type: ignore[method-assign]
     touched = set()
     for _ in range(108):
         base.step()

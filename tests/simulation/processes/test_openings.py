@@ -11,6 +11,7 @@ from simulation.calendar import NEVER, month_index, month_label
 from simulation.initial import Fixed, initial_state
 from simulation.parameters import Parameters
 from simulation.policy import TARGETING
+from simulation.pools import with_workshops
 from simulation.population import Population
 from simulation.processes import openings
 from simulation.state import State
@@ -19,7 +20,9 @@ from tests.simulation.runs import lever, policy
 
 @pytest.fixture
 def made(dozen: Population, round_numbers: Parameters) -> tuple[State, Fixed]:
-    return initial_state(dozen, round_numbers, 1, 108, 2, 5)
+    state, fixed = initial_state(dozen, round_numbers, 1, 108)
+    posts, workshops = with_workshops(state.posts, state.workshops, 2, 5)
+    return state._replace(posts=posts, workshops=workshops), fixed
 
 
 def test_targeting_rules_weigh_sites(made: tuple[State, Fixed]) -> None:

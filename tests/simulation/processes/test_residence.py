@@ -127,7 +127,7 @@ def test_a_flat_is_given_up_after_some_months_and_never_taken_back(model: Model)
 
 def test_the_patience_with_an_empty_flat_lies_between_its_ends(town: Population, round_numbers: Parameters) -> None:
     residence = round_numbers.residence._replace(flat_given_up_from_months=6.0, flat_given_up_to_months=9.0)
-    households = initial_state(town, round_numbers._replace(residence=residence), 1, 48, 0, 0)[0].households
+    households = initial_state(town, round_numbers._replace(residence=residence), 1, 48)[0].households
     assert np.unique(households.flat_patience).tolist() == [6, 7, 8, 9]
 
 
