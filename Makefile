@@ -64,7 +64,7 @@ lock: ## Renew the lock files; LOCK_FLAGS=--upgrade for newer releases
 	  $(LOCK_FLAGS) -o "requirements/$$1.lock" $$2; \
 	  if cmp -s "$$tool/old" "requirements/$$1.lock"; then touch -r "$$tool/old" "requirements/$$1.lock"; fi; }; \
 	lock run "--extra run"; \
-	lock dev "--extra run --extra docs --extra dev -c requirements/run.lock"; \
+	lock dev "--extra run --extra dev -c requirements/run.lock"; \
 	lock app "--extra run --extra app -c requirements/run.lock"; \
 	lock cluster "--extra run --extra cluster -c requirements/run.lock"
 

@@ -1,7 +1,7 @@
 """English and Chinese names of everything that tables, charts and reports print.
 
-One table, conf/labels.yaml, so that a thing has one name wherever it appears; a name that is missing is an error, never
-an id printed in its place. Scenario titles are those of the scenario files themselves.
+The files of conf/labels/ make one table, so that a thing has one name wherever it appears; a name that is missing is an
+error, never an id printed in its place. Scenario titles are those of the scenario files themselves.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from scenarios.yaml_files import read_yaml
 
 CONF = Path(__file__).resolve().parent.parent / "conf"
-LABELS_FILE = CONF / "labels.yaml"
+LABELS = CONF / "labels"
 LANGUAGES = ("en", "zh")
 
 
@@ -25,17 +25,22 @@ class LabelError(KeyError):
 
 
 @cache
-def read_labels(path: Path = LABELS_FILE) -> dict[str, tuple[str, str]]:
-    """Return (English, Chinese) by key 'section.name'; raises LabelError for a line that is not a pair of texts."""
-    file = read_yaml(path)
+def read_labels(folder: Path = LABELS) -> dict[str, tuple[str, str]]:
+    """Return (English, Chinese) by key 'section.name' of all files of a folder.
+
+    Raises LabelError for a line that is not a pair of texts, and for a name that stands twice.
+    """
     labels: dict[str, tuple[str, str]] = {}
-    for section, names in file.tree.items():
-        for name, pair in names.items():
-            texts = pair if isinstance(pair, list) else []
-            if len(texts) != len(LANGUAGES) or not all(isinstance(text, str) and text for text in texts):
-                place = file.place(f"{section}.{name}")
-                raise LabelError(f"{place}: {section}.{name} is {pair!r}; expected [English, Chinese]")
-            labels[f"{section}.{name}"] = (texts[0], texts[1])
+    for path in sorted(folder.glob("*.yaml")):
+        file = read_yaml(path)
+        for section, names in file.tree.items():
+            for name, pair in names.items():
+                key, texts = f"{section}.{name}", pair if isinstance(pair, list) else []
+                if len(texts) != len(LANGUAGES) or not all(isinstance(text, str) and text for text in texts):
+                    raise LabelError(f"{file.place(key)}: {key} is {pair!r}; expected [English, Chinese]")
+                if key in labels:
+                    raise LabelError(f"{file.place(key)}: {key} is named a second time")
+                labels[key] = (texts[0], texts[1])
     return labels
 
 
@@ -47,11 +52,11 @@ def language_index(language: str) -> int:
 
 
 def label(key: str, language: str) -> str:
-    """Return the name of `key` ('section.name') in `language`; raises LabelError if conf/labels.yaml has none."""
+    """Return the name of `key` ('section.name') in `language`; raises LabelError if conf/labels/ has none."""
     index = language_index(language)
     labels = read_labels()
     if key not in labels:
-        raise LabelError(f"no label {key!r}; add it to conf/{LABELS_FILE.name}")
+        raise LabelError(f"no label {key!r}; add it to a file of conf/labels/")
     return labels[key][index]
 
 

@@ -52,7 +52,7 @@ CHECK_NOTES = {
     "school_gap_pupils": "school_gap",
 }
 CHECK_NOTES_UNKNOWN = {"public_welfare_jobs_at_sites": "no_posts", "school_gap_pupils": "school_reading"}
-"""Notes of checks (labels.yaml, section note), and of checks that were not compared."""
+"""Notes of checks (conf/labels/, section note), and of checks that were not compared."""
 NEAR = 2.0
 """'near' is within so many tolerances."""
 LARGE_SITE = 200

@@ -12,7 +12,7 @@ from scenarios.console import ruled
 from scenarios.labels import label
 
 LABELLED = {"kind": "kind", "met": "met", "unit": "unit", "group": "group"}
-"""Columns whose cells are names of conf/labels.yaml, with their section."""
+"""Columns whose cells are names of conf/labels/, with their section."""
 PRINTED_NUMBERS = ("report",)
 EMPTY = "–"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")

@@ -56,7 +56,7 @@ TRUE, FALSE = ("true", "yes", "1", "on"), ("false", "no", "0", "off", "")
 
 
 class StoryWords:
-    """Texts of conf/story.yaml and names of conf/labels.yaml in one language."""
+    """Texts of conf/story.yaml and names of conf/labels/ in one language."""
 
     def __init__(self, language: str) -> None:
         self.language, self._index = language, language_index(language)

@@ -16,7 +16,7 @@ class Words(Protocol):
         """Return a text of conf/story.yaml with its fields filled in."""
 
     def name(self, key: str) -> str:
-        """Return a name of conf/labels.yaml."""
+        """Return a name of conf/labels/."""
 
     def known(self, section: str, name: str) -> str:
         """Return the text of a name, or the name itself where there is none."""
