@@ -25,13 +25,13 @@ class LabelError(KeyError):
 
 
 @cache
-def read_labels(folder: Path = LABELS) -> dict[str, tuple[str, str]]:
-    """Return (English, Chinese) by key 'section.name' of all files of a folder.
+def read_labels(place: Path = LABELS) -> dict[str, tuple[str, str]]:
+    """Return (English, Chinese) by key 'section.name' of one file or of all files of a folder.
 
     Raises LabelError for a line that is not a pair of texts, and for a name that stands twice.
     """
     labels: dict[str, tuple[str, str]] = {}
-    for path in sorted(folder.glob("*.yaml")):
+    for path in [place] if place.is_file() else sorted(place.glob("*.yaml")):
         file = read_yaml(path)
         for section, names in file.tree.items():
             for name, pair in names.items():
