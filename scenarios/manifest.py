@@ -32,6 +32,16 @@ RESULT_CODE = (
     "conf/scenario",
 )
 """What can alter results: the rules, the population and the numbers; texts and commands can't."""
+HISTORY_CODE = (
+    *(path for path in RESULT_CODE if path not in ("conf/lever", "conf/scenario")),
+    "scenarios/outcome.py",
+    "scenarios/patterns.py",
+    "scenarios/series.py",
+    "calibration/prior.py",
+    "calibration/solve.py",
+    "calibration/accept.py",
+)
+"""What can alter the draws: the same without levers, which start after the report date, and the rules of acceptance."""
 COMMANDS = ("__main__.py", "bench.py", "compile.py", "trace.py", "story")
 SOURCE_SUFFIXES = (".py", ".yaml", ".csv")
 GIT_SECONDS = 20
@@ -60,10 +70,10 @@ def provenance() -> dict[str, Any]:
     }
 
 
-def source_files() -> list[Path]:
+def source_files(code: Iterable[str] = RESULT_CODE) -> list[Path]:
     """Return the files that can alter results, sorted by path."""
     found = []
-    for name in RESULT_CODE:
+    for name in code:
         path = ROOT / name
         found += [path] if path.is_file() else [below for below in path.rglob("*") if below.suffix in SOURCE_SUFFIXES]
     return sorted(path for path in found if path.is_file() and not {"__pycache__", *COMMANDS} & set(path.parts))

@@ -103,7 +103,8 @@ class Model(mesa.Model):
         workshops, n_sites = policy.get("workshops"), len(self.population.sites)
         if workshops is not None:
             posts_each = int(workshops.settings["posts_per_workshop"])
-            tables = with_workshops(state.posts, state.workshops, int(workshops.size), posts_each)
+            size, jobs_numbers = int(workshops.size), self.parameters.jobs
+            tables = with_workshops(state.posts, state.workshops, size, posts_each, jobs_numbers)
             state = state._replace(posts=tables[0], workshops=tables[1])
         openings.order_workshops(state.workshops, state.posts, state.layout, n_sites)
         self.state = state

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.calendar import NEVER
-from simulation.parameters import Parameters
+from simulation.parameters import JobsParameters, Parameters
 from simulation.population import Population
 from simulation.state import (
     NEARBY_OWN,
@@ -88,17 +88,26 @@ def post_pools(
     return layout, posts, workshops, np.stack([pool, public["posts"], public["open_month"]], axis=1).astype(np.int64)
 
 
-def with_workshops(posts: Posts, workshops: Workshops, added: int, posts_each: int) -> tuple[Posts, Workshops]:
+def with_workshops(
+    posts: Posts, workshops: Workshops, added: int, posts_each: int, jobs: JobsParameters
+) -> tuple[Posts, Workshops]:
     """Return the tables with the rows of workshops that a lever may add: without a site or an opening until it starts.
 
     They come last, so that no other pool changes its number. posts_each: posts of an added workshop.
     """
-    model_row = np.full(added, np.flatnonzero(posts.channel == WORKSHOP)[0] if added else 0)
-    pools = Posts(*(np.concatenate([column, column[model_row]]) for column in posts))
-    new = slice(posts.site.size, None)
-    pools.site[new], pools.unit[new], pools.capacity[new], pools.filled[new] = -1, -1, 0, 0
+    row = {
+        "channel": WORKSHOP,
+        "site": -1,
+        "unit": -1,
+        "wage_yuan": jobs.wage_workshop_yuan,
+        "hours_share": 1.0,
+        "skill_required": jobs.skill_workshop,
+        "flexible": True,
+    }
+    columns = posts._asdict().items()
+    pools = [np.append(column, np.full(added, row.get(name, 0), dtype=column.dtype)) for name, column in columns]
     n = workshops.key.size
-    return pools, Workshops(
+    return Posts(*pools), Workshops(
         key=np.concatenate([workshops.key, WORKSHOP_ADDED + np.arange(added)]),
         posts=np.concatenate([workshops.posts, np.full(added, posts_each, dtype=np.int32)]),
         open_month=np.concatenate([workshops.open_month, np.full(added, NEVER, dtype=np.int16)]),

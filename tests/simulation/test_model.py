@@ -40,7 +40,8 @@ def test_a_lever_adds_public_posts_to_those_that_exist(dozen: Population, parame
 
 
 def test_fairs_and_courses_of_2019_come_again_every_year(dozen: Population, parameters: Parameters) -> None:
-    fairs, courses = Model(dozen, parameters)._repeat_2019
+    fixed = Model(dozen, parameters).fixed
+    fairs, courses = fixed.fair_posts, fixed.course_places
     told = {label: fairs[month_index(label)] for label in ("2018-03", "2019-03", "2020-03", "2024-10", "2020-04")}
     assert told == {"2018-03": 6, "2019-03": 8, "2020-03": 8, "2024-10": 4, "2020-04": 0}
     told = {label: courses[month_index(label)] for label in ("2018-05", "2019-05", "2023-05", "2024-11", "2020-12")}

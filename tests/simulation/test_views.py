@@ -6,7 +6,8 @@ import mesa
 import numpy as np
 import pytest
 
-from simulation.model import CITY_REPORTERS, SITE_REPORTERS, Model
+from simulation.collect import CITY_REPORTERS, SITE_REPORTERS
+from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.population import Population
 from simulation.records import COLUMN

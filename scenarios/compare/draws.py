@@ -1,0 +1,139 @@
+"""The table of accepted draws: parameter sets that a comparison runs on, with what they were made from.
+
+`draws.csv` has one row a draw: its number, its seed, every parameter, and what the model gave for each target and
+pattern; `draws.json` says how they were made. calibration/ writes both; a brief reads them and refuses a table that
+other sources made.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scenarios.config import ROOT, RunConfig
+from scenarios.errors import UserError
+from scenarios.manifest import HISTORY_CODE, source_files, text_hash
+from scenarios.registry import Text
+from scenarios.yaml_files import shown_path
+from simulation.parameters import PROCESSES, Parameters
+
+DRAWS_FILE = ROOT / "calibration" / "tables" / "draws.csv"
+PARAMETER, TARGET, PATTERN = "parameter:", "target:", "pattern:"
+"""What a column holds, by the beginning of its name."""
+SIGNIFICANT_DIGITS = 6
+"""Of drawn parameters and stored outputs: what the table prints is exactly what is run."""
+REMAKE = Text("make draws", "make draws")
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Accepted draws: `table` with the columns above, and `made`, how they were made."""
+
+    table: pd.DataFrame
+    made: dict[str, Any]
+
+    def parameters(self, row: int, base: Parameters) -> Parameters:
+        """Return the parameters of a row; those that were not drawn as in `base`."""
+        drawn = {
+            name.removeprefix(PARAMETER): float(self.table[name].iloc[row])
+            for name in self.table.columns
+            if name.startswith(PARAMETER)
+        }
+        return with_values(base, drawn)
+
+
+def with_values(base: Parameters, values: dict[str, float]) -> Parameters:
+    """Return parameters with the values of keys 'process.name' in place."""
+    changed: dict[str, Any] = {}
+    for process in PROCESSES:
+        own = {key.partition(".")[2]: value for key, value in values.items() if key.partition(".")[0] == process}
+        changed[process] = getattr(base, process)._replace(**own)
+    return Parameters(**changed)
+
+
+def rounded(value: float) -> float:
+    """Return a value with the digits that the table prints."""
+    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
+
+
+def setting(config: RunConfig) -> dict[str, Any]:
+    """Return what draws belong to besides their parameters: region, population and readings of the report."""
+    chosen = {name: config.resolved[name] for name in ("region", "population", "reading")}
+    return {
+        **chosen,
+        **({"region_files": config.resolved["region_files"]} if "region_files" in config.resolved else {}),
+    }
+
+
+def source_hash() -> str:
+    """Return the hash of the sources that can alter draws."""
+    return text_hash(source_files(HISTORY_CODE))
+
+
+def write_draws(path: Path, draws: Draws) -> None:
+    """Write the table and, beside it, how it was made; each aside and renamed."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    text = json.dumps(draws.made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    table = draws.table.to_csv(index=False, lineterminator="\n", float_format=f"%.{SIGNIFICANT_DIGITS}g")
+    for target, content in ((path, table), (path.with_suffix(".json"), text)):
+        aside = target.with_name(f".{target.name}.{os.getpid()}")
+        try:
+            aside.write_bytes(content.encode())
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
+
+
+def read_draws(path: Path = DRAWS_FILE) -> Draws:
+    """Return the draws of a file; raises UserError if there are none or the file was not written by `write_draws`."""
+    hint = Text("make them: make draws", "请先运行 make draws")
+    try:
+        table = pd.read_csv(path)
+        made = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        problem = Text("the table of draws cannot be read", "无法读取抽样表")
+        raise UserError(problem, key="draws_file", found=shown_path(path), hint=hint) from error
+    names = {f"{PARAMETER}{process}.{name}" for process, kind in PROCESSES.items() for name in _fields(kind)}
+    columns = [str(name) for name in table.columns]
+    wrong = [name for name in columns if name.startswith(PARAMETER) and name not in names]
+    if wrong or {"draw", "seed"} - set(columns) or not len(table) or not isinstance(made, dict):
+        problem = Text("the table of draws has wrong columns", "抽样表的列不符")
+        raise UserError(problem, key="draws_file", found=", ".join(wrong) or shown_path(path), hint=hint)
+    return Draws(table, made)
+
+
+def check_draws(draws: Draws, config: RunConfig, path: Path) -> None:
+    """Raise UserError unless the draws were made by these sources, for this region, population and reading."""
+    if draws.made.get("source") != source_hash():
+        raise UserError(
+            Text("the draws were made by other sources than these", "抽样表由另一版本的代码或参数生成"),
+            key="draws_file",
+            found=shown_path(path),
+            hint=Text(
+                "make them anew: make draws (their parameters would not be those of conf/)",
+                "请重新运行 make draws（否则参数与 conf/ 不一致）",
+            ),
+        )
+    wanted, made = setting(config), draws.made.get("setting", {})
+    for name, value in wanted.items():
+        if made.get(name) != value:
+            raise UserError(
+                Text(f"the draws were made for another {name}", f"抽样表对应另一种 {name}"),
+                key="draws_file",
+                found=json.dumps(made.get(name), ensure_ascii=False, sort_keys=True),
+                allowed=json.dumps(value, ensure_ascii=False, sort_keys=True),
+                hint=Text(
+                    "make draws for it: python -m calibration.draws KEY=VALUE output=FILE, then draws_file=FILE",
+                    "请为其另抽：python -m calibration.draws 键=值 output=文件，再用 draws_file=文件",
+                ),
+            )
+
+
+def _fields(kind: Any) -> tuple[str, ...]:
+    fields: tuple[str, ...] = kind._fields
+    return fields

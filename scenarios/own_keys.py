@@ -1,0 +1,38 @@
+"""Keys that a command keeps for itself (accepted=100, check=true): read, range-checked, one line if they are wrong."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scenarios.errors import UserError
+from scenarios.overrides import Arguments, checked_value, parsed_value
+from scenarios.registry import Text
+from scenarios.schema import Key
+
+YES, NO = ("true", "yes", "1"), ("false", "no", "0")
+
+
+def own_whole(arguments: Arguments, name: str, default: int, low: int, high: int) -> int:
+    """Return a whole number between `low` and `high`; raises UserError."""
+    if name not in arguments.own:
+        return default
+    key = Key(name, "whole", default, low=low, high=high)
+    return int(checked_value(key, parsed_value(key, arguments.own[name])))
+
+
+def own_flag(arguments: Arguments, name: str) -> bool:
+    """Return a flag, false if it is not given; raises UserError."""
+    text = arguments.own.get(name, NO[0]).lower()
+    if text not in (*YES, *NO):
+        problem = Text(f"'{name}' is neither true nor false", f"'{name}' 应为 true 或 false")
+        raise UserError(problem, key=name, found=text, allowed="true, false")
+    return text in YES
+
+
+def own_path(arguments: Arguments, name: str, default: Path) -> Path:
+    """Return a path, with ~ expanded; raises UserError for an empty one."""
+    if name not in arguments.own:
+        return default
+    if not arguments.own[name].strip():
+        raise UserError(Text(f"'{name}' has an empty value", f"'{name}' 的取值为空"), key=name)
+    return Path(arguments.own[name]).expanduser()

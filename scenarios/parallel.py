@@ -1,0 +1,62 @@
+"""Work spread over processes, results in the order of the items, whatever finishes first.
+
+Processes are started afresh (not forked) and read no global random state, so results do not depend on their number.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+WAITING_PER_PROCESS = 2
+
+
+def available_processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def in_processes(
+    work: Callable[[Item], Result],
+    items: Iterable[Item],
+    processes: int = 0,
+    start: Callable[..., None] | None = None,
+    arguments: tuple[Any, ...] = (),
+) -> Iterator[Result]:
+    """Yield work(item) for each item, in order; `start(*arguments)` is called once in each process before.
+
+    processes: how many; 0: one for each processor. Few items are waiting at a time, so a caller may stop early. What
+    `work` raises is raised here.
+    """
+    for name in ONE_THREAD:  # each process is one thread; set here because children inherit it before they import
+        os.environ.setdefault(name, "1")
+    count = processes or available_processors()
+    pool = ProcessPoolExecutor(
+        count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(start, arguments)
+    )
+    waiting: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            waiting.append(pool.submit(work, item))
+            if len(waiting) >= WAITING_PER_PROCESS * count:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    if start is not None:
+        start(*arguments)
