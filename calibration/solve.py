@@ -8,6 +8,7 @@ next run. The report's figure is thus met by construction and says nothing about
 
 from __future__ import annotations
 
+import gc
 import math
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -86,6 +87,7 @@ def solve_rates(
     slopes = dict(FIRST_SLOPE)
     before: dict[str, tuple[float, float]] = {}
     for runs in range(1, RUNS_MOST + 1):
+        gc.collect()  # the model of the run before, tens of megabytes, refers to itself
         model = Model(report.population, with_values(base, now), seed=seed, months=HISTORY_MONTHS, collect=False).run()
         found = target_values(model, report.reading)
         off = {target: _log_ratio(report.figures[target].value, found[target]) for target in TARGETS}

@@ -119,6 +119,7 @@ class Model(mesa.Model):
         self._bins = np.zeros((INCOME_BINS, 2))
         self._by_site = np.zeros(n_sites, dtype=np.int32), np.zeros(n_sites, dtype=np.int32)
         self.sites = [SiteAgent(self, s) for s in range(n_sites)]
+        getattr(mesa.Agent, "_ids", {}).pop(self, None)  # Mesa keeps every model it numbered agents of, for good
         self.datacollector = data_collector()
 
     def step(self) -> None:

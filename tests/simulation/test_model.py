@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 
 from simulation.calendar import month_index
@@ -78,3 +81,13 @@ def test_a_run_goes_on_where_it_was_left(dozen: Population, parameters: Paramete
     in_parts.run()
     assert in_parts.records.city.tolist() == whole.records.city.tolist()
     assert in_parts.household_table().equals(whole.household_table())
+
+
+def test_a_model_that_is_not_used_any_more_is_freed(dozen: Population, parameters: Parameters) -> None:
+    """A process that makes thousands of runs must not keep their states."""
+    model = Model(dozen, parameters, months=49)
+    branch = model.branch(policy())
+    gone = [weakref.ref(model), weakref.ref(branch), weakref.ref(branch.state.persons.wage_yuan)]
+    del model, branch
+    gc.collect()
+    assert [reference() for reference in gone] == [None, None, None]

@@ -222,3 +222,40 @@ def test_with_posts_and_seats_short_one_more_household_is_felt(dozen: Population
         n = one.state.persons.key.size
         differs += int(not np.array_equal(one.state.persons.channel, two.state.persons.channel[:n]))
     assert differs > 0
+
+
+def same(one: Model, other: Model) -> bool:
+    """Whether two models have the same state, records and money, bit for bit."""
+    columns = zip(_arrays(one.state), _arrays(other.state), strict=True)
+    records = ((one.records.sums, other.records.sums), (one.records.city, other.records.city))
+    equal = all(np.array_equal(a, b, equal_nan=a.dtype.kind == "f") for a, b in (*columns, *records))
+    return equal and one.levers.ledger == other.levers.ledger and one.month == other.month
+
+
+def _arrays(part: object) -> list[np.ndarray]:
+    if isinstance(part, np.ndarray):
+        return [part]
+    return [array for below in part for array in _arrays(below)] if isinstance(part, tuple) else []
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_branch_is_bit_for_bit_a_run_of_its_own(name: str, town: Population, parameters: Parameters) -> None:
+    pulled = scenario_policy(name)
+    trunk = Model(town, parameters)
+    while trunk.month < POLICY_MONTH:
+        trunk.step()
+    branch = trunk.branch(pulled).run()
+    assert same(branch, Model(town, parameters, pulled).run())
+    assert branch.datacollector.get_model_vars_dataframe().shape[0] == branch.months
+    # The trunk feels nothing of its branches.
+    assert same(trunk.run(), Model(town, parameters).run())
+    assert same(branch, trunk) == (name == "baseline")
+
+
+def test_a_branch_cannot_change_the_past(town: Population, parameters: Parameters) -> None:
+    model = Model(town, parameters)
+    while model.month < 60:
+        model.step()
+    with pytest.raises(ValueError, match=r"lever bus_lines starts in 2020-12, before the branch in 2021-01"):
+        model.branch(policy(lever("bus_lines", start_month=59)))
+    assert model.branch(policy(lever("bus_lines", start_month=60))).run().month == 108
