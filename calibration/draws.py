@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from calibration.accept import ACCEPTED, FATES, HOPELESS, Candidate, held_again, try_draw
-from calibration.prior import SOLVED, free_parameters, ranges
+from calibration.prior import SOLVED, free_parameters, prior_deviations, ranges
 from calibration.solve import Report
 from scenarios.cli import guarded
 from scenarios.compare.draws import (
@@ -142,6 +142,7 @@ def _how(config: RunConfig, prior_seed: int) -> dict[str, Any]:
         "kind": "draws",
         "prior_seed": prior_seed,
         "prior": {key: [p.low, p.high] for key, p in free_parameters(entries).items()},
+        "prior_sd": prior_deviations(free_parameters(entries), prior_seed),
         "solved": {target: {"rate": key, "range": list(ranges(entries)[key][1:3])} for target, key in SOLVED.items()},
         "tolerances": {target: round(target_tolerance(target, figures[target].value), 3) for target in TARGETS},
         "tolerance_rule": {"percent": TOLERANCE_PERCENT, "poisson_deviations": POISSON_DEVIATIONS},
@@ -149,6 +150,10 @@ def _how(config: RunConfig, prior_seed: int) -> dict[str, Any]:
         "setting": setting(config),
         "source": source_hash(),
     }
+
+
+def _config(start: tuple[Any, ...]) -> RunConfig:
+    return compose_run(start[0], start[1])
 
 
 def _checked(draws: Draws, processes: int, start: tuple[Any, ...], progress: Progress) -> Draws:
@@ -163,7 +168,7 @@ def _checked(draws: Draws, processes: int, start: tuple[Any, ...], progress: Pro
             hint = Text("make the table anew: make draws", "请重新运行 make draws")
             raise UserError(problem, key="check", found=f"{differs[0]} = {found[differs[0]]}",
                             allowed=str(stored[differs[0]]), hint=hint)  # fmt: skip
-    return Draws(draws.table, {**draws.made, "source": source_hash()})
+    return Draws(draws.table, {**draws.made, **_how(_config(start), start[2])})
 
 
 def _start(overrides: list[str], config_dir: str | None, prior_seed: int) -> None:

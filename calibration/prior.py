@@ -29,6 +29,8 @@ WHOLES = (
     ("services.governance_approved", "services.governance_elected", "services.governance_policed"),
 )  # fmt: skip
 """Groups of shares that add to one."""
+PRIOR_SAMPLE = 1000
+"""Draws from which the prior's own spread is taken."""
 
 
 class Free(NamedTuple):
@@ -63,6 +65,12 @@ def prior_draw(free: Mapping[str, Free], seed: int, number: int) -> dict[str, fl
         total = sum(values[key] for key in group)
         values |= {key: values[key] / total for key in group}
     return {key: rounded(value) for key, value in values.items()}
+
+
+def prior_deviations(free: Mapping[str, Free], seed: int) -> dict[str, float]:
+    """Return the standard deviation of each parameter under the prior, from PRIOR_SAMPLE draws of it."""
+    values = [prior_draw(free, seed, number) for number in range(PRIOR_SAMPLE)]
+    return {key: rounded(float(np.std([value[key] for value in values]))) for key in free}
 
 
 def _uniform(seed: int, key: str, number: int) -> float:

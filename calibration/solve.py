@@ -18,12 +18,11 @@ import pandas as pd
 from calibration.prior import SOLVED, Free
 from scenarios.compare.draws import rounded, with_values
 from scenarios.figures import Figure
-from scenarios.outcome import TARGETS, report_table, target_indicator, target_tolerance
-from simulation.calendar import MONTHS_PER_YEAR, REPORT_MONTH
+from scenarios.outcome import TARGETS, report_table, target_tolerance, targets_of
+from simulation.calendar import REPORT_MONTH
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.population import Population
-from simulation.records import CITY_ONLY
 
 RUNS_MOST = 8
 SOLVED_WITHIN = 0.5
@@ -40,7 +39,6 @@ FIRST_SLOPE = {
 SLOPE_RANGE = 4.0
 """A secant may differ from the first slope by this factor either way: two runs a hair apart say little."""
 HISTORY_MONTHS = REPORT_MONTH + 1
-FAIR_MATCHES = [indicator.name for indicator in CITY_ONLY].index("fair_matches")
 
 
 class Report(NamedTuple):
@@ -63,18 +61,6 @@ class Solved(NamedTuple):
     runs: int
 
 
-def target_values(model: Model, reading: Mapping[str, str]) -> dict[str, float]:
-    """Return what a history gives for each target, by id."""
-    year = slice(REPORT_MONTH + 1 - MONTHS_PER_YEAR, REPORT_MONTH + 1)
-    values = {
-        target: sum(model.records.value(name, month=REPORT_MONTH) for name in target_indicator(target, reading))
-        for target in TARGETS
-        if target != "job_fair_matches_2019"
-    }
-    values["job_fair_matches_2019"] = float(model.records.city[year, FAIR_MATCHES].sum())
-    return values
-
-
 def solve_rates(
     values: Mapping[str, float], rates: Mapping[str, Free], report: Report, base: Parameters, seed: int
 ) -> Solved:
@@ -89,7 +75,7 @@ def solve_rates(
     for runs in range(1, RUNS_MOST + 1):
         gc.collect()  # the model of the run before, tens of megabytes, refers to itself
         model = Model(report.population, with_values(base, now), seed=seed, months=HISTORY_MONTHS, collect=False).run()
-        found = target_values(model, report.reading)
+        found = targets_of(model.records, report.reading)
         off = {target: _log_ratio(report.figures[target].value, found[target]) for target in TARGETS}
         allowed = {
             target: SOLVED_WITHIN

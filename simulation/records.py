@@ -177,17 +177,19 @@ class Records:
         for column, indicator in enumerate(CITY_ONLY):
             if indicator.name == name:
                 return float(self.city[month, column])
-        return float(self._derived(name, slice(month, month + 1))[0, row])
+        return float(self.derived(name, slice(month, month + 1))[0, row])
 
     def latest_by_site(self, name: str) -> Float:
         """Return an indicator of all sites in the latest month, shape (n_sites,); kept until the next month."""
         if name not in self._latest:
             row = slice(self.months - 1, self.months)
-            table = self.sums[row, :, COLUMN[name]] if name in COLUMN else self._derived(name, row)
+            table = self.sums[row, :, COLUMN[name]] if name in COLUMN else self.derived(name, row)
             self._latest[name] = table[0, len(GROUPS) :]
         return self._latest[name]
 
-    def _derived(self, name: str, months: slice) -> Float:
+    def derived(self, name: str, months: slice) -> Float:
+        """Return a ratio of DERIVED for a span of months, shape (n_months, n_rows); NaN where nothing is divided by."""
+
         def of(column: str) -> Float:
             return self.sums[months, :, COLUMN[column]]
 
@@ -214,7 +216,7 @@ class Records:
         values = np.concatenate(
             [
                 self.sums[: self.months],
-                *(self._derived(indicator.name, slice(0, self.months))[:, :, None] for indicator in DERIVED),
+                *(self.derived(indicator.name, slice(0, self.months))[:, :, None] for indicator in DERIVED),
             ],
             axis=2,
         )

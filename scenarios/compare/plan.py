@@ -1,0 +1,186 @@
+"""What a comparison is: scenarios that differ in their levers alone, and the draws and seeds that they run on."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from scenarios.compare.draws import DRAWS_FILE, Draws, check_draws, read_draws
+from scenarios.compare.measure import Columns, columns_of
+from scenarios.config import RunConfig, canonical_json, compose_run
+from scenarios.errors import UserError, listed, nearest
+from scenarios.overrides import Arguments, split_override
+from scenarios.own_keys import own_path, own_whole
+from scenarios.registry import Text
+from scenarios.scenario_files import check_config_dir, scenario_paths
+from scenarios.schema import reading_values
+from simulation.calendar import POLICY_MONTH
+from simulation.policy import BASELINE
+
+BASE = "baseline"
+SECOND_SEED = 1_000_000
+"""A draw's second seed is its first plus this: no draw's own seed is another's."""
+OWN = ("scenarios", "draws", "second_seeds", "draws_file", "processes", "output")
+"""Keys of a comparison; all others are those of a run."""
+SET_HERE = ("scenario", "seed", "language")
+"""Keys of a run that a comparison sets itself."""
+DEFAULT_DRAWS, DEFAULT_SECOND = 100, 20
+SEE = Text("see python -m scenarios --help", "说明见 python -m scenarios --help language=zh")
+
+
+class Run(NamedTuple):
+    """One history and its branches: the row of the table of draws, the draw's number, the seed."""
+
+    row: int
+    draw: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A comparison: configurations by scenario, the baseline first; runs; what is measured; the draws."""
+
+    configs: dict[str, RunConfig]
+    runs: tuple[Run, ...]
+    columns: Columns
+    draws: Draws
+    draws_file: Path
+    words: tuple[str, ...]
+    config_dir: str | None
+    processes: int
+
+    @property
+    def base(self) -> RunConfig:
+        """The baseline's configuration."""
+        return self.configs[BASE]
+
+    @property
+    def scenarios(self) -> list[str]:
+        """The names of the scenarios, the baseline first."""
+        return list(self.configs)
+
+    def digest(self) -> str:
+        """Return the SHA-256 of everything that can alter the comparison's results."""
+        parts = {
+            "scenarios": {name: config.digest for name, config in self.configs.items()},
+            "runs": [list(run) for run in self.runs],
+            "draws": self.draws.table.to_csv(index=False),
+        }
+        return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
+
+
+def reading_name(config: RunConfig) -> str:
+    """Return the name of a configuration's reading: 'default', or the switches that differ, as 'switch=value'."""
+    default = {name: values[0] for name, values in reading_values().items()}
+    changed = [f"{name}={value}" for name, value in config.reading.items() if value != default[name]]
+    return ";".join(changed) or "default"
+
+
+def default_scenarios(folder: Path | None = None) -> list[str]:
+    """Return every scenario of conf/scenario/ (and of the user's folder), the baseline first."""
+    names = sorted(scenario_paths(folder))
+    return [BASE, *(name for name in names if name != BASE)]
+
+
+def plan_comparison(arguments: Arguments) -> Plan:
+    """Return the comparison that the words of a command line ask for; raises UserError."""
+    folder = check_config_dir(arguments.config_dir)
+    names = _scenarios(arguments, folder)
+    words = _run_words(arguments, folder)
+    configs = {name: compose_run([*words, f"scenario={name}"], arguments.config_dir) for name in names}
+    _check_levers_alone(configs)
+    path = own_path(arguments, "draws_file", DRAWS_FILE)
+    draws = read_draws(path)
+    check_draws(draws, configs[BASE], path)
+    return make_plan(
+        configs,
+        draws,
+        own_whole(arguments, "draws", min(DEFAULT_DRAWS, len(draws.table)), 2, len(draws.table)),
+        own_whole(arguments, "second_seeds", -1, 0, len(draws.table)),
+        draws_file=path,
+        words=words,
+        config_dir=arguments.config_dir,
+        processes=own_whole(arguments, "processes", 0, 0, 1024),
+    )
+
+
+def make_plan(configs: dict[str, RunConfig], draws: Draws, n_draws: int, n_second: int = -1, **given: Any) -> Plan:
+    """Return a plan for the first `n_draws` of a table, the first `n_second` of them on a second seed as well.
+
+    n_second: -1 for a fifth of the draws.
+    """
+    numbers = [int(draw) for draw in draws.table["draw"]]
+    seeds = [int(seed) for seed in draws.table["seed"]]
+    second = min(DEFAULT_SECOND, n_draws // 5 or 1) if n_second < 0 else min(n_second, n_draws)
+    runs = [Run(row, numbers[row], seeds[row]) for row in range(n_draws)]
+    runs += [Run(row, numbers[row], seeds[row] + SECOND_SEED) for row in range(second)]
+    levers = [lever for config in configs.values() for lever in config.policy.levers.values()]
+    first = min((lever.start_month for lever in levers), default=POLICY_MONTH)
+    base = configs[BASE]
+    n_sites = given.pop("n_sites", None) or _sites_of(base)
+    columns = columns_of(first, base.months - 1, list(dict.fromkeys(lever.name for lever in levers)), n_sites)
+    names = ("draws_file", "words", "config_dir", "processes")
+    defaults: dict[str, Any] = {"draws_file": DRAWS_FILE, "words": (), "config_dir": None, "processes": 0}
+    return Plan(configs, tuple(runs), columns, draws, **{name: given.get(name, defaults[name]) for name in names})
+
+
+def _sites_of(config: RunConfig) -> int:
+    from scenarios.figures import read_figures  # noqa: PLC0415 (the population is made once here, for its sites)
+    from scenarios.run import load_population  # noqa: PLC0415
+
+    return len(load_population(config, read_figures(config.region / "figures.csv")).sites)
+
+
+def _scenarios(arguments: Arguments, folder: Path | None) -> list[str]:
+    """Return the scenarios named by scenarios=[a,b], the baseline first; all of them if none is named."""
+    if "scenarios" not in arguments.own:
+        return default_scenarios(folder)
+    text = arguments.own["scenarios"].strip()
+    listed_names = text.startswith("[") and text.endswith("]")
+    names = [name.strip().strip("'\"") for name in (text[1:-1] if listed_names else text).split(",")]
+    names = [name for name in names if name]
+    if not names:
+        raise UserError(Text("'scenarios' names none", "'scenarios' 为空"), key="scenarios", found=text,
+                        allowed=listed(default_scenarios(folder)), hint=SEE)  # fmt: skip
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UserError(Text("a scenario is named twice", "同一方案写了两次"), key="scenarios", found=twice, hint=SEE)
+    known = default_scenarios(folder)
+    for name in names:
+        if name not in known and not name.endswith(".yaml"):
+            problem = Text("unknown scenario", "没有这个方案")
+            raise UserError(problem, key="scenarios", found=name, allowed=listed(known), nearest=nearest(name, known),
+                            hint=SEE)  # fmt: skip
+    return [BASE, *(name for name in names if name != BASE)]
+
+
+def _run_words(arguments: Arguments, folder: Path | None) -> tuple[str, ...]:
+    """Return the words for every run; raises UserError for keys that a comparison or its draws set."""
+    for word in arguments.overrides:
+        name, _ = split_override(word, scenario_paths(folder))
+        if name in SET_HERE:
+            problem = Text(f"a comparison sets '{name}' itself", f"比较命令自行设定 '{name}'")
+            raise UserError(problem, key=name, found=word, hint=SEE)
+        if name.startswith("parameters.") or name.startswith("b_"):
+            problem = Text("parameters come from the table of draws", "参数取自抽样表")
+            hint = Text(
+                "change its range in conf/parameters/ and run make draws, or run python -m simulation once",
+                "请在 conf/parameters/ 修改范围并运行 make draws，或用 python -m simulation 单次运行",
+            )
+            raise UserError(problem, key=name, found=word, hint=hint)
+    return tuple(arguments.overrides)
+
+
+def _check_levers_alone(configs: dict[str, RunConfig]) -> None:
+    """Raise UserError for a baseline with levers and for a scenario that changes anything but levers."""
+    base = configs[BASE]
+    if base.policy.levers != BASELINE.levers:
+        problem = Text("the baseline pulls a lever", "基准方案使用了措施")
+        raise UserError(problem, key="levers", found=", ".join(base.policy.levers), hint=SEE)
+    for name, config in configs.items():
+        for part in ("parameters", "population", "reading", "region", "end"):
+            if config.resolved[part] != base.resolved[part]:
+                problem = Text(f"scenario {name} changes more than levers", f"方案 {name} 改动了措施以外的内容")
+                raise UserError(problem, key=part, found=part, allowed="levers", hint=SEE)

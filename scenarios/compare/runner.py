@@ -1,0 +1,133 @@
+"""The runs of a comparison: for each draw and seed one history, from which every scenario branches.
+
+Processes share nothing; each makes the population once. A run's numbers depend on its draw and seed alone, so neither
+the order nor the number of processes can alter them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from scenarios.compare.draws import TARGET, Draws, read_draws, rounded
+from scenarios.compare.measure import Columns, Snapshot, history, measured, need_shares, snapshot
+from scenarios.compare.plan import BASE, Plan, Run
+from scenarios.config import RunConfig, compose_run
+from scenarios.errors import UserError
+from scenarios.figures import read_figures
+from scenarios.outcome import targets_of
+from scenarios.parallel import in_processes
+from scenarios.registry import Text
+from scenarios.run import load_population
+from simulation.calendar import REPORT_MONTH
+from simulation.model import Model
+from simulation.policy import BASELINE, Policy
+from simulation.population import Population
+from simulation.state import Float
+
+
+class Outcome(NamedTuple):
+    """What one draw and seed gave, rows in the order of the plan's scenarios.
+
+    values: (n_scenarios, n_columns); history: the baseline's before the policy; needs: (n_scenarios, n_sites), 0 for
+    the baseline.
+    """
+
+    run: Run
+    values: Float
+    history: Float
+    needs: Float
+
+
+@dataclass
+class Bench:
+    """What runs need and do not change: the population, the scenarios' configurations, the draws, what is measured."""
+
+    population: Population
+    configs: dict[str, RunConfig]
+    draws: Draws
+    columns: Columns
+
+
+class _Worker:
+    bench: Bench
+
+
+def run_all(plan: Plan, done: Callable[[int, int], None] | None = None) -> list[Outcome]:
+    """Return the outcomes of a plan's runs, in their order; `done` is called with the runs done and all of them."""
+    words = (plan.scenarios, list(plan.words), plan.config_dir, plan.draws_file, plan.columns)
+    results = []
+    for outcome in _spread(plan, words):
+        results.append(outcome)
+        if done is not None:
+            done(len(results), len(plan.runs))
+    return results
+
+
+def _spread(plan: Plan, words: tuple[object, ...]) -> Iterator[Outcome]:
+    return in_processes(_run, plan.runs, plan.processes, _start, words)
+
+
+def _start(scenarios: list[str], words: list[str], config_dir: str | None, draws_file: Path, columns: Columns) -> None:
+    configs = {name: compose_run([*words, f"scenario={name}"], config_dir) for name in scenarios}
+    base = configs[BASE]
+    population = load_population(base, read_figures(base.region / "figures.csv"))
+    _Worker.bench = Bench(population, configs, read_draws(draws_file), columns)
+
+
+def _run(run: Run) -> Outcome:
+    return run_once(_Worker.bench, run)
+
+
+def run_once(bench: Bench, run: Run) -> Outcome:
+    """Return what one draw and seed give; raises UserError if its history is not the one of the table of draws."""
+    columns, base = bench.columns, bench.configs[BASE]
+    policies = {name: config.policy for name, config in bench.configs.items()}
+    starts = {name: _first_month(policy, base.months) for name, policy in policies.items()}
+    parameters = bench.draws.parameters(run.row, base.parameters)
+    trunk = Model(bench.population, parameters, BASELINE, run.seed, base.months, collect=False)
+    points: dict[int, Model] = {}
+    before: list[Snapshot] = []
+    while trunk.month < trunk.months:
+        if trunk.month in starts.values():
+            points[trunk.month] = trunk.branch(BASELINE)
+        trunk.step()
+        if trunk.month - 1 in columns.decembers:
+            before.append(snapshot(trunk))
+        if trunk.month == REPORT_MONTH + 1:
+            _check_history(trunk, bench, run)
+    n_sites = columns.n_sites
+    values, needs = [measured(columns, trunk, before, before)], [np.zeros(n_sites)]
+    for name, policy in policies.items():
+        if name == BASE:
+            continue
+        branch = points[starts[name]].branch(policy) if starts[name] in points else trunk.branch(BASELINE)
+        needs.append(need_shares(branch))
+        after = [shot for shot, month in zip(before, columns.decembers, strict=True) if month < branch.month]
+        while branch.month < branch.months:
+            branch.step()
+            if branch.month - 1 in columns.decembers:
+                after.append(snapshot(branch))
+        values.append(measured(columns, branch, after, before))
+    return Outcome(run, np.array(values), history(trunk, columns.months[0]), np.array(needs))
+
+
+def _first_month(policy: Policy, months: int) -> int:
+    """Return the month in which a policy's first lever starts; `months`, the end, if it has none."""
+    return min((lever.start_month for lever in policy.levers.values()), default=months)
+
+
+def _check_history(model: Model, bench: Bench, run: Run) -> None:
+    """Raise UserError if a draw on its own seed does not give the targets that the table of draws holds."""
+    stored = bench.draws.table.iloc[run.row]
+    if run.seed != int(stored["seed"]):
+        return
+    for target, value in targets_of(model.records, bench.configs[BASE].reading).items():
+        if f"{TARGET}{target}" in stored and rounded(value) != float(stored[f"{TARGET}{target}"]):
+            problem = Text(f"draw {run.draw} does not give the history of its table", "抽样的历史与抽样表不符")
+            hint = Text("make the draws anew: make draws", "请重新运行 make draws")
+            raise UserError(problem, key=target, found=value, allowed=str(stored[f"{TARGET}{target}"]), hint=hint)
