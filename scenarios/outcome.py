@@ -19,6 +19,7 @@ from scenarios.labels import label, language_index, read_labels
 from scenarios.patterns import AT_REPORT_DATE, UNITS, Band, formula_inputs, land_tie
 from scenarios.series import city_table, covered, month_values, site_table
 from simulation.calendar import MONTHS_PER_YEAR, REPORT_MONTH, month_label
+from simulation.records import Records
 
 REPORT_DATE = month_label(REPORT_MONTH)
 REPORT_YEAR = [month_label(REPORT_MONTH - back) for back in range(MONTHS_PER_YEAR)]
@@ -116,6 +117,17 @@ def target_value(city: pd.DataFrame, target: str, reading: Mapping[str, str]) ->
     """
     months = REPORT_YEAR if target == "job_fair_matches_2019" else [REPORT_DATE]
     return float(city.loc[months, list(target_indicator(target, reading))].to_numpy().sum())
+
+
+def targets_of(records: Records, reading: Mapping[str, str]) -> dict[str, float]:
+    """Return what the records of a run give for every target, by id."""
+    year = range(REPORT_MONTH + 1 - MONTHS_PER_YEAR, REPORT_MONTH + 1)
+    values = {}
+    for target in TARGETS:
+        months = year if target == "job_fair_matches_2019" else (REPORT_MONTH,)
+        names = target_indicator(target, reading)
+        values[target] = sum(records.value(name, month=month) for name in names for month in months)
+    return values
 
 
 def report_table(

@@ -124,9 +124,9 @@ def write_results(
     return compared
 
 
-def write_csv(table: pd.DataFrame, path: Path) -> None:
+def write_csv(table: pd.DataFrame, path: Path, float_format: str | None = None) -> None:
     """Write a table as UTF-8 with plain line ends, the same bytes on every system."""
-    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n")
+    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", float_format=float_format)
 
 
 def _stage(progress: Progress | None, what: Text) -> None:

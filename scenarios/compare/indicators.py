@@ -50,22 +50,23 @@ SUMMED: tuple[Compared, ...] = (
 """Sums from the first month of policy on."""
 SUMMED_FROM = {"household_years_settled": "households_settled", "person_years_resident": "persons_resident"}
 PAIRED: tuple[Compared, ...] = (
-    Compared("net_jobs", "persons", HIGHER),
-    Compared("jobs_gained", "persons", NONE),
+    Compared("posts_filled", "persons", NONE),
     Compared("jobs_given_up", "persons", NONE),
-    Compared("jobs_lost", "persons", LOWER),
-    Compared("workers_come_home", "persons", NONE),
-    Compared("workers_displaced", "persons", LOWER),
+    Compared("net_jobs", "persons", HIGHER),
+    Compared("posts_displaced", "persons", LOWER),
+    Compared("workers_home", "persons", NONE),
+    Compared("persons_into_work", "persons", NONE),
+    Compared("persons_out_of_work", "persons", LOWER),
     Compared("households_gained", "households", NONE),
     Compared("households_lost", "households", LOWER),
 )
-"""Persons or households, the same ones in both runs, each December.
+"""Between a scenario and its baseline, the same persons and households in both, each December.
 
-jobs_gained: at work in the scenario in a channel in which they are not in the baseline; jobs_given_up: of them, those
-who have other work in the baseline; jobs_lost: at work in the baseline, without work in the scenario; net_jobs = gained
-- given up - lost. workers_come_home: working away in the baseline, in reach of the site in the scenario;
-workers_displaced: in a post in reach in the baseline, in none in the scenario (others hold it, or they left).
-households_gained and households_lost: settled in one of the two runs alone.
+By channel: posts_filled, the gains of the channels that employ more; jobs_given_up, the losses of those that employ
+fewer; net_jobs, the first less the second; posts_displaced, the part of the losses that channels in reach of the site
+bear (other employers' posts); workers_home, how many fewer work away. By person, gross: persons_into_work and
+persons_out_of_work have work in one of the two runs alone; their difference is net_jobs, and most of it is reshuffling:
+who takes a new post frees another one. households_gained, households_lost: settled in one of the two runs alone.
 """
 COMPARED: dict[str, Compared] = {c.name: c for c in (*RECORDED, *CITY, *SUMMED, *PAIRED)}
 HEADLINES = ("households_settled", "persons_resident")

@@ -130,18 +130,19 @@ def ledger(columns: Columns, model: Model) -> Float:
 
 def paired_counts(own: Snapshot, baseline: Snapshot) -> dict[str, float]:
     """Return the counts of `indicators.PAIRED` between a scenario and its baseline in the same month."""
-    here, there = own.channel, baseline.channel
-    works, worked = here > FARM, there > FARM
-    gained = works & (here != there)
-    given_up, lost = gained & worked, worked & ~works
-    local, was_local = works & ~_AWAY[here], worked & ~_AWAY[there]
+    works, worked = own.channel > FARM, baseline.channel > FARM
+    n = len(CHANNELS)
+    more = np.bincount(own.channel, minlength=n) - np.bincount(baseline.channel, minlength=n)
+    more[: FARM + 1] = 0
+    filled, given_up = np.maximum(0, more), np.maximum(0, -more)
     counts = {
-        "jobs_gained": gained.sum(),
+        "posts_filled": filled.sum(),
         "jobs_given_up": given_up.sum(),
-        "jobs_lost": lost.sum(),
-        "net_jobs": gained.sum() - given_up.sum() - lost.sum(),
-        "workers_come_home": (local & worked & ~was_local).sum(),
-        "workers_displaced": (was_local & ~local).sum(),
+        "net_jobs": more.sum(),
+        "posts_displaced": given_up[~_AWAY].sum(),
+        "workers_home": -more[_AWAY].sum(),
+        "persons_into_work": (works & ~worked).sum(),
+        "persons_out_of_work": (worked & ~works).sum(),
         "households_gained": ((own.state == SETTLED) & (baseline.state != SETTLED)).sum(),
         "households_lost": ((own.state != SETTLED) & (baseline.state == SETTLED)).sum(),
     }

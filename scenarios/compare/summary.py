@@ -19,6 +19,10 @@ INTERVAL = (0.05, 0.95)
 """Percentiles that `low` and `high` stand for."""
 
 
+ROUNDING = 1e-20
+"""Variance, relative to the squared level, that is rounding and nothing else."""
+
+
 class Sample(NamedTuple):
     """Which runs belong together: weight of each run, shape (n_runs,), and rows of the two seeds of a draw, (n, 2)."""
 
@@ -78,7 +82,9 @@ def spreads(sample: Sample, values: Float) -> tuple[Float, Float]:
     if sample.n_draws < 2:
         return np.sqrt(chance), unknown
     between = np.var(values[sample.firsts], axis=0, ddof=1)
-    return np.sqrt(chance), np.sqrt(np.maximum(0.0, between - chance))
+    noise = ROUNDING * np.mean(values**2, axis=0)
+    left = np.where(between - chance > noise, between - chance, 0.0)
+    return np.sqrt(chance), np.sqrt(left)
 
 
 def rank_probabilities(sample: Sample, values: Float, better: str) -> Float:

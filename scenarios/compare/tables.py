@@ -14,6 +14,8 @@ import pandas as pd
 from scenarios.run import write_csv
 
 RUNS_FILE = "runs.parquet"
+FLOAT_FORMAT = "%.10g"
+"""Digits of tables: fewer than a sum may differ by between processors."""
 
 
 class Tables(NamedTuple):
@@ -74,7 +76,7 @@ def write_tables(folder: Path, tables: Tables) -> None:
     """Write every table as CSV into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     for name, table in tables._asdict().items():
-        write_csv(table[list(COLUMNS[name])], folder / f"{name}.csv")
+        write_csv(table[list(COLUMNS[name])], folder / f"{name}.csv", FLOAT_FORMAT)
 
 
 def read_tables(folder: Path) -> Tables:
