@@ -68,7 +68,7 @@ def held_against(
     """Solve the rates of a draw and say what becomes of it; `values` hold a start for each rate."""
     seed = draw_seed(number)
     solved = solve_rates(values, rates, report, base, seed)
-    if solved.model is None:
+    if not solved.in_reach:
         return Candidate(number, OUT_OF_REACH, (), None, solved.runs + 1)
     table = compared(solved.model, report)
     targets, patterns = table[table["kind"] == "target"], table[table["kind"] == "pattern"]

@@ -53,25 +53,33 @@ class Report(NamedTuple):
 class Solved(NamedTuple):
     """A draw with its rates: all parameters' values by key, the history run with them, how many runs it took.
 
-    model is None where a rate would leave its range: the target is out of reach of this draw.
+    in_reach: False where a rate would have to leave its range; the rate then stands at its end.
     """
 
     values: dict[str, float]
-    model: Model | None
+    model: Model
     runs: int
+    in_reach: bool
 
 
 def solve_rates(
-    values: Mapping[str, float], rates: Mapping[str, Free], report: Report, base: Parameters, seed: int
+    values: Mapping[str, float],
+    rates: Mapping[str, Free],
+    report: Report,
+    base: Parameters,
+    seed: int,
+    give_up: bool = True,
 ) -> Solved:
     """Return the draw `values` with the rates at which a history with `seed` hits the targets.
 
-    rates: range of each rate by key (a rate outside is out of reach); base: parameters that are not drawn. A draw whose
-    runs do not settle within RUNS_MOST is returned as its last run gave it.
+    rates: range of each rate by key; base: parameters that are not drawn; give_up: stop when a target is out of reach,
+    instead of going on with the others. A draw whose runs do not settle within RUNS_MOST is returned as its last run
+    gave it.
     """
     now = dict(values)
     slopes = dict(FIRST_SLOPE)
     before: dict[str, tuple[float, float]] = {}
+    stuck: set[str] = set()
     for runs in range(1, RUNS_MOST + 1):
         gc.collect()  # the model of the run before, tens of megabytes, refers to itself
         model = Model(report.population, with_values(base, now), seed=seed, months=HISTORY_MONTHS, collect=False).run()
@@ -83,8 +91,8 @@ def solve_rates(
             / report.figures[target].value
             for target in TARGETS
         }
-        if all(abs(off[target]) <= allowed[target] for target in TARGETS) or runs == RUNS_MOST:
-            return Solved(now, model, runs)
+        if all(abs(off[target]) <= allowed[target] for target in TARGETS if target not in stuck) or runs == RUNS_MOST:
+            return Solved(now, model, runs, not stuck)
         for target, key in SOLVED.items():
             x, y = math.log(now[key]), -off[target]
             if target in before and abs(x - before[target][0]) > 1e-9:
@@ -96,9 +104,12 @@ def solve_rates(
                 step = min(max(off[target] / slopes[target], -STEP_MOST), STEP_MOST)
                 now[key] = rounded(math.exp(x + step))
             if not rates[key].low <= now[key] <= rates[key].high:
-                if abs(x - math.log(_nearest(now[key], rates[key]))) < 1e-9:
-                    return Solved(now, None, runs)  # already at its end, and still asked to go beyond
-                now[key] = rounded(_nearest(now[key], rates[key]))
+                end = rounded(_nearest(now[key], rates[key]))
+                now[key] = end
+                if abs(x - math.log(end)) < 1e-9:  # already there, and still asked to go beyond
+                    stuck.add(target)
+                    if give_up:
+                        return Solved(now, model, runs, False)
     raise AssertionError("unreachable: the last run returns")
 
 

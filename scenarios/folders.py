@@ -93,6 +93,17 @@ def write_manifest(folder: Path, content: dict[str, Any]) -> None:
     (folder / MANIFEST).write_bytes(text.encode() + b"\n")
 
 
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8 aside, then rename it: a file is whole or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(text.encode())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
 def files_in(folder: Path) -> list[str]:
     """Return the files below a folder, relative to it, sorted; an empty folder within counts as one."""
     found = []

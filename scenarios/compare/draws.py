@@ -8,7 +8,6 @@ other sources made.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ import pandas as pd
 
 from scenarios.config import ROOT, RunConfig
 from scenarios.errors import UserError
+from scenarios.folders import write_text
 from scenarios.manifest import HISTORY_CODE, source_files, text_hash
 from scenarios.registry import Text
 from scenarios.yaml_files import shown_path
@@ -77,16 +77,9 @@ def source_hash() -> str:
 
 def write_draws(path: Path, draws: Draws) -> None:
     """Write the table and, beside it, how it was made; each aside and renamed."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     text = json.dumps(draws.made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
-    table = draws.table.to_csv(index=False, lineterminator="\n", float_format=f"%.{SIGNIFICANT_DIGITS}g")
-    for target, content in ((path, table), (path.with_suffix(".json"), text)):
-        aside = target.with_name(f".{target.name}.{os.getpid()}")
-        try:
-            aside.write_bytes(content.encode())
-            aside.replace(target)
-        finally:
-            aside.unlink(missing_ok=True)
+    write_text(path, draws.table.to_csv(index=False, lineterminator="\n", float_format=f"%.{SIGNIFICANT_DIGITS}g"))
+    write_text(path.with_suffix(".json"), text)
 
 
 def read_draws(path: Path = DRAWS_FILE) -> Draws:

@@ -1,0 +1,75 @@
+"""The table that says whether the ranking of scenarios changes with the reading of the report (make readings).
+
+`readings.csv` has one row a reading, scenario and headline; `readings.json` how it was made. calibration/ writes both,
+because under each reading the rates that targets fix are solved anew; a brief cites them if these sources made them.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from scenarios.config import ROOT
+from scenarios.errors import UserError
+from scenarios.folders import write_text
+from scenarios.manifest import HISTORY_CODE, RESULT_CODE, source_files, text_hash
+from scenarios.registry import Text
+from scenarios.yaml_files import shown_path
+
+READINGS_FILE = ROOT / "calibration" / "tables" / "readings.csv"
+READINGS_CODE = (*RESULT_CODE, *HISTORY_CODE, "calibration/readings.py", "scenarios/compare/measure.py",
+                 "scenarios/compare/summary.py")  # fmt: skip
+READINGS_COLUMNS = (
+    "reading", "scenario", "indicator", "unit", "effect", "low", "high", "p_better", "rank", "n_draws", "targets_met",
+    "patterns_met",
+)  # fmt: skip
+
+
+class Readings(NamedTuple):
+    """The table with the columns above, and how it was made.
+
+    rank: of the mean effect among all scenarios, 1 is best, the baseline counts with 0; targets_met, patterns_met: share
+    of the draws that reach all targets, and that meet all patterns, under the reading.
+    """
+
+    table: pd.DataFrame
+    made: dict[str, Any]
+
+
+def readings_source() -> str:
+    """Return the hash of the sources that can alter the table."""
+    return text_hash(source_files(dict.fromkeys(READINGS_CODE)))
+
+
+def write_readings(path: Path, readings: Readings) -> None:
+    """Write the table and, beside it, how it was made."""
+    text = json.dumps(readings.made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    write_text(
+        path, readings.table[list(READINGS_COLUMNS)].to_csv(index=False, lineterminator="\n", float_format="%.6g")
+    )
+    write_text(path.with_suffix(".json"), text)
+
+
+def read_readings_table(path: Path = READINGS_FILE) -> Readings | None:
+    """Return the table, or None if these sources did not make it; raises UserError if it cannot be read."""
+    try:
+        table = pd.read_csv(path)
+        made = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        problem = Text("the table of readings cannot be read", "无法读取口径比较表")
+        hint = Text("make it anew: make readings", "请重新运行 make readings")
+        raise UserError(problem, key="readings", found=shown_path(path), hint=hint) from error
+    return Readings(table, made) if made.get("source") == readings_source() else None
+
+
+def rank_changes(readings: Readings, indicator: str) -> pd.DataFrame:
+    """Return ranks by reading (columns) and scenario (rows, in the order of the default reading)."""
+    rows = readings.table[readings.table["indicator"] == indicator]
+    ranks = rows.pivot(index="scenario", columns="reading", values="rank")
+    others = [name for name in dict.fromkeys(rows["reading"]) if name != "default"]
+    return ranks.sort_values("default")[["default", *others]]
