@@ -102,14 +102,14 @@ def chart_style() -> Iterator[None]:
         yield
 
 
-def new_figure(title: str) -> Figure:
-    """Return an empty chart of half an A4 page with its title, drawn without a screen."""
+def new_figure(title: str, height: float = HALF_A4[1]) -> Figure:
+    """Return an empty chart with its title, drawn without a screen. height: inches, half an A4 page if not given."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    figure = Figure(figsize=HALF_A4)
+    figure = Figure(figsize=(HALF_A4[0], height))
     FigureCanvasAgg(figure)
-    figure.text(0.012, 0.985, title, fontsize=TITLE_SIZE, va="top")
+    figure.text(0.012, 1 - 0.015 * HALF_A4[1] / height, title, fontsize=TITLE_SIZE, va="top")
     return figure
 
 
@@ -191,7 +191,7 @@ def label_ends(axes: Axes, last: float, endings: Sequence[Ending], heading: str)
     figure = axes.get_figure()
     assert figure is not None
     bottom, top = axes.get_ylim()
-    height_points = axes.get_position().height * HALF_A4[1] * 72
+    height_points = axes.get_position().height * float(figure.get_figure(root=True).get_size_inches()[1]) * 72
     gap = (top - bottom) * NOTE_SIZE * LINE_SPACING / height_points
     ordered = sorted(endings, key=lambda ending: ending.y)
     heights = spread([ending.y for ending in ordered], gap, bottom + gap / 2, top - gap / 4)

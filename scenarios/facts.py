@@ -36,21 +36,37 @@ def run_facts(config: RunConfig, language: str) -> list[tuple[str, str]]:
     for name, switch in read_readings(CONF / "reading" / "readings.yaml").items():
         meaning = next(option.meaning for option in switch.options if option.value == config.reading[name])
         facts.append((say("Reading", "口径"), f"{switch.question.say(language)} {meaning.say(language)}"))
-    for name, lever in config.policy.levers.items():
-        unit = unit_text(config.resolved["levers"][name]["unit"], language)
-        size = f"{number_text(lever.size)} ({unit})" if name in SHARE_LEVERS else f"{number_text(lever.size)} {unit}"
-        rule = label(f"targeting.{lever.targeting}", language)
-        start, phase = month_label(lever.start_month), lever.phase_in_months
-        text = say(
-            f"{size}, from {start}, over {phase} months, {rule}", f"{size}，{start} 起，{phase} 个月到位，{rule}"
-        )
-        facts.append((label(f"lever.{name}", language), text))
+    facts += [(label(f"lever.{name}", language), lever_text(config, name, language)) for name in config.policy.levers]
     changed = [f"{key} = {value}" for key, value in changed_numbers(config)]
     if changed:
         facts.append((say("Numbers changed", "改动的参数"), "; ".join(changed)))
     if config.outside_prior:
         facts.append((say("Outside the prior range", "超出先验范围"), ", ".join(config.outside_prior)))
     return [*facts, (say("Digest", "配置摘要"), config.digest[:DIGEST_SHOWN])]
+
+
+def lever_text(config: RunConfig, name: str, language: str) -> str:
+    """Return size, start, phase-in and targeting of a lever that a scenario pulls, in words."""
+    lever = config.policy.levers[name]
+    unit = unit_text(config.resolved["levers"][name]["unit"], language)
+    size = f"{number_text(lever.size)} ({unit})" if name in SHARE_LEVERS else f"{number_text(lever.size)} {unit}"
+    rule = label(f"targeting.{lever.targeting}", language)
+    start, phase = month_label(lever.start_month), lever.phase_in_months
+    english = f"{size}, from {start}, over {phase} months, {rule}"
+    return Text(english, f"{size}，{start} 起，{phase} 个月到位，{rule}").say(language)
+
+
+def measure_text(config: RunConfig, language: str) -> str:
+    """Return what a scenario does, lever by lever, in words."""
+    levers = config.policy.levers
+    if len(levers) == 1:
+        return lever_text(config, next(iter(levers)), language)
+    texts = [
+        Text(f"{label(f'lever.{name}', 'en')}: {lever_text(config, name, 'en')}",
+             f"{label(f'lever.{name}', 'zh')}：{lever_text(config, name, 'zh')}").say(language)
+        for name in levers
+    ]  # fmt: skip
+    return Text("; ", "；").say(language).join(texts)
 
 
 def changed_numbers(config: RunConfig) -> list[tuple[str, str]]:

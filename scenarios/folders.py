@@ -34,10 +34,11 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest if ours and isinstance(manifest.get("files"), dict) else None
 
 
-def check_output(folder: Path, digest: str) -> None:
+def check_output(folder: Path, digest: str, replaced: str = "") -> None:
     """Raise UserError unless results may be written to `folder`.
 
-    Allowed: a folder that is not there yet, an empty one, and one with the results of the same digest and nothing else.
+    Allowed: a folder that is not there yet, an empty one, and one with the results of the same digest, or of the kind
+    `replaced`, and nothing else.
     """
     if not folder.exists() and not folder.is_symlink():
         above = next((parent for parent in folder.absolute().parents if parent.exists()), Path("/"))
@@ -55,7 +56,7 @@ def check_output(folder: Path, digest: str) -> None:
     if manifest is None:
         problem = Text("the output folder holds files that no run wrote", "结果文件夹中有并非运行结果的文件")
         raise UserError(problem, key="output", found=folder, hint=ANOTHER)
-    if manifest.get("digest") != digest:
+    if manifest.get("digest") != digest and (not replaced or manifest.get("kind") != replaced):
         problem = Text("the output folder holds the results of another run", "结果文件夹中已有另一次运行的结果")
         raise UserError(problem, key="output", found=folder, hint=ANOTHER)
     strange = sorted(set(names) - set(manifest["files"]) - {MANIFEST})
@@ -65,19 +66,19 @@ def check_output(folder: Path, digest: str) -> None:
 
 
 @contextmanager
-def written_aside(folder: Path, digest: str) -> Iterator[Path]:
+def written_aside(folder: Path, digest: str, replaced: str = "") -> Iterator[Path]:
     """Give a folder to write into; it takes the place of `folder` if the block ends well, and is removed if not.
 
-    Raises UserError where `check_output` does.
+    replaced: kind of results that may be replaced whatever their digest. Raises UserError where `check_output` does.
     """
-    check_output(folder, digest)
+    check_output(folder, digest, replaced)
     folder = folder.absolute()
     made = _make_above(folder)
     aside = _sibling(folder, "part")
     try:
         aside.mkdir()
         yield aside
-        _into_place(aside, folder, digest)
+        _into_place(aside, folder, digest, replaced)
     except BaseException:
         shutil.rmtree(aside, ignore_errors=True)
         for parent in made:
@@ -119,9 +120,9 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _into_place(aside: Path, folder: Path, digest: str) -> None:
+def _into_place(aside: Path, folder: Path, digest: str, replaced: str) -> None:
     for attempt in range(ATTEMPTS):
-        check_output(folder, digest)
+        check_output(folder, digest, replaced)
         old = _sibling(folder, "old")
         replaces = folder.exists()
         if replaces:

@@ -67,9 +67,12 @@ def read_readings_table(path: Path = READINGS_FILE) -> Readings | None:
     return Readings(table, made) if made.get("source") == readings_source() else None
 
 
-def rank_changes(readings: Readings, indicator: str) -> pd.DataFrame:
-    """Return ranks by reading (columns) and scenario (rows, in the order of the default reading)."""
+def rank_changes(readings: Readings, indicator: str) -> dict[str, dict[str, int]]:
+    """Return the scenarios' ranks by reading, the default first; scenarios in the order of the default."""
     rows = readings.table[readings.table["indicator"] == indicator]
-    ranks = rows.pivot(index="scenario", columns="reading", values="rank")
-    others = [name for name in dict.fromkeys(rows["reading"]) if name != "default"]
-    return ranks.sort_values("default")[["default", *others]]
+    ranks: dict[str, dict[str, int]] = {"default": {}}
+    ordered = rows.sort_values("rank", kind="stable")
+    for reading, scenario, rank in zip(ordered["reading"], ordered["scenario"], ordered["rank"], strict=True):
+        ranks.setdefault(str(reading), {})[str(scenario)] = int(rank)
+    order = [str(reading) for reading in dict.fromkeys(rows["reading"])]
+    return {reading: ranks[reading] for reading in ["default", *(name for name in order if name != "default")]}

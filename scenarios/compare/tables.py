@@ -6,6 +6,7 @@ CSV is plain UTF-8, one table a file; `runs.parquet` holds the values that all o
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,3 +89,22 @@ def read_tables(folder: Path) -> Tables:
             raise ValueError(f"{name}.csv has the columns {', '.join(table.columns)}; expected {', '.join(columns)}")
         found[name] = table
     return Tables(**found)
+
+
+def write_lists(folder: Path, titles: Mapping[str, Mapping[str, str]], site_kinds: Sequence[str]) -> None:
+    """Write what names stand for: scenarios.csv (scenario, title_en, title_zh) and places.csv (site, kind)."""
+    rows = [(name, own["en"], own["zh"]) for name, own in titles.items()]
+    write_csv(pd.DataFrame(rows, columns=["scenario", "title_en", "title_zh"]), folder / "scenarios.csv")
+    places = pd.DataFrame({"site": range(len(site_kinds)), "kind": list(site_kinds)})
+    write_csv(places, folder / "places.csv")
+
+
+def read_titles(folder: Path, language: str) -> dict[str, str]:
+    """Return the scenarios' titles in a language by name, the baseline first."""
+    table = pd.read_csv(folder / "scenarios.csv")
+    return dict(zip(table["scenario"], table[f"title_{language}"], strict=True))
+
+
+def read_site_kinds(folder: Path) -> list[str]:
+    """Return the kind of each site by its number."""
+    return [str(kind) for kind in pd.read_csv(folder / "places.csv")["kind"]]

@@ -1,0 +1,152 @@
+"""The folder of a comparison: tables, charts, the brief in two languages, and a manifest; whole or not there.
+
+Nothing in it tells the time, the computer or the commit but the manifest, so the same input gives the same documents.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scenarios.brief.charts import draw_brief
+from scenarios.brief.content import brief_document
+from scenarios.brief.source import Source
+from scenarios.compare.assemble import Results, tables_of
+from scenarios.compare.basis import contractions
+from scenarios.compare.plan import BASE, Plan, reading_name
+from scenarios.compare.readings_table import READINGS_FILE, read_readings_table
+from scenarios.compare.runs_file import write_runs
+from scenarios.compare.tables import RUNS_FILE, Tables, write_lists, write_tables
+from scenarios.config import DIGEST_SHOWN
+from scenarios.documents.excel import write_excel
+from scenarios.documents.excel_chart import effect_bars
+from scenarios.documents.html import write_html
+from scenarios.documents.word import write_word
+from scenarios.facts import measure_text
+from scenarios.figures import read_figures
+from scenarios.folders import write_manifest, written_aside
+from scenarios.identities import read_identities
+from scenarios.labels import CONF, LANGUAGES, language_index
+from scenarios.manifest import provenance
+from scenarios.outcome import TARGETS
+from scenarios.readings import read_readings
+from scenarios.registry import Text
+from scenarios.run import load_population
+
+QUESTION = ("workshops", "school_gap", "workshops_and_school_gap")
+"""The scenarios of the project's question: looked at in detail wherever they are compared."""
+SHOWN = 3
+KIND = "comparison"
+
+
+def write_comparison(folder: Path, results: Results, stage: Callable[[Text], None], replace: bool = False) -> Tables:
+    """Write everything of a comparison into `folder`; return its tables.
+
+    replace: whether another comparison's folder may be replaced. Raises UserError where `folders.written_aside` does.
+    """
+    plan = results.plan
+    digest = plan.digest()
+    with written_aside(folder, digest, KIND if replace else "") as aside:
+        stage(Text("writing the tables", "正在写出数据表"))
+        tables = tables_of(results)
+        write_tables(aside / "tables", tables)
+        sites = load_population(plan.base, read_figures(plan.base.region / "figures.csv")).sites
+        kinds = [str(kind) for kind in sites["kind"]]
+        write_lists(aside / "tables", {name: config.titles for name, config in plan.configs.items()}, kinds)
+        write_runs(aside / "tables" / RUNS_FILE, results)
+        stage(Text("drawing the charts and writing the brief", "正在绘图并写出简报"))
+        for language in LANGUAGES:
+            source = source_of(plan, tables, language, aside / "figures" / language, digest)
+            draw_brief(tables, source.figures, language, source.titles, source.shown, kinds)
+            document = brief_document(source)
+            write_html(aside / f"brief.{language}.html", document)
+            write_word(aside / f"brief.{language}.docx", document)
+            bars = effect_bars(tables.effects, source.titles, language)
+            sheets, notes = tables._asdict(), list(source.facts.items())
+            write_excel(aside / "tables" / f"tables.{language}.xlsx", sheets, notes, language, bars, source.titles)
+        write_manifest(aside, comparison_manifest(plan, digest))
+    return tables
+
+
+def shown_scenarios(scenarios: list[str]) -> tuple[str, ...]:
+    """Return up to three scenarios to look at in detail: those of the question, else the first ones."""
+    others = [name for name in scenarios if name != BASE]
+    asked = [name for name in QUESTION if name in others]
+    return tuple((asked or others)[:SHOWN])
+
+
+def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: str) -> Source:
+    """Return what the brief in `language` is written from."""
+    index = language_index(language)
+    configs = plan.configs
+    patterns = pd.read_csv(plan.base.region / "patterns.csv")
+    registry = read_figures(plan.base.region / "figures.csv")
+    names = dict(zip(patterns["id"], patterns[("pattern", "pattern_zh")[index]], strict=True))
+    names |= {target: registry[target].name.say(language) for target in TARGETS}
+    second = len(plan.runs) - len({run.draw for run in plan.runs})
+    source = Source(
+        tables=tables,
+        language=language,
+        titles={name: config.titles[language] for name, config in configs.items()},
+        measures={name: measure_text(config, language) for name, config in configs.items() if name != BASE},
+        shown=shown_scenarios(plan.scenarios),
+        figures=figures,
+        made=plan.draws.made,
+        narrowed=contractions(plan),
+        readings=read_readings_table(READINGS_FILE) if reading_name(plan.base) == "default" else None,
+        reading_names=_reading_names(language),
+        conflicts=_conflicts(plan, language),
+        names=names,
+        facts={},
+    )
+    runs = source.say("fact_runs_text", draws=len(plan.runs) - second, second=second, scenarios=len(plan.scenarios))
+    facts = {
+        "command": f"python -m scenarios {' '.join(_command(plan))}".strip(),
+        "runs": runs,
+        "digest": digest[:DIGEST_SHOWN],
+        "tables": source.say("fact_tables_text"),
+    }
+    return source._replace(facts=facts)
+
+
+def _command(plan: Plan) -> list[str]:
+    return [f"scenarios=[{','.join(plan.scenarios)}]", *plan.words]
+
+
+def _conflicts(plan: Plan, language: str) -> list[str]:
+    """Return the report's contradictions and what was done about each, in words."""
+    values = {name: figure.value for name, figure in read_figures(plan.base.region / "figures.csv").items()}
+    outcomes = read_identities(plan.base.region / "identities.csv", values)
+    return [each.identity.note.say(language) for each in outcomes if each.identity.kind == "conflict"]
+
+
+def _reading_names(language: str) -> Mapping[str, str]:
+    """Return the meaning of each reading by its name in tables: the switch's meaning; the default by one word."""
+    names = {"default": Text("default", "默认口径").say(language)}
+    for switch, options in read_readings(CONF / "reading" / "readings.yaml").items():
+        for option in options.options:
+            names[f"{switch}={option.value}"] = f"{switch}={option.value}"
+    return names
+
+
+def comparison_manifest(plan: Plan, digest: str) -> dict[str, Any]:
+    """Return the manifest of a comparison, without the list of its files."""
+    return {
+        "kind": KIND,
+        "schema": 1,
+        "digest": digest,
+        "configuration": plan.base.resolved,
+        "scenarios": {
+            name: {
+                "digest": config.digest,
+                "levers": {lever: config.resolved["levers"][lever] for lever in config.policy.levers},
+            }
+            for name, config in plan.configs.items()
+        },
+        "draws": {name: plan.draws.made[name] for name in ("accepted", "acceptance_rate", "candidates", "source")},
+        "runs": [{"draw": run.draw, "seed": run.seed} for run in plan.runs],
+        **provenance(),
+    }

@@ -1,0 +1,186 @@
+"""The sections of the brief on how sure it is: chance, parameters, readings, what it stands on, what it can't say."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from scenarios.brief.finding import settled_bases
+from scenarios.brief.source import UNKNOWN, Source, likelihood, percent, records, step_ranges
+from scenarios.compare.basis import NARROWED
+from scenarios.compare.readings_table import Readings, rank_changes
+from scenarios.documents.blocks import Block, Bullets, Facts, Heading, Paragraph, Table
+from scenarios.labels import label
+
+FIRST = 3
+"""Places whose order is compared between readings."""
+OPEN_SHOWN = (
+    "residence.b_title",
+    "residence.b_school",
+    "residence.b_income",
+    "residence.c_returned",
+    "residence.b_peer",
+)
+"""Parameters that decide much and are named if the report leaves them open."""
+LIMITS = ("return", "shock", "posterior", "sites", "prices")
+ASSUMPTIONS = ("utility", "levers", "both_ends")
+
+
+def sure_section(source: Source) -> list[Block]:
+    """Return chance and parameters apart, ranks, and readings."""
+    settled = source.at_end("households_settled")
+    bases = settled_bases(source)
+    rows = []
+    for name in source.scenarios:
+        row, rests = settled[name], bases[name]
+        parameter = source.say("no_parameter")
+        if isinstance(rests["parameter"], str) and rests["parameter"]:
+            rho = f"{rests['rank_correlation']:.2f}".replace("-", "−")
+            parameter = f"{source.parameter(rests['parameter'])}, {rho}"
+        rows.append(
+            [
+                source.titles[name],
+                _spread(row.sd_chance),
+                _spread(row.sd_parameters),
+                likelihood(row.p_better, source.language),
+                label(f"basis.{rests['basis']}", source.language),
+                parameter,
+            ]
+        )
+    columns = ("scenario", "chance", "parameters", "better", "basis", "parameter")
+    head = [source.say(f"column_{name}") for name in columns]
+    return [
+        Heading(1, source.say("sure_heading")),
+        Paragraph(source.say("sure_note")),
+        Table(head, rows, (1, 2), source.say("caption_sure_table")),
+        Paragraph(source.say("basis_rule"), "note"),
+        _ranks(source),
+        *_readings(source),
+    ]
+
+
+def _spread(value: float) -> str:
+    return UNKNOWN if pd.isna(value) else f"{value:,.0f}"
+
+
+def _ranks(source: Source) -> Table:
+    rows = [row for row in records(source.tables.ranks) if row["indicator"] == "households_settled"]
+    found: dict[str, dict[int, float]] = {}
+    for row in rows:
+        found.setdefault(row["scenario"], {})[int(row["rank"])] = float(row["probability"])
+    order = sorted(found, key=lambda name: sum(rank * p for rank, p in found[name].items()))
+    cells = [[source.titles[name], *(_share(found[name][rank]) for rank in sorted(found[name]))] for name in order]
+    ranks = range(1, len(found) + 1)
+    head = [source.say("column_scenario"), *(str(rank) for rank in ranks)]
+    return Table(head, cells, ranks, source.say("caption_ranks_table"))
+
+
+def _share(probability: float) -> str:
+    """Return a probability as whole percent, nothing for none."""
+    return "" if probability == 0 else percent(probability)
+
+
+def _readings(source: Source) -> list[Block]:
+    heading = Heading(2, source.say("readings_sub"))
+    if source.readings is None:
+        return [heading, Paragraph(source.say("readings_missing"), "warning")]
+    ranks = rank_changes(source.readings, "households_settled")
+    known = [name for name in ranks["default"] if name in source.titles]
+    first = {reading: sorted(known, key=lambda name: own[name])[:FIRST] for reading, own in ranks.items()}
+    changed = [reading for reading, order in first.items() if order != first["default"]]
+    verdict = source.say("readings_same")
+    if changed:
+        verdict = source.say("readings_change", list=source.listed([source.reading_names[r] for r in changed]))
+    rows = [[source.titles[name], *(str(own[name]) for own in ranks.values())] for name in known]
+    head = [source.say("column_scenario"), *(source.reading_names[reading] for reading in ranks)]
+    blocks: list[Block] = [
+        heading,
+        Paragraph(source.say("readings_note", draws=int(source.readings.made["draws"]), verdict=verdict)),
+    ]
+    reach = _reach(source, source.readings)
+    if reach:
+        blocks.append(Paragraph(source.say("readings_reach", list=source.listed(reach)), "note"))
+    table = Table(head, rows, range(1, len(head)), source.say("caption_readings_table"))
+    return [*blocks, table]
+
+
+def _reach(source: Source, readings: Readings) -> list[str]:
+    """Return the readings under which not all draws reach the targets and meet the patterns."""
+    rows = readings.table.drop_duplicates("reading")
+    short = rows[(rows["targets_met"] < 1) | (rows["patterns_met"] < 1)]
+    return [
+        source.say(
+            "readings_reach_item",
+            reading=source.reading_names[str(row["reading"])],
+            targets=percent(float(row["targets_met"])),
+            patterns=percent(float(row["patterns_met"])),
+        )
+        for row in records(short)
+    ]
+
+
+def stands_section(source: Source) -> list[Block]:
+    """Return how the draws stand against the report, and which parameters it has narrowed."""
+    rows = []
+    for row in records(source.tables.report):
+        median, low, high = (_number(float(row[key])) for key in ("median", "low", "high"))
+        met = percent(float(row["share_met"]))
+        rows.append([source.names[str(row["id"])], str(row["report"]), f"{median} [{low}, {high}]", met])
+    columns = ("id", "report", "median", "met")
+    narrowed = sorted(
+        (key for key, c in source.narrowed.items() if NARROWED <= c < 1), key=lambda k: -source.narrowed[k]
+    )
+    still_open = [source.parameter(key) for key in OPEN_SHOWN if source.narrowed.get(key, 1.0) < NARROWED]
+    made = source.made
+    return [
+        Heading(1, source.say("stands_heading")),
+        Paragraph(
+            source.say(
+                "stands_draws",
+                accepted=made["accepted"],
+                candidates=made["candidates"],
+                rate=f"{100 * made['acceptance_rate']:.1f} %",
+            )
+        ),
+        Table([source.say(f"column_{name}") for name in columns], rows, (1, 2, 3), source.say("caption_report_table")),
+        Paragraph(
+            source.say(
+                "narrowed",
+                list=source.listed([source.parameter(key) for key in narrowed]) or source.say("none_narrowed"),
+                open=source.listed(still_open) or source.say("none_narrowed"),
+            )
+        ),
+        Heading(2, source.say("assumptions_heading")),
+        Bullets([source.say(f"assumption_{name}") for name in ASSUMPTIONS]),
+        Heading(2, source.say("measures_heading")),
+        Facts([(source.titles[name], text) for name, text in source.measures.items()]),
+    ]
+
+
+def _number(value: float) -> str:
+    """Return a number of the report's table: counts whole, shares with three digits."""
+    return f"{value:,.0f}" if abs(value) >= 20 else f"{value:.3f}".replace("-", "−")
+
+
+def closing_sections(source: Source) -> list[Block]:
+    """Return the report's contradictions, what the model can't say, the words for probabilities, how to repeat it."""
+    rows = [
+        [_range(source, low, high), label(f"likelihood.{name}", source.language)] for low, high, name in step_ranges()
+    ]
+    return [
+        Heading(1, source.say("conflicts_heading")),
+        Bullets(list(source.conflicts)),
+        Heading(1, source.say("limits_heading")),
+        Bullets([source.say(f"limit_{name}") for name in LIMITS]),
+        Heading(1, source.say("words_heading")),
+        Table([source.say("words_head_probability"), source.say("words_head_words")], rows),
+        Heading(1, source.say("facts_heading")),
+        Facts([(source.say(f"fact_{name}"), text) for name, text in source.facts.items()]),
+    ]
+
+
+def _range(source: Source, low: float | None, high: float | None) -> str:
+    if high is None:
+        return source.say("at_least", low=percent(low or 0.0))
+    if low is None:
+        return source.say("below", high=percent(high))
+    return source.say("from_to", low=percent(low), high=percent(high))

@@ -1,0 +1,162 @@
+"""What a brief is written from: the tables of a comparison, titles and facts, and the words for probabilities."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from scenarios.brief.chart_parts import signed
+from scenarios.compare.indicators import COMPARED
+from scenarios.compare.readings_table import Readings
+from scenarios.compare.tables import Tables
+from scenarios.labels import label, read_labels
+
+STEPS = (
+    (0.99, "almost_certain"),
+    (0.90, "very_likely"),
+    (0.66, "likely"),
+    (0.33, "open"),
+    (0.10, "unlikely"),
+    (0.01, "very_unlikely"),
+    (0.0, "almost_excluded"),
+)
+"""The words for a probability: those of the first step that it reaches."""
+MILLION = 1e6
+UNKNOWN = "–"
+
+
+class Effect(NamedTuple):
+    """A row of the table of effects."""
+
+    effect: float
+    low: float
+    high: float
+    p_better: float
+    baseline: float
+    sd_chance: float
+    sd_parameters: float
+
+
+def effects_of(effects: pd.DataFrame, indicator: str, group: str = "all", month: str = "") -> dict[str, Effect]:
+    """Return the effects on an indicator by scenario, in `month` or the last one."""
+    month = month or str(effects["month"].max())
+    rows = effects[(effects["indicator"] == indicator) & (effects["group"] == group) & (effects["month"] == month)]
+    return {str(row["scenario"]): Effect(*(float(row[name]) for name in Effect._fields)) for row in records(rows)}
+
+
+def records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows of a table as mappings."""
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+class Source(NamedTuple):
+    """Everything that a brief says comes from here.
+
+    titles, measures: title, and sentences on size, start and rule, by scenario, in `language`; shown: the scenarios
+    looked at in detail; figures: folder of the charts in `language`; made: how the draws were made; narrowed:
+    contraction by parameter; readings: the table, or None if these sources did not make it; conflicts: sentences on the
+    report's own contradictions; names: of targets and patterns by id; facts: of the comparison (digest, command, runs).
+    """
+
+    tables: Tables
+    language: str
+    titles: Mapping[str, str]
+    measures: Mapping[str, str]
+    shown: Sequence[str]
+    figures: Path
+    made: Mapping[str, Any]
+    narrowed: Mapping[str, float]
+    readings: Readings | None
+    reading_names: Mapping[str, str]
+    conflicts: Sequence[str]
+    names: Mapping[str, str]
+    facts: Mapping[str, str]
+
+    def say(self, key: str, **fields: object) -> str:
+        """Return a text of the brief with its fields filled in."""
+        return label(f"brief.{key}", self.language).format(**fields)
+
+    def name(self, indicator: str) -> str:
+        """Return the name of an indicator of the comparison."""
+        section = "indicator" if f"indicator.{indicator}" in read_labels() else "compared"
+        return label(f"{section}.{indicator}", self.language)
+
+    def parameter(self, key: str) -> str:
+        """Return the name of a parameter with its key; the key alone where it has no name."""
+        name = f"parameter_name.{key}"
+        return f"{label(name, self.language)} ({key})" if name in read_labels() else key
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Return items as one text."""
+        return self.say("list_separator").join(items)
+
+    @property
+    def last(self) -> str:
+        """The last month, YYYY-MM."""
+        return str(self.tables.effects["month"].max())
+
+    @property
+    def scenarios(self) -> list[str]:
+        """The scenarios but the baseline, by their mean effect on households settled, the largest first."""
+        rows = self.at_end("households_settled")
+        return sorted(rows, key=lambda name: -rows[name].effect)
+
+    def at_end(self, indicator: str, group: str = "all") -> dict[str, Effect]:
+        """Return the effects on an indicator in the last month, by scenario."""
+        return effects_of(self.tables.effects, indicator, group)
+
+
+def likelihood(probability: float, language: str) -> str:
+    """Return the words for a probability, 0 to 1."""
+    step = next(name for reached, name in STEPS if probability >= reached)
+    return label(f"likelihood.{step}", language)
+
+
+def step_ranges() -> list[tuple[float | None, float | None, str]]:
+    """Return (from, below, name of the words) of every step, the surest first."""
+    highs: list[float | None] = [None, *(reached for reached, _ in STEPS[:-1])]
+    return [(reached or None, high, name) for (reached, name), high in zip(STEPS, highs, strict=True)]
+
+
+def percent(share: float) -> str:
+    """Return a share as a percentage; a sample never says 0 or 100 for almost nothing or almost all."""
+    return f"{100 * share:.0f} %"
+
+
+def shares(value: float, low: float, high: float) -> str:
+    """Return a share with its interval in percentage points, with signs."""
+    return f"{points(value)} [{points(low)}, {points(high)}]"
+
+
+def points(value: float) -> str:
+    """Return a difference of shares in percentage points with its sign."""
+    return f"{100 * value:+.1f}".replace("-", "−") if round(100 * value, 1) else "0"
+
+
+def decimals(value: float, low: float, high: float) -> str:
+    """Return a small amount with its interval, one decimal, with signs."""
+
+    def text(number: float) -> str:
+        return f"{number:+,.1f}".replace("-", "−") if round(number, 1) else "0"
+
+    return f"{text(value)} [{text(low)}, {text(high)}]"
+
+
+def effect_text(indicator: str, row: Effect) -> str:
+    """Return an effect with its interval in the way of its unit."""
+    unit = COMPARED[indicator].unit
+    numbers = row.effect, row.low, row.high
+    if unit.startswith("share"):
+        return shares(*numbers)
+    if unit.startswith("yuan/month"):
+        return decimals(*numbers)
+    return f"{signed(numbers[0])} [{signed(numbers[1])}, {signed(numbers[2])}]"
+
+
+def level_text(indicator: str, value: float) -> str:
+    """Return a level in the way of its unit."""
+    unit = COMPARED[indicator].unit
+    return percent(value) if unit.startswith("share") else f"{value:,.0f}"
