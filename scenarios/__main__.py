@@ -96,7 +96,7 @@ def _main(words: Sequence[str]) -> None:
 
 def summary(tables: Tables, plan: Plan, language: str) -> str:
     """Return the effects of the last month on what people ask first, aligned for a terminal."""
-    from scenarios.brief.source import effect_text, effects_of, percent  # noqa: PLC0415
+    from scenarios.brief.source import chance_text, effect_text, effects_of  # noqa: PLC0415
     from scenarios.console import ruled  # noqa: PLC0415
     from scenarios.labels import read_labels  # noqa: PLC0415
 
@@ -109,7 +109,7 @@ def summary(tables: Tables, plan: Plan, language: str) -> str:
               *(label(n, language) for n in names[1:])]]  # fmt: skip
     for scenario in plan.scenarios[1:]:
         texts = [effect_text(name, found[name][scenario]) for name in SHOWN]
-        sure = percent(found[SHOWN[0]][scenario].p_better)
+        sure = chance_text(found[SHOWN[0]][scenario].p_better)
         cells.append([plan.configs[scenario].titles[language], texts[0], sure, *texts[1:]])
     draws, runs = len({run.draw for run in plan.runs}), len(plan.runs)
     heading = Text(

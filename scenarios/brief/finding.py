@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.brief.chart_parts import signed
-from scenarios.brief.source import MILLION, Effect, Source, likelihood, percent, records
+from scenarios.brief.source import MILLION, Effect, Source, chance_text, likelihood, percent, records, rounded_yuan
 from scenarios.compare.basis import ASSUMPTION, NARROWED
 from scenarios.compare.plan import BASE
 from scenarios.documents.blocks import Block, Bullets, Heading, Paragraph
@@ -23,8 +23,10 @@ SEATS_TOLD = -100.0
 def finding(source: Source) -> list[Block]:
     """Return the question, the finding and how to take it."""
     items = [_effect(source, name) for name in source.shown]
+    combined = set(source.tables.interactions["scenario"])  # what is told of the parts is not told of the whole again
     for name in source.shown:
-        items += [*_jobs(source, name), *_seats(source, name), *_group(source, name)]
+        if name not in combined:
+            items += [*_jobs(source, name), *_seats(source, name), *_group(source, name)]
     items += [*_interactions(source), *_first(source), _bases(source)]
     effects = source.tables.effects
     return [
@@ -45,7 +47,7 @@ def _effect(source: Source, scenario: str) -> str:
     money = next(row for row in records(source.tables.cost_effect) if row["scenario"] == scenario)
     cost = source.say("cost_open")
     if pd.notna(money["yuan_low"]) and pd.notna(money["yuan_high"]):
-        texts = {name: f"{money[key]:,.0f}" for name, key in _COSTS.items()}
+        texts = {name: rounded_yuan(float(money[key])) for name, key in _COSTS.items()}
         cost = source.say("cost_known", **texts)
     return source.say(
         "finding_scenario",
@@ -135,7 +137,7 @@ def _first(source: Source) -> list[str]:
     best = max(first, key=lambda name: first[name])
     if best == BASE or len(first) < 3:
         return []
-    share = percent(first[best])
+    share = chance_text(first[best])
     texts = [source.say("finding_first", n=len(first), title=source.titles[best], p=share)]
     row = settled_bases(source)[best]
     if row["basis"] == ASSUMPTION and isinstance(row["parameter"], str) and row["contraction"] < NARROWED:

@@ -5,8 +5,9 @@ Nothing in it tells the time, the computer or the commit but the manifest, so th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
+from string import ascii_uppercase
 from typing import Any
 
 import pandas as pd
@@ -97,7 +98,8 @@ def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: 
         made=plan.draws.made,
         narrowed=contractions(plan),
         readings=read_readings_table(READINGS_FILE) if reading_name(plan.base) == "default" else None,
-        reading_names=_reading_names(language),
+        reading_names=_readings(language)[0],
+        reading_meanings=_readings(language)[1],
         conflicts=_conflicts(plan, language),
         names=names,
         facts={},
@@ -123,13 +125,15 @@ def _conflicts(plan: Plan, language: str) -> list[str]:
     return [each.identity.note.say(language) for each in outcomes if each.identity.kind == "conflict"]
 
 
-def _reading_names(language: str) -> Mapping[str, str]:
-    """Return the meaning of each reading by its name in tables: the switch's meaning; the default by one word."""
-    names = {"default": Text("default", "默认口径").say(language)}
+def _readings(language: str) -> tuple[dict[str, str], dict[str, str]]:
+    """Return a letter for each reading by its name in tables, and what it stands for; the default by a word."""
+    names, meanings = {"default": Text("default", "默认").say(language)}, {}
     for switch, options in read_readings(CONF / "reading" / "readings.yaml").items():
-        for option in options.options:
-            names[f"{switch}={option.value}"] = f"{switch}={option.value}"
-    return names
+        for option in options.options[1:]:
+            reading = f"{switch}={option.value}"
+            names[reading] = ascii_uppercase[len(names) - 1]
+            meanings[reading] = f"{options.question.say(language)} {option.meaning.say(language)} ({reading})"
+    return names, meanings
 
 
 def comparison_manifest(plan: Plan, digest: str) -> dict[str, Any]:

@@ -46,7 +46,7 @@ def sure_section(source: Source) -> list[Block]:
                 parameter,
             ]
         )
-    columns = ("scenario", "chance", "parameters", "better", "basis", "parameter")
+    columns = ("scenario", "chance", "parameters", "words", "basis", "parameter")
     head = [source.say(f"column_{name}") for name in columns]
     return [
         Heading(1, source.say("sure_heading")),
@@ -76,7 +76,7 @@ def _ranks(source: Source) -> Table:
 
 def _share(probability: float) -> str:
     """Return a probability as whole percent, nothing for none."""
-    return "" if probability == 0 else percent(probability)
+    return "" if probability == 0 else f"{100 * probability:.0f}"
 
 
 def _readings(source: Source) -> list[Block]:
@@ -92,6 +92,7 @@ def _readings(source: Source) -> list[Block]:
         verdict = source.say("readings_change", list=source.listed([source.reading_names[r] for r in changed]))
     rows = [[source.titles[name], *(str(own[name]) for own in ranks.values())] for name in known]
     head = [source.say("column_scenario"), *(source.reading_names[reading] for reading in ranks)]
+    meanings = [(source.reading_names[r], source.reading_meanings[r]) for r in ranks if r != "default"]
     blocks: list[Block] = [
         heading,
         Paragraph(source.say("readings_note", draws=int(source.readings.made["draws"]), verdict=verdict)),
@@ -100,7 +101,7 @@ def _readings(source: Source) -> list[Block]:
     if reach:
         blocks.append(Paragraph(source.say("readings_reach", list=source.listed(reach)), "note"))
     table = Table(head, rows, range(1, len(head)), source.say("caption_readings_table"))
-    return [*blocks, table]
+    return [*blocks, table, Facts(meanings)]
 
 
 def _reach(source: Source, readings: Readings) -> list[str]:

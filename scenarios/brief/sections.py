@@ -8,7 +8,17 @@ import pandas as pd
 
 from scenarios.brief.chart_parts import with_interval
 from scenarios.brief.finding import group_rates, settled_bases
-from scenarios.brief.source import MILLION, UNKNOWN, Source, decimals, effect_text, level_text, percent, records
+from scenarios.brief.source import (
+    MILLION,
+    UNKNOWN,
+    Source,
+    chance_text,
+    decimals,
+    effect_text,
+    level_text,
+    records,
+    rounded_yuan,
+)
 from scenarios.compare.indicators import COMPARED
 from scenarios.compare.plan import BASE
 from scenarios.documents.blocks import Block, Figure, Heading, Paragraph, Table
@@ -30,7 +40,11 @@ JOB_ROWS = (
     "posts_displaced", "net_jobs", "persons_into_work", "persons_out_of_work", "households_gained", "households_lost",
 )  # fmt: skip
 TOTALS = ("net_jobs",)
-SITES_SHOWN = 8
+SITES_SHOWN = 5
+EFFECT_WIDTHS = (21, 17, 8, 20, 8, 15, 11)
+OTHER_WIDTHS = (20, 13, 19, 14, 17, 17)
+COST_WIDTHS = (25, 12, 21, 12, 30)
+"""Relative widths of columns."""
 
 
 def figure(source: Source, name: str) -> Figure:
@@ -52,9 +66,9 @@ def effects_section(source: Source) -> list[Block]:
             [
                 source.titles[name],
                 effect_text("households_settled", settled),
-                percent(settled.p_better),
+                chance_text(settled.p_better),
                 effect_text("persons_resident", resident),
-                percent(resident.p_better),
+                chance_text(resident.p_better),
                 effect_text("net_jobs", jobs),
                 label(f"basis.{bases[name]['basis']}", language),
             ]
@@ -71,12 +85,13 @@ def effects_section(source: Source) -> list[Block]:
         Heading(1, source.say("effects_heading")),
         Paragraph(note),
         figure(source, "effects"),
-        Table(head, rows, (1, 2, 3, 4, 5), source.say("caption_effects_table")),
+        Table(head, rows, (1, 2, 3, 4, 5), source.say("caption_effects_table"), widths=EFFECT_WIDTHS),
         Table(
             [source.say("column_scenario"), *(_with_unit(source, key) for key in OTHERS)],
             others,
             range(1, len(OTHERS) + 1),
             source.say("caption_other_table"),
+            widths=OTHER_WIDTHS,
         ),
     ]
 
@@ -115,15 +130,22 @@ def cost_section(source: Source) -> list[Block]:
         row = table[name]
         unit = UNKNOWN
         if pd.notna(row["yuan_low"]) and pd.notna(row["yuan_high"]):
-            unit = f"{row['yuan_per_household_year']:,.0f} [{row['yuan_low']:,.0f}, {row['yuan_high']:,.0f}]"
+            low, high = (rounded_yuan(float(row[f"yuan_{end}"])) for end in ("low", "high"))
+            unit = f"{rounded_yuan(float(row['yuan_per_household_year']))} [{low}, {high}]"
         years = with_interval(row["household_years"], row["household_years_low"], row["household_years_high"])
         money = f"{row['yuan'] / MILLION:,.1f}"
-        rows.append([source.titles[name], money, years, percent(float(row["p_gain"])), unit])
+        rows.append([source.titles[name], money, years, chance_text(float(row["p_gain"])), unit])
     columns = ("scenario", "money", "years", "gain", "unit_cost")
     return [
         Heading(1, source.say("cost_heading")),
         Paragraph(source.say("cost_note", month=source.last, wages=source.say("wages_note"))),
-        Table([source.say(f"column_{c}") for c in columns], rows, (1, 2, 3, 4), source.say("caption_cost_table")),
+        Table(
+            [source.say(f"column_{c}") for c in columns],
+            rows,
+            (1, 2, 3, 4),
+            source.say("caption_cost_table"),
+            widths=COST_WIDTHS,
+        ),
         figure(source, "cost"),
     ]
 

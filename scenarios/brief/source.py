@@ -57,8 +57,9 @@ class Source(NamedTuple):
 
     titles, measures: title, and sentences on size, start and rule, by scenario, in `language`; shown: the scenarios
     looked at in detail; figures: folder of the charts in `language`; made: how the draws were made; narrowed:
-    contraction by parameter; readings: the table, or None if these sources did not make it; conflicts: sentences on the
-    report's own contradictions; names: of targets and patterns by id; facts: of the comparison (digest, command, runs).
+    contraction by parameter; readings: the table, or None if these sources did not make it; reading_names,
+    reading_meanings: a letter and what it stands for, by reading; conflicts: sentences on the report's own
+    contradictions; names: of targets and patterns by id; facts: of the comparison (digest, command, runs).
     """
 
     tables: Tables
@@ -71,6 +72,7 @@ class Source(NamedTuple):
     narrowed: Mapping[str, float]
     readings: Readings | None
     reading_names: Mapping[str, str]
+    reading_meanings: Mapping[str, str]
     conflicts: Sequence[str]
     names: Mapping[str, str]
     facts: Mapping[str, str]
@@ -122,8 +124,20 @@ def step_ranges() -> list[tuple[float | None, float | None, str]]:
 
 
 def percent(share: float) -> str:
-    """Return a share as a percentage; a sample never says 0 or 100 for almost nothing or almost all."""
+    """Return a share as a whole percentage."""
     return f"{100 * share:.0f} %"
+
+
+def chance_text(probability: float) -> str:
+    """Return a probability that a sample gives as a percentage: no sample makes it 0 or 1."""
+    if probability > 0.99:
+        return "> 99 %"
+    return "< 1 %" if probability < 0.01 else percent(probability)
+
+
+def rounded_yuan(value: float) -> str:
+    """Return an amount with three digits that count, and separators: more would be a pretence."""
+    return f"{float(f'{value:.3g}'):,.0f}"
 
 
 def shares(value: float, low: float, high: float) -> str:

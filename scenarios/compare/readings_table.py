@@ -31,7 +31,7 @@ READINGS_COLUMNS = (
 class Readings(NamedTuple):
     """The table with the columns above, and how it was made.
 
-    rank: of the mean effect among all scenarios, 1 is best, the baseline counts with 0; targets_met, patterns_met: share
+    rank: of the mean effect among all scenarios, 1 is best, the baseline has 0; targets_met, patterns_met: share
     of the draws that reach all targets, and that meet all patterns, under the reading.
     """
 

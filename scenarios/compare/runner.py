@@ -6,6 +6,7 @@ the order nor the number of processes can alter them.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -113,6 +114,8 @@ def run_once(bench: Bench, run: Run) -> Outcome:
             if branch.month - 1 in columns.decembers:
                 after.append(snapshot(branch))
         values.append(measured(columns, branch, after, before))
+        del branch
+        gc.collect()  # tens of megabytes that refer to themselves, for each of many scenarios
     return Outcome(run, np.array(values), history(trunk, columns.months[0]), np.array(needs))
 
 
