@@ -6,7 +6,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup brief test lint system-packages system-test ci bench check pages plausibility lock clean
+.PHONY: help setup brief draws readings diaries example test lint system-packages system-test ci bench check pages plausibility lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -15,8 +15,17 @@ setup: .venv/.run-stamp ## Make .venv and compile the kernels
 	@echo "Compiling the kernels ..."
 	@$(PY) -m simulation.compile
 
-brief: .venv/.run-stamp ## Run the scenarios and write the brief
-	@$(PY) -m scenarios.report
+brief: .venv/.run-stamp ## Compare all scenarios and write the brief (7 minutes on two processors)
+	@$(PY) -m scenarios output=outputs/brief replace=true
+
+draws: .venv/.run-stamp ## Renew the table of draws that a brief stands on (10 minutes)
+	@$(PY) -m calibration.draws
+
+readings: .venv/.run-stamp ## Renew the table of scenarios under other readings of the report (a quarter of an hour)
+	@$(PY) -m calibration.readings
+
+diaries: .venv/.run-stamp ## Write what becomes of ten households, for notebooks/01_ten_households.ipynb
+	@$(PY) -m scenarios.diaries
 
 test: .venv/.dev-stamp ## Run the tests
 	@$(PY) -m pytest -m "not system"
@@ -28,7 +37,7 @@ lint: .venv/.dev-stamp ## Check style, types and the order of imports
 	@.venv/bin/lint-imports --no-logo
 
 system-packages:
-	@.ci/apt.sh chromium
+	@.ci/apt.sh chromium libreoffice-writer-nogui:soffice libreoffice-calc-nogui:soffice poppler-utils:pdftoppm
 
 system-test: .venv/.dev-stamp system-packages ## Run the tests that need a browser (installs it on Debian)
 	@$(PY) -m pytest -m system
@@ -51,6 +60,9 @@ pages: .venv/.run-stamp ## Renew the pages that scripts write from conf/ and the
 
 plausibility: .venv/.run-stamp ## Renew docs/plausibility.md from one run
 	@$(PY) -m scenarios.plausibility
+
+example: .venv/.run-stamp ## Copy a chart of the last brief into docs/example/, which the README shows
+	@$(PY) -m scenarios.brief.example
 
 # A lock that comes out the same keeps its date, so that .venv stays.
 lock: ## Renew the lock files; LOCK_FLAGS=--upgrade for newer releases
