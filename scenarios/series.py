@@ -41,11 +41,6 @@ def covered(frame: pd.DataFrame) -> str:
     return f"{frame['month'].min()} to {frame['month'].max()}" if len(frame) else "no month"
 
 
-def employed_in(city: pd.DataFrame, channels: tuple[str, ...]) -> pd.Series[float]:
-    """Return the persons employed in `channels` together, by month."""
-    return city[[f"employed_{channel}" for channel in channels]].sum(axis=1)
-
-
 def weighted_quantile(values: pd.Series[float], weights: pd.Series[float], share: float) -> float:
     """Return the smallest value at which the weights of all values up to it reach `share` of the whole weight."""
     order = values.sort_values(kind="stable").index

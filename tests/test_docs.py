@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.compare.tables import COLUMNS
 from scenarios.config import compose_run
 from scenarios.doc_page import DOCS
 from scenarios.evidence_table import COMMAND as EVIDENCE_COMMAND
@@ -48,7 +49,9 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
     "simulation": (),
     "simulation.trace": ("household", "from", "to", "all", "output"),
     "simulation.bench": ("months", "repeats"),
-    "scenarios.report": (),
+    "scenarios": ("scenarios", "draws", "second_seeds", "output", "replace"),
+    "scenarios.diaries": ("households", "output"),
+    "calibration.draws": ("check",),
     "scenarios.population_tables": (),
 }
 """Commands that take the keys of a run, with the keys that they keep for themselves."""
@@ -56,7 +59,11 @@ CHINESE_WORDS = ("indicator.occupancy", "channel.workshop", "channel.organised_e
 """Labels that README.zh.md uses as they are."""
 TABLES_OF_A_RUN = ("report.html", "report_table.csv", "indicators_city.csv", "indicators.parquet", "money.csv")
 CHARTS = ("states.svg", "jobs.svg", "seats.svg", "sites.svg")
-MADE_BY_RUNS = ("outputs/", "final/", "manifest.json", *TABLES_OF_A_RUN, *CHARTS)
+TABLES_OF_A_COMPARISON = tuple(f"{name}.csv" for name in (*COLUMNS, "scenarios", "places"))
+MADE_BY_RUNS = (
+    "outputs/", "final/", "figures/", "tables/", "brief.", "draws.json", "runs.parquet", "manifest.json",
+    *TABLES_OF_A_RUN, *TABLES_OF_A_COMPARISON, *CHARTS,
+)  # fmt: skip
 
 
 def text_of(page: str) -> str:
@@ -349,7 +356,7 @@ def test_readme_says_what_a_run_writes() -> None:
 
 def test_chinese_text_has_chinese_punctuation() -> None:
     for number, line in enumerate(FENCE.sub("", text_of("README.zh.md")).splitlines(), start=1):
-        text = LINK.sub("链接", INLINE.sub("代码", line))
+        text = LINK.sub("链接", INLINE.sub("代码", line.removeprefix("!")))
         assert not re.search(r"[\u4e00-\u9fff] ?[,;:?!()]|[,;:?!(] ?[\u4e00-\u9fff]", text), f"{number}: {line}"
 
 
