@@ -39,7 +39,7 @@ lint: .venv/.dev-stamp ## Check style, types and the order of imports
 system-packages:
 	@.ci/apt.sh chromium libreoffice-writer-nogui:soffice libreoffice-calc-nogui:soffice poppler-utils:pdftoppm
 
-system-test: .venv/.dev-stamp system-packages ## Run the tests that need a browser (installs it on Debian)
+system-test: .venv/.dev-stamp system-packages ## Run the tests that need a browser or an office suite (installs them on Debian)
 	@$(PY) -m pytest -m system
 
 # One pytest for both kinds of tests: its summary, the last line, then counts them all.

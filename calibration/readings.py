@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -24,7 +24,13 @@ from scenarios.compare.draws import PARAMETER, Draws, check_draws, read_draws
 from scenarios.compare.indicators import COMPARED, HEADLINES
 from scenarios.compare.measure import ALL
 from scenarios.compare.plan import BASE, Run, default_scenarios, make_plan, reading_name
-from scenarios.compare.readings_table import READINGS_FILE, Readings, readings_source, write_readings
+from scenarios.compare.readings_table import (
+    READINGS_FILE,
+    Readings,
+    readings_source,
+    stored_readings,
+    write_readings,
+)
 from scenarios.compare.runner import Bench, Outcome, run_once
 from scenarios.compare.summary import interval, mean, probability_better
 from scenarios.config import compose_run
@@ -32,7 +38,7 @@ from scenarios.errors import UserError
 from scenarios.figures import read_figures
 from scenarios.labels import CONF
 from scenarios.overrides import language_of, split_arguments
-from scenarios.own_keys import own_path, own_whole
+from scenarios.own_keys import own_flag, own_path, own_whole
 from scenarios.parallel import in_processes
 from scenarios.progress import Progress
 from scenarios.readings import alternative_readings, default_reading, read_readings
@@ -40,16 +46,20 @@ from scenarios.registry import Text
 from scenarios.run import load_population
 from scenarios.yaml_files import shown_path
 
-OWN = ("draws", "draws_file", "processes", "output")
+OWN = ("draws", "draws_file", "processes", "output", "check")
 DRAWS = 30
+PROBED = 2
+"""Draws whose effects are kept one by one, so that a table can be checked without being made anew."""
 USAGE = Text(
-    """Usage: python -m calibration.readings [draws=30] [draws_file=FILE] [processes=0] [output=FILE]
+    """Usage: python -m calibration.readings [draws=30] [draws_file=FILE] [processes=0] [output=FILE] [check=true]
 
 Runs every scenario under every reading of the report, one switch at a time, and writes the table that a brief cites.
-It takes a quarter of an hour on two processors.""",
-    """用法：python -m calibration.readings [draws=30] [draws_file=文件] [processes=0] [output=文件]
+It takes a quarter of an hour on two processors. check=true: runs the first two draws of the table again under every
+reading; if all is as stored, only the hash of the sources is renewed.""",
+    """用法：python -m calibration.readings [draws=30] [draws_file=文件] [processes=0] [output=文件] [check=true]
 
-在报告的每种口径下（每次只改一项）运行全部方案，写出简报引用的比较表。两个处理器约需一刻钟。""",
+在报告的每种口径下（每次只改一项）运行全部方案，写出简报引用的比较表。两个处理器约需一刻钟。
+check=true：在每种口径下重跑表中前两组；若结果与所存一致，只更新代码校验值。""",
 )
 
 
@@ -60,6 +70,14 @@ class Kept:
     outcome: Outcome
     targets_met: bool
     patterns_met: bool
+
+
+class UnderReading(NamedTuple):
+    """The runs of one reading, and the shares of draws that reach all targets and meet all patterns under it."""
+
+    results: Results
+    targets_met: float
+    patterns_met: float
 
 
 class _Worker:
@@ -92,22 +110,41 @@ def _main(words: Sequence[str]) -> None:
     output = own_path(arguments, "output", READINGS_FILE)
     switches = read_readings(CONF / "reading" / "readings.yaml")
     default = default_reading(switches)
-    rows, progress = [], Progress(language)
+    check = own_flag(arguments, "check")
+    stored = stored_readings(output) if check else None
+    rows, probes, progress = [], {}, Progress(language)
     try:
         for reading in (default, *alternative_readings(switches)):
-            rows.append(under_reading(reading, reading != default, draws, n, processes, progress))
+            kept = under_reading(reading, reading != default, draws, PROBED if check else n, processes, progress)
+            name = reading_name(kept.results.plan.base)
+            probes[name] = probe(kept.results)
+            if stored is None:
+                rows.append(reading_rows(kept))
+            elif probes[name] != stored.made["probes"].get(name):
+                problem = Text("a reading gives other results than its table", "某一口径的结果与所存不同")
+                hint = Text("make the table anew: make readings", "请重新运行 make readings")
+                raise UserError(problem, key="check", found=name, hint=hint)
     finally:
         progress.clear()
-    table = pd.concat(rows, ignore_index=True)
-    made = {"program": "anju", "kind": "readings", "draws": n, "source": readings_source()}
-    write_readings(output, Readings(table, made))
+    table = stored.table if stored else pd.concat(rows, ignore_index=True)
+    made = {"program": "anju", "kind": "readings", "draws": stored.made["draws"] if stored else n}
+    write_readings(output, Readings(table, {**made, "probes": probes, "source": readings_source()}))
     print(Text("Readings: ", "口径比较：").say(language) + shown_path(output))
+
+
+def probe(results: Results) -> dict[str, dict[str, list[float]]]:
+    """Return the effects on the headlines of the first draws, by scenario and indicator."""
+    names = results.plan.scenarios
+    return {
+        name: {c: [float(x) for x in results.differences(s)[:PROBED, results.column(c)]] for c in HEADLINES}
+        for s, name in enumerate(names)
+    }
 
 
 def under_reading(
     reading: dict[str, str], solve: bool, draws: Draws, n: int, processes: int, progress: Progress
-) -> pd.DataFrame:
-    """Return the rows of one reading; solve: whether its rates are solved anew (not under the draws' own reading)."""
+) -> UnderReading:
+    """Return the runs of one reading; solve: whether its rates are solved anew (not under the draws' own reading)."""
     words = [f"reading.{name}={value}" for name, value in reading.items()]
     configs = {name: compose_run([*words, f"scenario={name}"]) for name in default_scenarios()}
     head = Draws(draws.table.head(n), draws.made)
@@ -119,13 +156,13 @@ def under_reading(
         name = reading_name(configs[BASE])
         progress.stage(Text(f"{name}: {done} of {n} draws", f"{name}：{done} / {n} 次抽样"))
     targets, patterns = np.mean([(each.targets_met, each.patterns_met) for each in kept], axis=0)
-    rows = reading_rows(results_of(plan, [each.outcome for each in kept]))
-    return rows.assign(targets_met=float(targets), patterns_met=float(patterns))
+    return UnderReading(results_of(plan, [each.outcome for each in kept]), float(targets), float(patterns))
 
 
-def reading_rows(results: Results) -> pd.DataFrame:
+def reading_rows(kept: UnderReading) -> pd.DataFrame:
     """Return effects on the headlines in the last month, with ranks of the mean effects (the baseline's is 0)."""
     rows: list[dict[str, Any]] = []
+    results = kept.results
     for indicator in HEADLINES:
         column, c = results.column(indicator, ALL), COMPARED[indicator]
         effects = [results.differences(s)[:, column] for s in range(len(results.plan.scenarios))]
@@ -144,6 +181,8 @@ def reading_rows(results: Results) -> pd.DataFrame:
                     "p_better": float(probability_better(results.sample, values, c.better)),
                     "rank": 1 + sum(other > average for other in means),
                     "n_draws": results.sample.n_draws,
+                    "targets_met": kept.targets_met,
+                    "patterns_met": kept.patterns_met,
                 }
             )
     return pd.DataFrame(rows)

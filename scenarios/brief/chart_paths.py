@@ -39,28 +39,25 @@ def paths_chart(view: View) -> Figure:
     """Return the chart: a column for each headline; raises ValueError if `paths` lacks the baseline."""
     figure = new_figure(view.text("paths"), HEIGHT)
     paths, effects = view.default_reading("paths"), view.default_reading("effects")
-    starts = _starts(view)
+    start = _start(view)
     for column, (left, indicator) in enumerate(zip(LEFTS, HEADLINES, strict=True)):
         level = paths[(paths["indicator"] == indicator) & (paths["scenario"] == BASELINE)].sort_values("month")
         if level.empty:
             raise ValueError(f"paths.csv has no row of {indicator} for {BASELINE}; expected one a month")
         axes = panel(figure, left, UPPER[0], WIDTH, UPPER[1])
-        _levels(view, axes, level, starts)
+        _levels(view, axes, level, start)
         axes.set_title(label(f"indicator.{indicator}", view.language), pad=16)
         axes = panel(figure, left, LOWER[0], WIDTH, LOWER[1])
-        _differences(view, axes, effects[effects["indicator"] == indicator], starts)
+        _differences(view, axes, effects[effects["indicator"] == indicator], start)
         if column == 0:
             put(figure, 0.08, KEY_AT, view.text("differences"), 8.5)
     _key(view, figure)
     return figure
 
 
-def _starts(view: View) -> list[int]:
-    """Return the months (indices) in which a scenario in detail first spends or earns; else the first of `effects`."""
-    costs = view.tables.costs
-    spent = costs[costs["scenario"].isin(list(view.shown)) & (costs["yuan"] != 0)]
-    first = {month_index(str(month)) for month in spent.groupby("scenario")["month"].min()}
-    return sorted(first) or [month_index(str(view.default_reading("effects")["month"].min()))]
+def _start(view: View) -> int:
+    """Return the month (index) from which scenarios may differ: the first of `effects`."""
+    return month_index(str(view.default_reading("effects")["month"].min()))
 
 
 def _months(table: pd.DataFrame) -> list[int]:
@@ -76,7 +73,7 @@ def _set_years(axes: Axes, first: int, last: int) -> None:
             text.set_visible(False)
 
 
-def _levels(view: View, axes: Axes, level: pd.DataFrame, starts: list[int]) -> None:
+def _levels(view: View, axes: Axes, level: pd.DataFrame, start: int) -> None:
     """Draw the baseline's mean and its band, with the report's date and the start of the measures."""
     months = _months(level)
     axes.fill_between(months, level["low"], level["high"], color="#c8c8c8", linewidth=0)
@@ -85,8 +82,7 @@ def _levels(view: View, axes: Axes, level: pd.DataFrame, starts: list[int]) -> N
     axes.set_ylim(0, 1.05 * float(level["high"].max()))
     axes.set_ylabel(label(f"chart.axis_{level['unit'].iloc[0]}", view.language))
     marks = [(float(REPORT_MONTH), label("chart.report_date", view.language), "left")]
-    text = label("chart.levers_start", view.language)
-    marks += [(float(start), text if start == starts[0] else "", "right") for start in starts]
+    marks.append((float(start), label("chart.levers_start", view.language), "right"))
     mark_months(axes, marks)
     for text_mark in axes.texts:
         text_mark.set_fontsize(6.2)
@@ -94,7 +90,7 @@ def _levels(view: View, axes: Axes, level: pd.DataFrame, starts: list[int]) -> N
     label_ends(axes, months[-1], [Ending(end, f"{end:,.0f}")], str(level["month"].iloc[-1]))
 
 
-def _differences(view: View, axes: Axes, effects: pd.DataFrame, starts: list[int]) -> None:
+def _differences(view: View, axes: Axes, effects: pd.DataFrame, start: int) -> None:
     """Draw the difference of each scenario in detail with its band; letters stand at the ends."""
     tables = [effects[effects["scenario"] == name].sort_values("month") for name in view.shown]
     months = _months(tables[0])
@@ -125,7 +121,7 @@ def _differences(view: View, axes: Axes, effects: pd.DataFrame, starts: list[int
     axes.yaxis.set_major_formatter(lambda value, _: signed(value))
     axes.set_ylabel(view.text(f"difference_{effects['unit'].iloc[0]}"))
     zero_line(axes)
-    mark_months(axes, [(float(REPORT_MONTH), "", "left"), *((float(start), "", "right") for start in starts)])
+    mark_months(axes, [(float(REPORT_MONTH), "", "left"), (float(start), "", "right")])
     label_ends(axes, last, endings, str(tables[0]["month"].iloc[-1]))
 
 

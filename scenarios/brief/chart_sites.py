@@ -46,6 +46,8 @@ def sites_chart(view: View) -> Figure:
     whole = min(low for low, _ in ends), max(high for _, high in ends)
     alone = any(high - low < (whole[1] - whole[0]) / MUCH_LARGER for low, high in ends)
     widest = PERCENT * float(sites["need"].max()) if len(sites) else 1.0
+    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
+
     n = len(view.shown)
     gap = WIDE_GAP if alone else GAP
     width = (HALF_A4[0] - LEFT - RIGHT - gap * (n - 1)) / n
@@ -54,6 +56,7 @@ def sites_chart(view: View) -> Figure:
         low, high = ends[k] if alone else whole
         axes.set_ylim(low - 0.05 * (high - low), high + 0.05 * (high - low))
         axes.set_xlim(-0.04 * widest, 1.2 * widest)
+        axes.yaxis.set_major_locator(MaxNLocator(integer=True))  # households are whole
         axes.yaxis.set_major_formatter(lambda value, _: signed(value))
         axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}%")
         axes.grid(axis="both")

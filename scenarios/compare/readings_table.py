@@ -53,18 +53,22 @@ def write_readings(path: Path, readings: Readings) -> None:
     write_text(path.with_suffix(".json"), text)
 
 
-def read_readings_table(path: Path = READINGS_FILE) -> Readings | None:
-    """Return the table, or None if these sources did not make it; raises UserError if it cannot be read."""
+def stored_readings(path: Path) -> Readings:
+    """Return the table whatever sources made it; raises UserError if it cannot be read."""
     try:
-        table = pd.read_csv(path)
-        made = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        return None
+        return Readings(pd.read_csv(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         problem = Text("the table of readings cannot be read", "无法读取口径比较表")
         hint = Text("make it anew: make readings", "请重新运行 make readings")
         raise UserError(problem, key="readings", found=shown_path(path), hint=hint) from error
-    return Readings(table, made) if made.get("source") == readings_source() else None
+
+
+def read_readings_table(path: Path = READINGS_FILE) -> Readings | None:
+    """Return the table, or None if there is none that these sources made."""
+    if not path.is_file():
+        return None
+    readings = stored_readings(path)
+    return readings if readings.made.get("source") == readings_source() else None
 
 
 def rank_changes(readings: Readings, indicator: str) -> dict[str, dict[str, int]]:
