@@ -2,6 +2,7 @@
 # Needs make, git and Python 3.11-3.13. Packages go into .venv, from the lock files; only set-up uses the network.
 
 PY := .venv/bin/python
+PYTEST := $(PY) -m pytest -n auto --dist loadfile
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
@@ -28,7 +29,7 @@ diaries: .venv/.run-stamp ## Write what becomes of ten households, for notebooks
 	@$(PY) -m scenarios.diaries
 
 test: .venv/.dev-stamp ## Run the tests
-	@$(PY) -m pytest -m "not system"
+	@$(PYTEST) -m "not system"
 
 lint: .venv/.dev-stamp ## Check style, types and the order of imports
 	@$(PY) -m ruff check
@@ -40,11 +41,11 @@ system-packages:
 	@.ci/apt.sh chromium libreoffice-writer-nogui:soffice libreoffice-calc-nogui:soffice poppler-utils:pdftoppm
 
 system-test: .venv/.dev-stamp system-packages ## Run the tests that need a browser or an office suite (installs them on Debian)
-	@$(PY) -m pytest -m system
+	@$(PYTEST) -m system
 
 # One pytest for both kinds of tests: its summary, the last line, then counts them all.
 ci: lint system-packages ## All of the above checks
-	@$(PY) -m pytest
+	@$(PYTEST)
 
 bench: .venv/.run-stamp ## Time a run
 	@$(PY) -m simulation.bench

@@ -12,7 +12,11 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
+
+from scenarios.errors import UserError
+from scenarios.registry import Text
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -37,7 +41,7 @@ def in_processes(
     """Yield work(item) for each item, in order; `start(*arguments)` is called once in each process before.
 
     processes: how many; 0: one for each processor. Few items are waiting at a time, so a caller may stop early. What
-    `work` raises is raised here.
+    `work` raises is raised here; UserError where a process was killed.
     """
     for name in ONE_THREAD:  # each process is one thread; set here because children inherit it before they import
         os.environ.setdefault(name, "1")
@@ -53,6 +57,10 @@ def in_processes(
                 yield waiting.popleft().result()
         while waiting:
             yield waiting.popleft().result()
+    except BrokenProcessPool:
+        problem = Text("a process of the runs was killed", "有一个运行进程被终止")
+        hint = Text("memory may be short: run with processes=1", "可能内存不足：请用 processes=1 运行")
+        raise UserError(problem, key="processes", found=count, hint=hint) from None
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
 

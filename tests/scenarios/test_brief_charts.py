@@ -147,10 +147,10 @@ def test_paths_show_the_level_above_and_the_difference_below() -> None:
     assert len(styles) == 3
 
 
-def test_the_start_of_measures_is_the_first_month_with_money() -> None:
+def test_the_start_of_measures_is_the_first_month_in_which_scenarios_may_differ() -> None:
     tables = tables_of("ten")
-    costs = tables.costs[tables.costs["month"] >= "2021-06"]
-    for table, start in ((tables, 48), (tables._replace(costs=costs), 65), (tables._replace(costs=costs.iloc[:0]), 48)):
+    later = tables.effects[tables.effects["month"] >= "2021-06"]
+    for table, start in ((tables, 48), (tables._replace(effects=later), 65)):
         axes = draw("paths", view_of("en", tables=table)).axes[0]
         assert [line.get_xdata()[0] for line in axes.lines if len(set(line.get_xdata())) == 1] == [47, start]
 
