@@ -115,7 +115,7 @@ def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: 
 
 
 def _command(plan: Plan) -> list[str]:
-    return [f"scenarios=[{','.join(plan.scenarios)}]", *plan.words]
+    return [f"'scenarios=[{','.join(plan.typed.values())}]'", *plan.words]
 
 
 def _conflicts(plan: Plan, language: str) -> list[str]:

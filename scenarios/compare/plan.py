@@ -40,9 +40,13 @@ class Run(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """A comparison: configurations by scenario, the baseline first; runs; what is measured; the draws."""
+    """A comparison: configurations by scenario, the baseline first; runs; what is measured; the draws.
+
+    typed: how each scenario was named on the command line, which may be a file.
+    """
 
     configs: dict[str, RunConfig]
+    typed: dict[str, str]
     runs: tuple[Run, ...]
     columns: Columns
     draws: Draws
@@ -89,7 +93,13 @@ def plan_comparison(arguments: Arguments) -> Plan:
     folder = check_config_dir(arguments.config_dir)
     names = _scenarios(arguments, folder)
     words = _run_words(arguments, folder)
-    configs = {name: compose_run([*words, f"scenario={name}"], arguments.config_dir) for name in names}
+    configs, typed = {}, {}
+    for name in names:
+        config = compose_run([*words, f"scenario={name}"], arguments.config_dir)
+        if config.scenario in configs:
+            problem = Text("two scenarios have one name", "两个方案同名")
+            raise UserError(problem, key="scenarios", found=config.scenario, hint=SEE)
+        configs[config.scenario], typed[config.scenario] = config, name
     _check_levers_alone(configs)
     path = own_path(arguments, "draws_file", DRAWS_FILE)
     draws = read_draws(path)
@@ -99,6 +109,7 @@ def plan_comparison(arguments: Arguments) -> Plan:
         draws,
         own_whole(arguments, "draws", min(DEFAULT_DRAWS, len(draws.table)), 2, len(draws.table)),
         own_whole(arguments, "second_seeds", -1, 0, len(draws.table)),
+        typed=typed,
         draws_file=path,
         words=words,
         config_dir=arguments.config_dir,
@@ -123,7 +134,9 @@ def make_plan(configs: dict[str, RunConfig], draws: Draws, n_draws: int, n_secon
     columns = columns_of(first, base.months - 1, list(dict.fromkeys(lever.name for lever in levers)), n_sites)
     names = ("draws_file", "words", "config_dir", "processes")
     defaults: dict[str, Any] = {"draws_file": DRAWS_FILE, "words": (), "config_dir": None, "processes": 0}
-    return Plan(configs, tuple(runs), columns, draws, **{name: given.get(name, defaults[name]) for name in names})
+    typed = given.get("typed") or {name: name for name in configs}
+    rest = {name: given.get(name, defaults[name]) for name in names}
+    return Plan(configs, typed, tuple(runs), columns, draws, **rest)
 
 
 def _sites_of(config: RunConfig) -> int:

@@ -60,7 +60,7 @@ class _Worker:
 
 def run_all(plan: Plan, done: Callable[[int, int], None] | None = None) -> list[Outcome]:
     """Return the outcomes of a plan's runs, in their order; `done` is called with the runs done and all of them."""
-    words = (plan.scenarios, list(plan.words), plan.config_dir, plan.draws_file, plan.columns)
+    words = (plan.typed, list(plan.words), plan.config_dir, plan.draws_file, plan.columns)
     results = []
     for outcome in _spread(plan, words):
         results.append(outcome)
@@ -73,8 +73,8 @@ def _spread(plan: Plan, words: tuple[object, ...]) -> Iterator[Outcome]:
     return in_processes(_run, plan.runs, plan.processes, _start, words)
 
 
-def _start(scenarios: list[str], words: list[str], config_dir: str | None, draws_file: Path, columns: Columns) -> None:
-    configs = {name: compose_run([*words, f"scenario={name}"], config_dir) for name in scenarios}
+def _start(typed: dict[str, str], words: list[str], config_dir: str | None, draws_file: Path, columns: Columns) -> None:
+    configs = {name: compose_run([*words, f"scenario={word}"], config_dir) for name, word in typed.items()}
     base = configs[BASE]
     population = load_population(base, read_figures(base.region / "figures.csv"))
     _Worker.bench = Bench(population, configs, read_draws(draws_file), columns)
