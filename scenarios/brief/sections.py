@@ -41,9 +41,9 @@ JOB_ROWS = (
 )  # fmt: skip
 TOTALS = ("net_jobs",)
 SITES_SHOWN = 5
-EFFECT_WIDTHS = (21, 17, 8, 20, 8, 15, 11)
-OTHER_WIDTHS = (20, 13, 19, 14, 17, 17)
-COST_WIDTHS = (25, 12, 21, 12, 30)
+EFFECT_WIDTHS = (19, 20, 8, 20, 8, 18, 11)
+OTHER_WIDTHS = (19, 14, 21, 16, 16, 17)
+COST_WIDTHS = (25, 12, 23, 11, 29)
 """Relative widths of columns."""
 
 
