@@ -81,11 +81,20 @@ def held_against(
     return Candidate(number, PATTERNS_MISSED if missed else ACCEPTED, missed, row, solved.runs + 1)
 
 
-def held_again(seed: int, values: Mapping[str, float], report: Report, base: Parameters) -> dict[str, float]:
-    """Return what an accepted draw gives for each target and pattern, by column of the table."""
+class Held(NamedTuple):
+    """What an accepted draw gives for each target and pattern, by column of the table, and whether it fits them all."""
+
+    values: dict[str, float]
+    fits: bool
+
+
+def held_again(seed: int, values: Mapping[str, float], report: Report, base: Parameters) -> Held:
+    """Run an accepted draw again and hold it against the report."""
     parameters = with_values(base, dict(values))
     model = Model(report.population, parameters, seed=seed, months=HISTORY_MONTHS, collect=False).run()
-    return _stored(compared(model, report))
+    table = compared(model, report)
+    judged = table[table["kind"].isin(("target", "pattern"))]
+    return Held(_stored(table), bool((judged["met"] == "yes").all()))
 
 
 def _stored(table: pd.DataFrame) -> dict[str, float]:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 
-from calibration.accept import ACCEPTED, FATES, HOPELESS, Candidate, held_again, try_draw
+from calibration.accept import ACCEPTED, FATES, HOPELESS, Candidate, Held, held_again, try_draw
 from calibration.prior import SOLVED, free_parameters, prior_deviations, ranges
 from calibration.solve import Report
 from scenarios.cli import guarded
@@ -27,12 +27,13 @@ from scenarios.compare.draws import (
     source_hash,
     write_draws,
 )
+from scenarios.compare.plan import SECOND_SEED
 from scenarios.config import RunConfig, compose_run
 from scenarios.errors import UserError
 from scenarios.figures import read_figures
 from scenarios.outcome import POISSON_DEVIATIONS, TARGETS, TOLERANCE_PERCENT, target_tolerance
 from scenarios.overrides import Arguments, language_of, split_arguments
-from scenarios.own_keys import own_flag, own_path, own_whole
+from scenarios.own_keys import check_words, own_flag, own_path, own_whole
 from scenarios.parallel import in_processes
 from scenarios.progress import Progress
 from scenarios.registry import Text
@@ -40,6 +41,9 @@ from scenarios.run import load_population
 from scenarios.yaml_files import shown_path
 
 OWN = ("accepted", "candidates", "prior_seed", "processes", "output", "check")
+HEEDED = ("language", "region", "population.", "reading.")
+"""Keys of a run that draws belong to; parameters and levers are not among them."""
+ANEW = Text("make the table anew: make draws", "请重新运行 make draws")
 USAGE = Text(
     """Usage: python -m calibration.draws [accepted=100] [candidates=5000] [prior_seed=1] [processes=0] [output=FILE]
   [check=true] [any other key of python -m simulation: reading.*, population.*, region]
@@ -77,6 +81,7 @@ def _main(words: Sequence[str]) -> None:
     if arguments.help:
         print(USAGE.say(language))
         return
+    check_words(arguments, HEEDED)
     output = own_path(arguments, "output", DRAWS_FILE)
     config = compose_run(arguments.overrides, arguments.config_dir)
     prior_seed = own_whole(arguments, "prior_seed", 1, 0, 2**32)
@@ -101,7 +106,7 @@ def _main(words: Sequence[str]) -> None:
 
 def _made(arguments: Arguments, config: RunConfig, processes: int, start: tuple[Any, ...], progress: Progress) -> Draws:
     wanted = own_whole(arguments, "accepted", 100, 1, 100_000)
-    most = own_whole(arguments, "candidates", 5000, 1, 10_000_000)
+    most = own_whole(arguments, "candidates", 5000, 1, SECOND_SEED - 1)
     kept: list[Candidate] = []
     fates: Counter[str] = Counter()
     missed: Counter[str] = Counter()
@@ -158,17 +163,26 @@ def _config(start: tuple[Any, ...]) -> RunConfig:
 
 def _checked(draws: Draws, processes: int, start: tuple[Any, ...], progress: Progress) -> Draws:
     """Return the draws with the present hash; raises UserError if one comes out otherwise than stored."""
+    present = _how(_config(start), draws.made["prior_seed"])
+    for name in ("prior", "solved", "tolerances", "setting"):
+        if present[name] != draws.made.get(name):
+            problem = Text(f"'{name}' is not what the draws were made with", f"'{name}' 与抽样时不同")
+            raise UserError(problem, key="check", found=name, hint=ANEW)
     rows = [{str(name): value for name, value in row.items()} for row in draws.table.to_dict("records")]
     again = in_processes(_again, rows, processes, _start, start)
     for number, (stored, found) in enumerate(zip(rows, again, strict=True)):
         progress.stage(Text(f"{number + 1} of {len(rows)} draws run again", f"已重跑 {number + 1} / {len(rows)}"))
-        differs = [name for name, value in found.items() if value != stored[name]]
-        if differs:
+        differs = [name for name, value in found.values.items() if value != stored.get(name)]
+        if differs or not found.fits:
+            differs = differs or list(found.values)[:1]
             problem = Text(f"draw {stored['draw']} gives other results", f"第 {stored['draw']} 次抽样结果不同")
-            hint = Text("make the table anew: make draws", "请重新运行 make draws")
-            raise UserError(problem, key="check", found=f"{differs[0]} = {found[differs[0]]}",
-                            allowed=str(stored[differs[0]]), hint=hint)  # fmt: skip
-    return Draws(draws.table, {**draws.made, **_how(_config(start), start[2])})
+            if not found.fits:
+                problem = Text(
+                    f"draw {stored['draw']} does not fit the report", f"第 {stored['draw']} 次抽样与报告不符"
+                )
+            found_text = f"{differs[0]} = {found.values[differs[0]]}"
+            raise UserError(problem, key="check", found=found_text, allowed=str(stored.get(differs[0])), hint=ANEW)
+    return Draws(draws.table, {**draws.made, "source": source_hash()})
 
 
 def _start(overrides: list[str], config_dir: str | None, prior_seed: int) -> None:
@@ -187,7 +201,7 @@ def _try(number: int) -> Candidate:
     )
 
 
-def _again(row: dict[str, Any]) -> dict[str, float]:
+def _again(row: dict[str, Any]) -> Held:
     values = {name.removeprefix(PARAMETER): value for name, value in row.items() if name.startswith(PARAMETER)}
     return held_again(int(row["seed"]), values, _Worker.report, _Worker.config.parameters)
 

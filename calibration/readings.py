@@ -120,7 +120,7 @@ def _main(words: Sequence[str]) -> None:
             probes[name] = probe(kept.results)
             if stored is None:
                 rows.append(reading_rows(kept))
-            elif probes[name] != stored.made["probes"].get(name):
+            elif probes[name] != stored.made.get("probes", {}).get(name):
                 problem = Text("a reading gives other results than its table", "某一口径的结果与所存不同")
                 hint = Text("make the table anew: make readings", "请重新运行 make readings")
                 raise UserError(problem, key="check", found=name, hint=hint)

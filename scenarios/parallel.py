@@ -65,8 +65,14 @@ def in_processes(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+class _Worker:
+    failure: Exception | None = None
+
+
 def _call(work: Callable[[Item], Result], item: Item) -> Result:
     """Return work(item), and free what it leaves: a Mesa model refers to itself, so only the collector frees it."""
+    if _Worker.failure is not None:
+        raise _Worker.failure
     try:
         return work(item)
     finally:
@@ -75,7 +81,10 @@ def _call(work: Callable[[Item], Result], item: Item) -> Result:
 
 def _begin(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-    if start is not None:
-        start(*arguments)
+    try:
+        if start is not None:
+            start(*arguments)
+    except Exception as error:  # kept for the first item: raised here, it would only break the pool
+        _Worker.failure = error
     gc.collect()
     gc.freeze()  # what stays for good is not looked at again: collecting then takes milliseconds

@@ -7,7 +7,17 @@ from typing import Any
 import pandas as pd
 
 from scenarios.brief.chart_parts import signed
-from scenarios.brief.source import MILLION, Effect, Source, chance_text, likelihood, percent, records, rounded_yuan
+from scenarios.brief.source import (
+    MILLION,
+    UNKNOWN,
+    Effect,
+    Source,
+    chance_text,
+    likelihood,
+    percent,
+    records,
+    rounded_yuan,
+)
 from scenarios.compare.basis import ASSUMPTION, NARROWED
 from scenarios.compare.plan import BASE
 from scenarios.documents.blocks import Block, Bullets, Heading, Paragraph
@@ -139,8 +149,8 @@ def _first(source: Source) -> list[str]:
         return []
     share = chance_text(first[best])
     texts = [source.say("finding_first", n=len(first), title=source.titles[best], p=share)]
-    row = settled_bases(source)[best]
-    if row["basis"] == ASSUMPTION and isinstance(row["parameter"], str) and row["contraction"] < NARROWED:
+    row = settled_bases(source).get(best)
+    if row and row["basis"] == ASSUMPTION and isinstance(row["parameter"], str) and row["contraction"] < NARROWED:
         texts.append(
             source.say(
                 "finding_first_assumption",
@@ -158,9 +168,15 @@ def settled_bases(source: Source) -> dict[str, dict[str, Any]]:
     return {row["scenario"]: row for row in rows if row["indicator"] == "households_settled"}
 
 
+def basis_text(source: Source, scenario: str) -> str:
+    """Return what the effect on households settled rests on; a dash where it is the same in every run."""
+    row = settled_bases(source).get(scenario)
+    return label(f"basis.{row['basis']}", source.language) if row else UNKNOWN
+
+
 def _bases(source: Source) -> str:
-    bases, items = settled_bases(source), []
+    items = []
     for name in source.shown:
-        basis = label(f"basis.{bases[name]['basis']}", source.language)
+        basis = basis_text(source, name)
         items.append(source.say("finding_basis_item", title=source.titles[name], basis=basis))
     return source.say("finding_bases", list=source.listed(items))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scenarios.brief.finding import settled_bases
+from scenarios.brief.finding import basis_text, settled_bases
 from scenarios.brief.source import UNKNOWN, Source, likelihood, percent, records, step_ranges
 from scenarios.compare.basis import NARROWED
 from scenarios.compare.readings_table import Readings, rank_changes
@@ -31,9 +31,9 @@ def sure_section(source: Source) -> list[Block]:
     bases = settled_bases(source)
     rows = []
     for name in source.scenarios:
-        row, rests = settled[name], bases[name]
+        row, rests = settled[name], bases.get(name, {})
         parameter = source.say("no_parameter")
-        if isinstance(rests["parameter"], str) and rests["parameter"]:
+        if isinstance(rests.get("parameter"), str) and rests["parameter"]:
             rho = f"{rests['rank_correlation']:.2f}".replace("-", "−")
             parameter = f"{source.parameter(rests['parameter'])}, {rho}"
         rows.append(
@@ -42,7 +42,7 @@ def sure_section(source: Source) -> list[Block]:
                 _spread(row.sd_chance),
                 _spread(row.sd_parameters),
                 likelihood(row.p_better, source.language),
-                label(f"basis.{rests['basis']}", source.language),
+                basis_text(source, name),
                 parameter,
             ]
         )

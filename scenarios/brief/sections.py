@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import pandas as pd
 
 from scenarios.brief.chart_parts import with_interval
-from scenarios.brief.finding import group_rates, settled_bases
+from scenarios.brief.finding import basis_text, group_rates
 from scenarios.brief.source import (
     MILLION,
     UNKNOWN,
+    Effect,
     Source,
     chance_text,
     decimals,
@@ -55,9 +56,7 @@ def figure(source: Source, name: str) -> Figure:
 
 def effects_section(source: Source) -> list[Block]:
     """Return the effects on the headlines and on other outcomes, for all scenarios."""
-    effects, language = source.tables.effects, source.language
-    bases = settled_bases(source)
-    rows = []
+    effects, rows = source.tables.effects, []
     for name in source.scenarios:
         settled, resident, jobs = (
             source.at_end(key)[name] for key in ("households_settled", "persons_resident", "net_jobs")
@@ -67,17 +66,17 @@ def effects_section(source: Source) -> list[Block]:
                 source.titles[name],
                 effect_text("households_settled", settled),
                 chance_text(settled.p_better),
-                effect_text("persons_resident", resident),
+                marked(source, name, "persons_resident", resident),
                 chance_text(resident.p_better),
-                effect_text("net_jobs", jobs),
-                label(f"basis.{bases[name]['basis']}", language),
+                marked(source, name, "net_jobs", jobs),
+                basis_text(source, name),
             ]
         )
     better = source.say("column_better")
     head = [source.say("column_scenario"), source.name("households_settled"), better, source.name("persons_resident"),
             better, source.name("net_jobs"), source.say("column_basis")]  # fmt: skip
     others = [
-        [source.titles[name], *(effect_text(key, source.at_end(key)[name]) for key in OTHERS)]
+        [source.titles[name], *(marked(source, name, key, source.at_end(key)[name]) for key in OTHERS)]
         for name in source.scenarios
     ]
     note = source.say("effects_note", month=source.last, draws=_n(effects, "n_draws"), seeds=_n(effects, "n_seeds"))
@@ -93,7 +92,16 @@ def effects_section(source: Source) -> list[Block]:
             source.say("caption_other_table"),
             widths=OTHER_WIDTHS,
         ),
+        Paragraph(source.say("marks_note"), "note"),
     ]
+
+
+def marked(source: Source, scenario: str, indicator: str, row: Effect) -> str:
+    """Return an effect with its interval and a letter for what it rests on (brief.marks_note)."""
+    bases = {(each["scenario"], each["indicator"]): each["basis"] for each in records(source.tables.basis)}
+    found = bases.get((scenario, indicator))
+    text = effect_text(indicator, row)
+    return f"{text} {source.say(f'mark_{found}')}" if found else text
 
 
 def baseline_section(source: Source) -> list[Block]:

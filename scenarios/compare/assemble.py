@@ -14,6 +14,7 @@ import pandas as pd
 
 from scenarios.compare.basis import basis_table
 from scenarios.compare.indicators import (
+    BASED,
     COMPARED,
     HEADLINES,
     HIGHER,
@@ -94,10 +95,10 @@ def tables_of(results: Results) -> Tables:
             results.plan,
             results.sample,
             {
-                (name, headline): results.differences(s)[:, results.column(headline)]
+                (name, indicator): results.differences(s)[:, results.column(indicator)]
                 for s, name in enumerate(results.plan.scenarios)
                 if name != BASE
-                for headline in HEADLINES
+                for indicator in BASED
             },
         ),
         report=report_rows(results.plan.draws, results.plan.base),

@@ -38,13 +38,18 @@ def contractions(plan: Plan) -> dict[str, float]:
 
 
 def basis_table(plan: Plan, sample: Sample, effects: Mapping[tuple[str, str], Float]) -> pd.DataFrame:
-    """Return what each effect rests on; effects: by (scenario, indicator), one value a run."""
+    """Return what each effect rests on; effects: by (scenario, indicator), one value a run.
+
+    An effect that is the same in every run rests on none of these and has no row.
+    """
     narrowed = contractions(plan)
     keys = list(narrowed)
     rows = [plan.runs[i].row for i in sample.firsts]
     parameters = plan.draws.table[[f"{PARAMETER}{key}" for key in keys]].iloc[rows].to_numpy(float)
     table = []
     for (scenario, indicator), values in effects.items():
+        if not np.ptp(values) > 0:  # equal in every run, or not there (nobody employed, in February)
+            continue
         chance, between = (float(sd) for sd in spreads(sample, values))
         share = chance**2 / (chance**2 + between**2) if chance**2 + between**2 > 0 else np.nan
         ranks = rank_correlations(parameters, by_draw(sample, plan.runs, values))

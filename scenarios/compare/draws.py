@@ -7,6 +7,8 @@ other sources made.
 
 from __future__ import annotations
 
+import hashlib
+import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +21,6 @@ from scenarios.errors import UserError
 from scenarios.folders import write_text
 from scenarios.manifest import HISTORY_CODE, source_files, text_hash
 from scenarios.registry import Text
-from scenarios.yaml_files import shown_path
 from simulation.parameters import PROCESSES, Parameters
 
 DRAWS_FILE = ROOT / "calibration" / "tables" / "draws.csv"
@@ -77,8 +78,10 @@ def source_hash() -> str:
 
 def write_draws(path: Path, draws: Draws) -> None:
     """Write the table and, beside it, how it was made; each aside and renamed."""
-    text = json.dumps(draws.made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
-    write_text(path, draws.table.to_csv(index=False, lineterminator="\n", float_format=f"%.{SIGNIFICANT_DIGITS}g"))
+    table = draws.table.to_csv(index=False, lineterminator="\n", float_format=f"%.{SIGNIFICANT_DIGITS}g")
+    made = {**draws.made, "table": hashlib.sha256(table.encode()).hexdigest()}
+    text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    write_text(path, table)
     write_text(path.with_suffix(".json"), text)
 
 
@@ -86,17 +89,21 @@ def read_draws(path: Path = DRAWS_FILE) -> Draws:
     """Return the draws of a file; raises UserError if there are none or the file was not written by `write_draws`."""
     hint = Text("make them: make draws", "请先运行 make draws")
     try:
-        table = pd.read_csv(path)
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        table = pd.read_csv(io.BytesIO(content))
         made = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         problem = Text("the table of draws cannot be read", "无法读取抽样表")
-        raise UserError(problem, key="draws_file", found=shown_path(path), hint=hint) from error
+        raise UserError(problem, key="draws_file", found=path, hint=hint) from error
     names = {f"{PARAMETER}{process}.{name}" for process, kind in PROCESSES.items() for name in _fields(kind)}
     columns = [str(name) for name in table.columns]
     wrong = [name for name in columns if name.startswith(PARAMETER) and name not in names]
     if wrong or {"draw", "seed"} - set(columns) or not len(table) or not isinstance(made, dict):
         problem = Text("the table of draws has wrong columns", "抽样表的列不符")
-        raise UserError(problem, key="draws_file", found=", ".join(wrong) or shown_path(path), hint=hint)
+        raise UserError(problem, key="draws_file", found=", ".join(wrong) or path, hint=hint)
+    if made.pop("table", "") != hashlib.sha256(content).hexdigest():
+        problem = Text("the table of draws is not the one that its .json tells of", "抽样表与其 .json 不对应")
+        raise UserError(problem, key="draws_file", found=path, hint=hint)
     return Draws(table, made)
 
 
@@ -106,7 +113,7 @@ def check_draws(draws: Draws, config: RunConfig, path: Path) -> None:
         raise UserError(
             Text("the draws were made by other sources than these", "抽样表由另一版本的代码或参数生成"),
             key="draws_file",
-            found=shown_path(path),
+            found=path,
             hint=Text(
                 "make them anew: make draws (their parameters would not be those of conf/)",
                 "请重新运行 make draws（否则参数与 conf/ 不一致）",

@@ -71,6 +71,11 @@ who takes a new post frees another one. households_gained, households_lost: sett
 COMPARED: dict[str, Compared] = {c.name: c for c in (*RECORDED, *CITY, *SUMMED, *PAIRED)}
 HEADLINES = ("households_settled", "persons_resident")
 RANKED = (*HEADLINES, "household_years_settled")
+BASED = (
+    *HEADLINES, "net_jobs", "occupancy", "children_without_seat", "nobody_employed_households", "income_per_head",
+    "income_poorest_fifth",
+)  # fmt: skip
+"""Indicators whose effects a brief tells, and of which it says what they rest on."""
 SWITCHES = tuple((a, b) for a in STATES[1:] for b in STATES[1:] if a != b)
 """Residence states in the baseline and in the scenario."""
 SWITCH, MONEY, NEED = "switched", "yuan", "need_share"

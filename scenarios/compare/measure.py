@@ -82,7 +82,8 @@ def snapshot(model: Model) -> Snapshot:
     """Return a copy of what paired counts need of the present month."""
     state = model.state
     alive = (state.persons.birth_month < model.month) & (model.month <= state.persons.death_month)
-    return Snapshot(state.households.state.copy(), np.where(alive, state.persons.channel, 0).astype(np.int8))
+    counted = np.where(state.households.members > 0, state.households.state, NOT_MOVED)  # who died out lives nowhere
+    return Snapshot(counted.astype(np.int8), np.where(alive, state.persons.channel, 0).astype(np.int8))
 
 
 def levels(model: Model, name: str, months: slice, rows: slice | int) -> Float:

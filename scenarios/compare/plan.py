@@ -14,7 +14,7 @@ from scenarios.errors import UserError, listed, nearest
 from scenarios.overrides import Arguments, split_override
 from scenarios.own_keys import own_path, own_whole
 from scenarios.registry import Text
-from scenarios.scenario_files import check_config_dir, scenario_paths
+from scenarios.scenario_files import SUFFIXES, check_config_dir, scenario_paths
 from scenarios.schema import reading_values
 from simulation.calendar import POLICY_MONTH
 from simulation.policy import BASELINE
@@ -157,12 +157,15 @@ def _scenarios(arguments: Arguments, folder: Path | None) -> list[str]:
     if not names:
         raise UserError(Text("'scenarios' names none", "'scenarios' 为空"), key="scenarios", found=text,
                         allowed=listed(default_scenarios(folder)), hint=SEE)  # fmt: skip
+    if names == [BASE]:
+        problem = Text("there is nothing to compare the baseline with", "没有可与基准情景比较的方案")
+        raise UserError(problem, key="scenarios", found=text, allowed=listed(default_scenarios(folder)), hint=SEE)
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise UserError(Text("a scenario is named twice", "同一方案写了两次"), key="scenarios", found=twice, hint=SEE)
     known = default_scenarios(folder)
     for name in names:
-        if name not in known and not name.endswith(".yaml"):
+        if name not in known and not name.endswith(SUFFIXES):
             problem = Text("unknown scenario", "没有这个方案")
             raise UserError(problem, key="scenarios", found=name, allowed=listed(known), nearest=nearest(name, known),
                             hint=SEE)  # fmt: skip

@@ -1,0 +1,65 @@
+"""A town, four scenarios, three draws of which one has two seeds, and their runs: made once for all tests here."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from scenarios.compare.assemble import Results, results_of
+from scenarios.compare.draws import PARAMETER, Draws
+from scenarios.compare.plan import Plan, make_plan
+from scenarios.compare.runner import Bench, Outcome, run_once
+from scenarios.config import RunConfig, compose_run
+from scenarios.figures import read_figures
+from scenarios.run import load_population
+from simulation.population import Population
+
+TOWN = "population.size=town"
+NAMES = ("baseline", "workshops", "school_gap", "workshops_and_school_gap")
+DRAWN = "residence.b_school"
+
+
+@pytest.fixture(scope="session")
+def configs() -> dict[str, RunConfig]:
+    """The baseline, two scenarios of one lever and the one of both, on a small town."""
+    return {name: compose_run([TOWN, f"scenario={name}"]) for name in NAMES}
+
+
+@pytest.fixture(scope="session")
+def town(configs: dict[str, RunConfig]) -> Population:
+    """The population of `configs`: about three hundred households at three sites."""
+    base = configs["baseline"]
+    return load_population(base, read_figures(base.region / "figures.csv"))
+
+
+@pytest.fixture(scope="session")
+def draws() -> Draws:
+    """Three draws; b_school alone is drawn, so that the others are as in conf/."""
+    rows = [
+        {"draw": number, "seed": number + 1, f"{PARAMETER}{DRAWN}": b} for number, b in ((0, 0.9), (4, 0.4), (7, 1.6))
+    ]
+    return Draws(pd.DataFrame(rows), {"prior_sd": {DRAWN: 0.46}, "solved": {}})
+
+
+@pytest.fixture(scope="session")
+def plan(configs: dict[str, RunConfig], town: Population, draws: Draws) -> Plan:
+    """Three draws, the first of them with a second seed."""
+    return make_plan(configs, draws, 3, 1, n_sites=len(town.sites))
+
+
+@pytest.fixture(scope="session")
+def bench(plan: Plan, town: Population) -> Bench:
+    """What the runs of `plan` need."""
+    return Bench(town, plan.configs, plan.draws, plan.columns)
+
+
+@pytest.fixture(scope="session")
+def outcomes(plan: Plan, bench: Bench) -> list[Outcome]:
+    """What the runs of `plan` gave; no test may change it."""
+    return [run_once(bench, run) for run in plan.runs]
+
+
+@pytest.fixture(scope="session")
+def results(plan: Plan, outcomes: list[Outcome]) -> Results:
+    """The same as arrays."""
+    return results_of(plan, outcomes)
