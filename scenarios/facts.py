@@ -49,7 +49,9 @@ def lever_text(config: RunConfig, name: str, language: str) -> str:
     """Return size, start, phase-in and targeting of a lever that a scenario pulls, in words."""
     lever = config.policy.levers[name]
     unit = unit_text(config.resolved["levers"][name]["unit"], language)
-    size = f"{number_text(lever.size)} ({unit})" if name in SHARE_LEVERS else f"{number_text(lever.size)} {unit}"
+    size = f"{number_text(lever.size)} {unit}"
+    if name in SHARE_LEVERS:
+        size = Text(f"{unit}: {number_text(lever.size)}", f"{unit}：{number_text(lever.size)}").say(language)
     rule = label(f"targeting.{lever.targeting}", language)
     start, phase = month_label(lever.start_month), lever.phase_in_months
     english = f"{size}, from {start}, over {phase} months, {rule}"

@@ -11,11 +11,13 @@ import pytest
 from nbclient import NotebookClient
 
 from scenarios.brief.charts import CHARTS
-from scenarios.compare.tables import write_tables
+from scenarios.compare.tables import write_lists, write_tables
 from scenarios.config import ROOT
 from scenarios.diaries.__main__ import main
 from scenarios.diaries.chart import NAME
-from tests.scenarios.made_tables import made_tables
+from scenarios.labels import LANGUAGES, scenario_title
+from tests.scenarios.made_run import KINDS
+from tests.scenarios.made_tables import SCENARIOS, made_tables
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LARGEST_BYTES = 20_000
@@ -27,7 +29,10 @@ def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of saved results: diaries of the small town, and tables made by hand."""
     folder = tmp_path_factory.mktemp("outputs")
     assert main(["population.size=town", f"output={folder / 'diaries'}"]) == 0
-    write_tables(folder / "brief" / "tables", made_tables())
+    tables = folder / "brief" / "tables"
+    write_tables(tables, made_tables())
+    titles = {name: {language: scenario_title(name, language) for language in LANGUAGES} for name in SCENARIOS}
+    write_lists(tables, titles, KINDS)
     return folder
 
 

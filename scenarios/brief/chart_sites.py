@@ -45,7 +45,7 @@ def sites_chart(view: View) -> Figure:
     ends = [_ends(sites[sites["scenario"] == name]) for name in view.shown]
     whole = min(low for low, _ in ends), max(high for _, high in ends)
     alone = any(high - low < (whole[1] - whole[0]) / MUCH_LARGER for low, high in ends)
-    widest = PERCENT * float(sites["need"].max()) if len(sites) else 1.0
+    widest = PERCENT * float(sites["need"].max()) if len(sites) and sites["need"].max() > 0 else 1.0
     from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
 
     n = len(view.shown)

@@ -17,6 +17,7 @@ from scenarios.brief.source import (
     percent,
     records,
     rounded_yuan,
+    unsigned,
 )
 from scenarios.compare.basis import ASSUMPTION, NARROWED
 from scenarios.compare.plan import BASE
@@ -70,7 +71,7 @@ def _effect(source: Source, scenario: str) -> str:
         resident_low=signed(resident.low),
         resident_high=signed(resident.high),
         resident_word=likelihood(resident.p_better, source.language),
-        money=f"{money['yuan'] / MILLION:,.0f}",
+        money=unsigned(money["yuan"] / MILLION),
         cost=cost,
     )
 
@@ -85,8 +86,7 @@ def _jobs(source: Source, scenario: str) -> list[str]:
     channels = ("employed_workshop", "employed_public_post")
     if sum(_row(source, name, scenario).effect for name in channels) < JOBS_TOLD:
         return []
-    numbers = {"filled": filled, "given_up": given_up, "net": net, "home": home}
-    texts = {name: f"{value:,.0f}" for name, value in numbers.items()}
+    texts = {"filled": unsigned(filled), "given_up": unsigned(given_up), "net": signed(net), "away": signed(-home)}
     return [source.say("finding_jobs", title=source.titles[scenario], **texts)]
 
 

@@ -17,7 +17,7 @@ from scenarios.brief.content import brief_document
 from scenarios.brief.source import Source
 from scenarios.compare.assemble import Results, tables_of
 from scenarios.compare.basis import contractions
-from scenarios.compare.plan import BASE, Plan, reading_name
+from scenarios.compare.plan import BASE, Plan
 from scenarios.compare.readings_table import READINGS_FILE, read_readings_table
 from scenarios.compare.runs_file import write_runs
 from scenarios.compare.tables import RUNS_FILE, Tables, write_lists, write_tables
@@ -97,7 +97,7 @@ def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: 
         figures=figures,
         made=plan.draws.made,
         narrowed=contractions(plan),
-        readings=read_readings_table(READINGS_FILE) if reading_name(plan.base) == "default" else None,
+        readings=None if plan.words else read_readings_table(READINGS_FILE),
         reading_names=_readings(language)[0],
         reading_meanings=_readings(language)[1],
         conflicts=_conflicts(plan, language),
@@ -115,7 +115,9 @@ def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: 
 
 
 def _command(plan: Plan) -> list[str]:
-    return [f"'scenarios=[{','.join(plan.typed.values())}]'", *plan.words]
+    draws = len({run.draw for run in plan.runs})
+    counts = [f"draws={draws}", f"second_seeds={len(plan.runs) - draws}"]
+    return [f"'scenarios=[{','.join(plan.typed.values())}]'", *counts, *plan.words]
 
 
 def _conflicts(plan: Plan, language: str) -> list[str]:

@@ -76,7 +76,8 @@ def _ranks(source: Source) -> Table:
 
 def _share(probability: float) -> str:
     """Return a probability as whole percent, nothing for none."""
-    return "" if probability == 0 else f"{100 * probability:.0f}"
+    text = f"{100 * probability:.0f}"
+    return "" if probability == 0 else "<1" if text == "0" else text
 
 
 def _readings(source: Source) -> list[Block]:

@@ -19,6 +19,7 @@ from scenarios.brief.source import (
     level_text,
     records,
     rounded_yuan,
+    unsigned,
 )
 from scenarios.compare.indicators import COMPARED
 from scenarios.compare.plan import BASE
@@ -42,8 +43,8 @@ JOB_ROWS = (
 )  # fmt: skip
 TOTALS = ("net_jobs",)
 SITES_SHOWN = 5
-EFFECT_WIDTHS = (19, 20, 8, 20, 8, 18, 11)
-OTHER_WIDTHS = (19, 14, 21, 16, 16, 17)
+EFFECT_WIDTHS = (15, 18, 8, 22, 8, 18, 12)
+OTHER_WIDTHS = (15, 16, 19, 16, 17, 17)
 COST_WIDTHS = (25, 12, 23, 11, 29)
 """Relative widths of columns."""
 
@@ -76,7 +77,7 @@ def effects_section(source: Source) -> list[Block]:
     head = [source.say("column_scenario"), source.name("households_settled"), better, source.name("persons_resident"),
             better, source.name("net_jobs"), source.say("column_basis")]  # fmt: skip
     others = [
-        [source.titles[name], *(marked(source, name, key, source.at_end(key)[name]) for key in OTHERS)]
+        [source.titles[name], *(marked(source, name, key, source.at_end(key).get(name)) for key in OTHERS)]
         for name in source.scenarios
     ]
     note = source.say("effects_note", month=source.last, draws=_n(effects, "n_draws"), seeds=_n(effects, "n_seeds"))
@@ -96,12 +97,17 @@ def effects_section(source: Source) -> list[Block]:
     ]
 
 
-def marked(source: Source, scenario: str, indicator: str, row: Effect) -> str:
-    """Return an effect with its interval and a letter for what it rests on (brief.marks_note)."""
+def marked(source: Source, scenario: str, indicator: str, row: Effect | None) -> str:
+    """Return an effect with its interval and a letter for what it rests on (brief.marks_note).
+
+    A month may have no such effect: in February nobody counts who is out of work.
+    """
+    if row is None:
+        return UNKNOWN
     bases = {(each["scenario"], each["indicator"]): each["basis"] for each in records(source.tables.basis)}
     found = bases.get((scenario, indicator))
     text = effect_text(indicator, row)
-    return f"{text} {source.say(f'mark_{found}')}" if found else text
+    return f"{text}\u00a0{source.say(f'mark_{found}')}" if found else text
 
 
 def baseline_section(source: Source) -> list[Block]:
@@ -113,6 +119,9 @@ def baseline_section(source: Source) -> list[Block]:
     for key in LEVELS:
         cells = [_with_unit(source, key)]
         for month in (REPORT_DATE, source.last):
+            if (key, month) not in levels:
+                cells.append(UNKNOWN)
+                continue
             row = levels[key, month]
             low, high = level_text(key, row["low"]), level_text(key, row["high"])
             cells.append(f"{level_text(key, row['mean'])} [{low}, {high}]")
@@ -141,7 +150,7 @@ def cost_section(source: Source) -> list[Block]:
             low, high = (rounded_yuan(float(row[f"yuan_{end}"])) for end in ("low", "high"))
             unit = f"{rounded_yuan(float(row['yuan_per_household_year']))} [{low}, {high}]"
         years = with_interval(row["household_years"], row["household_years_low"], row["household_years_high"])
-        money = f"{row['yuan'] / MILLION:,.1f}"
+        money = unsigned(row["yuan"] / MILLION, 1)
         rows.append([source.titles[name], money, years, chance_text(float(row["p_gain"])), unit])
     columns = ("scenario", "money", "years", "gain", "unit_cost")
     return [

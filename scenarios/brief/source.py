@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ STEPS = (
 )
 """The words for a probability: those of the first step that it reaches."""
 MILLION = 1e6
+ROUNDING = 1e-9
 UNKNOWN = "–"
 
 
@@ -89,7 +91,10 @@ class Source(NamedTuple):
     def parameter(self, key: str) -> str:
         """Return the name of a parameter with its key; the key alone where it has no name."""
         name = f"parameter_name.{key}"
-        return f"{label(name, self.language)} ({key})" if name in read_labels() else key
+        if name not in read_labels():
+            return key
+        form = "{} ({})" if self.language == "en" else "{}（{}）"
+        return form.format(label(name, self.language), key)
 
     def listed(self, items: Sequence[str]) -> str:
         """Return items as one text."""
@@ -129,15 +134,23 @@ def percent(share: float) -> str:
 
 
 def chance_text(probability: float) -> str:
-    """Return a probability that a sample gives as a percentage: no sample makes it 0 or 1."""
+    """Return a probability that a sample gives as a percentage: no sample makes it 0 or 1.
+
+    Cut off, not rounded: 89.5 % is below 90 %, as its words say.
+    """
     if probability > 0.99:
         return "> 99 %"
-    return "< 1 %" if probability < 0.01 else percent(probability)
+    return "< 1 %" if probability < 0.01 else f"{math.floor(100 * probability + ROUNDING)} %"
+
+
+def unsigned(value: float, digits: int = 0) -> str:
+    """Return a number with separators, and a sign only if it is below zero."""
+    return f"{value:,.{digits}f}".replace("-", "−") if round(value, digits) else f"{0:.{digits}f}"
 
 
 def rounded_yuan(value: float) -> str:
     """Return an amount with three digits that count, and separators: more would be a pretence."""
-    return f"{float(f'{value:.3g}'):,.0f}"
+    return unsigned(float(f"{value:.3g}"))
 
 
 def shares(value: float, low: float, high: float) -> str:
