@@ -207,7 +207,8 @@ def test_the_command_gives_the_same_numbers() -> None:
 
 
 def test_readings_are_cited_only_for_the_measures_as_they_stand(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(folder, "read_readings_table", lambda _: made_readings())
+    made = made_readings()  # before the patch: it asks for the names of the readings, which a source has
+    monkeypatch.setattr(folder, "read_readings_table", lambda _: made)
     plan, tables = plan_of(("workshops",)), brief_tables(["workshops"])
     assert source_of(plan, tables, "en", Path("f"), "").readings is not None
     for word in ("levers.workshops.size=60", "end=2030-12", "reading.allowance_count=high"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
@@ -63,7 +64,11 @@ def test_everything_about_the_draws_comes_back(tmp_path: Path) -> None:
     pd.testing.assert_frame_equal(found.table, draws.table, check_exact=True, check_dtype=False)
     assert found.made == draws.made
     assert sorted(file.name for file in path.parent.iterdir()) == ["mine.csv", "mine.json"]
-    assert json.loads((tmp_path / "made" / "mine.json").read_text(encoding="utf-8")) == draws.made
+    said = json.loads((tmp_path / "made" / "mine.json").read_text(encoding="utf-8"))
+    assert said == {**draws.made, "table": hashlib.sha256(path.read_bytes()).hexdigest()}
+    path.write_bytes(path.read_bytes() + path.read_bytes().splitlines(keepends=True)[-1])
+    with pytest.raises(UserError, match=r"not the one that its \.json tells of"):
+        read_draws(path)
     before = path.read_bytes(), path.with_suffix(".json").read_bytes()
     write_draws(path, found)
     assert (path.read_bytes(), path.with_suffix(".json").read_bytes()) == before
