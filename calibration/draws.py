@@ -31,6 +31,7 @@ from scenarios.compare.plan import SECOND_SEED
 from scenarios.config import RunConfig, compose_run
 from scenarios.errors import UserError
 from scenarios.figures import read_figures
+from scenarios.generator import choose_generator
 from scenarios.outcome import POISSON_DEVIATIONS, TARGETS, TOLERANCE_PERCENT, target_tolerance
 from scenarios.overrides import Arguments, language_of, split_arguments
 from scenarios.own_keys import check_words, own_flag, own_path, own_whole
@@ -41,19 +42,19 @@ from scenarios.run import load_population
 from scenarios.yaml_files import shown_path
 
 OWN = ("accepted", "candidates", "prior_seed", "processes", "output", "check")
-HEEDED = ("language", "region", "population.", "reading.")
+HEEDED = ("language", "region", "generator", "population.", "reading.")
 """Keys of a run that draws belong to; parameters and levers are not among them."""
 ANEW = Text("make the table anew: make draws", "请重新运行 make draws")
 USAGE = Text(
     """Usage: python -m calibration.draws [accepted=100] [candidates=5000] [prior_seed=1] [processes=0] [output=FILE]
-  [check=true] [any other key of python -m simulation: reading.*, population.*, region]
+  [check=true] [any other key of python -m simulation: reading.*, population.*, region, generator]
 
 Draws parameters from the prior, solves the rates that targets fix inside each draw, keeps draws that meet every pattern
 and come near every target, and writes the table of draws that a comparison of scenarios runs on.
 accepted: draws to keep; candidates: draws to try at most; processes: 0 for one a processor.
 check=true: runs the draws of the table again; if all is as stored, only the hash of the sources is renewed.""",
     """用法：python -m calibration.draws [accepted=100] [candidates=5000] [prior_seed=1] [processes=0] [output=文件]
-  [check=true] [python -m simulation 的其他键：reading.*、population.*、region]
+  [check=true] [python -m simulation 的其他键：reading.*、population.*、region、generator]
 
 从先验抽取参数，在每次抽样内求解由目标确定的比率，保留符合全部定性特征且接近全部目标的抽样，写成情景比较所用的抽样表。
 accepted：保留的抽样数；candidates：最多尝试数；processes：0 表示每个处理器一个进程。
@@ -82,6 +83,7 @@ def _main(words: Sequence[str]) -> None:
         print(USAGE.say(language))
         return
     check_words(arguments, HEEDED)
+    choose_generator(arguments.overrides, runs_here=False)
     output = own_path(arguments, "output", DRAWS_FILE)
     config = compose_run(arguments.overrides, arguments.config_dir)
     prior_seed = own_whole(arguments, "prior_seed", 1, 0, 2**32)

@@ -36,6 +36,7 @@ from scenarios.compare.summary import interval, mean, probability_better
 from scenarios.config import compose_run
 from scenarios.errors import UserError
 from scenarios.figures import read_figures
+from scenarios.generator import choose_generator
 from scenarios.labels import CONF
 from scenarios.overrides import language_of, split_arguments
 from scenarios.own_keys import own_flag, own_path, own_whole
@@ -102,6 +103,7 @@ def _main(words: Sequence[str]) -> None:
     if others:
         problem = Text("this command takes its own keys alone", "本命令只接受自己的键")
         raise UserError(problem, key=others[0], found=others[0], allowed=", ".join(OWN))
+    choose_generator(runs_here=False)
     draws_file = own_path(arguments, "draws_file", READINGS_FILE.with_name("draws.csv"))
     draws = read_draws(draws_file)
     check_draws(draws, compose_run([]), draws_file)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from scenarios.cli import guarded
+from scenarios.generator import choose_generator
 from scenarios.labels import label
 from scenarios.overrides import language_of, split_arguments
 from scenarios.registry import Text
@@ -58,6 +59,7 @@ def _main(words: Sequence[str]) -> None:
     if {"-h", "--help"} & set(words):
         print(USAGE.say(language))
         return
+    choose_generator(words)
     from scenarios.compare.plan import OWN, plan_comparison  # noqa: PLC0415 (the model is not for the help)
 
     own_words = [word for word in words if not word.startswith("language=")]

@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from scenarios.errors import UserError
+from scenarios.generator import choose_generator
 from scenarios.labels import label
 from scenarios.overrides import Arguments, language_of, split_arguments
 from scenarios.registry import RegistryError, Text
@@ -76,6 +77,7 @@ def _main(words: Sequence[str]) -> None:
 
 
 def _run(arguments: Arguments) -> None:
+    choose_generator(arguments.overrides)
     from scenarios.config import compose_run  # noqa: PLC0415 (Hydra and the model are not for the help)
 
     config = compose_run(arguments.overrides, arguments.config_dir)

@@ -46,14 +46,16 @@ class PopulationChoice:
 class RunConfig:
     """What one run is.
 
-    titles: the scenario's, by language; months: run from January 2016, the last one included; region: folder of the
-    report's figures; resolved: the whole configuration as plain mappings, without folders; digest: SHA-256 of all of it
-    that can alter results; outside_prior: keys of parameters outside their prior range.
+    titles: the scenario's, by language; generator: what makes luck of the seed; months: run from January 2016, the last
+    one included; region: folder of the report's figures; resolved: the whole configuration as plain mappings, without
+    folders; digest: SHA-256 of all of it that can alter results; outside_prior: keys of parameters outside their prior
+    range.
     """
 
     scenario: str
     titles: Mapping[str, str]
     seed: int
+    generator: str
     months: int
     language: str
     output: Path
@@ -153,6 +155,7 @@ def _run_config(
         scenario=name,
         titles={"en": tree["scenario"]["title_en"], "zh": tree["scenario"]["title_zh"]},
         seed=tree["seed"],
+        generator=tree["generator"],
         months=months,
         language=tree["language"],
         output=Path(tree["output"]).expanduser() if tree["output"] else default,

@@ -9,6 +9,7 @@ from scenarios.readings import read_readings
 from scenarios.registry import Text
 from scenarios.schema import SHARE_LEVERS, number_text
 from simulation.calendar import month_label
+from simulation.generator import GENERATORS
 
 POPULATIONS = {
     "city": Text("synthetic city, seed {seed}", "全市合成人口，种子 {seed}"),
@@ -37,6 +38,8 @@ def run_facts(config: RunConfig, language: str) -> list[tuple[str, str]]:
         meaning = next(option.meaning for option in switch.options if option.value == config.reading[name])
         facts.append((say("Reading", "口径"), f"{switch.question.say(language)} {meaning.say(language)}"))
     facts += [(label(f"lever.{name}", language), lever_text(config, name, language)) for name in config.policy.levers]
+    if config.generator != GENERATORS[0]:
+        facts.append((say("Generator of luck", "随机数生成器"), config.generator))
     changed = [f"{key} = {value}" for key, value in changed_numbers(config)]
     if changed:
         facts.append((say("Numbers changed", "改动的参数"), "; ".join(changed)))

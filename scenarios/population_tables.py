@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from scenarios.cli import guarded
 from scenarios.errors import UserError
+from scenarios.generator import choose_generator
 from scenarios.overrides import language_of, split_arguments, split_override
 from scenarios.registry import Text
 from scenarios.yaml_files import shown_path
@@ -46,6 +47,7 @@ def _main(words: Sequence[str]) -> None:
     if "output" not in names:
         problem = Text("'output' is missing: which folder?", "缺少 output：写到哪个文件夹？")
         raise UserError(problem, key="output", hint=USAGE)
+    choose_generator()
     from scenarios.config import compose_run  # noqa: PLC0415 (the model is not for the help)
     from scenarios.figures import read_figures  # noqa: PLC0415
     from scenarios.folders import write_manifest, written_aside  # noqa: PLC0415

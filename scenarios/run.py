@@ -17,6 +17,7 @@ from scenarios.errors import UserError
 from scenarios.facts import run_facts
 from scenarios.figures import Figure, figure_values, read_figures
 from scenarios.folders import check_output, write_manifest, written_aside
+from scenarios.generator import check_generator
 from scenarios.manifest import run_manifest
 from scenarios.outcome import report_table
 from scenarios.population import build_population, read_settings, read_tables, replace_tables, small_town
@@ -70,9 +71,10 @@ def _run(model: Model, progress: Progress | None) -> pd.DataFrame:
 def load_population(config: RunConfig, figures: dict[str, Figure]) -> Population:
     """Return the population of a run: drawn for its readings, with the user's own tables in their places.
 
-    Raises UserError for figures that no population fits, and, with table, column and row, for tables that do not hold
-    together.
+    Raises UserError for figures that no population fits, with table, column and row for tables that do not hold
+    together, and where the rules are loaded with another generator than the run's.
     """
+    check_generator(config.generator)
     choice = config.population
     make = build_population if choice.size == "city" else small_town
     try:

@@ -15,13 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.errors import UserError, listed, nearest
+from scenarios.generator import default_generator
 from scenarios.labels import CONF, LANGUAGES
 from scenarios.readings import read_readings
 from scenarios.registry import Text
 from scenarios.yaml_files import shown_path
+from simulation.generator import GENERATORS
 from simulation.parameters import PROCESSES
 
-RUN_FIELDS = ("seed", "end", "language", "output", "region", "population", "reading")
+RUN_FIELDS = ("seed", "generator", "end", "language", "output", "region", "population", "reading")
 POPULATION_FIELDS = ("seed", "size", "tables")
 COMPOSED = ("defaults", "parameters", "levers", "scenario")
 """Parts of a composed configuration that come from files of their own."""
@@ -142,6 +144,7 @@ def keys_of(tree: Mapping[str, Any], config_dir: Path | None = None) -> dict[str
     top = [
         Key("scenario", "text", "baseline"),
         Key("seed", "whole", tree["seed"], low=0, high=SEED_MOST),
+        Key("generator", "choice", default_generator(tree["generator"]), allowed=GENERATORS),
         Key("end", "month", tree["end"], allowed=(END_FIRST, END_LAST)),
         Key("language", "choice", tree["language"], allowed=LANGUAGES),
         Key("output", "path", tree["output"]),

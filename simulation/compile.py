@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.cli import guarded
 from scenarios.errors import UserError
+from scenarios.generator import choose_generator
 from scenarios.overrides import Arguments, language_of, split_arguments
 from scenarios.progress import Progress
 from scenarios.registry import Text
@@ -55,6 +56,7 @@ def _main(words: Sequence[str]) -> None:
     for word in arguments.overrides:
         problem = Text("this command takes no keys", "本命令不接受键")
         raise UserError(problem, key=word, found=word, hint=USAGE.partition("\n")[0])
+    choose_generator()
     from simulation.kernel import COMPILED  # noqa: PLC0415 (imports Numba)
 
     if not COMPILED:
@@ -123,9 +125,15 @@ def cache_folder() -> Path:
     return Path(settings.CACHE_DIR)
 
 
+def _sources(folder: Path) -> str:
+    """Return the hash of the sources in the name of a folder: kernels-<generator>-<hash>."""
+    return folder.name.rpartition("-")[2]
+
+
 def remove_older(current: Path) -> int:
-    """Remove the folders beside `current` that hold kernels of older sources; return how many."""
-    older = [path for path in current.parent.glob("kernels-*") if path.is_dir() and path.name != current.name]
+    """Remove the folders beside `current` that hold kernels of older sources, of any generator; return how many."""
+    sources = _sources(current)
+    older = [path for path in current.parent.glob("kernels-*") if path.is_dir() and _sources(path) != sources]
     for path in older:
         shutil.rmtree(path, ignore_errors=True)
     return len(older)

@@ -6,6 +6,7 @@ results (a test proves it). `fastmath` stays off: results must not depend on the
 
 Numba's own cache asks only whether the file of a function has changed, not the files of the functions that it calls.
 So the cache folder carries the hash of all sources of this package: a changed rule is never run from an old cache.
+Nor does it ask for constants of a module, which are compiled in: the folder carries the name of the generator, too.
 
 Kernels allocate nothing (Numba's run-time for reference counts is off): work arrays are passed in. With it on, every
 call that passes a table counts its fifty columns in and out, and the month takes a hundred times as long.
@@ -20,10 +21,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
+from simulation.generator import GENERATORS, chosen_generator
+
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
-
+GENERATOR = chosen_generator()
+"""The generator that the kernels of this process are made with, once and for all."""
 
 _COMMANDS = ("__main__.py", "trace.py", "bench.py", "compile.py", "heading.py", "phrases.py", "tell.py", "diary.py")
 _NO_KERNELS = (*_COMMANDS, "model.py", "levers.py", "views.py", "checks.py", "collect.py")
@@ -42,7 +46,7 @@ def sources_hash() -> str:
 def _cache_folder() -> Path:
     """Return the folder for compiled code: beside the sources, or a temporary one where these are read-only."""
     home = _PACKAGE if os.access(_PACKAGE, os.W_OK) else Path(tempfile.gettempdir())
-    return home / "__pycache__" / f"kernels-{sources_hash()}"
+    return home / "__pycache__" / f"kernels-{GENERATOR}-{sources_hash()}"
 
 
 def _lock_cache_saves() -> None:
@@ -72,7 +76,7 @@ def _lock_cache_saves() -> None:
 
 
 def _compiler() -> Callable[[Function], Function] | None:
-    if os.environ.get("ANJU_KERNELS") == "python":
+    if os.environ.get("ANJU_KERNELS") == "python" or GENERATOR not in GENERATORS:
         return None
     try:
         import numba  # noqa: PLC0415 (optional: plain Python is the fall-back)

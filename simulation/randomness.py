@@ -2,20 +2,22 @@
 
 A draw is addressed by (seed, question, month, row key[, alternative]); no generator is ever advanced. So any order of
 work, any number of threads and any subset of households give the same numbers, and two scenarios differ for a
-household only through what the policy does to it. The hash is the generator splitmix64 (Steele, Lea & Flood 2014):
-the stream of a question and month starts at a hash of (seed, question, month), and the row key and alternative say
-which of its numbers is meant. Lotteries (who is served first) order rows by such numbers instead of shuffling them.
+household only through what the policy does to it. A hash of (seed, question, month) makes a 64-bit word, the stream;
+a hash of the stream, row key and alternative makes the draw. Lotteries (who is served first) order rows by such
+numbers instead of shuffling them.
+
+There are two generators of such hashes (simulation/splitmix64.py, simulation/philox.py). The choice is made before this
+module is loaded (simulation/generator.py) and compiled in: a draw costs nothing more for it.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from simulation.kernel import COMPILED, kernel
+from simulation import philox, splitmix64
+from simulation.generator import GENERATORS, VARIABLE
+from simulation.kernel import GENERATOR, kernel
 from simulation.numerics import log, normal_quantile
-
-if not COMPILED:  # the plain-Python path lets 64-bit products wrap round, as machine code does
-    np.seterr(over="ignore")
 
 # One number for each question that luck answers. Never renumber: a number is part of the address of past results.
 Q_SITE_EFFECT = 1
@@ -46,39 +48,19 @@ Q_MOVE_JOB = 25
 Q_VISIT = 26
 Q_LAND = 27
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
-_MIX_2 = np.uint64(0x94D049BB133111EB)
-_S27 = np.uint64(27)
-_S30 = np.uint64(30)
-_S31 = np.uint64(31)
 _S12 = np.uint64(12)
-_ALTERNATIVES = np.uint64(16)
-_ONE = np.uint64(1)
 _UNIT = 1.0 / 4503599627370496.0
 
 
-@kernel
-def mix64(x: np.uint64) -> np.uint64:
-    """Return splitmix64's finaliser of a 64-bit word."""
-    x = (x ^ (x >> _S30)) * _MIX_1
-    x = (x ^ (x >> _S27)) * _MIX_2
-    return x ^ (x >> _S31)
+def _refused(seed: int, question: int, month: int) -> np.uint64:
+    """Raise ValueError; a command tells the user sooner, and in one line (scenarios/generator.py)."""
+    raise ValueError(f"{VARIABLE} is {GENERATOR!r}; allowed are {', '.join(GENERATORS)}")
 
 
-@kernel
-def stream(seed: int, question: int, month: int) -> np.uint64:
-    """Return the hash of (seed, question, month), from which the draws of that question in that month follow."""
-    word = mix64(np.uint64(seed) + _GOLDEN)
-    word = mix64(word ^ (np.uint64(question) * _GOLDEN))
-    return mix64(word ^ (np.uint64(np.int64(month + 1)) * _MIX_1))
-
-
-@kernel
-def lottery(of: np.uint64, key: int, alternative: int) -> np.uint64:
-    """Return a 64-bit lot for a row; rows are served in the order of their lots."""
-    address = np.uint64(key) * _ALTERNATIVES + np.uint64(alternative) + _ONE
-    return mix64(np.uint64(of) + address * _GOLDEN)
+stream = {"splitmix64": splitmix64.stream, "philox": philox.stream}.get(GENERATOR, _refused)
+"""(seed, question, month) to the 64-bit word from which the draws of that question in that month follow."""
+lottery = philox.lottery if GENERATOR == "philox" else splitmix64.lottery
+"""(word, key, alternative) to the 64-bit lot of a row; rows are served in the order of their lots."""
 
 
 @kernel

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from scenarios.cli import guarded
 from scenarios.console import aligned
 from scenarios.errors import UserError, listed, nearest
+from scenarios.generator import choose_generator
 from scenarios.labels import CONF, label, language_index, read_labels
 from scenarios.overrides import Arguments, language_of, split_arguments
 from scenarios.registry import Text
@@ -170,6 +171,7 @@ def open_config(arguments: Arguments) -> RunConfig:
     """Return the configuration of the run that the words of a command describe; raises UserError."""
     from scenarios.config import compose_run  # noqa: PLC0415 (Hydra and the model are not for the help)
 
+    choose_generator(arguments.overrides)
     return compose_run(arguments.overrides, arguments.config_dir)
 
 

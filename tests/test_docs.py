@@ -49,7 +49,7 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
     "simulation": (),
     "simulation.trace": ("household", "from", "to", "all", "output"),
     "simulation.bench": ("months", "repeats"),
-    "scenarios": ("scenarios", "draws", "second_seeds", "output", "replace"),
+    "scenarios": ("scenarios", "draws", "second_seeds", "draws_file", "output", "replace"),
     "scenarios.diaries": ("households", "output"),
     "calibration.draws": ("check",),
     "scenarios.population_tables": (),

@@ -21,6 +21,7 @@ from scenarios.errors import UserError
 from scenarios.folders import write_text
 from scenarios.manifest import HISTORY_CODE, source_files, text_hash
 from scenarios.registry import Text
+from simulation.generator import GENERATORS
 from simulation.parameters import PROCESSES, Parameters
 
 DRAWS_FILE = ROOT / "calibration" / "tables" / "draws.csv"
@@ -63,11 +64,15 @@ def rounded(value: float) -> float:
 
 
 def setting(config: RunConfig) -> dict[str, Any]:
-    """Return what draws belong to besides their parameters: region, population and readings of the report."""
+    """Return what draws belong to besides their parameters: region, population, readings; generator unless the first.
+
+    Rates are solved under the luck of a generator, so a draw has its history under that one alone.
+    """
     chosen = {name: config.resolved[name] for name in ("region", "population", "reading")}
     return {
         **chosen,
         **({"region_files": config.resolved["region_files"]} if "region_files" in config.resolved else {}),
+        **({"generator": config.generator} if config.generator != GENERATORS[0] else {}),
     }
 
 
@@ -119,7 +124,8 @@ def check_draws(draws: Draws, config: RunConfig, path: Path) -> None:
                 "请重新运行 make draws（否则参数与 conf/ 不一致）",
             ),
         )
-    wanted, made = setting(config), draws.made.get("setting", {})
+    wanted = {"generator": GENERATORS[0], **setting(config)}
+    made = {"generator": GENERATORS[0], **draws.made.get("setting", {})}
     for name, value in wanted.items():
         if made.get(name) != value:
             raise UserError(

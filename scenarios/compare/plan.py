@@ -17,6 +17,7 @@ from scenarios.registry import Text
 from scenarios.scenario_files import SUFFIXES, check_config_dir, scenario_paths
 from scenarios.schema import reading_values
 from simulation.calendar import POLICY_MONTH
+from simulation.generator import GENERATORS
 from simulation.policy import BASELINE
 
 BASE = "baseline"
@@ -101,6 +102,9 @@ def plan_comparison(arguments: Arguments) -> Plan:
             raise UserError(problem, key="scenarios", found=config.scenario, hint=SEE)
         configs[config.scenario], typed[config.scenario] = config, name
     _check_levers_alone(configs)
+    generator = f"generator={configs[BASE].generator}"
+    if configs[BASE].generator != GENERATORS[0] and generator not in words:
+        words = (*words, generator)  # told by the environment: the brief's command says so, too
     path = own_path(arguments, "draws_file", DRAWS_FILE)
     draws = read_draws(path)
     check_draws(draws, configs[BASE], path)

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scenarios.cli import guarded
-from scenarios.diaries.choice import MOST
 from scenarios.errors import UserError, nearest
+from scenarios.generator import choose_generator
 from scenarios.labels import CONF, label
 from scenarios.overrides import Arguments, language_of, split_arguments
 from scenarios.registry import Text
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 OWN = ("households", "output")
 """Keys of this command; all others are those of a run."""
 BASELINE, SCENARIO = "baseline", "workshops_and_school_gap"
+MOST = 12
+"""Households that a page has room for."""
 DIGITS = 9
 """Digits of a household's number, at most."""
 FOLDER = CONF.parent / "outputs" / "diaries"
@@ -69,6 +71,7 @@ def _main(words: Sequence[str]) -> None:
         print(USAGE.say(language).format(rule=label("diary.rule", language)))
         return
     _check_names(arguments)
+    choose_generator(arguments.overrides)
     asked = _asked(arguments.own.get("households"))
     baseline, scenario = open_configs(arguments)
     folder = _folder(arguments.own.get("output"))

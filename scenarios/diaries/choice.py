@@ -19,8 +19,6 @@ from simulation.population import KINDS
 from simulation.state import Int16, Int64, Sites
 
 N_CHOSEN = 10
-MOST = 12
-"""Households that a page has room for."""
 N_GROUPS = 8
 GROUP, SWITCHED, FILLED, ASKED = "group", "switched", "filled", "asked"
 """Why a household is shown: one of the eight groups, another state at the end, to fill up, or asked for by number."""

@@ -7,6 +7,7 @@ import sys
 import numpy as np
 import yaml
 
+from scenarios.cli import guarded
 from scenarios.config import ROOT, compose_run
 from scenarios.figures import read_figures
 from scenarios.manifest import source_files, text_hash
@@ -60,10 +61,13 @@ def page(run: Run) -> str:
 
 
 def main() -> int:
-    """Write the page."""
-    PAGE.write_text(page(baseline_run()), encoding="utf-8", newline="\n")
-    sys.stdout.write(f"{PAGE.relative_to(ROOT)} written\n")
-    return 0
+    """Write the page; return the exit code of `scenarios.cli`."""
+
+    def write() -> None:
+        PAGE.write_text(page(baseline_run()), encoding="utf-8", newline="\n")
+        sys.stdout.write(f"{PAGE.relative_to(ROOT)} written\n")
+
+    return guarded(write, "en")
 
 
 if __name__ == "__main__":

@@ -166,7 +166,8 @@ def test_digest_does_not_depend_on_language_output_or_order(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     "word",
     [
-        "seed=2", "end=2025-01", "population.seed=2", "population.size=town", "reading.allowance_count=high",
+        "seed=2", "generator=philox", "end=2025-01", "population.seed=2", "population.size=town",
+        "reading.allowance_count=high",
         "parameters.residence.b_peer=0.4", "levers.workshops.size=31", "levers.workshops.start=2020-02",
         "levers.workshops.phase_in_months=13", "levers.workshops.targeting=size",
         "levers.workshops.settings.posts_per_workshop=39", "levers.workshops.costs.award=1",

@@ -13,9 +13,9 @@ from matplotlib.text import Text
 import scenarios.diaries.chart
 from scenarios.chart_style import chart_style
 from scenarios.config import RunConfig, compose_run
-from scenarios.diaries.__main__ import BASELINE, SCENARIO, main, open_configs
+from scenarios.diaries.__main__ import BASELINE, MOST, SCENARIO, main, open_configs
 from scenarios.diaries.chart import draw_diaries
-from scenarios.diaries.choice import ASKED, MOST, WHO_COLUMNS, choose_households, spread_over
+from scenarios.diaries.choice import ASKED, WHO_COLUMNS, choose_households, spread_over
 from scenarios.diaries.runs import make_diaries
 from scenarios.diaries.tables import KEPT, Diaries, change_table, read_diaries, who_table
 from scenarios.errors import UserError

@@ -100,13 +100,14 @@ def test_the_listener_names_what_is_compiled() -> None:
 
 
 def test_caches_of_older_sources_are_removed(tmp_path: Path) -> None:
-    for name in ("kernels-old", "kernels-new", "other"):
+    for name in ("kernels-old", "kernels-philox-old", "kernels-splitmix64-new", "kernels-philox-new", "other"):
         (tmp_path / name).mkdir()
         (tmp_path / name / "code").write_text("x")
     (tmp_path / "kernels-file").write_text("x")
-    assert compile.remove_older(tmp_path / "kernels-new") == 1
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["kernels-file", "kernels-new", "other"]
-    assert compile.remove_older(tmp_path / "kernels-new") == 0
+    kept = ["kernels-file", "kernels-philox-new", "kernels-splitmix64-new", "other"]
+    assert compile.remove_older(tmp_path / "kernels-splitmix64-new") == 2
+    assert sorted(path.name for path in tmp_path.iterdir()) == kept
+    assert compile.remove_older(tmp_path / "kernels-philox-new") == 0
 
 
 def test_a_key_is_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import simulation.kernel
-from simulation.kernel import kernel, sources_hash
+from simulation.kernel import GENERATOR, kernel, sources_hash
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.population import Population
@@ -86,7 +86,7 @@ def test_the_cache_of_compiled_rules_belongs_to_these_sources(tmp_path: Path, mo
     rule.write_text(rule.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     changed = sources_hash()
     assert changed != before
-    assert simulation.kernel._cache_folder() == package / "__pycache__" / f"kernels-{changed}"
+    assert simulation.kernel._cache_folder() == package / "__pycache__" / f"kernels-{GENERATOR}-{changed}"
     (package / "bench.py").write_text("# holds no rule", encoding="utf-8")
     assert sources_hash() == changed
 

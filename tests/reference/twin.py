@@ -1,0 +1,151 @@
+"""The plain twin: the core of the month once more, with one Mesa agent for each household.
+
+The model (simulation/) keeps households as rows of columns and its rules as compiled loops. This is the same month
+written the way Mesa teaches it: objects that hold their own state, and rules that read like sentences. It is slow, and
+it is plain; so it serves as the oracle of the rules (test_twin.py holds the model against it, month by month) and as
+the yardstick of speed (yardstick.py).
+
+It has the processes in which households act on each other and decide: jobs, courses, schools, residence, and the
+count of members that these need. All else is given to it: lives and ages, openings and closures, arrivals, knowledge
+and ties, income and farming, what people see of each other (beside.py says when). It shares no rule with simulation/.
+"""
+
+from __future__ import annotations
+
+import mesa
+
+from simulation.calendar import AFTER_FESTIVAL, FESTIVAL
+from simulation.parameters import Parameters
+from simulation.state import NOT_MOVED, SEATED
+from tests.reference.draws import Draws
+from tests.reference.twin_household import Household, Queue
+from tests.reference.twin_objects import Hamlet, Person, Pool, Site
+from tests.reference.twin_work import Market, separation_probabilities, trainees
+
+
+class Twin(mesa.Model):
+    """A city of household agents. `beside.build_twin` makes one from a model's state."""
+
+    household_class = Household
+    market_class = Market
+
+    def __init__(self, numbers: Parameters, draws: Draws) -> None:
+        super().__init__(seed=0)  # Mesa's generators are never asked: luck is in `draws`
+        self.numbers, self.draws = numbers, draws
+        self.households: list[Household] = []
+        self.persons: list[Person] = []
+        self.pools: list[Pool] = []
+        self.sites: list[Site] = []
+        self.hamlets: list[Hamlet] = []
+        # given each month
+        self.month = 0
+        self.arrived = 0  # households with a flat
+        self.fair_posts = 0
+        self.course_places = 0
+        self.lever_places = 0
+        self.lever_targeted = True
+        self.land_return_yuan = 0.0
+        self.aid_yuan = 0.0
+
+    def step(self) -> None:
+        """Go through the core of one month."""
+        self.count_members()
+        self.update_jobs()
+        self.update_schooling()
+        self.count_members()
+        self.update_residence()
+        self.count_members()
+
+    def count_members(self) -> None:
+        """Count the members of households in which something has changed."""
+        month, numbers = self.month, self.numbers
+        for household in self.households:  # most are passed over: a list is quicker than the AgentSet
+            if household.changed and household.state != NOT_MOVED:
+                household.count_members(month, numbers)
+
+    def update_jobs(self) -> None:
+        """Jobs end, courses are held, people look for work and are served in turn."""
+        jobs, month, draws = self.numbers.jobs, self.month, self.draws
+        for pool in self.pools:
+            pool.filled = 0
+        after_festival = month % 12 == AFTER_FESTIVAL
+        self.agents.do("end_jobs", separation_probabilities(jobs, after_festival), draws.separation)
+        if self.course_places > 0:
+            self.train(self.course_places, False)
+        if self.lever_places > 0:
+            self.train(self.lever_places, self.lever_targeted)
+        for site in self.sites:
+            site.seekers = site.local_hires = 0
+            site.commute_yuan = jobs.commute_yuan_per_km * site.distance_town_km
+            if site.bus:
+                site.commute_yuan *= jobs.bus_commute_factor
+            network = max(0.0, 1.0 + jobs.away_network_weight * (site.away_share - 0.5))
+            site.hear_probability = jobs.away_offer_probability * network
+        queue: Queue = []
+        self.agents.do("look_for_work", self.search_probabilities(), draws, queue)
+        queue.sort()  # no two lots are equal
+        market = self.market_class(month, jobs, draws, self.fair_posts, self.organised_places())
+        for _, _, person in queue:
+            market.serve(person)
+
+    def search_probabilities(self) -> tuple[float, ...]:
+        """Return how likely who looks for work: nobody in the household employed, idle, at work, in a public post."""
+        jobs = self.numbers.jobs
+        urgent = min(1.0, jobs.search_probability * jobs.search_multiplier)
+        part_time = max(jobs.search_on_the_job, jobs.search_probability * (1.0 - jobs.part_time_share))
+        return urgent, jobs.search_probability, jobs.search_on_the_job, part_time
+
+    def organised_places(self) -> int:
+        """Return the month's places in organised export: whole ones of a programme that grows with the arrivals."""
+        a_month = self.numbers.jobs.organised_places_per_1000 * self.arrived / 1000.0
+        return int(a_month * (self.month + 1)) - int(a_month * self.month)
+
+    def train(self, places: int, targeted: bool) -> None:
+        """Hold courses for as many as there are places, by lot."""
+        jobs = self.numbers.jobs
+        lots = self.draws.targeted_lot if targeted else self.draws.course_lot
+        candidates = trainees(self.households, targeted, jobs)
+        candidates.sort(key=lambda person: lots[person.row])
+        gain = jobs.training_skill_gain * (1.0 if targeted else jobs.training_untargeted_fit)
+        for person in candidates[:places]:
+            person.skill = min(1.0, person.skill + gain)
+            person.trained += 1
+
+    def update_schooling(self) -> None:
+        """Children learn somewhere; free seats go by lot to those at the site whose papers are ready."""
+        schooling, draws = self.numbers.schooling, self.draws
+        for site in self.sites:
+            site.seated, site.unseated, site.children = [0, 0, 0], [0, 0, 0], [0, 0, 0]
+        applicants: list[Person] = []
+        self.agents.do("send_to_school", draws.away_school, schooling.away_seat_share, applicants)
+        queue: list[Person] = []
+        for child in applicants:
+            site, level = child.household.site, child.level
+            if site.seated[level] < site.seats[level]:
+                queue.append(child)
+            else:
+                site.unseated[level] += 1
+        lots, papers = draws.seat_lot, draws.papers
+        queue.sort(key=lambda child: lots[child.row])
+        for child in queue:
+            household, level = child.household, child.level
+            site = household.site
+            free = site.seated[level] < site.seats[level]
+            if free and papers[child.row] < schooling.enrolment_probability:
+                site.seated[level] += 1
+                child.place = SEATED
+                household.review_due = household.changed = True
+            else:
+                site.unseated[level] += 1
+        for site in self.sites:
+            for level in range(3):
+                reach = site.seated[level] + site.unseated[level]
+                site.seat_share[level] = site.seated[level] / reach if reach > 0 else 1.0
+
+    def update_residence(self) -> None:
+        """Households review where they live."""
+        residence = self.numbers.residence
+        festival = residence.review_festival if self.month % 12 == FESTIVAL else 0.0
+        probability = min(1.0, residence.review_probability + festival)
+        after_shock = min(1.0, residence.review_after_shock + festival)
+        self.agents.do("review", probability, after_shock, self.draws)

@@ -1,0 +1,105 @@
+"""The plain things of the twin: persons, pools of posts, sites, hamlets. Households are agents (twin_household.py).
+
+Attributes are slots, as annotated: tens of thousands of objects are read faster and take less room than with a
+dictionary each.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulation.state import NONE
+
+if TYPE_CHECKING:
+    from tests.reference.twin_household import Household
+
+
+class Pool:
+    """Posts of one channel at one place: `filled` of them are held, `capacity` exist now."""
+
+    number: int
+    channel: int
+    capacity: int  # given each month
+    filled: int
+    wage_yuan: float
+    hours_share: float  # of full time
+    skill_required: float
+    flexible: bool  # hours that a carer can work
+    reserved: bool  # public posts
+    elsewhere: bool  # public posts of the unit that are at no site: kept by who moves back
+
+    __slots__ = tuple(__annotations__)
+
+
+class Site:
+    """A settlement site: what there is (given each month), who sits on its seats and looks for its posts."""
+
+    number: int
+    # given each month
+    bus: bool
+    service: float
+    title_clarity: float
+    effect: float
+    distance_town_km: float
+    seats: list[int]  # by level
+    share: list[float]  # of its households in each state, last month
+    away_share: float
+    local_chance: float
+    pools_in_reach: list[Pool]  # local market, business, public posts, posts placed by public channels, workshops
+    nearby_public: Pool
+    public_elsewhere: Pool
+    # the twin's own
+    commute_yuan: float  # a month, to the town
+    hear_probability: float  # that somebody young hears of work away
+    seekers: int
+    local_hires: int
+    seated: list[int]
+    unseated: list[int]
+    children: list[int]
+    seat_share: list[float]
+
+    __slots__ = tuple(__annotations__)
+
+
+class Hamlet:
+    """What the households of one origin see of each other (given each month)."""
+
+    arrived: int
+    share: list[float]
+
+    __slots__ = tuple(__annotations__)
+
+
+class Person:
+    """A member of a household. Who is not born yet and who has died stay in the list and are passed over."""
+
+    row: int
+    household: Household
+    birth_month: int
+    death_month: int
+    male: bool
+    labour_from: int
+    labour_to: int
+    care_need: bool
+    dibao: int
+    efficiency: float
+    reservation_yuan: float
+    skill: float
+    trained: int
+    channel: int
+    post: Pool | None
+    wage_yuan: float
+    months_in_job: int
+    ever_employed: bool
+    carer: bool
+    level: int  # of school, -1 for none
+    place: int  # where a child learns
+
+    __slots__ = tuple(__annotations__)
+
+    def leave_work(self) -> None:
+        """Be out of work."""
+        self.channel = NONE
+        self.post = None
+        self.wage_yuan = 0.0
+        self.months_in_job = 0
