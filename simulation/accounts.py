@@ -66,6 +66,7 @@ def count_members(
         if not households.changed[h] or households.state[h] == NOT_MOVED:
             continue
         households.changed[h] = False
+        households.recounted[h] = True
         members = labourers = employed = local = away = idle = part_time = 0
         elders = sixty = care = school_age = dibao = 0
         local_wages = unit_wages = away_wages = school_cost = 0.0

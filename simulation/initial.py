@@ -6,12 +6,13 @@ addressed by the household or person that it belongs to.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from simulation.calendar import LEVELS, NEVER, REPORT_MONTH, SCHOOL_AGE_FROM, SCHOOL_AGE_TO
+from simulation.calendar import LEVELS, NEVER, REPORT_MONTH
+from simulation.columns import new_table
 from simulation.numerics import exp
 from simulation.parameters import Parameters
 from simulation.policy import allocate
@@ -33,7 +34,6 @@ from simulation.state import (
     NO_POST,
     Float,
     Households,
-    Int32,
     Int64,
     Persons,
     Sites,
@@ -79,33 +79,11 @@ def initial_state(
         workshops,
         households,
         persons,
-        *_rows(persons, months),
         layout,
         np.zeros((hamlets, N_OPTIONS)),
         np.zeros(hamlets, dtype=np.int32),
     )
     return state, _fixed(population, persons_table, units, sites, parameters, public, months)
-
-
-def _rows(persons: Persons, months: int) -> tuple[Int32, Int32]:
-    """Return the persons who are labourers, and of school age, in some month of the run: other loops pass them over."""
-    labour = (persons.labour_from < months) & (persons.labour_to > 0) & (persons.labour_from < persons.labour_to)
-    oldest = persons.birth_month < months - SCHOOL_AGE_FROM * 12
-    school = oldest & (persons.birth_month >= -(SCHOOL_AGE_TO + 1) * 12)
-    return np.flatnonzero(labour).astype(np.int32), np.flatnonzero(school).astype(np.int32)
-
-
-def _columns(table: type[NamedTuple], n: int, given: dict[str, object]) -> dict[str, np.ndarray]:
-    """Return arrays for all fields of a state table: the given ones, and zeros of the annotated type."""
-    dtypes = {"Bool": np.bool_, "Int8": np.int8, "Int16": np.int16, "Int32": np.int32, "Int64": np.int64}
-    columns: dict[str, Any] = {}
-    for name, kind in table.__annotations__.items():
-        dtype = dtypes.get(str(getattr(kind, "__forward_arg__", kind)), np.float64)
-        if name in given:
-            columns[name] = np.array(given[name], dtype=dtype, order="C")  # always a copy: tables are not ours
-        else:
-            columns[name] = np.zeros(n, dtype=dtype)
-    return columns
 
 
 def _persons(table: pd.DataFrame, parameters: Parameters, seed: int) -> Persons:
@@ -133,7 +111,7 @@ def _persons(table: pd.DataFrame, parameters: Parameters, seed: int) -> Persons:
         "post": np.full(n, NO_POST),
         "level": np.full(n, -1),
     }
-    return Persons(**_columns(Persons, n, given))
+    return new_table(Persons, n, given)
 
 
 def _households(population: Population, persons: pd.DataFrame, parameters: Parameters, seed: int) -> Households:
@@ -172,7 +150,7 @@ def _households(population: Population, persons: pd.DataFrame, parameters: Param
         "levels": np.zeros((n, len(LEVELS))),
         "tally": np.zeros((n, N_TALLY)),
     }
-    return Households(**_columns(Households, n, given))
+    return new_table(Households, n, given)
 
 
 def _sites(
@@ -212,7 +190,7 @@ def _sites(
         "labour_base": np.bincount(site_of[persons.loc[labour, "household"].to_numpy()], minlength=n),
         "households": np.bincount(site_of, minlength=n),
     }
-    return Sites(**_columns(Sites, n, given))
+    return new_table(Sites, n, given)
 
 
 def _fixed(

@@ -83,7 +83,7 @@ def _compiler() -> Callable[[Function], Function] | None:
     _lock_cache_saves()
     return cast(
         "Callable[[Function], Function]",
-        compiler.njit(cache=True, fastmath=False, error_model="numpy", _nrt=False),
+        compiler.njit(cache=True, fastmath=False, error_model="numpy", _nrt=False, forceinline=True),
     )
 
 

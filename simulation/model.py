@@ -15,22 +15,25 @@ import numpy as np
 import pandas as pd
 
 from simulation.accounts import count_members
-from simulation.calendar import DECEMBER, FESTIVAL, REPORT_MONTH, SEPTEMBER, month_label
+from simulation.calendar import DECEMBER, FESTIVAL, MONTHS_PER_YEAR, REPORT_MONTH, SEPTEMBER, month_label
 from simulation.checks import check_state
-from simulation.choice import N_TERMS
 from simulation.collect import city_counts, data_collector
+from simulation.columns import copy_state
 from simulation.initial import Fixed, initial_state
 from simulation.levers import Levers
-from simulation.observe import INCOME_BINS, observe, poorest_fifth
+from simulation.observe import observe, poorest_fifth
 from simulation.parameters import Parameters
-from simulation.policy import BASELINE, Policy
+from simulation.policy import BASELINE, Policy, PolicyNow
 from simulation.pools import with_workshops
 from simulation.population import Population
 from simulation.processes import arrivals, demography, income, jobs, knowledge, offers, openings, residence, schooling
 from simulation.processes import training as courses
+from simulation.queue import served_order
 from simulation.records import CITY_ONLY, Records
-from simulation.state import State, copy_state
+from simulation.rows import YearRows, rows_of_year
+from simulation.state import State
 from simulation.views import Household, SiteAgent, household_table, person_table, post_table, site_table
+from simulation.work import work_arrays
 
 Progress = Callable[[int, int], None]
 
@@ -89,6 +92,7 @@ class Model(mesa.Model):
         other = Model.__new__(Model)
         other._begin(self._given, policy, copy_state(self.state), self.records.copy())
         other.month, other.city, other.report_snapshot = self.month, dict(self.city), self.report_snapshot
+        other.policy_now = self.policy_now
         collector = self.datacollector
         other.datacollector.model_vars = {name: list(values) for name, values in collector.model_vars.items()}
         other.datacollector._agent_records = dict(collector._agent_records)
@@ -113,18 +117,16 @@ class Model(mesa.Model):
         self.levers.school_openings[:] = self.population.schools["open_month"].to_numpy()
         self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
         self.report_snapshot: pd.DataFrame | None = None
-        self._found = np.zeros(state.persons.key.size, dtype=np.int32)
-        self._lots = np.zeros(state.persons.key.size, dtype=np.uint64)
-        self._terms = np.zeros(N_TERMS)
-        self._bins = np.zeros((INCOME_BINS, 2))
-        self._by_site = np.zeros(n_sites, dtype=np.int32), np.zeros(n_sites, dtype=np.int32)
+        self.policy_now, self._pays_otherwise = PolicyNow(0.0, 0.0), False
+        self.work = work_arrays(state)
+        self._rows, self._rows_year = rows_of_year(state.persons, 0), 0
         self.sites = [SiteAgent(self, s) for s in range(n_sites)]
         getattr(mesa.Agent, "_ids", {}).pop(self, None)  # Mesa keeps every model it numbered agents of, for good
         self.datacollector = data_collector()
 
     def step(self) -> None:
         """Advance by one month."""
-        self.policy_now = self.levers.now(self.month)
+        self.take_notice()
         self.age()
         self.open_and_close()
         self.hand_over_flats()
@@ -148,10 +150,24 @@ class Model(mesa.Model):
                 progress(self.month, self.months)
         return self
 
+    def take_notice(self) -> None:
+        """What the policy pays now."""
+        before, self.policy_now = self.policy_now, self.levers.now(self.month)
+        self._pays_otherwise = before != self.policy_now
+
+    @property
+    def rows(self) -> YearRows:
+        """The rows that this year's rules have to look at."""
+        if self._rows_year != self.month // MONTHS_PER_YEAR:
+            self._rows, self._rows_year = rows_of_year(self.state.persons, self.month), self.month // MONTHS_PER_YEAR
+        return self._rows
+
     def age(self) -> None:
         """Births, deaths, leaving labour, school levels in September."""
-        september = self.month == 0 or self.month % 12 == SEPTEMBER
-        demography.update_ages(self.month, september, self.state.households, self.state.persons)
+        households, persons = self.state.households, self.state.persons
+        demography.update_ages(self.month, self.rows.ageing, households, persons)
+        if self.month == 0 or self.month % MONTHS_PER_YEAR == SEPTEMBER:
+            demography.update_levels(self.month, self.rows.school, households, persons)
 
     def open_and_close(self) -> None:
         """Levers, schools, workshops, posts, services, titles."""
@@ -189,28 +205,25 @@ class Model(mesa.Model):
         """Separations, training, search, offers."""
         state, numbers, month, luck = self.state, self.parameters.jobs, self.month, self.luck
         households, persons, sites, posts = state.households, state.persons, state.sites, state.posts
+        work, rows = self.work, self.rows.labour
         ended = jobs.update_separations(
-            luck, month, state.labour_rows, households, persons, posts, state.layout, numbers
+            luck, month, rows, households, persons, posts, state.layout, numbers, work.by_channel
         )
         fairs, places = self.fixed.fair_posts[month], self.fixed.course_places[month]
-        trained = courses.update_training(
-            luck, month, places, False, state.labour_rows, households, persons, numbers, self._found, self._lots
-        )
-        extra, targeted = self.levers.training_places(month)
-        self.levers.trained_now = courses.update_training(
-            luck, month, extra, targeted, state.labour_rows, households, persons, numbers, self._found, self._lots
-        )
+        course = luck, month, rows, households, persons, numbers, work.found, work.lots
+        trained = courses.update_training(places, False, *course)
+        self.levers.trained_now = courses.update_training(*self.levers.training_places(month), *course)
         sites.seekers[:] = 0
         sites.local_hires[:] = 0
         n = jobs.find_seekers(
-            luck, month, state.labour_rows, households, persons, sites, numbers, self._found, self._lots
+            luck, month, rows, households, persons, sites, numbers, work.by_channel, work.found, work.lots
         )
-        queue = self._found[np.argsort(self._lots[:n])]
+        offers.describe_seekers(luck, month, work.found[:n], households, persons, sites, numbers, work.seekers)
         counts = np.zeros(2, dtype=np.int32)
         offers.match_seekers(
             luck,
             month,
-            queue,
+            served_order(work.lots[:n]),
             fairs,
             self._organised_places(),
             households,
@@ -220,6 +233,7 @@ class Model(mesa.Model):
             state.workshops,
             state.layout,
             numbers,
+            work.seekers,
             counts,
         )
         self.city["separations"], self.city["hires"], self.city["fair_matches"] = ended, counts[0], counts[1]
@@ -237,13 +251,13 @@ class Model(mesa.Model):
         schooling.update_schooling(
             self.luck,
             self.month,
-            state.school_rows,
+            self.rows.school,
             state.households,
             state.persons,
             state.sites,
             self.parameters.schooling,
-            self._found,
-            self._lots,
+            self.work.found,
+            self.work.lots,
         )
 
     def update_knowledge(self) -> None:
@@ -261,9 +275,13 @@ class Model(mesa.Model):
     def update_residence(self) -> None:
         """Who lives where."""
         state, p = self.state, self.parameters
-        residence.update_residence(
+        found, noise = self.work.found, self.work.noise
+        n = residence.find_reviewers(self.luck, self.month, state.households, p.residence, found)
+        residence.draw_noise(self.luck, self.month, n, state.households, found, noise)
+        residence.choose_residence(
             self.luck,
             self.month,
+            n,
             state.households,
             state.persons,
             state.sites,
@@ -278,14 +296,17 @@ class Model(mesa.Model):
             p.knowledge,
             p.residence,
             self.policy_now,
-            self._terms,
+            found,
+            noise,
+            self.work.terms,
         )
 
     def update_income(self) -> None:
         """What the month brought, and who farms."""
         state, p = self.state, self.parameters
+        now, otherwise = self.policy_now, self._pays_otherwise
         income.update_income(
-            self.month, state.households, state.persons, state.sites, p.jobs, p.income, self.policy_now
+            self.month, state.households, state.persons, state.sites, p.jobs, p.income, now, otherwise
         )
 
     def look_around(self) -> None:
@@ -293,7 +314,7 @@ class Model(mesa.Model):
         state = self.state
         knowledge.update_what_is_seen(
             state.households,
-            *self._by_site,
+            *self.work.by_site,
             state.sites,
             state.hamlet_share,
             state.hamlet_arrived,
@@ -306,8 +327,8 @@ class Model(mesa.Model):
         households = state.households
         weight = self.parameters.residence.both_ends_weight
         observe(month, households, self.parameters.jobs, self.parameters.income, weight, self.records.cells)
-        city |= city_counts(month, state)
-        city["income_poorest_fifth"] = poorest_fifth(households, self._bins)
+        city |= city_counts(month, state, self.rows.ageing)
+        city["income_poorest_fifth"] = poorest_fifth(households, self.work.bins)
         self.records.add(city, month % 12 == FESTIVAL)
         self.levers.pay(month)
         if self.collect:

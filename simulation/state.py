@@ -7,7 +7,7 @@ index.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -140,6 +140,7 @@ class Households(NamedTuple):
     months_in_state: Int16
     review_due: Int8  # 1 after a shock: reviews with the higher probability
     changed: Bool  # a member's life, work or school place changed since the last count of members
+    recounted: Bool  # members were counted, or land was pooled, since the last income
     farms: Bool  # those without work farm
     flat_kept: Bool
     house: Bool  # old house to count on: it stands, and the household has not signed for its demolition
@@ -217,19 +218,49 @@ class State(NamedTuple):
     workshops: Workshops
     households: Households
     persons: Persons
-    labour_rows: Int32  # persons who are labourers in some month of the run, ascending
-    school_rows: Int32  # persons who are of school age in some month of the run, ascending
     layout: Layout
     hamlet_share: Float  # (n_hamlets, 4) households of a hamlet by state over arrived, last month
     hamlet_arrived: Int32  # (n_hamlets,)
 
 
-def copy_state(state: State) -> State:
-    """Return a state of its own with equal columns."""
-
-    def own(part: Any) -> Any:
-        if isinstance(part, tuple):
-            return type(part)(*(own(below) for below in part))
-        return part.copy() if isinstance(part, np.ndarray) else part
-
-    return State(*(own(part) for part in state))
+PACKED: dict[str, tuple[str, ...]] = {
+    "Households": (
+        "origin_km",
+        "origin_hours",
+        "origin_school",
+        "land_mu",
+        "rented_mu",
+        "subsidy_yuan",
+        "dividend_yuan",
+        "demolished_month",
+        "dibao",
+        "flat_patience",
+        "taste",
+        "land_pooled",
+        "local_workers",
+        "seekers",
+        "carers",
+        "helpers",
+        "elders",
+        "far_seats",
+        "away_seats",
+        "levels",
+        "school_cost_yuan",
+    ),
+    "Persons": (
+        "birth_month",
+        "school_leave",
+        "male",
+        "care_need",
+        "in_scope",
+        "dibao",
+        "efficiency",
+        "reservation_yuan",
+        "skill",
+        "trained",
+        "wage_yuan",
+        "ever_employed",
+        "carer",
+    ),
+}
+"""Columns that lie side by side in memory (columns.py): those that no rule reads of all rows in every month."""

@@ -142,13 +142,12 @@ def add_future_lives(persons: pd.DataFrame, demography: DemographyParameters, se
 
 
 @kernel
-def update_ages(month: int, september: bool, households: Households, persons: Persons) -> None:
-    """Let people die, leave labour, and in September change school level.
+def update_ages(month: int, ageing_rows: Int32, households: Households, persons: Persons) -> None:
+    """Let people die and enter or leave labour; note birthdays that count.
 
-    Who dies or ages out of labour leaves the post and the seat; a child that enters school or changes level gives up
-    its seat and looks for one, and its household has reason to review where it lives.
+    Who dies or ages out of labour leaves the post and the seat.
     """
-    for i in range(persons.key.size):
+    for i in ageing_rows:
         h = persons.household[i]
         if persons.death_month[i] == month:
             persons.level[i] = -1
@@ -166,21 +165,31 @@ def update_ages(month: int, september: bool, households: Households, persons: Pe
         age = month - persons.birth_month[i]
         if age % 12 == 0 and age // 12 in BIRTHDAYS:
             households.changed[h] = True
-        if september or persons.birth_month[i] == month:
-            level = school_level(persons.birth_month[i], month) if alive(persons, i, month) else -1
-            if level != persons.level[i]:
-                households.changed[h] = True
-                persons.level[i] = level
-                persons.place[i] = NO_SCHOOL if level < 0 else AT_HOME
-                if level >= 0:
-                    households.review_due[h] = 1
 
 
 @kernel
-def count_lives(month: int, persons: Persons, households: Households) -> tuple[int, int]:
+def update_levels(month: int, school_rows: Int32, households: Households, persons: Persons) -> None:
+    """Let children enter school, change level and leave, in the September of `month`.
+
+    A child that enters school or changes level gives up its seat and looks for one, and its household has reason to
+    review where it lives.
+    """
+    for i in school_rows:
+        level = school_level(persons.birth_month[i], month) if alive(persons, i, month) else -1
+        if level != persons.level[i]:
+            h = persons.household[i]
+            households.changed[h] = True
+            persons.level[i] = level
+            persons.place[i] = NO_SCHOOL if level < 0 else AT_HOME
+            if level >= 0:
+                households.review_due[h] = 1
+
+
+@kernel
+def count_lives(month: int, ageing_rows: Int32, persons: Persons, households: Households) -> tuple[int, int]:
     """Return births and deaths of `month` in households whose flat is handed over."""
     births = deaths = 0
-    for i in range(persons.key.size):
+    for i in ageing_rows:
         if households.state[persons.household[i]] != 0:
             births += persons.birth_month[i] == month
             deaths += persons.death_month[i] == month

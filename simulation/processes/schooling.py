@@ -14,8 +14,8 @@ import numpy as np
 from simulation.calendar import KINDERGARTEN, MIDDLE, school_year_start
 from simulation.choice import lives_in_reach
 from simulation.kernel import kernel
-from simulation.labour import alive
 from simulation.parameters import SchoolingParameters
+from simulation.queue import served_order
 from simulation.randomness import Q_AWAY_SCHOOL, Q_ENROL, Q_SEAT, lottery, stream, uniform
 from simulation.state import (
     AT_HOME,
@@ -66,7 +66,6 @@ def elsewhere_place(h: int, level: int, takes: bool, households: Households) -> 
 @kernel
 def find_applicants(
     seed: int,
-    month: int,
     school_rows: Int32,
     households: Households,
     persons: Persons,
@@ -86,10 +85,10 @@ def find_applicants(
     n = 0
     for i in school_rows:
         level = persons.level[i]
-        if level < 0:
+        if level < 0:  # so have the dead
             continue
         h = persons.household[i]
-        if households.state[h] == NOT_MOVED or not alive(persons, i, month):
+        if households.state[h] == NOT_MOVED:
             continue
         s = households.site[h]
         sites.children[s, level] += 1
@@ -176,7 +175,7 @@ def update_schooling(
     lots: UInt64,
 ) -> None:
     """Seat the children of `month`. Seats are never overfilled. found, lots: work arrays of shape (n_persons,)."""
-    n = find_applicants(seed, month, school_rows, households, persons, sites, schooling, found)
+    n = find_applicants(seed, school_rows, households, persons, sites, schooling, found)
     n = draw_lots(seed, month, n, households, persons, sites, found, lots)
-    queue = found[np.argsort(lots[:n])]
+    queue = found[served_order(lots[:n])]
     seat_applicants(seed, month, queue, households, persons, sites, schooling)

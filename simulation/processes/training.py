@@ -12,6 +12,7 @@ from simulation.choice import lives_in_reach
 from simulation.kernel import kernel
 from simulation.labour import labourer
 from simulation.parameters import JobsParameters
+from simulation.queue import served_order
 from simulation.randomness import Q_TRAINING, lottery, stream
 from simulation.state import FARM, Households, Int32, Persons, UInt64
 
@@ -50,10 +51,10 @@ def find_trainees(
 
 
 def update_training(
-    seed: int,
-    month: int,
     places: int,
     targeted: bool,
+    seed: int,
+    month: int,
     labour_rows: Int32,
     households: Households,
     persons: Persons,
@@ -68,7 +69,7 @@ def update_training(
     if places <= 0:
         return 0
     n = find_trainees(seed, month, targeted, labour_rows, households, persons, jobs, found, lots)
-    trained = found[np.argsort(lots[:n])[:places]]
+    trained = found[served_order(lots[:n])[:places]]
     gain = jobs.training_skill_gain * (1.0 if targeted else jobs.training_untargeted_fit)
     persons.skill[trained] = np.minimum(1.0, persons.skill[trained] + gain)
     persons.trained[trained] += 1

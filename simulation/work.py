@@ -1,0 +1,40 @@
+"""Work arrays: what compiled rules write on while they work, since they allocate nothing. Nothing here outlives a step."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.choice import N_TERMS
+from simulation.columns import new_table
+from simulation.observe import INCOME_BINS
+from simulation.processes.offers import Seekers
+from simulation.state import N_CHANNELS, N_OPTIONS, Float, Int32, State, UInt64
+
+class Work(NamedTuple):
+    """Arrays for a city of some size, or a smaller one."""
+
+    found: Int32  # (n,) rows of persons or households
+    lots: UInt64  # (n,) their lots
+    seekers: Seekers  # (n,)
+    noise: Float  # (N_OPTIONS, n_households)
+    terms: Float  # (N_TERMS,)
+    by_channel: Float  # (N_CHANNELS,)
+    bins: Float  # (INCOME_BINS, 2)
+    by_site: tuple[Int32, Int32]  # each (n_sites,)
+
+
+def work_arrays(state: State) -> Work:
+    """Return work arrays that suffice for `state`."""
+    persons, households, sites = state.persons.key.size, state.households.key.size, state.sites.unit.size
+    return Work(
+        found=np.zeros(persons, dtype=np.int32),
+        lots=np.zeros(persons, dtype=np.uint64),
+        seekers=new_table(Seekers, persons, {}, packed=Seekers._fields),
+        noise=np.zeros((N_OPTIONS, households)),
+        terms=np.zeros(N_TERMS),
+        by_channel=np.zeros(N_CHANNELS),
+        bins=np.zeros((INCOME_BINS, 2)),
+        by_site=(np.zeros(sites, dtype=np.int32), np.zeros(sites, dtype=np.int32)),
+    )
