@@ -8,14 +8,15 @@ shape (n_rows, ...) either way.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from simulation.state import PACKED, State
+from simulation.state import RECORDS, TALLY_VIEWS, Households, State
 
 _DTYPES = {"Bool": np.bool_, "Int8": np.int8, "Int16": np.int16, "Int32": np.int32, "Int64": np.int64}
+Groups = tuple[tuple[str, ...], ...]
 Table = TypeVar("Table", bound=tuple[Any, ...])
 
 
@@ -25,39 +26,43 @@ def dtypes(table: type[Table]) -> dict[str, np.dtype[Any]]:
     return {name: np.dtype(_DTYPES.get(kind, np.float64)) for name, kind in kinds.items()}
 
 
-def new_table(table: type[Table], n: int, given: Mapping[str, Any], packed: Collection[str] | None = None) -> Table:
+def new_table(table: type[Table], n: int, given: Mapping[str, Any], groups: Groups | None = None) -> Table:
     """Return a table of n rows with the columns given, which are copied, and zeros in the others.
 
-    A column alone has the shape that is given; those that are packed (those of `PACKED` by default) have shape
-    (n, ...).
+    groups: the columns that lie side by side, those of `RECORDS` by default; they have shape (n, ...), a column alone
+    has the shape that is given.
     """
     kinds = dtypes(table)
-    packed = PACKED.get(table.__name__, ()) if packed is None else packed
-    packed = sorted(packed, key=lambda name: -kinds[name].itemsize)
-    fields = [(name, kinds[name], np.shape(given[name])[1:] if name in given else ()) for name in packed]
-    records = np.zeros(n, dtype=np.dtype(fields, align=True))
     columns: dict[str, Any] = {}
-    for name, kind in kinds.items():
-        if name in packed:
+    for group in RECORDS.get(table.__name__, ()) if groups is None else groups:
+        ordered = sorted(group, key=lambda name: -kinds[name].itemsize)
+        fields = [(name, kinds[name], np.shape(given[name])[1:] if name in given else ()) for name in ordered]
+        records = np.zeros(n, dtype=np.dtype(fields, align=True))
+        for name in group:
             columns[name] = records[name]
             columns[name][...] = given.get(name, 0)
-        elif name in given:
+    views = TALLY_VIEWS if table is Households else {}
+    for name, kind in kinds.items():
+        if name in columns or name in views:
+            continue
+        if name in given:
             columns[name] = np.array(given[name], dtype=kind, order="C")  # always a copy: tables are not ours
         else:
             columns[name] = np.zeros(n, dtype=kind)
-    return cast("Any", table)(**columns)
-
-
-def copy_state(state: State) -> State:
-    """Return a state of its own with equal columns."""
-    return State(*(copy_table(part) if isinstance(part, tuple) else part.copy() for part in state))
+    for name, place in views.items():
+        columns[name] = columns["tally"][:, place]
+    return cast("Table", cast("Any", table)(**columns))
 
 
 def copy_table(table: Table) -> Table:
     """Return a table of its own with equal columns, which lie in memory as they did."""
     columns = cast("Any", table)._asdict()
-    if type(table).__name__ not in PACKED:
-        return cast("Any", type(table))(
-            **{name: column.copy() if isinstance(column, np.ndarray) else column for name, column in columns.items()}
-        )
-    return new_table(type(table), columns["key"].size, columns)
+    if type(table).__name__ in RECORDS:
+        return new_table(type(table), columns["key"].size, columns)
+    own = {name: column.copy() if isinstance(column, np.ndarray) else column for name, column in columns.items()}
+    return cast("Table", cast("Any", type(table))(**own))
+
+
+def copy_state(state: State) -> State:
+    """Return a state of its own with equal columns."""
+    return State(*(copy_table(part) if isinstance(part, tuple) else part.copy() for part in state))

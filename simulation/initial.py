@@ -147,7 +147,6 @@ def _households(population: Population, persons: pd.DataFrame, parameters: Param
         "trust": np.clip(knowledge.initial_trust + knowledge.trait_spread * trust, 0.0, 1.0),
         "attachment_origin": np.ones(n),
         "in_scope": scope,
-        "levels": np.zeros((n, len(LEVELS))),
         "tally": np.zeros((n, N_TALLY)),
     }
     return new_table(Households, n, given)

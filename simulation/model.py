@@ -21,7 +21,7 @@ from simulation.collect import city_counts, data_collector
 from simulation.columns import copy_state
 from simulation.initial import Fixed, initial_state
 from simulation.levers import Levers
-from simulation.observe import observe, poorest_fifth
+from simulation.observe import fold_amounts, fold_counts, observe, poorest_fifth
 from simulation.parameters import Parameters
 from simulation.policy import BASELINE, Policy, PolicyNow
 from simulation.pools import with_workshops
@@ -326,10 +326,13 @@ class Model(mesa.Model):
         state, month, city = self.state, self.month, self.city
         households = state.households
         weight = self.parameters.residence.both_ends_weight
-        observe(month, households, self.parameters.jobs, self.parameters.income, weight, self.records.cells)
+        work, p = self.work, self.parameters
+        observe(month, households, p.jobs, p.income, weight, work.counts, work.amounts)
+        fold_counts(work.counts, work.folded.counts_by_site, work.folded.counts_by_cell)
+        fold_amounts(work.amounts, work.folded.amounts_by_site, work.folded.amounts_by_cell)
         city |= city_counts(month, state, self.rows.ageing)
         city["income_poorest_fifth"] = poorest_fifth(households, self.work.bins)
-        self.records.add(city, month % 12 == FESTIVAL)
+        self.records.add(work.folded, city, month % 12 == FESTIVAL)
         self.levers.pay(month)
         if self.collect:
             self.datacollector.collect(self)

@@ -116,9 +116,9 @@ class Layout(NamedTuple):
 
 
 class Households(NamedTuple):
-    """Households, shape (n_households,) unless said otherwise."""
+    """Households, shape (n_households,) unless said otherwise. Columns marked 'tally' are columns of `tally`."""
 
-    key: Int64
+    key: Int32
     site: Int16
     hamlet: Int32
     first: Int32  # (n_households + 1,) where its persons begin
@@ -132,7 +132,6 @@ class Households(NamedTuple):
     subsidy_yuan: Float  # a month: farm-to-forest and public-forest subsidies
     dividend_yuan: Float  # a month: 'three changes'
     demolished_month: Int16
-    dibao: Int16  # members who receive the subsistence allowance
     flat_patience: Int16  # months after moving back until the flat is given up
     taste: Float  # (n_households, 4) lasting taste by option, standard normal
     state: Int8
@@ -149,43 +148,90 @@ class Households(NamedTuple):
     attachment_origin: Float  # 0 to 1
     knowledge: Float  # policy knowledge, 0 to 1
     trust: Float  # 0 to 1
-    members: Int16  # persons alive
-    labourers: Int16
     in_scope: Bool  # counted by the report's labour rows
-    employed: Int16
-    local_workers: Int16  # in posts that are not away: at and near the site, or elsewhere in the unit
-    away_workers: Int16
-    seekers: Int16  # labourers without work who are not carers
-    carers: Int16
-    helpers: Int16  # adults at hand who could farm: labourers without work or in part-time posts, and able elders
-    elders: Int16  # of sixty and over
-    dependants: Int16  # members who are not labourers
+    employed: Int8
     local_wages_yuan: Float  # a month, posts tied to the site
     unit_wages_yuan: Float  # a month, posts elsewhere in the unit (kept when moving back)
     away_wages_yuan: Float  # a month, gross
-    school_age: Int16  # children
-    seated: Int16  # of them on a seat in reach
-    far_seats: Int16  # of them travelling or boarding
-    away_seats: Int16  # of them who would find a school where the family works
-    levels: Int8  # (n_households, 3) children by school level
-    tally: Int8  # (n_households, N_TALLY) members by channel and school place, and who would sleep at the site
     school_cost_yuan: Float  # a month, buses and boarding
     income_yuan: Float  # income per member in the present state, yuan a month
+    tally: Int8  # (n_households, N_TALLY) members by what they are and do; see TALLY
+    members: Int8  # tally: persons alive
+    labourers: Int8  # tally
+    dibao: Int8  # tally: members who receive the subsistence allowance
+    local_workers: Int8  # tally: in posts that are not away: at and near the site, or elsewhere in the unit
+    away_workers: Int8  # tally
+    seekers: Int8  # tally: labourers without work who are not carers
+    carers: Int8  # tally
+    helpers: Int8  # tally: adults at hand who could farm: labourers without work or in part-time posts, and able elders
+    elders: Int8  # tally: of sixty and over
+    dependants: Int8  # tally: members who are not labourers
+    school_age: Int8  # tally: children
+    seated: Int8  # tally: of them on a seat in reach
+    far_seats: Int8  # tally: of them travelling or boarding
+    away_seats: Int8  # tally: of them who would find a school where the family works
+    levels: Int8  # tally, (n_households, 3): children by school level
 
 
-N_JOB_CHANNELS = N_CHANNELS - WORKSHOP
-TALLY_EVER = N_JOB_CHANNELS
-TALLY_PLACES = TALLY_EVER + 1
-TALLY_RESIDENT, TALLY_RESIDENT_DEPENDANTS, TALLY_RESIDENT_PUPILS = range(TALLY_PLACES + 6, TALLY_PLACES + 9)
-N_TALLY = TALLY_PLACES + 9
-"""Columns of `Households.tally`: job channels from workshop on, ever employed, school places from at_home on, and
-members, dependants and pupils who sleep at the site when their household lives there."""
+COUNTED: tuple[str, ...] = (
+    "persons",
+    "dependants",
+    "labourers",
+    "labour_households",
+    "nobody_employed_households",
+    "employed",
+    *(f"employed_{channel}" for channel in CHANNELS[WORKSHOP:]),
+    "without_work",  # farming or not
+    "ever_employed",
+    "scope_labourers",
+    "scope_employed",
+    "scope_ever_employed",
+    "scope_labour_households",
+    "scope_nobody_employed_households",
+    "school_age_children",
+    "children_at_home",
+    "children_old_school",
+    "children_away_school",
+    "children_travelling",
+    "children_boarding",
+    "children_seated",
+    "resident",  # who would sleep at the site if the household lives there
+    "resident_dependants",
+    "resident_pupils",
+    "dibao",
+    "elders",
+)
+"""The columns of `Households.tally` that records add up, under the names that they have there."""
+TALLY: tuple[str, ...] = (
+    *COUNTED,
+    "kindergarten",
+    "primary",
+    "middle",
+    "local_workers",
+    "away_workers",
+    "seekers",
+    "carers",
+    "helpers",
+    "far_seats",
+)
+"""Columns of `Households.tally`: members by what they are and do, or 1 for a household of the kind."""
+N_COUNTED, N_TALLY = len(COUNTED), len(TALLY)
+TALLY_COLUMN = {name: column for column, name in enumerate(TALLY)}
+TALLY_VIEWS: dict[str, int | slice] = {
+    **{name: TALLY_COLUMN[name] for name in Households._fields if name in TALLY_COLUMN and name != "employed"},
+    "members": TALLY_COLUMN["persons"],
+    "school_age": TALLY_COLUMN["school_age_children"],
+    "seated": TALLY_COLUMN["children_seated"],
+    "away_seats": TALLY_COLUMN["children_away_school"],
+    "levels": slice(TALLY_COLUMN["kindergarten"], TALLY_COLUMN["middle"] + 1),
+}
+"""Columns of `Households` that are columns of the tally."""
 
 
 class Persons(NamedTuple):
     """Persons, shape (n_persons,), ordered by household; those born in the run are there from the start, unborn."""
 
-    key: Int64
+    key: Int32
     household: Int32
     birth_month: Int16
     death_month: Int16
@@ -201,7 +247,7 @@ class Persons(NamedTuple):
     skill: Float  # 0 to 1
     trained: Int16  # courses taken
     channel: Int8
-    post: Int32  # pool, or -1
+    post: Int16  # pool, or -1
     wage_yuan: Float  # a month, 0 without work
     months_in_job: Int16
     ever_employed: Bool  # since the household moved
@@ -223,44 +269,54 @@ class State(NamedTuple):
     hamlet_arrived: Int32  # (n_hamlets,)
 
 
-PACKED: dict[str, tuple[str, ...]] = {
+RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
     "Households": (
-        "origin_km",
-        "origin_hours",
-        "origin_school",
-        "land_mu",
-        "rented_mu",
-        "subsidy_yuan",
-        "dividend_yuan",
-        "demolished_month",
-        "dibao",
-        "flat_patience",
-        "taste",
-        "land_pooled",
-        "local_workers",
-        "seekers",
-        "carers",
-        "helpers",
-        "elders",
-        "far_seats",
-        "away_seats",
-        "levels",
-        "school_cost_yuan",
+        (
+            "local_wages_yuan",
+            "unit_wages_yuan",
+            "away_wages_yuan",
+            "income_yuan",
+            "knowledge",
+            "trust",
+            "attachment_site",
+            "attachment_origin",
+        ),
+        (
+            "taste",
+            "origin_km",
+            "origin_hours",
+            "land_mu",
+            "rented_mu",
+            "subsidy_yuan",
+            "dividend_yuan",
+            "school_cost_yuan",
+            "demolished_month",
+            "flat_patience",
+            "origin_school",
+            "house",
+            "land_pooled",
+            "in_scope",
+        ),
     ),
     "Persons": (
-        "birth_month",
-        "school_leave",
-        "male",
-        "care_need",
-        "in_scope",
-        "dibao",
-        "efficiency",
-        "reservation_yuan",
-        "skill",
-        "trained",
-        "wage_yuan",
-        "ever_employed",
-        "carer",
+        (
+            "efficiency",
+            "reservation_yuan",
+            "skill",
+            "wage_yuan",
+            "birth_month",
+            "death_month",
+            "labour_from",
+            "labour_to",
+            "school_leave",
+            "trained",
+            "male",
+            "care_need",
+            "in_scope",
+            "dibao",
+            "ever_employed",
+            "carer",
+        ),
     ),
 }
-"""Columns that lie side by side in memory (columns.py): those that no rule reads of all rows in every month."""
+"""Columns that lie side by side in memory (columns.py): each group one record for a row."""

@@ -1,4 +1,7 @@
-"""Work arrays: what compiled rules write on while they work, since they allocate nothing. Nothing here outlives a step."""
+"""Work arrays: what compiled rules write on while they work, since they allocate nothing.
+
+Nothing here outlives a step.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,9 @@ from simulation.choice import N_TERMS
 from simulation.columns import new_table
 from simulation.observe import INCOME_BINS
 from simulation.processes.offers import Seekers
+from simulation.records import AMOUNTS, CELLS_PER_SITE, COUNTS, Folded
 from simulation.state import N_CHANNELS, N_OPTIONS, Float, Int32, State, UInt64
+
 
 class Work(NamedTuple):
     """Arrays for a city of some size, or a smaller one."""
@@ -23,6 +28,9 @@ class Work(NamedTuple):
     by_channel: Float  # (N_CHANNELS,)
     bins: Float  # (INCOME_BINS, 2)
     by_site: tuple[Int32, Int32]  # each (n_sites,)
+    counts: Int32  # (n_sites * CELLS_PER_SITE, len(COUNTS)): cells of the records
+    amounts: Float  # (n_sites * CELLS_PER_SITE, len(AMOUNTS))
+    folded: Folded
 
 
 def work_arrays(state: State) -> Work:
@@ -31,10 +39,18 @@ def work_arrays(state: State) -> Work:
     return Work(
         found=np.zeros(persons, dtype=np.int32),
         lots=np.zeros(persons, dtype=np.uint64),
-        seekers=new_table(Seekers, persons, {}, packed=Seekers._fields),
+        seekers=new_table(Seekers, persons, {}, groups=(Seekers._fields,)),
         noise=np.zeros((N_OPTIONS, households)),
         terms=np.zeros(N_TERMS),
         by_channel=np.zeros(N_CHANNELS),
         bins=np.zeros((INCOME_BINS, 2)),
+        counts=np.zeros((sites * CELLS_PER_SITE, len(COUNTS)), dtype=np.int32),
+        amounts=np.zeros((sites * CELLS_PER_SITE, len(AMOUNTS))),
+        folded=Folded(
+            np.zeros((sites, len(COUNTS)), dtype=np.int32),
+            np.zeros((CELLS_PER_SITE, len(COUNTS)), dtype=np.int32),
+            np.zeros((sites, len(AMOUNTS))),
+            np.zeros((CELLS_PER_SITE, len(AMOUNTS))),
+        ),
         by_site=(np.zeros(sites, dtype=np.int32), np.zeros(sites, dtype=np.int32)),
     )

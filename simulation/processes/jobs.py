@@ -83,26 +83,23 @@ def update_separations(
     by_channel: work array of shape (N_CHANNELS,).
     """
     of = stream(seed, Q_SEPARATION, month)
-    for channel in range(FARM + 1, N_CHANNELS):
-        by_channel[channel] = separation_probability(channel, month % 12 == AFTER_FESTIVAL, jobs)
+    for channel in range(N_CHANNELS):
+        ends = separation_probability(channel, month % 12 == AFTER_FESTIVAL, jobs)
+        by_channel[channel] = ends if channel > FARM else 0.0
     ended = 0
     posts.filled[:] = 0
     for i in labour_rows:
-        channel = persons.channel[i]
-        if channel <= FARM:
-            continue
-        post = persons.post[i]
-        closed = post >= layout.workshops and posts.capacity[post] == 0
-        if closed or uniform(of, persons.key[i], 0) < by_channel[channel]:
+        channel, post = persons.channel[i], persons.post[i]  # who has none holds post -1: the last pool, plus nothing
+        closed = (post >= layout.workshops) & (posts.capacity[post] == 0)
+        if closed | (uniform(of, persons.key[i], 0) < by_channel[channel]):
             leave_work(persons, i)
             households.employed[persons.household[i]] -= 1
             households.review_due[persons.household[i]] = 1
             households.changed[persons.household[i]] = True
             ended += 1
         else:
-            persons.months_in_job[i] += 1
-            if post != NO_POST:
-                posts.filled[post] += 1
+            persons.months_in_job[i] += channel > FARM
+            posts.filled[post] += post != NO_POST
     return ended
 
 

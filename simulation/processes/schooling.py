@@ -9,8 +9,6 @@ stay with the old school, which ties the household to the origin, or board.
 
 from __future__ import annotations
 
-import numpy as np
-
 from simulation.calendar import KINDERGARTEN, MIDDLE, school_year_start
 from simulation.choice import lives_in_reach
 from simulation.kernel import kernel
