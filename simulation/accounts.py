@@ -20,6 +20,7 @@ from simulation.state import (
     TRAVELS,
     WORKSHOP,
     Households,
+    Int32,
     Layout,
     Persons,
 )
@@ -63,18 +64,27 @@ def sleeps_at_site(age: int, channel: int, level: int, place: int, in_school: bo
 
 @kernel
 def count_members(
-    month: int, households: Households, persons: Persons, layout: Layout, schooling: SchoolingParameters
+    month: int,
+    households: Households,
+    persons: Persons,
+    layout: Layout,
+    schooling: SchoolingParameters,
+    found: Int32,
 ) -> None:
     """Recount the members of every household that has changed: its sums, its tally, and who is its carer.
+
+    found: work array, of at least one element more than there are households.
 
     A household needs a carer if it has a child under twelve or a member in need of care, and no able elder (55 to 75,
     not a labourer). The carer is one labourer: first a woman without work, then a man without work,
     then a woman and a man who work near home, then who works away; within these the lowest member number. A carer can
     take only posts near home at flexible hours (offers); `carers` counts those who are at home.
     """
+    n = 0
     for h in range(households.site.size):
-        if not households.changed[h] or households.state[h] == NOT_MOVED:
-            continue
+        found[n] = h  # kept if it counts: faster than a branch that nobody can foretell
+        n += households.changed[h] & (households.state[h] != NOT_MOVED)
+    for h in found[:n]:
         households.changed[h] = False
         households.recounted[h] = True
         labourers = employed = idle = part_time = 0

@@ -15,7 +15,7 @@ import numpy as np
 
 from simulation.state import RECORDS, TALLY_VIEWS, Households, State
 
-_DTYPES = {"Bool": np.bool_, "Int8": np.int8, "Int16": np.int16, "Int32": np.int32, "Int64": np.int64}
+_DTYPES = {"Bool": np.bool_, "Int8": np.int8, "Int16": np.int16, "Int32": np.int32, "Int64": np.int64, "UInt32": np.uint32}
 Groups = tuple[tuple[str, ...], ...]
 Table = TypeVar("Table", bound=tuple[Any, ...])
 

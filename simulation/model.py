@@ -199,7 +199,8 @@ class Model(mesa.Model):
     def count_members(self) -> None:
         """Household sums over members, where something changed."""
         state = self.state
-        count_members(self.month, state.households, state.persons, state.layout, self.parameters.schooling)
+        schooling, found = self.parameters.schooling, self.work.found
+        count_members(self.month, state.households, state.persons, state.layout, schooling, found)
 
     def update_jobs(self) -> None:
         """Separations, training, search, offers."""
@@ -277,7 +278,7 @@ class Model(mesa.Model):
         state, p = self.state, self.parameters
         found, noise = self.work.found, self.work.noise
         n = residence.find_reviewers(self.luck, self.month, state.households, p.residence, found)
-        residence.draw_noise(self.luck, self.month, n, state.households, found, noise)
+        residence.draw_noise(self.luck, self.month, n, state.households, found, self.work.keys, noise)
         residence.choose_residence(
             self.luck,
             self.month,

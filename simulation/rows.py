@@ -12,15 +12,15 @@ import numpy as np
 
 from simulation.accounts import BIRTHDAYS
 from simulation.calendar import MONTHS_PER_YEAR, SCHOOL_AGE_FROM, SCHOOL_AGE_TO
-from simulation.state import Bool, Int16, Int32, Persons
+from simulation.state import Bool, Int16, Persons, UInt32
 
 
 class YearRows(NamedTuple):
     """Rows of persons, ascending, each of shape (n,)."""
 
-    labour: Int32  # labourers in some month of the year
-    school: Int32  # of school age in some month of the year, or just beyond it
-    ageing: Int32  # born, dying, entering or leaving labour or school, or with a birthday that counts, in the year
+    labour: UInt32  # labourers in some month of the year
+    school: UInt32  # of school age in some month of the year, or just beyond it
+    ageing: UInt32  # born, dying, entering or leaving labour or school, or with a birthday that counts, in the year
 
 
 def rows_of_year(persons: Persons, month: int) -> YearRows:
@@ -41,4 +41,4 @@ def rows_of_year(persons: Persons, month: int) -> YearRows:
     for years in BIRTHDAYS:
         ageing |= within(birth + np.int16(12 * years))
     ageing &= alive
-    return YearRows(*(np.flatnonzero(rows).astype(np.int32) for rows in (labour, school, ageing)))
+    return YearRows(*(np.flatnonzero(rows).astype(np.uint32) for rows in (labour, school, ageing)))

@@ -16,6 +16,7 @@ Bool = npt.NDArray[np.bool_]
 Int8 = npt.NDArray[np.int8]
 Int16 = npt.NDArray[np.int16]
 Int32 = npt.NDArray[np.int32]
+UInt32 = npt.NDArray[np.uint32]
 Int64 = npt.NDArray[np.int64]
 UInt64 = npt.NDArray[np.uint64]
 Float = npt.NDArray[np.float64]
@@ -232,7 +233,7 @@ class Persons(NamedTuple):
     """Persons, shape (n_persons,), ordered by household; those born in the run are there from the start, unborn."""
 
     key: Int32
-    household: Int32
+    household: UInt32
     birth_month: Int16
     death_month: Int16
     male: Bool

@@ -14,15 +14,16 @@ from simulation.columns import new_table
 from simulation.observe import INCOME_BINS
 from simulation.processes.offers import Seekers
 from simulation.records import AMOUNTS, CELLS_PER_SITE, COUNTS, Folded
-from simulation.state import N_CHANNELS, N_OPTIONS, Float, Int32, State, UInt64
+from simulation.state import N_CHANNELS, N_OPTIONS, Float, Int32, State, UInt32, UInt64
 
 
 class Work(NamedTuple):
     """Arrays for a city of some size, or a smaller one."""
 
-    found: Int32  # (n,) rows of persons or households
+    found: UInt32  # (n,) rows of persons or households
     lots: UInt64  # (n,) their lots
     seekers: Seekers  # (n,)
+    keys: Int32  # (n_households,)
     noise: Float  # (N_OPTIONS, n_households)
     terms: Float  # (N_TERMS,)
     by_channel: Float  # (N_CHANNELS,)
@@ -37,9 +38,10 @@ def work_arrays(state: State) -> Work:
     """Return work arrays that suffice for `state`."""
     persons, households, sites = state.persons.key.size, state.households.key.size, state.sites.unit.size
     return Work(
-        found=np.zeros(persons, dtype=np.int32),
+        found=np.zeros(persons + 1, dtype=np.uint32),
         lots=np.zeros(persons, dtype=np.uint64),
         seekers=new_table(Seekers, persons, {}, groups=(Seekers._fields,)),
+        keys=np.zeros(households, dtype=np.int32),
         noise=np.zeros((N_OPTIONS, households)),
         terms=np.zeros(N_TERMS),
         by_channel=np.zeros(N_CHANNELS),

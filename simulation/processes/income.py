@@ -70,7 +70,6 @@ def update_income(
         farms = farm_income(home, home.state, jobs, income) > 0.0
         if farms != households.farms[h]:
             households.farms[h] = farms
-            households.changed[h] = True
             for i in range(households.first[h], households.first[h + 1]):
                 if persons.channel[i] <= FARM and labourer(persons, i, month):
                     persons.channel[i] = FARM if farms else NONE

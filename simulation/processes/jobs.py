@@ -143,16 +143,20 @@ def find_seekers(
     searching, queueing = stream(seed, Q_SEARCH, month), stream(seed, Q_QUEUE, month)
     for channel in range(N_CHANNELS):
         by_channel[channel] = search_probability(channel, jobs)
-    n = 0
+    looking = 0
     for i in labour_rows:
-        h = persons.household[i]
-        nobody = NONE if households.employed[h] == 0 else FARM
+        nobody = NONE if households.employed[persons.household[i]] == 0 else FARM
         kind = persons.channel[i] if persons.channel[i] > FARM else nobody
-        if uniform(searching, persons.key[i], 0) >= by_channel[kind]:
-            continue
+        found[looking] = i  # kept if it looks: faster than a branch that nobody can foretell
+        looking += uniform(searching, persons.key[i], 0) < by_channel[kind]
+    n = 0
+    for k in range(looking):
+        i = found[k]
+        h = persons.household[i]
         if households.move_in_month[h] >= month or not labourer(persons, i, month):
             continue  # in the month of the move, where to live comes first
-        tier = min(kind, 2)
+        nobody = NONE if households.employed[h] == 0 else FARM
+        tier = min(2, persons.channel[i] if persons.channel[i] > FARM else nobody)
         lots[n] = (lottery(queueing, persons.key[i], 0) >> ONE_BIT) | (np.uint64(tier) << TIER_SHIFT)
         found[n] = i
         n += 1

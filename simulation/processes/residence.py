@@ -80,14 +80,19 @@ def find_reviewers(seed: int, month: int, households: Households, residence: Res
 
 
 @kernel
-def draw_noise(seed: int, month: int, n: int, households: Households, found: Int32, noise: Float) -> None:
+def draw_noise(
+    seed: int, month: int, n: int, households: Households, found: Int32, keys: Int32, noise: Float
+) -> None:
     """Fill noise, shape (N_OPTIONS, n) or more, with a standard Gumbel number for each of the first n households in
-    `found` and each option.
+    `found` and each option. keys: work array of shape (n,) or more.
     """
     of = stream(seed, Q_CHOICE, month)
+    for r in range(n):
+        keys[r] = households.key[found[r]]
     for option in range(N_OPTIONS):
-        for r in range(n):
-            noise[option, r] = gumbel(of, households.key[found[r]], option)
+        row = noise[option]
+        for r in range(n):  # over columns that lie close: the processor draws several at once
+            row[r] = gumbel(of, keys[r], option)
 
 
 @kernel
