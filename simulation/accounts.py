@@ -5,6 +5,8 @@ Every other rule asks these columns instead of looping over persons itself, so t
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.kernel import kernel
 from simulation.labour import alive, labourer, works_away
 from simulation.parameters import SchoolingParameters
@@ -127,7 +129,7 @@ def count_members(
                     persons.channel[i] = FARM if households.farms[h] else NONE
                     rank = 0 + persons.male[i]
                 if rank < carer_rank:
-                    carer, carer_rank = i, rank
+                    carer, carer_rank = np.int64(i), rank
             elif ELDER_FROM_YEARS <= age < ELDER_TO_YEARS and not persons.care_need[i]:
                 elders += 1
             level, place = persons.level[i], persons.place[i]

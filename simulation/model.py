@@ -165,7 +165,7 @@ class Model(mesa.Model):
     def age(self) -> None:
         """Births, deaths, leaving labour, school levels in September."""
         households, persons = self.state.households, self.state.persons
-        demography.update_ages(self.month, self.rows.ageing, households, persons)
+        demography.update_ages(self.month, self.rows.ageing[self.month % MONTHS_PER_YEAR], households, persons)
         if self.month == 0 or self.month % MONTHS_PER_YEAR == SEPTEMBER:
             demography.update_levels(self.month, self.rows.school, households, persons)
 
@@ -331,7 +331,7 @@ class Model(mesa.Model):
         observe(month, households, p.jobs, p.income, weight, work.counts, work.amounts)
         fold_counts(work.counts, work.folded.counts_by_site, work.folded.counts_by_cell)
         fold_amounts(work.amounts, work.folded.amounts_by_site, work.folded.amounts_by_cell)
-        city |= city_counts(month, state, self.rows.ageing)
+        city |= city_counts(month, state, self.rows.ageing[month % MONTHS_PER_YEAR])
         city["income_poorest_fifth"] = poorest_fifth(households, self.work.bins)
         self.records.add(work.folded, city, month % 12 == FESTIVAL)
         self.levers.pay(month)

@@ -1,6 +1,6 @@
-"""Observation: one pass over the households adds a month's sums to the cells of the records. Behaviour never reads them.
+"""Observation: one pass over the households adds a month's sums to the cells of the records.
 
-Kept apart from records.py because it is compiled: its column numbers are fixed from the lists of sums there.
+Behaviour never reads them. Kept apart from records.py because it is compiled: its column numbers are fixed from the lists of sums there.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ history are never kept. Ratios (occupancy, income per head) are taken from sums 
 from __future__ import annotations
 
 from copy import copy
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -142,6 +142,9 @@ NOT_IN_FEBRUARY = ("nobody_employed_households", "scope_nobody_employed_househol
 _NOT_IN_FEBRUARY = [COLUMN[name] for name in NOT_IN_FEBRUARY]
 
 
+_Number = TypeVar("_Number", Int32, Float)
+
+
 class Folded(NamedTuple):
     """A month's sums by site, and by place among the cells of a site."""
 
@@ -167,8 +170,10 @@ class Records:
         self.n_sites = n_sites
         self._both_ends_weight = both_ends_weight
         self._latest: dict[str, Float] = {}
-        self._site_groups = [np.flatnonzero(members) for members in site_group.T]
-        self._combinations = [np.flatnonzero(members) for members in _combinations().T]
+        kinds = range(_KIND_GROUP, _KIND_GROUP + site_group.shape[1])
+        others = [group for group in range(1, len(GROUPS)) if group not in kinds]
+        self._group_sites = [(g, np.flatnonzero(members)) for g, members in zip(kinds, site_group.T, strict=True)]
+        self._group_cells = [(g, np.flatnonzero(of)) for g, of in zip(others, _combinations().T, strict=True)]
 
     def copy(self) -> Records:
         """Return records of their own with the same months."""
@@ -181,23 +186,25 @@ class Records:
         """Enter one month: the sums by site and by place among the cells of a site; `city` holds those of CITY_ONLY."""
         month, groups = self.months, len(GROUPS)
         row = self.sums[month]
-        for by_site, by_cell, source, to in (
-            (folded.counts_by_site, folded.counts_by_cell, _COUNTS_FROM, _COUNTS_TO),
-            (folded.amounts_by_site, folded.amounts_by_cell, slice(None), _AMOUNTS_TO),
-        ):
-            row[groups:, to] = by_site[:, source]
-            row[0, to] = by_site.sum(axis=0)[source]
-            for g, cells in enumerate(self._combinations):
-                row[g + 1 if g < _KIND_GROUP - 1 else g + 1 + len(self._site_groups), to] = by_cell[cells].sum(axis=0)[
-                    source
-                ]
-            for g, sites in enumerate(self._site_groups):
-                row[_KIND_GROUP + g, to] = by_site[sites].sum(axis=0)[source]
+        row[groups:, _COUNTS_TO] = folded.counts_by_site[:, _COUNTS_FROM]
+        row[groups:, _AMOUNTS_TO] = folded.amounts_by_site
+        row[:groups, _COUNTS_TO] = self._by_group(folded.counts_by_site, folded.counts_by_cell)[:, _COUNTS_FROM]
+        row[:groups, _AMOUNTS_TO] = self._by_group(folded.amounts_by_site, folded.amounts_by_cell)
         self.city[month] = [city[indicator.name] for indicator in CITY_ONLY]
         if festival:
             row[:, _NOT_IN_FEBRUARY] = np.nan
         self.months += 1
         self._latest.clear()
+
+    def _by_group(self, by_site: _Number, by_cell: _Number) -> _Number:
+        """Return sums by group of the city, shape (n_groups, n), added up in the order of sites and cells."""
+        table = np.empty((len(GROUPS), by_site.shape[1]), dtype=by_site.dtype)
+        table[0] = by_site.sum(axis=0)
+        for group, cells in self._group_cells:
+            table[group] = by_cell[cells].sum(axis=0)
+        for group, sites in self._group_sites:
+            table[group] = by_site[sites].sum(axis=0)
+        return table
 
     def value(self, name: str, row: int = 0, month: int = -1) -> float:
         """Return an indicator of a row in a recorded month (the latest by default)."""

@@ -122,7 +122,7 @@ class Households(NamedTuple):
     key: Int32
     site: Int16
     hamlet: Int32
-    first: Int32  # (n_households + 1,) where its persons begin
+    first: UInt32  # (n_households + 1,) where its persons begin
     poor: Bool
     move_in_month: Int16
     origin_km: Float
