@@ -13,7 +13,7 @@ import numpy as np
 from simulation.accounts import BIRTHDAYS
 from simulation.calendar import MONTHS_PER_YEAR, SCHOOL_AGE_FROM, SCHOOL_AGE_TO
 from simulation.kernel import kernel
-from simulation.state import Int64, Persons, UInt32
+from simulation.state import Int16, Persons, UInt32
 
 
 class YearRows(NamedTuple):
@@ -25,60 +25,53 @@ class YearRows(NamedTuple):
 
 
 @kernel
+def bit_of(month: int) -> int:
+    """Return the bit of a month of the year, 0 to 11; 0 for any other."""
+    return 1 << month if (month >= 0) & (month < MONTHS_PER_YEAR) else 0
+
+
+@kernel
 def months_that_count(persons: Persons, i: int, first: int) -> int:
     """Return the months of the year that begins at `first` in which person i's age counts, as bits."""
-    bits = 0
-    for event in (
-        persons.birth_month[i],
-        persons.death_month[i],
-        persons.labour_from[i],
-        persons.labour_to[i],
-        persons.school_leave[i],
-    ):
-        if first <= event < first + MONTHS_PER_YEAR:
-            bits |= 1 << (event - first)
+    bits = bit_of(persons.birth_month[i] - first) | bit_of(persons.death_month[i] - first)
+    bits |= bit_of(persons.labour_from[i] - first) | bit_of(persons.labour_to[i] - first)
+    bits |= bit_of(persons.school_leave[i] - first)
     for years in BIRTHDAYS:
-        birthday = persons.birth_month[i] + MONTHS_PER_YEAR * years
-        if first <= birthday < first + MONTHS_PER_YEAR:
-            bits |= 1 << (birthday - first)
+        bits |= bit_of(persons.birth_month[i] + MONTHS_PER_YEAR * years - first)
     return bits
 
 
 @kernel
-def find_rows(first: int, persons: Persons, labour: UInt32, school: UInt32, ageing: UInt32, n: Int64) -> None:
-    """Fill labour and school, shape (n_persons,), and ageing, shape (MONTHS_PER_YEAR, n_persons), with the rows of the
-    year that begins in month `first`.
+def find_rows(
+    first: int, persons: Persons, labour: UInt32, school: UInt32, ageing: UInt32, months: Int16
+) -> tuple[int, int, int]:
+    """Fill `labour`, `school` and `ageing` with the rows of the year that begins in month `first`, and `months` with the
+    months in which those in `ageing` count (see months_that_count); return how many of each.
 
-    n: how many, shape (MONTHS_PER_YEAR + 2,): by month, then labour, then school.
+    All arrays have shape (n_persons + 1,).
     """
     behind = first + MONTHS_PER_YEAR
-    n[:] = 0
+    workers = pupils = n = 0
     for i in range(persons.key.size):
         birth = persons.birth_month[i]
-        if persons.death_month[i] < first or birth >= behind:
-            continue
-        labour[n[MONTHS_PER_YEAR]] = i
-        n[MONTHS_PER_YEAR] += (persons.labour_from[i] < behind) & (persons.labour_to[i] > first)
-        school[n[MONTHS_PER_YEAR + 1]] = i
-        n[MONTHS_PER_YEAR + 1] += (birth <= behind - MONTHS_PER_YEAR * SCHOOL_AGE_FROM) & (
-            birth >= first - MONTHS_PER_YEAR * (SCHOOL_AGE_TO + 1)
-        )
-        bits = months_that_count(persons, i, first)
-        for month in range(MONTHS_PER_YEAR):
-            if bits == 0:
-                break
-            if bits & 1:
-                ageing[month, n[month]] = i
-                n[month] += 1
-            bits >>= 1
+        here = (persons.death_month[i] >= first) & (birth < behind)
+        labour[workers] = i  # kept if it counts
+        workers += here & (persons.labour_from[i] < behind) & (persons.labour_to[i] > first)
+        school[pupils] = i
+        of_age = birth <= behind - MONTHS_PER_YEAR * SCHOOL_AGE_FROM
+        pupils += here & of_age & (birth >= first - MONTHS_PER_YEAR * (SCHOOL_AGE_TO + 1))
+        bits = months_that_count(persons, i, first) if here else 0
+        ageing[n], months[n] = i, bits
+        n += bits != 0
+    return workers, pupils, n
 
 
 def rows_of_year(persons: Persons, month: int) -> YearRows:
     """Return the rows of the year that `month` lies in."""
-    persons_n = persons.key.size
-    labour, school = np.empty(persons_n, dtype=np.uint32), np.empty(persons_n, dtype=np.uint32)
-    ageing = np.empty((MONTHS_PER_YEAR, persons_n), dtype=np.uint32)
-    n = np.zeros(MONTHS_PER_YEAR + 2, dtype=np.int64)
-    find_rows(month // MONTHS_PER_YEAR * MONTHS_PER_YEAR, persons, labour, school, ageing, n)
-    by_month = tuple(ageing[m, : n[m]].copy() for m in range(MONTHS_PER_YEAR))
-    return YearRows(labour[: n[MONTHS_PER_YEAR]].copy(), school[: n[MONTHS_PER_YEAR + 1]].copy(), by_month)
+    size = persons.key.size + 1
+    labour, school, ageing = (np.empty(size, dtype=np.uint32) for _ in range(3))
+    months = np.empty(size, dtype=np.int16)
+    first = month // MONTHS_PER_YEAR * MONTHS_PER_YEAR
+    workers, pupils, n = find_rows(first, persons, labour, school, ageing, months)
+    by_month = tuple(ageing[:n][(months[:n] >> m) & 1 == 1] for m in range(MONTHS_PER_YEAR))
+    return YearRows(labour[:workers].copy(), school[:pupils].copy(), by_month)

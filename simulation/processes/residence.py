@@ -71,12 +71,13 @@ def find_reviewers(seed: int, month: int, households: Households, residence: Res
             households.flat_kept[h] = False
         probability = after_shock if households.review_due[h] > 0 else usual
         households.review_due[h] = 0
-        if not arriving and uniform(of, households.key[h], 0) >= probability:
-            continue
-        if households.flat_kept[h] and households.members[h] > 0:
-            found[n] = h
-            n += 1
-    return n
+        found[n] = h  # kept if it reviews
+        n += households.flat_kept[h] & (arriving | (uniform(of, households.key[h], 0) < probability))
+    reviewing = 0
+    for h in found[:n]:
+        found[reviewing] = h
+        reviewing += households.members[h] > 0
+    return reviewing
 
 
 @kernel

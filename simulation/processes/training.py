@@ -37,10 +37,12 @@ def find_trainees(
     of = stream(seed, Q_TRAINING, month)
     n = 0
     ceiling = max(jobs.skill_nearby, jobs.skill_organised, jobs.skill_business) + jobs.training_skill_gain
+    near = 0
     for i in labour_rows:
-        if persons.channel[i] > FARM or not labourer(persons, i, month):
-            continue
-        if not lives_in_reach(households.state[persons.household[i]]):
+        found[near] = i  # kept if it counts
+        near += (persons.channel[i] <= FARM) & lives_in_reach(households.state[persons.household[i]])
+    for i in found[:near]:
+        if not labourer(persons, i, month):
             continue
         if targeted and (persons.carer[i] or persons.skill[i] >= ceiling):
             continue
