@@ -18,14 +18,14 @@ from simulation.state import (
     NOT_MOVED,
     OLD_SCHOOL,
     PUBLIC_POST,
-    TALLY_COLUMN,
     TRAVELS,
     WORKSHOP,
     Households,
-    Int32,
     Layout,
     Persons,
+    UInt32,
 )
+from simulation.tally import TALLY_COLUMN
 
 CARE_UNDER_YEARS = 12
 ELDER_FROM_YEARS, ELDER_TO_YEARS = 55, 75
@@ -71,7 +71,7 @@ def count_members(
     persons: Persons,
     layout: Layout,
     schooling: SchoolingParameters,
-    found: Int32,
+    found: UInt32,
 ) -> None:
     """Recount the members of every household that has changed: its sums, its tally, and who is its carer.
 
@@ -92,7 +92,7 @@ def count_members(
         labourers = employed = idle = part_time = 0
         elders = care = 0
         local_wages = unit_wages = away_wages = school_cost = 0.0
-        carer, carer_rank = -1, 6
+        carer, carer_rank = np.int64(-1), 6
         tally = households.tally[h]
         tally[:] = 0
         for i in range(households.first[h], households.first[h + 1]):

@@ -11,7 +11,7 @@ import numpy as np
 from simulation.calendar import LEVELS
 from simulation.processes import demography
 from simulation.records import INDICATORS
-from simulation.state import CHANNELS, Int32, State
+from simulation.state import CHANNELS, State, UInt32
 
 CITY_REPORTERS = tuple(indicator.name for indicator in INDICATORS if not indicator.name.startswith("moves_"))
 SITE_REPORTERS = ("households_settled", "households_both_ends", "occupancy")
@@ -19,7 +19,7 @@ LIMITED_CHANNELS = ("workshop", "public_post", "nearby_public", "nearby_own", "o
 """Channels whose posts are counted: the others take whoever goes."""
 
 
-def city_counts(month: int, state: State, ageing_rows: Int32) -> dict[str, float]:
+def city_counts(month: int, state: State, ageing_rows: UInt32) -> dict[str, float]:
     """Return posts, workshops, seats, births and deaths of the month: quantities of records.CITY_ONLY."""
     sites, posts = state.sites, state.posts
     capacity = np.bincount(posts.channel, weights=posts.capacity, minlength=len(CHANNELS))

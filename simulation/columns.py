@@ -13,9 +13,69 @@ from typing import Any, TypeVar, cast
 
 import numpy as np
 
-from simulation.state import RECORDS, TALLY_VIEWS, Households, State
+from simulation.state import Households, State
+from simulation.tally import TALLY_VIEWS
 
-_DTYPES = {"Bool": np.bool_, "Int8": np.int8, "Int16": np.int16, "Int32": np.int32, "Int64": np.int64, "UInt32": np.uint32}
+RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "Households": (
+        (
+            "local_wages_yuan",
+            "unit_wages_yuan",
+            "away_wages_yuan",
+            "income_yuan",
+            "knowledge",
+            "trust",
+            "attachment_site",
+            "attachment_origin",
+        ),
+        (
+            "taste",
+            "origin_km",
+            "origin_hours",
+            "land_mu",
+            "rented_mu",
+            "subsidy_yuan",
+            "dividend_yuan",
+            "school_cost_yuan",
+            "demolished_month",
+            "flat_patience",
+            "origin_school",
+            "house",
+            "land_pooled",
+            "in_scope",
+        ),
+    ),
+    "Persons": (
+        (
+            "efficiency",
+            "reservation_yuan",
+            "skill",
+            "wage_yuan",
+            "birth_month",
+            "death_month",
+            "labour_from",
+            "labour_to",
+            "school_leave",
+            "trained",
+            "male",
+            "care_need",
+            "in_scope",
+            "dibao",
+            "ever_employed",
+            "carer",
+        ),
+    ),
+}
+"""Columns that lie side by side in memory : each group one record for a row."""
+
+_DTYPES = {
+    "Bool": np.bool_,
+    "Int8": np.int8,
+    "Int16": np.int16,
+    "Int32": np.int32,
+    "Int64": np.int64,
+    "UInt32": np.uint32,
+}
 Groups = tuple[tuple[str, ...], ...]
 Table = TypeVar("Table", bound=tuple[Any, ...])
 
@@ -65,4 +125,5 @@ def copy_table(table: Table) -> Table:
 
 def copy_state(state: State) -> State:
     """Return a state of its own with equal columns."""
-    return State(*(copy_table(part) if isinstance(part, tuple) else part.copy() for part in state))
+    parts: list[Any] = [copy_table(part) if isinstance(part, tuple) else part.copy() for part in state]
+    return State(*parts)

@@ -30,7 +30,6 @@ from simulation.randomness import (
 )
 from simulation.state import (
     N_OPTIONS,
-    N_TALLY,
     NO_POST,
     Float,
     Households,
@@ -39,6 +38,7 @@ from simulation.state import (
     Sites,
     State,
 )
+from simulation.tally import N_TALLY
 from simulation.traits import draw_lognormals, draw_uniforms, normals
 
 

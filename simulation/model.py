@@ -26,7 +26,7 @@ from simulation.parameters import Parameters
 from simulation.policy import BASELINE, Policy, PolicyNow
 from simulation.pools import with_workshops
 from simulation.population import Population
-from simulation.processes import arrivals, demography, income, jobs, knowledge, offers, openings, residence, schooling
+from simulation.processes import arrivals, demography, income, jobs, knowledge, matching, openings, residence, schooling
 from simulation.processes import training as courses
 from simulation.queue import served_order
 from simulation.records import CITY_ONLY, Records
@@ -211,17 +211,20 @@ class Model(mesa.Model):
             luck, month, rows, households, persons, posts, state.layout, numbers, work.by_channel
         )
         fairs, places = self.fixed.fair_posts[month], self.fixed.course_places[month]
-        course = luck, month, rows, households, persons, numbers, work.found, work.lots
-        trained = courses.update_training(places, False, *course)
-        self.levers.trained_now = courses.update_training(*self.levers.training_places(month), *course)
+        lots, found = work.lots, work.found
+        trained = courses.update_training(luck, month, places, False, rows, households, persons, numbers, found, lots)
+        extra, targeted = self.levers.training_places(month)
+        self.levers.trained_now = courses.update_training(
+            luck, month, extra, targeted, rows, households, persons, numbers, found, lots
+        )
         sites.seekers[:] = 0
         sites.local_hires[:] = 0
         n = jobs.find_seekers(
             luck, month, rows, households, persons, sites, numbers, work.by_channel, work.found, work.lots
         )
-        offers.describe_seekers(luck, month, work.found[:n], households, persons, sites, numbers, work.seekers)
+        matching.describe_seekers(luck, month, work.found[:n], households, persons, sites, numbers, work.seekers)
         counts = np.zeros(2, dtype=np.int32)
-        offers.match_seekers(
+        matching.match_seekers(
             luck,
             month,
             served_order(work.lots[:n]),
@@ -306,9 +309,7 @@ class Model(mesa.Model):
         """What the month brought, and who farms."""
         state, p = self.state, self.parameters
         now, otherwise = self.policy_now, self._pays_otherwise
-        income.update_income(
-            self.month, state.households, state.persons, state.sites, p.jobs, p.income, now, otherwise
-        )
+        income.update_income(self.month, state.households, state.persons, state.sites, p.jobs, p.income, now, otherwise)
 
     def look_around(self) -> None:
         """What households will see of each other next month."""

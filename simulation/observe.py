@@ -1,6 +1,7 @@
 """Observation: one pass over the households adds a month's sums to the cells of the records.
 
-Behaviour never reads them. Kept apart from records.py because it is compiled: its column numbers are fixed from the lists of sums there.
+Behaviour never reads them. Kept apart from records.py because it is compiled: its column numbers are fixed from the
+lists of sums there.
 """
 
 from __future__ import annotations
@@ -12,14 +13,13 @@ from simulation.records import AMOUNT_COLUMN, CELLS_PER_SITE, COUNT_COLUMN, MOVE
 from simulation.state import (
     AWAY,
     BOTH_ENDS,
-    N_COUNTED,
     NOT_MOVED,
     SETTLED,
-    TALLY_COLUMN,
     Float,
     Households,
     Int32,
 )
+from simulation.tally import N_COUNTED, TALLY_COLUMN
 
 DIED_OUT, HOUSEHOLDS = COUNT_COLUMN["households_died_out"], COUNT_COLUMN["households"]
 STATE, FLATS_GIVEN_UP = COUNT_COLUMN["households_settled"], COUNT_COLUMN["flats_given_up"]

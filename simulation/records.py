@@ -15,7 +15,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from simulation.calendar import month_label
-from simulation.state import CHANNELS, COUNTED, STATES, Float, Int32
+from simulation.state import CHANNELS, STATES, Float, Int32
+from simulation.tally import COUNTED
 
 
 class Indicator(NamedTuple):

@@ -45,10 +45,10 @@ def months_that_count(persons: Persons, i: int, first: int) -> int:
 def find_rows(
     first: int, persons: Persons, labour: UInt32, school: UInt32, ageing: UInt32, months: Int16
 ) -> tuple[int, int, int]:
-    """Fill `labour`, `school` and `ageing` with the rows of the year that begins in month `first`, and `months` with the
-    months in which those in `ageing` count (see months_that_count); return how many of each.
+    """Fill `labour`, `school` and `ageing` with the rows of the year that begins in month `first`; return how many.
 
-    All arrays have shape (n_persons + 1,).
+    `months` gets the months in which those in `ageing` count (see months_that_count). All arrays have shape
+    (n_persons + 1,).
     """
     behind = first + MONTHS_PER_YEAR
     workers = pupils = n = 0

@@ -12,7 +12,7 @@ import numpy as np
 from simulation.choice import N_TERMS
 from simulation.columns import new_table
 from simulation.observe import INCOME_BINS
-from simulation.processes.offers import Seekers
+from simulation.processes.matching import Seekers
 from simulation.records import AMOUNTS, CELLS_PER_SITE, COUNTS, Folded
 from simulation.state import N_CHANNELS, N_OPTIONS, Float, Int32, State, UInt32, UInt64
 

@@ -19,7 +19,7 @@ from simulation.numerics import exp
 from simulation.parameters import DemographyParameters
 from simulation.population import MEMBERS_MAX
 from simulation.randomness import Q_BIRTH, Q_DEATH, Q_NEWBORN, stream, uniform
-from simulation.state import AT_HOME, NO_SCHOOL, NONE, Bool, Float, Households, Int8, Int16, Int32, Persons
+from simulation.state import AT_HOME, NO_SCHOOL, NONE, Bool, Float, Households, Int8, Int16, Int32, Persons, UInt32
 
 FERTILE_FROM_YEARS, FERTILE_TO_YEARS = 18, 45
 OLDEST_YEARS = 120
@@ -142,7 +142,7 @@ def add_future_lives(persons: pd.DataFrame, demography: DemographyParameters, se
 
 
 @kernel
-def update_ages(month: int, ageing_rows: Int32, households: Households, persons: Persons) -> None:
+def update_ages(month: int, ageing_rows: UInt32, households: Households, persons: Persons) -> None:
     """Let people die and enter or leave labour; note birthdays that count.
 
     Who dies or ages out of labour leaves the post and the seat.
@@ -168,7 +168,7 @@ def update_ages(month: int, ageing_rows: Int32, households: Households, persons:
 
 
 @kernel
-def update_levels(month: int, school_rows: Int32, households: Households, persons: Persons) -> None:
+def update_levels(month: int, school_rows: UInt32, households: Households, persons: Persons) -> None:
     """Let children enter school, change level and leave, in the September of `month`.
 
     A child that enters school or changes level gives up its seat and looks for one, and its household has reason to
@@ -186,7 +186,7 @@ def update_levels(month: int, school_rows: Int32, households: Households, person
 
 
 @kernel
-def count_lives(month: int, ageing_rows: Int32, persons: Persons, households: Households) -> tuple[int, int]:
+def count_lives(month: int, ageing_rows: UInt32, persons: Persons, households: Households) -> tuple[int, int]:
     """Return births and deaths of `month` in households whose flat is handed over."""
     births = deaths = 0
     for i in ageing_rows:

@@ -35,11 +35,11 @@ from simulation.state import (
     WORKSHOP,
     Float,
     Households,
-    Int32,
     Layout,
     Persons,
     Posts,
     Sites,
+    UInt32,
     UInt64,
 )
 
@@ -70,7 +70,7 @@ def separation_probability(channel: int, after_festival: bool, jobs: JobsParamet
 def update_separations(
     seed: int,
     month: int,
-    labour_rows: Int32,
+    labour_rows: UInt32,
     households: Households,
     persons: Persons,
     posts: Posts,
@@ -124,13 +124,13 @@ def search_probability(channel: int, jobs: JobsParameters) -> float:
 def find_seekers(
     seed: int,
     month: int,
-    labour_rows: Int32,
+    labour_rows: UInt32,
     households: Households,
     persons: Persons,
     sites: Sites,
     jobs: JobsParameters,
     by_channel: Float,
-    found: Int32,
+    found: UInt32,
     lots: UInt64,
 ) -> int:
     """Fill `found` with the labourers who look for work this month and `lots` with their places in the queue; return

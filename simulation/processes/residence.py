@@ -39,6 +39,7 @@ from simulation.state import (
     Persons,
     Posts,
     Sites,
+    UInt32,
 )
 
 
@@ -52,7 +53,7 @@ def review_probability(month: int, due: bool, residence: ResidenceParameters) ->
 
 
 @kernel
-def find_reviewers(seed: int, month: int, households: Households, residence: ResidenceParameters, found: Int32) -> int:
+def find_reviewers(seed: int, month: int, households: Households, residence: ResidenceParameters, found: UInt32) -> int:
     """Begin the month for every household; fill `found` with those that review where they live; return how many.
 
     found: shape (n,), of at least as many elements as there are households.
@@ -81,9 +82,7 @@ def find_reviewers(seed: int, month: int, households: Households, residence: Res
 
 
 @kernel
-def draw_noise(
-    seed: int, month: int, n: int, households: Households, found: Int32, keys: Int32, noise: Float
-) -> None:
+def draw_noise(seed: int, month: int, n: int, households: Households, found: UInt32, keys: Int32, noise: Float) -> None:
     """Fill noise, shape (N_OPTIONS, n) or more, with a standard Gumbel number for each of the first n households in
     `found` and each option. keys: work array of shape (n,) or more.
     """
@@ -115,7 +114,7 @@ def choose_residence(
     knowledge: KnowledgeParameters,
     residence: ResidenceParameters,
     policy: PolicyNow,
-    found: Int32,
+    found: UInt32,
     noise: Float,
     terms: Float,
 ) -> int:

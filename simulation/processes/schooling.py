@@ -26,9 +26,9 @@ from simulation.state import (
     SEATED,
     TRAVELS,
     Households,
-    Int32,
     Persons,
     Sites,
+    UInt32,
     UInt64,
 )
 
@@ -64,12 +64,12 @@ def elsewhere_place(h: int, level: int, takes: bool, households: Households) -> 
 @kernel
 def find_applicants(
     seed: int,
-    school_rows: Int32,
+    school_rows: UInt32,
     households: Households,
     persons: Persons,
     sites: Sites,
     schooling: SchoolingParameters,
-    found: Int32,
+    found: UInt32,
 ) -> int:
     """Count children and kept seats; fill `found` (shape (n_persons,)) with children in reach without a seat; return
     how many.
@@ -112,7 +112,7 @@ def find_applicants(
 
 @kernel
 def draw_lots(
-    seed: int, month: int, n: int, households: Households, persons: Persons, sites: Sites, found: Int32, lots: UInt64
+    seed: int, month: int, n: int, households: Households, persons: Persons, sites: Sites, found: UInt32, lots: UInt64
 ) -> int:
     """Keep in `found` those of its first n children for whose level their site has a free seat, with their lots.
 
@@ -136,7 +136,7 @@ def draw_lots(
 def seat_applicants(
     seed: int,
     month: int,
-    applicants: Int32,
+    applicants: UInt32,
     households: Households,
     persons: Persons,
     sites: Sites,
@@ -164,12 +164,12 @@ def seat_applicants(
 def update_schooling(
     seed: int,
     month: int,
-    school_rows: Int32,
+    school_rows: UInt32,
     households: Households,
     persons: Persons,
     sites: Sites,
     schooling: SchoolingParameters,
-    found: Int32,
+    found: UInt32,
     lots: UInt64,
 ) -> None:
     """Seat the children of `month`. Seats are never overfilled. found, lots: work arrays of shape (n_persons,)."""

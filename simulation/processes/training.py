@@ -14,7 +14,7 @@ from simulation.labour import labourer
 from simulation.parameters import JobsParameters
 from simulation.queue import served_order
 from simulation.randomness import Q_TRAINING, lottery, stream
-from simulation.state import FARM, Households, Int32, Persons, UInt64
+from simulation.state import FARM, Households, Persons, UInt32, UInt64
 
 
 @kernel
@@ -22,11 +22,11 @@ def find_trainees(
     seed: int,
     month: int,
     targeted: bool,
-    labour_rows: Int32,
+    labour_rows: UInt32,
     households: Households,
     persons: Persons,
     jobs: JobsParameters,
-    found: Int32,
+    found: UInt32,
     lots: UInt64,
 ) -> int:
     """Fill `found` with labourers without work who live at the site and `lots` with their lots; return how many.
@@ -53,15 +53,15 @@ def find_trainees(
 
 
 def update_training(
-    places: int,
-    targeted: bool,
     seed: int,
     month: int,
-    labour_rows: Int32,
+    places: int,
+    targeted: bool,
+    labour_rows: UInt32,
     households: Households,
     persons: Persons,
     jobs: JobsParameters,
-    found: Int32,
+    found: UInt32,
     lots: UInt64,
 ) -> int:
     """Train up to `places` of them in the order of their lots; return how many.
