@@ -31,11 +31,11 @@ def city_counts(month: int, state: State, ageing_rows: UInt32) -> dict[str, floa
     return counts
 
 
-def data_collector() -> mesa.DataCollector:
-    """Return a collector of the city's indicators, and of a few of each site's."""
+def data_collector(agent_reporters: tuple[str, ...]) -> mesa.DataCollector:
+    """Return a collector of the indicators of the whole, and of a few of each agent's (site or city)."""
     return mesa.DataCollector(
         model_reporters={name: _city_reporter(name) for name in CITY_REPORTERS},
-        agent_reporters={name: _site_reporter(name) for name in SITE_REPORTERS},
+        agent_reporters={name: _site_reporter(name) for name in agent_reporters},
     )
 
 

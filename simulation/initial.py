@@ -64,14 +64,19 @@ def initial_state(
     parameters: Parameters,
     seed: int,
     months: int,
+    copy: int = 0,
 ) -> tuple[State, Fixed]:
-    """Return the state before the first month, and what stays fixed."""
+    """Return the state before the first month, and what stays fixed.
+
+    copy: which copy of the population this is: the same households and sites, with luck of their own.
+    """
+    first = copy * len(population.households)
     units = tuple(dict.fromkeys(population.sites["unit"]))
-    persons_table = add_future_lives(population.persons, parameters.demography, seed, months)
-    persons = _persons(persons_table, parameters, seed)
-    households = _households(population, persons_table, parameters, seed)
-    sites = _sites(population, persons_table, units, parameters, seed)
-    layout, posts, workshops, public = post_pools(population, units, sites, parameters)
+    persons_table = add_future_lives(population.persons, parameters.demography, seed, months, first)
+    persons = _persons(persons_table, parameters, seed, first)
+    households = _households(population, persons_table, parameters, seed, first)
+    sites = _sites(population, persons_table, units, parameters, seed, copy)
+    layout, posts, workshops, public = post_pools(population, units, sites, parameters, copy)
     hamlets = int(population.households["hamlet"].max()) + 1
     state = State(
         sites,
@@ -86,9 +91,9 @@ def initial_state(
     return state, _fixed(population, persons_table, units, sites, parameters, public, months)
 
 
-def _persons(table: pd.DataFrame, parameters: Parameters, seed: int) -> Persons:
+def _persons(table: pd.DataFrame, parameters: Parameters, seed: int, first: int) -> Persons:
     jobs = parameters.jobs
-    key = table["household"].to_numpy(np.int64) * MEMBERS_MAX + table["member"].to_numpy(np.int64)
+    key = (first + table["household"].to_numpy(np.int64)) * MEMBERS_MAX + table["member"].to_numpy(np.int64)
     n = key.size
     efficiency, reservation = np.empty(n), np.empty(n)
     draw_lognormals(seed, Q_EFFICIENCY, key, exp(-0.5 * jobs.wage_spread**2), jobs.wage_spread, efficiency)  # mean 1
@@ -114,10 +119,12 @@ def _persons(table: pd.DataFrame, parameters: Parameters, seed: int) -> Persons:
     return new_table(Persons, n, given)
 
 
-def _households(population: Population, persons: pd.DataFrame, parameters: Parameters, seed: int) -> Households:
+def _households(
+    population: Population, persons: pd.DataFrame, parameters: Parameters, seed: int, first: int
+) -> Households:
     table, knowledge, residence = population.households, parameters.knowledge, parameters.residence
     n = len(table)
-    key = table["household"].to_numpy(np.int64)
+    key = first + table["household"].to_numpy(np.int64)
     household = persons["household"].to_numpy()
     trust, known = normals(seed, Q_TRUST, key)[:, 0], normals(seed, Q_KNOWLEDGE, key)[:, 0]
     patience = np.empty(n)
@@ -153,7 +160,7 @@ def _households(population: Population, persons: pd.DataFrame, parameters: Param
 
 
 def _sites(
-    population: Population, persons: pd.DataFrame, units: tuple[str, ...], parameters: Parameters, seed: int
+    population: Population, persons: pd.DataFrame, units: tuple[str, ...], parameters: Parameters, seed: int, copy: int
 ) -> Sites:
     table = population.sites
     n = len(table)
@@ -164,7 +171,7 @@ def _sites(
     services = parameters.services
     governance = services.governance_approved * (committee >= 1) + services.governance_elected * (committee >= 2)
     governance += services.governance_policed * (table["police_posts_open"] > 0)
-    key = np.arange(n, dtype=np.int64)
+    key = copy * n + np.arange(n, dtype=np.int64)
     given = {
         "unit": codes(table["unit"], units),
         "kind": codes(table["kind"], KINDS),

@@ -137,18 +137,28 @@ def poorest_fifth(households: Households, bins: Float) -> float:
     """Return the mean income of the poorest fifth of persons, by households in the order of income per head, yuan a
     month.
 
-    bins: work array of shape (INCOME_BINS, 2), persons and income by classes of BIN_YUAN; of the class that the fifth
-    ends in, as many persons count as are missing, at the mean of the class, so that the error stays under a yuan.
+    bins: work array of shape (INCOME_BINS, 2), persons and income by classes of BIN_YUAN.
     """
     bins[:] = 0.0
-    persons = 0.0
     for h in range(households.site.size):
         if households.state[h] != NOT_MOVED:
             yuan, members = households.income_yuan[h], float(households.members[h])
             b = min(INCOME_BINS - 1, max(0, int(yuan / BIN_YUAN)))
             bins[b, 0] += members
             bins[b, 1] += members * yuan
-            persons += members
+    return fifth_of(bins)
+
+
+@kernel
+def fifth_of(bins: Float) -> float:
+    """Return the mean income of the poorest fifth of persons by classes of income, see poorest_fifth.
+
+    Of the class that the fifth ends in, as many persons count as are missing, at the mean of the class, so that the
+    error stays under a yuan.
+    """
+    persons = 0.0
+    for b in range(INCOME_BINS):
+        persons += bins[b, 0]
     fifth = persons / 5.0
     counted = total = 0.0
     for b in range(INCOME_BINS):

@@ -162,9 +162,19 @@ class Records:
     then the sites. Cells are ordered by site, then registered poor, school age, labour and year of the move.
     """
 
-    def __init__(self, n_months: int, n_sites: int, site_group: npt.NDArray[np.bool_], both_ends_weight: float) -> None:
-        """Make empty records. site_group: (n_sites, 5) membership of the kinds and sizes in GROUPS."""
-        self.rows = [("city", group) for group in GROUPS] + [(f"site_{s:02d}", "all") for s in range(n_sites)]
+    def __init__(
+        self,
+        n_months: int,
+        n_sites: int,
+        site_group: npt.NDArray[np.bool_],
+        both_ends_weight: float,
+        place: str = "site",
+    ) -> None:
+        """Make empty records of n_months; months beyond them take the places of the first.
+
+        site_group: (n_sites, 5) membership of the kinds and sizes in GROUPS; place: what the n_sites places are.
+        """
+        self.rows = [("city", group) for group in GROUPS] + [(f"{place}_{s:02d}", "all") for s in range(n_sites)]
         self.sums = np.full((n_months, len(self.rows), N_SUMS), np.nan)
         self.city = np.full((n_months, len(CITY_ONLY)), np.nan)
         self.months = 0
@@ -185,7 +195,7 @@ class Records:
 
     def add(self, folded: Folded, city: dict[str, float], festival: bool) -> None:
         """Enter one month: the sums by site and by place among the cells of a site; `city` holds those of CITY_ONLY."""
-        month, groups = self.months, len(GROUPS)
+        month, groups = self.months % len(self.sums), len(GROUPS)
         row = self.sums[month]
         row[groups:, _COUNTS_TO] = folded.counts_by_site[:, _COUNTS_FROM]
         row[groups:, _AMOUNTS_TO] = folded.amounts_by_site
@@ -194,6 +204,12 @@ class Records:
         self.city[month] = [city[indicator.name] for indicator in CITY_ONLY]
         if festival:
             row[:, _NOT_IN_FEBRUARY] = np.nan
+        self.months += 1
+        self._latest.clear()
+
+    def enter(self, sums: Float, city: Float) -> None:
+        """Enter one month that others have added up: (n_rows, N_SUMS) and (len(CITY_ONLY),)."""
+        self.sums[self.months], self.city[self.months] = sums, city
         self.months += 1
         self._latest.clear()
 

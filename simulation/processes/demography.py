@@ -62,11 +62,12 @@ def live_on(
     death_probability: Float,
     birth_probability: float,
     boys_share: float,
+    first_key: int,
 ) -> int:
     """Draw deaths (death_month is set) and births (rows are added after row n) month by month; return the new n.
 
     Person columns have shape (capacity,), the first n rows filled; next_member has shape (n_households,).
-    Returns -1 if the capacity does not suffice.
+    first_key: key of household 0. Returns -1 if the capacity does not suffice.
     """
     for month in range(month_from, month_to):
         deaths = stream(seed, Q_DEATH, month)
@@ -77,7 +78,7 @@ def live_on(
             if not birth_month[i] <= month < death_month[i]:
                 continue
             h = household[i]
-            key = h * MEMBERS_MAX + member[i]
+            key = (first_key + h) * MEMBERS_MAX + member[i]
             age = min((month - birth_month[i]) // 12, death_probability.size - 1)
             if uniform(deaths, key, 0) < death_probability[age]:
                 death_month[i] = month
@@ -93,16 +94,19 @@ def live_on(
                 member[n] = next_member[h]
                 birth_month[n] = month
                 death_month[n] = NEVER
-                male[n] = uniform(sexes, h * MEMBERS_MAX + next_member[h], 0) < boys_share
+                male[n] = uniform(sexes, (first_key + h) * MEMBERS_MAX + next_member[h], 0) < boys_share
                 next_member[h] += 1
                 n += 1
     return n
 
 
-def add_future_lives(persons: pd.DataFrame, demography: DemographyParameters, seed: int, months: int) -> pd.DataFrame:
+def add_future_lives(
+    persons: pd.DataFrame, demography: DemographyParameters, seed: int, months: int, first_key: int = 0
+) -> pd.DataFrame:
     """Return the persons table with deaths, and rows for children born, after the report month and before `months`.
 
     Rows stay ordered by household, then member; a newborn takes the next member number of its household.
+    first_key: key of household 0, from which luck follows.
     """
     by_age = np.empty(OLDEST_YEARS)
     death_probabilities(demography, by_age)
@@ -129,6 +133,7 @@ def add_future_lives(persons: pd.DataFrame, demography: DemographyParameters, se
         by_age,
         demography.births_per_woman_year / 12.0,
         demography.boys_share,
+        first_key,
     )
     if n < 0:
         raise ValueError(f"more births than {capacity - old}: births_per_woman_year is out of proportion")
