@@ -59,7 +59,6 @@ RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "trained",
             "male",
             "care_need",
-            "in_scope",
             "dibao",
             "ever_employed",
             "carer",
