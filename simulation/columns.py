@@ -56,7 +56,6 @@ RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "labour_from",
             "labour_to",
             "school_leave",
-            "trained",
             "male",
             "care_need",
             "dibao",
