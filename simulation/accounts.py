@@ -5,30 +5,27 @@ Every other rule asks these columns instead of looping over persons itself, so t
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.kernel import kernel
 from simulation.labour import alive, labourer, works_away
 from simulation.parameters import SchoolingParameters
 from simulation.state import (
     AT_HOME,
-    AWAY_SCHOOL,
     BOARDS,
     FARM,
     NONE,
     NOT_MOVED,
     OLD_SCHOOL,
     PUBLIC_POST,
-    SEATED,
-    TALLY_EVER,
-    TALLY_PLACES,
-    TALLY_RESIDENT,
-    TALLY_RESIDENT_DEPENDANTS,
-    TALLY_RESIDENT_PUPILS,
     TRAVELS,
     WORKSHOP,
     Households,
     Layout,
     Persons,
+    UInt32,
 )
+from simulation.tally import TALLY_COLUMN
 
 CARE_UNDER_YEARS = 12
 ELDER_FROM_YEARS, ELDER_TO_YEARS = 55, 75
@@ -36,6 +33,22 @@ PENSION_YEARS = 60
 STUDENT_AWAY_YEARS = 18
 BIRTHDAYS = (CARE_UNDER_YEARS, STUDENT_AWAY_YEARS, ELDER_FROM_YEARS, PENSION_YEARS, ELDER_TO_YEARS)
 """Ages at which a person counts otherwise than the month before."""
+
+# Columns of the tally: compiled rules know numbers, not names.
+MEMBERS, DEPENDANTS, LABOURERS = TALLY_COLUMN["persons"], TALLY_COLUMN["dependants"], TALLY_COLUMN["labourers"]
+LABOUR_HOUSEHOLDS, NOBODY_EMPLOYED = TALLY_COLUMN["labour_households"], TALLY_COLUMN["nobody_employed_households"]
+EMPLOYED, EMPLOYED_WORKSHOP = TALLY_COLUMN["employed"], TALLY_COLUMN["employed_workshop"]
+WITHOUT_WORK, EVER_EMPLOYED = TALLY_COLUMN["without_work"], TALLY_COLUMN["ever_employed"]
+SCOPE_LABOURERS, SCOPE_EMPLOYED = TALLY_COLUMN["scope_labourers"], TALLY_COLUMN["scope_employed"]
+SCOPE_EVER_EMPLOYED = TALLY_COLUMN["scope_ever_employed"]
+SCOPE_LABOUR_HOUSEHOLDS = TALLY_COLUMN["scope_labour_households"]
+SCOPE_NOBODY_EMPLOYED = TALLY_COLUMN["scope_nobody_employed_households"]
+SCHOOL_AGE, CHILDREN_AT_HOME = TALLY_COLUMN["school_age_children"], TALLY_COLUMN["children_at_home"]
+RESIDENT, RESIDENT_DEPENDANTS = TALLY_COLUMN["resident"], TALLY_COLUMN["resident_dependants"]
+RESIDENT_PUPILS, KINDERGARTEN_CHILDREN = TALLY_COLUMN["resident_pupils"], TALLY_COLUMN["kindergarten"]
+DIBAO, ELDERS, FAR_SEATS = TALLY_COLUMN["dibao"], TALLY_COLUMN["elders"], TALLY_COLUMN["far_seats"]
+LOCAL_WORKERS, AWAY_WORKERS = TALLY_COLUMN["local_workers"], TALLY_COLUMN["away_workers"]
+SEEKERS, CARERS, HELPERS = TALLY_COLUMN["seekers"], TALLY_COLUMN["carers"], TALLY_COLUMN["helpers"]
 
 
 @kernel
@@ -53,53 +66,59 @@ def sleeps_at_site(age: int, channel: int, level: int, place: int, in_school: bo
 
 @kernel
 def count_members(
-    month: int, households: Households, persons: Persons, layout: Layout, schooling: SchoolingParameters
+    month: int,
+    households: Households,
+    persons: Persons,
+    layout: Layout,
+    schooling: SchoolingParameters,
+    found: UInt32,
 ) -> None:
     """Recount the members of every household that has changed: its sums, its tally, and who is its carer.
+
+    found: work array, of at least one element more than there are households.
 
     A household needs a carer if it has a child under twelve or a member in need of care, and no able elder (55 to 75,
     not a labourer). The carer is one labourer: first a woman without work, then a man without work,
     then a woman and a man who work near home, then who works away; within these the lowest member number. A carer can
     take only posts near home at flexible hours (offers); `carers` counts those who are at home.
     """
+    n = 0
     for h in range(households.site.size):
-        if not households.changed[h] or households.state[h] == NOT_MOVED:
-            continue
+        found[n] = h  # kept if it counts: faster than a branch that nobody can foretell
+        n += households.changed[h] & (households.state[h] != NOT_MOVED)
+    for h in found[:n]:
         households.changed[h] = False
-        members = labourers = employed = local = away = idle = part_time = 0
-        elders = sixty = care = school_age = dibao = 0
+        households.recounted[h] = True
+        labourers = employed = idle = part_time = 0
+        elders = care = 0
         local_wages = unit_wages = away_wages = school_cost = 0.0
-        carer, carer_rank = -1, 6
+        carer, carer_rank = np.int64(-1), 6
         tally = households.tally[h]
         tally[:] = 0
-        households.levels[h, :] = 0
         for i in range(households.first[h], households.first[h + 1]):
             if not alive(persons, i, month):
                 continue
-            members += 1
-            dibao += persons.dibao[i] > 0
+            tally[MEMBERS] += 1
+            tally[DIBAO] += persons.dibao[i] > 0
             age = (month - persons.birth_month[i]) // 12
             channel = NONE
-            if age < CARE_UNDER_YEARS or persons.care_need[i]:
-                care += 1
-            if age >= PENSION_YEARS:
-                sixty += 1
+            care += age < CARE_UNDER_YEARS or persons.care_need[i]
+            tally[ELDERS] += age >= PENSION_YEARS
             is_labourer = labourer(persons, i, month)
             if is_labourer:
                 labourers += 1
                 persons.carer[i] = False
                 channel = persons.channel[i]
-                tally[TALLY_EVER] += persons.ever_employed[i]
+                tally[EVER_EMPLOYED] += persons.ever_employed[i]
                 if channel > FARM:
                     employed += 1
-                    tally[channel - WORKSHOP] += 1
+                    tally[EMPLOYED_WORKSHOP + channel - WORKSHOP] += 1
                     if works_away(channel):
-                        away += 1
+                        tally[AWAY_WORKERS] += 1
                         away_wages += persons.wage_yuan[i]
                     else:
-                        local += 1
-                        if channel == PUBLIC_POST:
-                            part_time += 1
+                        tally[LOCAL_WORKERS] += 1
+                        part_time += channel == PUBLIC_POST
                         if layout.public_unit <= persons.post[i] < layout.nearby_public:
                             unit_wages += persons.wage_yuan[i]
                         else:
@@ -110,41 +129,43 @@ def count_members(
                     persons.channel[i] = FARM if households.farms[h] else NONE
                     rank = 0 + persons.male[i]
                 if rank < carer_rank:
-                    carer, carer_rank = i, rank
+                    carer, carer_rank = np.int64(i), rank
             elif ELDER_FROM_YEARS <= age < ELDER_TO_YEARS and not persons.care_need[i]:
                 elders += 1
             level, place = persons.level[i], persons.place[i]
             if level >= 0:
-                school_age += 1
-                households.levels[h, level] += 1
-                tally[TALLY_PLACES + place - AT_HOME] += 1
+                tally[SCHOOL_AGE] += 1
+                tally[KINDERGARTEN_CHILDREN + level] += 1
+                tally[CHILDREN_AT_HOME + place - AT_HOME] += 1
                 if place == TRAVELS:
                     school_cost += schooling.bus_school_yuan
                 elif place == BOARDS:
                     school_cost += schooling.boarding_yuan
             if sleeps_at_site(age, channel, level, place, month < persons.school_leave[i]):
-                tally[TALLY_RESIDENT] += 1
-                tally[TALLY_RESIDENT_DEPENDANTS] += not is_labourer
-                tally[TALLY_RESIDENT_PUPILS] += level >= 0
+                tally[RESIDENT] += 1
+                tally[RESIDENT_DEPENDANTS] += not is_labourer
+                tally[RESIDENT_PUPILS] += level >= 0
         needs_carer = care > 0 and elders == 0 and carer >= 0
         if needs_carer:
             persons.carer[carer] = True
-        households.members[h] = members
-        households.dibao[h] = dibao
-        households.labourers[h] = labourers
         households.employed[h] = employed
-        households.local_workers[h] = local
-        households.away_workers[h] = away
-        households.carers[h] = 1 if needs_carer and carer_rank < 4 else 0
-        households.seekers[h] = idle - (1 if needs_carer and carer_rank < 2 else 0)
-        households.helpers[h] = idle + part_time + elders
-        households.elders[h] = sixty
-        households.dependants[h] = members - labourers
+        tally[DEPENDANTS] = tally[MEMBERS] - labourers
+        tally[LABOURERS] = labourers
+        tally[LABOUR_HOUSEHOLDS] = labourers > 0
+        tally[NOBODY_EMPLOYED] = labourers > 0 and employed == 0
+        tally[EMPLOYED] = employed
+        tally[WITHOUT_WORK] = idle
+        if households.in_scope[h]:
+            tally[SCOPE_LABOURERS] = labourers
+            tally[SCOPE_EMPLOYED] = employed
+            tally[SCOPE_EVER_EMPLOYED] = tally[EVER_EMPLOYED]
+            tally[SCOPE_LABOUR_HOUSEHOLDS] = tally[LABOUR_HOUSEHOLDS]
+            tally[SCOPE_NOBODY_EMPLOYED] = tally[NOBODY_EMPLOYED]
+        tally[CARERS] = 1 if needs_carer and carer_rank < 4 else 0
+        tally[SEEKERS] = idle - (1 if needs_carer and carer_rank < 2 else 0)
+        tally[HELPERS] = idle + part_time + elders
+        tally[FAR_SEATS] = tally[CHILDREN_AT_HOME + TRAVELS - AT_HOME] + tally[CHILDREN_AT_HOME + BOARDS - AT_HOME]
         households.local_wages_yuan[h] = local_wages
         households.unit_wages_yuan[h] = unit_wages
         households.away_wages_yuan[h] = away_wages
-        households.school_age[h] = school_age
-        households.seated[h] = tally[TALLY_PLACES + SEATED - AT_HOME]
-        households.far_seats[h] = tally[TALLY_PLACES + TRAVELS - AT_HOME] + tally[TALLY_PLACES + BOARDS - AT_HOME]
-        households.away_seats[h] = tally[TALLY_PLACES + AWAY_SCHOOL - AT_HOME]
         households.school_cost_yuan[h] = school_cost

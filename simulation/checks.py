@@ -27,7 +27,7 @@ def check_state(state: State, month: int) -> None:
     working = persons.channel > FARM
     labourers = (persons.labour_from <= month) & (month < persons.labour_to) & alive
     seated = persons.place == SEATED
-    in_reach = np.isin(households.state[persons.household], (SETTLED, BOTH_ENDS))
+    in_reach = ((households.state == SETTLED) | (households.state == BOTH_ENDS))[persons.household]
     here = households.state != NOT_MOVED
     away = np.array([works_away(channel) for channel in range(int(persons.channel.max()) + 1)])[persons.channel]
     rules = {

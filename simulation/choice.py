@@ -66,7 +66,7 @@ def belief(announced: float, home: Home, knowledge: KnowledgeParameters) -> floa
 @kernel
 def lives_in_reach(state: int) -> bool:
     """Return whether a household in `state` lives, all or part of the time, at the site."""
-    return state in (SETTLED, BOTH_ENDS)
+    return (state == SETTLED) | (state == BOTH_ENDS)
 
 
 @kernel

@@ -11,7 +11,7 @@ import numpy as np
 from simulation.calendar import LEVELS
 from simulation.processes import demography
 from simulation.records import INDICATORS
-from simulation.state import CHANNELS, State
+from simulation.state import CHANNELS, State, UInt32
 
 CITY_REPORTERS = tuple(indicator.name for indicator in INDICATORS if not indicator.name.startswith("moves_"))
 SITE_REPORTERS = ("households_settled", "households_both_ends", "occupancy")
@@ -19,7 +19,7 @@ LIMITED_CHANNELS = ("workshop", "public_post", "nearby_public", "nearby_own", "o
 """Channels whose posts are counted: the others take whoever goes."""
 
 
-def city_counts(month: int, state: State) -> dict[str, float]:
+def city_counts(month: int, state: State, ageing_rows: UInt32) -> dict[str, float]:
     """Return posts, workshops, seats, births and deaths of the month: quantities of records.CITY_ONLY."""
     sites, posts = state.sites, state.posts
     capacity = np.bincount(posts.channel, weights=posts.capacity, minlength=len(CHANNELS))
@@ -27,15 +27,15 @@ def city_counts(month: int, state: State) -> dict[str, float]:
     counts["workshops_running"] = float(state.workshops.running.sum())
     counts |= {f"seats_{level}": float(seats) for level, seats in zip(LEVELS, sites.seats.sum(axis=0), strict=True)}
     counts["seats_missing"] = float(np.maximum(0, sites.children - sites.seats).sum())
-    counts["births"], counts["deaths"] = demography.count_lives(month, state.persons, state.households)
+    counts["births"], counts["deaths"] = demography.count_lives(month, ageing_rows, state.persons, state.households)
     return counts
 
 
-def data_collector() -> mesa.DataCollector:
-    """Return a collector of the city's indicators, and of a few of each site's."""
+def data_collector(agent_reporters: tuple[str, ...]) -> mesa.DataCollector:
+    """Return a collector of the indicators of the whole, and of a few of each agent's (site or city)."""
     return mesa.DataCollector(
         model_reporters={name: _city_reporter(name) for name in CITY_REPORTERS},
-        agent_reporters={name: _site_reporter(name) for name in SITE_REPORTERS},
+        agent_reporters={name: _site_reporter(name) for name in agent_reporters},
     )
 
 

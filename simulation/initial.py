@@ -6,12 +6,13 @@ addressed by the household or person that it belongs to.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from simulation.calendar import LEVELS, NEVER, REPORT_MONTH, SCHOOL_AGE_FROM, SCHOOL_AGE_TO
+from simulation.calendar import LEVELS, NEVER, REPORT_MONTH
+from simulation.columns import new_table
 from simulation.numerics import exp
 from simulation.parameters import Parameters
 from simulation.policy import allocate
@@ -29,16 +30,15 @@ from simulation.randomness import (
 )
 from simulation.state import (
     N_OPTIONS,
-    N_TALLY,
     NO_POST,
     Float,
     Households,
-    Int32,
     Int64,
     Persons,
     Sites,
     State,
 )
+from simulation.tally import N_TALLY
 from simulation.traits import draw_lognormals, draw_uniforms, normals
 
 
@@ -64,14 +64,19 @@ def initial_state(
     parameters: Parameters,
     seed: int,
     months: int,
+    copy: int = 0,
 ) -> tuple[State, Fixed]:
-    """Return the state before the first month, and what stays fixed."""
+    """Return the state before the first month, and what stays fixed.
+
+    copy: which copy of the population this is: the same households and sites, with luck of their own.
+    """
+    first = copy * len(population.households)
     units = tuple(dict.fromkeys(population.sites["unit"]))
-    persons_table = add_future_lives(population.persons, parameters.demography, seed, months)
-    persons = _persons(persons_table, parameters, seed)
-    households = _households(population, persons_table, parameters, seed)
-    sites = _sites(population, persons_table, units, parameters, seed)
-    layout, posts, workshops, public = post_pools(population, units, sites, parameters)
+    persons_table = add_future_lives(population.persons, parameters.demography, seed, months, first)
+    persons = _persons(persons_table, parameters, seed, first)
+    households = _households(population, persons_table, parameters, seed, first)
+    sites = _sites(population, persons_table, units, parameters, seed, copy)
+    layout, posts, workshops, public = post_pools(population, units, sites, parameters, copy)
     hamlets = int(population.households["hamlet"].max()) + 1
     state = State(
         sites,
@@ -79,7 +84,6 @@ def initial_state(
         workshops,
         households,
         persons,
-        *_rows(persons, months),
         layout,
         np.zeros((hamlets, N_OPTIONS)),
         np.zeros(hamlets, dtype=np.int32),
@@ -87,30 +91,9 @@ def initial_state(
     return state, _fixed(population, persons_table, units, sites, parameters, public, months)
 
 
-def _rows(persons: Persons, months: int) -> tuple[Int32, Int32]:
-    """Return the persons who are labourers, and of school age, in some month of the run: other loops pass them over."""
-    labour = (persons.labour_from < months) & (persons.labour_to > 0) & (persons.labour_from < persons.labour_to)
-    oldest = persons.birth_month < months - SCHOOL_AGE_FROM * 12
-    school = oldest & (persons.birth_month >= -(SCHOOL_AGE_TO + 1) * 12)
-    return np.flatnonzero(labour).astype(np.int32), np.flatnonzero(school).astype(np.int32)
-
-
-def _columns(table: type[NamedTuple], n: int, given: dict[str, object]) -> dict[str, np.ndarray]:
-    """Return arrays for all fields of a state table: the given ones, and zeros of the annotated type."""
-    dtypes = {"Bool": np.bool_, "Int8": np.int8, "Int16": np.int16, "Int32": np.int32, "Int64": np.int64}
-    columns: dict[str, Any] = {}
-    for name, kind in table.__annotations__.items():
-        dtype = dtypes.get(str(getattr(kind, "__forward_arg__", kind)), np.float64)
-        if name in given:
-            columns[name] = np.array(given[name], dtype=dtype, order="C")  # always a copy: tables are not ours
-        else:
-            columns[name] = np.zeros(n, dtype=dtype)
-    return columns
-
-
-def _persons(table: pd.DataFrame, parameters: Parameters, seed: int) -> Persons:
+def _persons(table: pd.DataFrame, parameters: Parameters, seed: int, first: int) -> Persons:
     jobs = parameters.jobs
-    key = table["household"].to_numpy(np.int64) * MEMBERS_MAX + table["member"].to_numpy(np.int64)
+    key = (first + table["household"].to_numpy(np.int64)) * MEMBERS_MAX + table["member"].to_numpy(np.int64)
     n = key.size
     efficiency, reservation = np.empty(n), np.empty(n)
     draw_lognormals(seed, Q_EFFICIENCY, key, exp(-0.5 * jobs.wage_spread**2), jobs.wage_spread, efficiency)  # mean 1
@@ -133,13 +116,15 @@ def _persons(table: pd.DataFrame, parameters: Parameters, seed: int) -> Persons:
         "post": np.full(n, NO_POST),
         "level": np.full(n, -1),
     }
-    return Persons(**_columns(Persons, n, given))
+    return new_table(Persons, n, given)
 
 
-def _households(population: Population, persons: pd.DataFrame, parameters: Parameters, seed: int) -> Households:
+def _households(
+    population: Population, persons: pd.DataFrame, parameters: Parameters, seed: int, first: int
+) -> Households:
     table, knowledge, residence = population.households, parameters.knowledge, parameters.residence
     n = len(table)
-    key = table["household"].to_numpy(np.int64)
+    key = first + table["household"].to_numpy(np.int64)
     household = persons["household"].to_numpy()
     trust, known = normals(seed, Q_TRUST, key)[:, 0], normals(seed, Q_KNOWLEDGE, key)[:, 0]
     patience = np.empty(n)
@@ -169,14 +154,13 @@ def _households(population: Population, persons: pd.DataFrame, parameters: Param
         "trust": np.clip(knowledge.initial_trust + knowledge.trait_spread * trust, 0.0, 1.0),
         "attachment_origin": np.ones(n),
         "in_scope": scope,
-        "levels": np.zeros((n, len(LEVELS))),
         "tally": np.zeros((n, N_TALLY)),
     }
-    return Households(**_columns(Households, n, given))
+    return new_table(Households, n, given)
 
 
 def _sites(
-    population: Population, persons: pd.DataFrame, units: tuple[str, ...], parameters: Parameters, seed: int
+    population: Population, persons: pd.DataFrame, units: tuple[str, ...], parameters: Parameters, seed: int, copy: int
 ) -> Sites:
     table = population.sites
     n = len(table)
@@ -187,7 +171,7 @@ def _sites(
     services = parameters.services
     governance = services.governance_approved * (committee >= 1) + services.governance_elected * (committee >= 2)
     governance += services.governance_policed * (table["police_posts_open"] > 0)
-    key = np.arange(n, dtype=np.int64)
+    key = copy * n + np.arange(n, dtype=np.int64)
     given = {
         "unit": codes(table["unit"], units),
         "kind": codes(table["kind"], KINDS),
@@ -212,7 +196,7 @@ def _sites(
         "labour_base": np.bincount(site_of[persons.loc[labour, "household"].to_numpy()], minlength=n),
         "households": np.bincount(site_of, minlength=n),
     }
-    return Sites(**_columns(Sites, n, given))
+    return new_table(Sites, n, given)
 
 
 def _fixed(

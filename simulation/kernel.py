@@ -30,7 +30,7 @@ GENERATOR = chosen_generator()
 """The generator that the kernels of this process are made with, once and for all."""
 
 _COMMANDS = ("__main__.py", "trace.py", "bench.py", "compile.py", "heading.py", "phrases.py", "tell.py", "diary.py")
-_NO_KERNELS = (*_COMMANDS, "model.py", "levers.py", "views.py", "checks.py", "collect.py")
+_NO_KERNELS = (*_COMMANDS, "model.py", "city.py", "nation.py", "levers.py", "views.py", "checks.py", "collect.py")
 """Files that no kernel is in, and none reads a constant of: compiled code does not depend on them."""
 
 
@@ -87,7 +87,7 @@ def _compiler() -> Callable[[Function], Function] | None:
     _lock_cache_saves()
     return cast(
         "Callable[[Function], Function]",
-        compiler.njit(cache=True, fastmath=False, error_model="numpy", _nrt=False),
+        compiler.njit(cache=True, fastmath=False, error_model="numpy", _nrt=False, forceinline=True, nogil=True),
     )
 
 

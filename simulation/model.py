@@ -1,52 +1,31 @@
-"""The city, month by month: a Mesa model whose `step` is the table of contents.
+"""The city as a Mesa model.
 
 Settlement sites are Mesa agents that read the month's table; households and persons are columns (state.py), because
-an object per household costs about a hundred times as much; `household(h)` looks at one. Mesa's own random generator
-takes no part.
+an object per household costs tens of times as much (docs/performance.md); `household(h)` looks at one. Mesa's own
+random generator takes no part. The months themselves are in city.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
 
 import mesa
 import numpy as np
 import pandas as pd
 
-from simulation.accounts import count_members
-from simulation.calendar import DECEMBER, FESTIVAL, REPORT_MONTH, SEPTEMBER, month_label
-from simulation.checks import check_state
-from simulation.choice import N_TERMS
-from simulation.collect import city_counts, data_collector
-from simulation.initial import Fixed, initial_state
-from simulation.levers import Levers
-from simulation.observe import INCOME_BINS, observe, poorest_fifth
+from simulation.calendar import REPORT_MONTH, month_label
+from simulation.city import City, Given
+from simulation.collect import SITE_REPORTERS, data_collector
+from simulation.columns import copy_state
 from simulation.parameters import Parameters
 from simulation.policy import BASELINE, Policy
-from simulation.pools import with_workshops
 from simulation.population import Population
-from simulation.processes import arrivals, demography, income, jobs, knowledge, offers, openings, residence, schooling
-from simulation.processes import training as courses
-from simulation.records import CITY_ONLY, Records
-from simulation.state import State, copy_state
 from simulation.views import Household, SiteAgent, household_table, person_table, post_table, site_table
 
 Progress = Callable[[int, int], None]
 
 
-class _Given(NamedTuple):
-    """What a model is given and its branches share."""
-
-    population: Population
-    parameters: Parameters
-    seed: int
-    months: int
-    collect: bool
-    fixed: Fixed
-
-
-class Model(mesa.Model):
+class Model(City, mesa.Model):
     """One city under one policy with one seed.
 
     population: its tables (simulation/population.py); parameters: every number; policy: the levers; seed: luck;
@@ -63,16 +42,9 @@ class Model(mesa.Model):
         months: int = 108,
         collect: bool = True,
     ) -> None:
-        state, fixed = initial_state(population, parameters, seed, months)
-        sites = state.sites
-        kinds, large = np.eye(3, dtype=bool)[sites.kind], (sites.households > 200)[:, None]
-        weight = parameters.residence.both_ends_weight
-        self._begin(
-            _Given(population, parameters, seed, months, collect, fixed),
-            policy,
-            state,
-            Records(months, sites.kind.size, np.hstack([kinds, large, ~large]), weight),
-        )
+        self._begin_mesa(collect)
+        self.begin(Given(population, parameters, seed, months), policy)
+        self._register_sites()
 
     def branch(self, policy: Policy) -> Model:
         """Return a model under `policy` that shares the months so far and goes its own way from here.
@@ -87,58 +59,33 @@ class Model(mesa.Model):
                     f"lever {lever.name} starts in {started}, before the branch in {month_label(self.month)}"
                 )
         other = Model.__new__(Model)
-        other._begin(self._given, policy, copy_state(self.state), self.records.copy())
+        other._begin_mesa(self.collect)
+        other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy())
+        other._register_sites()
         other.month, other.city, other.report_snapshot = self.month, dict(self.city), self.report_snapshot
+        other.policy_now = self.policy_now
         collector = self.datacollector
         other.datacollector.model_vars = {name: list(values) for name, values in collector.model_vars.items()}
         other.datacollector._agent_records = dict(collector._agent_records)
         return other
 
-    def _begin(self, given: _Given, policy: Policy, state: State, records: Records) -> None:
-        """Set up everything but the months that have gone by."""
-        super().__init__(rng=np.random.default_rng(0))  # never drawn from: luck is addressed (randomness.py)
-        self._given, self.policy, self.month, self.records = given, policy, 0, records
-        self.population, self.parameters, self.luck, self.months = given[:4]
-        self.collect, self.fixed = given[4:]
-        workshops, n_sites = policy.get("workshops"), len(self.population.sites)
-        if workshops is not None:
-            posts_each = int(workshops.settings["posts_per_workshop"])
-            size, jobs_numbers = int(workshops.size), self.parameters.jobs
-            tables = with_workshops(state.posts, state.workshops, size, posts_each, jobs_numbers)
-            state = state._replace(posts=tables[0], workshops=tables[1])
-        openings.order_workshops(state.workshops, state.posts, state.layout, n_sites)
-        self.state = state
-        self.levers = Levers(policy, state, self.fixed, len(self.population.workshops))
-        self.levers.market_rent_yuan = self.parameters.income.rent_yuan_per_mu_year / 12.0
-        self.levers.school_openings[:] = self.population.schools["open_month"].to_numpy()
-        self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
+    def _begin_mesa(self, collect: bool) -> None:
+        mesa.Model.__init__(self, rng=np.random.default_rng(0))  # never drawn from: luck is addressed (randomness.py)
+        self.collect = collect
         self.report_snapshot: pd.DataFrame | None = None
-        self._found = np.zeros(state.persons.key.size, dtype=np.int32)
-        self._lots = np.zeros(state.persons.key.size, dtype=np.uint64)
-        self._terms = np.zeros(N_TERMS)
-        self._bins = np.zeros((INCOME_BINS, 2))
-        self._by_site = np.zeros(n_sites, dtype=np.int32), np.zeros(n_sites, dtype=np.int32)
-        self.sites = [SiteAgent(self, s) for s in range(n_sites)]
+        self.datacollector = data_collector(SITE_REPORTERS)
+
+    def _register_sites(self) -> None:
+        self.sites = [SiteAgent(self, s) for s in range(len(self.population.sites))]
         getattr(mesa.Agent, "_ids", {}).pop(self, None)  # Mesa keeps every model it numbered agents of, for good
-        self.datacollector = data_collector()
 
     def step(self) -> None:
-        """Advance by one month."""
-        self.policy_now = self.levers.now(self.month)
-        self.age()
-        self.open_and_close()
-        self.hand_over_flats()
-        self.count_members()
-        self.update_jobs()
-        self.update_schooling()
-        self.count_members()
-        self.update_knowledge()
-        self.update_residence()
-        self.count_members()
-        self.update_income()
-        self.look_around()
-        self.record()
-        self.month += 1
+        """Advance by one month, and let the DataCollector see it."""
+        self.advance()
+        if self.collect:
+            self.datacollector.collect(self)
+        if self.month == REPORT_MONTH + 1:
+            self.report_snapshot = self.household_table()
 
     def run(self, progress: Progress | None = None) -> Model:
         """Step until `months`; `progress` is called with the months done and in all after each."""
@@ -147,175 +94,6 @@ class Model(mesa.Model):
             if progress is not None:
                 progress(self.month, self.months)
         return self
-
-    def age(self) -> None:
-        """Births, deaths, leaving labour, school levels in September."""
-        september = self.month == 0 or self.month % 12 == SEPTEMBER
-        demography.update_ages(self.month, september, self.state.households, self.state.persons)
-
-    def open_and_close(self) -> None:
-        """Levers, schools, workshops, posts, services, titles."""
-        state, fixed, month, jobs_numbers = self.state, self.fixed, self.month, self.parameters.jobs
-        self.levers.pull(month)
-        openings.open_schools(month, fixed.school_seats, fixed.school_site, self.levers.school_openings, state.sites)
-        openings.update_workshops(
-            self.luck, month, state.workshops, state.posts, state.persons, state.layout, jobs_numbers
-        )
-        openings.update_local_posts(
-            state.sites, state.posts, state.layout, fixed.nearby_posts, fixed.business_places, fixed.unit_posts
-        )
-        pool, posts, opens = fixed.public_site.T
-        state.posts.capacity[state.layout.public_site : state.layout.nearby_public] = 0
-        np.add.at(state.posts.capacity, pool[opens <= month], posts[opens <= month])
-        site_pools = slice(state.layout.public_site, state.layout.public_unit)
-        state.posts.capacity[site_pools] += self.levers.extra_public_posts(month).astype(np.int32)
-        openings.update_services(state.sites, fixed.facility_score, self.parameters.services)
-        baseline = self.parameters.knowledge.baseline_title_clarity
-        openings.update_titles(state.sites, self.policy, month, baseline, state.households)
-
-    def hand_over_flats(self) -> None:
-        """Arrivals of the month."""
-        state = self.state
-        arrivals.update_arrivals(
-            self.luck, self.month, state.households, state.persons, state.sites, self.parameters.jobs
-        )
-
-    def count_members(self) -> None:
-        """Household sums over members, where something changed."""
-        state = self.state
-        count_members(self.month, state.households, state.persons, state.layout, self.parameters.schooling)
-
-    def update_jobs(self) -> None:
-        """Separations, training, search, offers."""
-        state, numbers, month, luck = self.state, self.parameters.jobs, self.month, self.luck
-        households, persons, sites, posts = state.households, state.persons, state.sites, state.posts
-        ended = jobs.update_separations(
-            luck, month, state.labour_rows, households, persons, posts, state.layout, numbers
-        )
-        fairs, places = self.fixed.fair_posts[month], self.fixed.course_places[month]
-        trained = courses.update_training(
-            luck, month, places, False, state.labour_rows, households, persons, numbers, self._found, self._lots
-        )
-        extra, targeted = self.levers.training_places(month)
-        self.levers.trained_now = courses.update_training(
-            luck, month, extra, targeted, state.labour_rows, households, persons, numbers, self._found, self._lots
-        )
-        sites.seekers[:] = 0
-        sites.local_hires[:] = 0
-        n = jobs.find_seekers(
-            luck, month, state.labour_rows, households, persons, sites, numbers, self._found, self._lots
-        )
-        queue = self._found[np.argsort(self._lots[:n])]
-        counts = np.zeros(2, dtype=np.int32)
-        offers.match_seekers(
-            luck,
-            month,
-            queue,
-            fairs,
-            self._organised_places(),
-            households,
-            persons,
-            sites,
-            posts,
-            state.workshops,
-            state.layout,
-            numbers,
-            counts,
-        )
-        self.city["separations"], self.city["hires"], self.city["fair_matches"] = ended, counts[0], counts[1]
-        self.city["trained"] = trained + self.levers.trained_now
-
-    def _organised_places(self) -> int:
-        """Return the month's places of organised export: the yearly programme grows with the arrivals."""
-        arrived = self.state.sites.arrived.sum()
-        places = self.parameters.jobs.organised_places_per_1000 * arrived / 1000.0
-        return int(places * (self.month + 1)) - int(places * self.month)
-
-    def update_schooling(self) -> None:
-        """Seats by site and level."""
-        state = self.state
-        schooling.update_schooling(
-            self.luck,
-            self.month,
-            state.school_rows,
-            state.households,
-            state.persons,
-            state.sites,
-            self.parameters.schooling,
-            self._found,
-            self._lots,
-        )
-
-    def update_knowledge(self) -> None:
-        """Policy knowledge, trust, attachment; origin land offered to the platform."""
-        state, p = self.state, self.parameters
-        knowledge.update_knowledge(
-            self.luck, self.month, state.households, state.sites, state.hamlet_share, self.fixed.old_share, p.knowledge
-        )
-        land = self.policy.get("origin_land_returns")
-        if land is not None and land.reached(self.month) > 0.0:
-            take_up, now = land.settings["take_up"], self.policy_now
-            homes, sites = state.households, state.sites
-            income.update_land(self.luck, self.month, take_up, homes, sites, p.jobs, p.income, p.knowledge, now)
-
-    def update_residence(self) -> None:
-        """Who lives where."""
-        state, p = self.state, self.parameters
-        residence.update_residence(
-            self.luck,
-            self.month,
-            state.households,
-            state.persons,
-            state.sites,
-            state.posts,
-            state.layout,
-            state.hamlet_share,
-            state.hamlet_arrived,
-            p.services,
-            p.jobs,
-            p.schooling,
-            p.income,
-            p.knowledge,
-            p.residence,
-            self.policy_now,
-            self._terms,
-        )
-
-    def update_income(self) -> None:
-        """What the month brought, and who farms."""
-        state, p = self.state, self.parameters
-        income.update_income(
-            self.month, state.households, state.persons, state.sites, p.jobs, p.income, self.policy_now
-        )
-
-    def look_around(self) -> None:
-        """What households will see of each other next month."""
-        state = self.state
-        knowledge.update_what_is_seen(
-            state.households,
-            *self._by_site,
-            state.sites,
-            state.hamlet_share,
-            state.hamlet_arrived,
-            self.parameters.jobs.chance_smoothing,
-        )
-
-    def record(self) -> None:
-        """Add the month to the records, the ledger and the DataCollector."""
-        state, month, city = self.state, self.month, self.city
-        households = state.households
-        weight = self.parameters.residence.both_ends_weight
-        observe(month, households, self.parameters.jobs, self.parameters.income, weight, self.records.cells)
-        city |= city_counts(month, state)
-        city["income_poorest_fifth"] = poorest_fifth(households, self._bins)
-        self.records.add(city, month % 12 == FESTIVAL)
-        self.levers.pay(month)
-        if self.collect:
-            self.datacollector.collect(self)
-        if month % 12 == DECEMBER:
-            check_state(state, month)
-        if month == REPORT_MONTH:
-            self.report_snapshot = self.household_table()
 
     def household(self, h: int) -> Household:
         """Return a view of household h: its columns by name, its members. It holds no state of its own."""

@@ -21,6 +21,9 @@ LN2_HIGH = 6.93147180369123816490e-01
 LN2_LOW = 1.90821492927058770002e-10
 SQRT_HALF = 0.7071067811865476
 EXP_LIMIT = 700.0
+SMALLEST_NORMAL, TWO_TO_54 = 2.2250738585072014e-308, 18014398509481984.0
+MANTISSA, HALF_BITS = 0x000FFFFFFFFFFFFF, 0x3FE0000000000000
+"""Of a float64: the bits of its mantissa, and those of 0.5."""
 
 
 @kernel
@@ -31,7 +34,10 @@ def log(x: float) -> float:
     """
     if x <= 0.0:
         return -math.inf
-    m, k = math.frexp(x)
+    tiny = x < SMALLEST_NORMAL
+    bits = np.float64(x * TWO_TO_54 if tiny else x).view(np.int64)
+    k = (bits >> 52) - (1076 if tiny else 1022)
+    m = np.int64((bits & MANTISSA) | HALF_BITS).view(np.float64)
     if m < SQRT_HALF:
         m = 2.0 * m
         k = k - 1

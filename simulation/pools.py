@@ -23,6 +23,8 @@ from simulation.state import (
 
 WORKSHOP_ADDED = 10_000
 """Key of the first workshop that a lever adds: the same workshop has the same luck whatever the city had before."""
+COPY_WORKSHOPS = 1_000_000
+"""Keys of workshops that each copy of a population has to itself."""
 
 
 def codes(values: pd.Series, names: tuple[str, ...]) -> Int64:
@@ -35,6 +37,7 @@ def post_pools(
     units: tuple[str, ...],
     sites: Sites,
     parameters: Parameters,
+    copy: int = 0,
 ) -> tuple[Layout, Posts, Workshops, Int64]:
     """Return the layout of the pools, the pools, the workshops, and the public posts as rows (pool, posts, opening
     month).
@@ -71,7 +74,7 @@ def post_pools(
         reserved=channel == PUBLIC_POST,
     )
     workshops = Workshops(
-        key=np.arange(w, dtype=np.int64),
+        key=copy * COPY_WORKSHOPS + np.arange(w, dtype=np.int64),
         posts=table["posts"].to_numpy(np.int32, copy=True),
         open_month=table["open_month"].to_numpy(np.int16, copy=True),
         running=np.zeros(w, dtype=np.bool_),
@@ -89,7 +92,7 @@ def post_pools(
 
 
 def with_workshops(
-    posts: Posts, workshops: Workshops, added: int, posts_each: int, jobs: JobsParameters
+    posts: Posts, workshops: Workshops, added: int, posts_each: int, jobs: JobsParameters, copy: int = 0
 ) -> tuple[Posts, Workshops]:
     """Return the tables with the rows of workshops that a lever may add: without a site or an opening until it starts.
 
@@ -108,7 +111,7 @@ def with_workshops(
     pools = [np.append(column, np.full(added, row.get(name, 0), dtype=column.dtype)) for name, column in columns]
     n = workshops.key.size
     return Posts(*pools), Workshops(
-        key=np.concatenate([workshops.key, WORKSHOP_ADDED + np.arange(added)]),
+        key=np.concatenate([workshops.key, copy * COPY_WORKSHOPS + WORKSHOP_ADDED + np.arange(added)]),
         posts=np.concatenate([workshops.posts, np.full(added, posts_each, dtype=np.int32)]),
         open_month=np.concatenate([workshops.open_month, np.full(added, NEVER, dtype=np.int16)]),
         running=np.concatenate([workshops.running, np.zeros(added, dtype=np.bool_)]),

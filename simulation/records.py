@@ -8,14 +8,15 @@ history are never kept. Ratios (occupancy, income per head) are taken from sums 
 from __future__ import annotations
 
 from copy import copy
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from simulation.calendar import month_label
-from simulation.state import CHANNELS, STATES, Float
+from simulation.state import CHANNELS, STATES, Float, Int32
+from simulation.tally import COUNTED
 
 
 class Indicator(NamedTuple):
@@ -116,10 +117,42 @@ _KIND_GROUP = GROUPS.index("county_town")
 SUM_NAMES = tuple(indicator.name for indicator in SUMS)
 N_SUMS = len(SUMS)
 COLUMN = {name: column for column, name in enumerate(SUM_NAMES)}
+AMOUNTS = (
+    "household_income",
+    "wage_income",
+    "knowledge",
+    "trust",
+    "persons_resident",
+    "dependants_resident",
+    "pupils_resident",
+)
+"""Sums that are no whole numbers."""
+COUNTS = (*COUNTED, *(name for name in SUM_NAMES if name not in (*COUNTED, *AMOUNTS)))
+"""Sums of whole numbers: first the columns of the households' tally (some are for other rules and no sum)."""
+COUNT_COLUMN = {name: column for column, name in enumerate(COUNTS)}
+AMOUNT_COLUMN = {name: column for column, name in enumerate(AMOUNTS)}
+_COUNTS_FROM, _COUNTS_TO = np.array(
+    [(COUNT_COLUMN[name], COLUMN[name]) for name in SUM_NAMES if name not in AMOUNTS], dtype=np.int64
+).T
+_AMOUNTS_TO = np.array([COLUMN[name] for name in AMOUNTS])
+CITY_COLUMN = {indicator.name: column for column, indicator in enumerate(CITY_ONLY)}
 INDICATORS: tuple[Indicator, ...] = (*SUMS, *DERIVED, *CITY_ONLY)
 UNITS = {indicator.name: indicator.unit for indicator in INDICATORS}
 NOT_IN_FEBRUARY = ("nobody_employed_households", "scope_nobody_employed_households")
 """Spring Festival: those who work away are at home, and nobody counts who is out of work."""
+_NOT_IN_FEBRUARY = [COLUMN[name] for name in NOT_IN_FEBRUARY]
+
+
+_Number = TypeVar("_Number", Int32, Float)
+
+
+class Folded(NamedTuple):
+    """A month's sums by site, and by place among the cells of a site."""
+
+    counts_by_site: Int32  # (n_sites, n_counts)
+    counts_by_cell: Int32  # (CELLS_PER_SITE, n_counts)
+    amounts_by_site: Float  # (n_sites, n_amounts)
+    amounts_by_cell: Float  # (CELLS_PER_SITE, n_amounts)
 
 
 class Records:
@@ -129,54 +162,74 @@ class Records:
     then the sites. Cells are ordered by site, then registered poor, school age, labour and year of the move.
     """
 
-    def __init__(self, n_months: int, n_sites: int, site_group: npt.NDArray[np.bool_], both_ends_weight: float) -> None:
-        """Make empty records. site_group: (n_sites, 5) membership of the kinds and sizes in GROUPS."""
-        self.rows = [("city", group) for group in GROUPS] + [(f"site_{s:02d}", "all") for s in range(n_sites)]
+    def __init__(
+        self,
+        n_months: int,
+        n_sites: int,
+        site_group: npt.NDArray[np.bool_],
+        both_ends_weight: float,
+        place: str = "site",
+    ) -> None:
+        """Make empty records of n_months; months beyond them take the places of the first.
+
+        site_group: (n_sites, 5) membership of the kinds and sizes in GROUPS; place: what the n_sites places are.
+        """
+        self.rows = [("city", group) for group in GROUPS] + [(f"{place}_{s:02d}", "all") for s in range(n_sites)]
         self.sums = np.full((n_months, len(self.rows), N_SUMS), np.nan)
         self.city = np.full((n_months, len(CITY_ONLY)), np.nan)
         self.months = 0
         self.n_sites = n_sites
-        self.cells: Float = np.zeros((n_sites * CELLS_PER_SITE, N_SUMS))
         self._both_ends_weight = both_ends_weight
         self._latest: dict[str, Float] = {}
-        self._site_group, self._combinations = site_group, _combinations()
+        kinds = range(_KIND_GROUP, _KIND_GROUP + site_group.shape[1])
+        others = [group for group in range(1, len(GROUPS)) if group not in kinds]
+        self._group_sites = [(g, np.flatnonzero(members)) for g, members in zip(kinds, site_group.T, strict=True)]
+        self._group_cells = [(g, np.flatnonzero(of)) for g, of in zip(others, _combinations().T, strict=True)]
 
     def copy(self) -> Records:
         """Return records of their own with the same months."""
         other = copy(self)
-        other.sums, other.city, other.cells = self.sums.copy(), self.city.copy(), self.cells.copy()
+        other.sums, other.city = self.sums.copy(), self.city.copy()
         other._latest = {}
         return other
 
-    def add(self, city: dict[str, float], festival: bool) -> None:
-        """Fold the cells of one month into rows; `city` holds the quantities of CITY_ONLY."""
-        month, groups = self.months, len(GROUPS)
-        cells = self.cells.reshape(self.n_sites, CELLS_PER_SITE, N_SUMS)
-        by_site, by_cell = cells.sum(axis=1), cells.sum(axis=0)
+    def add(self, folded: Folded, city: dict[str, float], festival: bool) -> None:
+        """Enter one month: the sums by site and by place among the cells of a site; `city` holds those of CITY_ONLY."""
+        month, groups = self.months % len(self.sums), len(GROUPS)
         row = self.sums[month]
-        row[groups:] = by_site
-        row[0] = by_site.sum(axis=0)
-        for g in range(self._combinations.shape[1]):
-            row[g + 1 if g < _KIND_GROUP - 1 else g + 1 + self._site_group.shape[1]] = by_cell[
-                self._combinations[:, g]
-            ].sum(axis=0)
-        for g in range(self._site_group.shape[1]):
-            row[_KIND_GROUP + g] = by_site[self._site_group[:, g]].sum(axis=0)
+        row[groups:, _COUNTS_TO] = folded.counts_by_site[:, _COUNTS_FROM]
+        row[groups:, _AMOUNTS_TO] = folded.amounts_by_site
+        row[:groups, _COUNTS_TO] = self._by_group(folded.counts_by_site, folded.counts_by_cell)[:, _COUNTS_FROM]
+        row[:groups, _AMOUNTS_TO] = self._by_group(folded.amounts_by_site, folded.amounts_by_cell)
         self.city[month] = [city[indicator.name] for indicator in CITY_ONLY]
         if festival:
-            for name in NOT_IN_FEBRUARY:
-                self.sums[month, :, COLUMN[name]] = np.nan
+            row[:, _NOT_IN_FEBRUARY] = np.nan
         self.months += 1
         self._latest.clear()
+
+    def enter(self, sums: Float, city: Float) -> None:
+        """Enter one month that others have added up: (n_rows, N_SUMS) and (len(CITY_ONLY),)."""
+        self.sums[self.months], self.city[self.months] = sums, city
+        self.months += 1
+        self._latest.clear()
+
+    def _by_group(self, by_site: _Number, by_cell: _Number) -> _Number:
+        """Return sums by group of the city, shape (n_groups, n), added up in the order of sites and cells."""
+        table = np.empty((len(GROUPS), by_site.shape[1]), dtype=by_site.dtype)
+        table[0] = by_site.sum(axis=0)
+        for group, cells in self._group_cells:
+            table[group] = by_cell[cells].sum(axis=0)
+        for group, sites in self._group_sites:
+            table[group] = by_site[sites].sum(axis=0)
+        return table
 
     def value(self, name: str, row: int = 0, month: int = -1) -> float:
         """Return an indicator of a row in a recorded month (the latest by default)."""
         month = self.months - 1 if month < 0 else month
         if name in COLUMN:
             return float(self.sums[month, row, COLUMN[name]])
-        for column, indicator in enumerate(CITY_ONLY):
-            if indicator.name == name:
-                return float(self.city[month, column])
+        if name in CITY_COLUMN:
+            return float(self.city[month, CITY_COLUMN[name]])
         return float(self.derived(name, slice(month, month + 1))[0, row])
 
     def latest_by_site(self, name: str) -> Float:

@@ -7,7 +7,7 @@ index.
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +16,7 @@ Bool = npt.NDArray[np.bool_]
 Int8 = npt.NDArray[np.int8]
 Int16 = npt.NDArray[np.int16]
 Int32 = npt.NDArray[np.int32]
+UInt32 = npt.NDArray[np.uint32]
 Int64 = npt.NDArray[np.int64]
 UInt64 = npt.NDArray[np.uint64]
 Float = npt.NDArray[np.float64]
@@ -116,12 +117,12 @@ class Layout(NamedTuple):
 
 
 class Households(NamedTuple):
-    """Households, shape (n_households,) unless said otherwise."""
+    """Households, shape (n_households,) unless said otherwise. Columns marked 'tally' are columns of `tally`."""
 
-    key: Int64
+    key: Int32
     site: Int16
     hamlet: Int32
-    first: Int32  # (n_households + 1,) where its persons begin
+    first: UInt32  # (n_households + 1,) where its persons begin
     poor: Bool
     move_in_month: Int16
     origin_km: Float
@@ -132,7 +133,6 @@ class Households(NamedTuple):
     subsidy_yuan: Float  # a month: farm-to-forest and public-forest subsidies
     dividend_yuan: Float  # a month: 'three changes'
     demolished_month: Int16
-    dibao: Int16  # members who receive the subsistence allowance
     flat_patience: Int16  # months after moving back until the flat is given up
     taste: Float  # (n_households, 4) lasting taste by option, standard normal
     state: Int8
@@ -140,6 +140,7 @@ class Households(NamedTuple):
     months_in_state: Int16
     review_due: Int8  # 1 after a shock: reviews with the higher probability
     changed: Bool  # a member's life, work or school place changed since the last count of members
+    recounted: Bool  # members were counted, or land was pooled, since the last income
     farms: Bool  # those without work farm
     flat_kept: Bool
     house: Bool  # old house to count on: it stands, and the household has not signed for its demolition
@@ -148,44 +149,36 @@ class Households(NamedTuple):
     attachment_origin: Float  # 0 to 1
     knowledge: Float  # policy knowledge, 0 to 1
     trust: Float  # 0 to 1
-    members: Int16  # persons alive
-    labourers: Int16
     in_scope: Bool  # counted by the report's labour rows
-    employed: Int16
-    local_workers: Int16  # in posts that are not away: at and near the site, or elsewhere in the unit
-    away_workers: Int16
-    seekers: Int16  # labourers without work who are not carers
-    carers: Int16
-    helpers: Int16  # adults at hand who could farm: labourers without work or in part-time posts, and able elders
-    elders: Int16  # of sixty and over
-    dependants: Int16  # members who are not labourers
+    employed: Int8
     local_wages_yuan: Float  # a month, posts tied to the site
     unit_wages_yuan: Float  # a month, posts elsewhere in the unit (kept when moving back)
     away_wages_yuan: Float  # a month, gross
-    school_age: Int16  # children
-    seated: Int16  # of them on a seat in reach
-    far_seats: Int16  # of them travelling or boarding
-    away_seats: Int16  # of them who would find a school where the family works
-    levels: Int8  # (n_households, 3) children by school level
-    tally: Int8  # (n_households, N_TALLY) members by channel and school place, and who would sleep at the site
     school_cost_yuan: Float  # a month, buses and boarding
     income_yuan: Float  # income per member in the present state, yuan a month
-
-
-N_JOB_CHANNELS = N_CHANNELS - WORKSHOP
-TALLY_EVER = N_JOB_CHANNELS
-TALLY_PLACES = TALLY_EVER + 1
-TALLY_RESIDENT, TALLY_RESIDENT_DEPENDANTS, TALLY_RESIDENT_PUPILS = range(TALLY_PLACES + 6, TALLY_PLACES + 9)
-N_TALLY = TALLY_PLACES + 9
-"""Columns of `Households.tally`: job channels from workshop on, ever employed, school places from at_home on, and
-members, dependants and pupils who sleep at the site when their household lives there."""
+    tally: Int8  # (n_households, N_TALLY) members by what they are and do; see TALLY
+    members: Int8  # tally: persons alive
+    labourers: Int8  # tally
+    dibao: Int8  # tally: members who receive the subsistence allowance
+    local_workers: Int8  # tally: in posts that are not away: at and near the site, or elsewhere in the unit
+    away_workers: Int8  # tally
+    seekers: Int8  # tally: labourers without work who are not carers
+    carers: Int8  # tally
+    helpers: Int8  # tally: adults at hand who could farm: labourers without work or in part-time posts, and able elders
+    elders: Int8  # tally: of sixty and over
+    dependants: Int8  # tally: members who are not labourers
+    school_age: Int8  # tally: children
+    seated: Int8  # tally: of them on a seat in reach
+    far_seats: Int8  # tally: of them travelling or boarding
+    away_seats: Int8  # tally: of them who would find a school where the family works
+    levels: Int8  # tally, (n_households, 3): children by school level
 
 
 class Persons(NamedTuple):
     """Persons, shape (n_persons,), ordered by household; those born in the run are there from the start, unborn."""
 
-    key: Int64
-    household: Int32
+    key: Int32
+    household: UInt32
     birth_month: Int16
     death_month: Int16
     male: Bool
@@ -200,7 +193,7 @@ class Persons(NamedTuple):
     skill: Float  # 0 to 1
     trained: Int16  # courses taken
     channel: Int8
-    post: Int32  # pool, or -1
+    post: Int16  # pool, or -1
     wage_yuan: Float  # a month, 0 without work
     months_in_job: Int16
     ever_employed: Bool  # since the household moved
@@ -217,19 +210,6 @@ class State(NamedTuple):
     workshops: Workshops
     households: Households
     persons: Persons
-    labour_rows: Int32  # persons who are labourers in some month of the run, ascending
-    school_rows: Int32  # persons who are of school age in some month of the run, ascending
     layout: Layout
     hamlet_share: Float  # (n_hamlets, 4) households of a hamlet by state over arrived, last month
     hamlet_arrived: Int32  # (n_hamlets,)
-
-
-def copy_state(state: State) -> State:
-    """Return a state of its own with equal columns."""
-
-    def own(part: Any) -> Any:
-        if isinstance(part, tuple):
-            return type(part)(*(own(below) for below in part))
-        return part.copy() if isinstance(part, np.ndarray) else part
-
-    return State(*(own(part) for part in state))

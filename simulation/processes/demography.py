@@ -19,7 +19,7 @@ from simulation.numerics import exp
 from simulation.parameters import DemographyParameters
 from simulation.population import MEMBERS_MAX
 from simulation.randomness import Q_BIRTH, Q_DEATH, Q_NEWBORN, stream, uniform
-from simulation.state import AT_HOME, NO_SCHOOL, NONE, Bool, Float, Households, Int8, Int16, Int32, Persons
+from simulation.state import AT_HOME, NO_SCHOOL, NONE, Bool, Float, Households, Int8, Int16, Int32, Persons, UInt32
 
 FERTILE_FROM_YEARS, FERTILE_TO_YEARS = 18, 45
 OLDEST_YEARS = 120
@@ -62,11 +62,12 @@ def live_on(
     death_probability: Float,
     birth_probability: float,
     boys_share: float,
+    first_key: int,
 ) -> int:
     """Draw deaths (death_month is set) and births (rows are added after row n) month by month; return the new n.
 
     Person columns have shape (capacity,), the first n rows filled; next_member has shape (n_households,).
-    Returns -1 if the capacity does not suffice.
+    first_key: key of household 0. Returns -1 if the capacity does not suffice.
     """
     for month in range(month_from, month_to):
         deaths = stream(seed, Q_DEATH, month)
@@ -77,7 +78,7 @@ def live_on(
             if not birth_month[i] <= month < death_month[i]:
                 continue
             h = household[i]
-            key = h * MEMBERS_MAX + member[i]
+            key = (first_key + h) * MEMBERS_MAX + member[i]
             age = min((month - birth_month[i]) // 12, death_probability.size - 1)
             if uniform(deaths, key, 0) < death_probability[age]:
                 death_month[i] = month
@@ -93,16 +94,19 @@ def live_on(
                 member[n] = next_member[h]
                 birth_month[n] = month
                 death_month[n] = NEVER
-                male[n] = uniform(sexes, h * MEMBERS_MAX + next_member[h], 0) < boys_share
+                male[n] = uniform(sexes, (first_key + h) * MEMBERS_MAX + next_member[h], 0) < boys_share
                 next_member[h] += 1
                 n += 1
     return n
 
 
-def add_future_lives(persons: pd.DataFrame, demography: DemographyParameters, seed: int, months: int) -> pd.DataFrame:
+def add_future_lives(
+    persons: pd.DataFrame, demography: DemographyParameters, seed: int, months: int, first_key: int = 0
+) -> pd.DataFrame:
     """Return the persons table with deaths, and rows for children born, after the report month and before `months`.
 
     Rows stay ordered by household, then member; a newborn takes the next member number of its household.
+    first_key: key of household 0, from which luck follows.
     """
     by_age = np.empty(OLDEST_YEARS)
     death_probabilities(demography, by_age)
@@ -129,6 +133,7 @@ def add_future_lives(persons: pd.DataFrame, demography: DemographyParameters, se
         by_age,
         demography.births_per_woman_year / 12.0,
         demography.boys_share,
+        first_key,
     )
     if n < 0:
         raise ValueError(f"more births than {capacity - old}: births_per_woman_year is out of proportion")
@@ -142,13 +147,12 @@ def add_future_lives(persons: pd.DataFrame, demography: DemographyParameters, se
 
 
 @kernel
-def update_ages(month: int, september: bool, households: Households, persons: Persons) -> None:
-    """Let people die, leave labour, and in September change school level.
+def update_ages(month: int, ageing_rows: UInt32, households: Households, persons: Persons) -> None:
+    """Let people die and enter or leave labour; note birthdays that count.
 
-    Who dies or ages out of labour leaves the post and the seat; a child that enters school or changes level gives up
-    its seat and looks for one, and its household has reason to review where it lives.
+    Who dies or ages out of labour leaves the post and the seat.
     """
-    for i in range(persons.key.size):
+    for i in ageing_rows:
         h = persons.household[i]
         if persons.death_month[i] == month:
             persons.level[i] = -1
@@ -166,21 +170,31 @@ def update_ages(month: int, september: bool, households: Households, persons: Pe
         age = month - persons.birth_month[i]
         if age % 12 == 0 and age // 12 in BIRTHDAYS:
             households.changed[h] = True
-        if september or persons.birth_month[i] == month:
-            level = school_level(persons.birth_month[i], month) if alive(persons, i, month) else -1
-            if level != persons.level[i]:
-                households.changed[h] = True
-                persons.level[i] = level
-                persons.place[i] = NO_SCHOOL if level < 0 else AT_HOME
-                if level >= 0:
-                    households.review_due[h] = 1
 
 
 @kernel
-def count_lives(month: int, persons: Persons, households: Households) -> tuple[int, int]:
+def update_levels(month: int, school_rows: UInt32, households: Households, persons: Persons) -> None:
+    """Let children enter school, change level and leave, in the September of `month`.
+
+    A child that enters school or changes level gives up its seat and looks for one, and its household has reason to
+    review where it lives.
+    """
+    for i in school_rows:
+        level = school_level(persons.birth_month[i], month) if alive(persons, i, month) else -1
+        if level != persons.level[i]:
+            h = persons.household[i]
+            households.changed[h] = True
+            persons.level[i] = level
+            persons.place[i] = NO_SCHOOL if level < 0 else AT_HOME
+            if level >= 0:
+                households.review_due[h] = 1
+
+
+@kernel
+def count_lives(month: int, ageing_rows: UInt32, persons: Persons, households: Households) -> tuple[int, int]:
     """Return births and deaths of `month` in households whose flat is handed over."""
     births = deaths = 0
-    for i in range(persons.key.size):
+    for i in ageing_rows:
         if households.state[persons.household[i]] != 0:
             births += persons.birth_month[i] == month
             deaths += persons.death_month[i] == month

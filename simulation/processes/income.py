@@ -39,6 +39,7 @@ def update_land(
         believed = belief(policy.land_return_yuan, home, knowledge) * home.land_mu
         if believed > farm_income(home, home.state, jobs, income):
             households.land_pooled[h] = True
+            households.recounted[h] = True
             households.review_due[h] = 1
 
 
@@ -51,12 +52,17 @@ def update_income(
     jobs: JobsParameters,
     income: IncomeParameters,
     policy: PolicyNow,
+    all_of_them: bool,
 ) -> None:
-    """Set every household's income per member (before the cost of the place, as statistics have it), and who farms."""
+    """Set the income per member (before the cost of the place, as statistics have it), and who farms.
+
+    Of the households that were recounted since the last time, the only ones for whom it can have changed; of
+    all_of_them in a month when the policy pays otherwise than the month before.
+    """
     for h in range(households.site.size):
-        state = households.state[h]
-        if state == NOT_MOVED:
+        if not (households.recounted[h] or all_of_them) or households.state[h] == NOT_MOVED:
             continue
+        households.recounted[h] = False
         home, place = home_of(h, households, sites), place_of(households.site[h], sites)
         households.income_yuan[h] = income_of(home, home.state, False, place, jobs, income, policy) / max(
             1, home.members
@@ -64,7 +70,6 @@ def update_income(
         farms = farm_income(home, home.state, jobs, income) > 0.0
         if farms != households.farms[h]:
             households.farms[h] = farms
-            households.changed[h] = True
             for i in range(households.first[h], households.first[h + 1]):
                 if persons.channel[i] <= FARM and labourer(persons, i, month):
                     persons.channel[i] = FARM if farms else NONE

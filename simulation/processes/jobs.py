@@ -24,19 +24,22 @@ from simulation.randomness import (
 )
 from simulation.state import (
     FARM,
+    N_CHANNELS,
     NEARBY_OWN,
     NEARBY_PUBLIC,
     NO_POST,
+    NONE,
     ORGANISED_EXPORT,
     OWN_BUSINESS,
     PUBLIC_POST,
     WORKSHOP,
+    Float,
     Households,
-    Int32,
     Layout,
     Persons,
     Posts,
     Sites,
+    UInt32,
     UInt64,
 )
 
@@ -67,76 +70,96 @@ def separation_probability(channel: int, after_festival: bool, jobs: JobsParamet
 def update_separations(
     seed: int,
     month: int,
-    labour_rows: Int32,
+    labour_rows: UInt32,
     households: Households,
     persons: Persons,
     posts: Posts,
     layout: Layout,
     jobs: JobsParameters,
+    by_channel: Float,
 ) -> int:
-    """End jobs by chance and with closed workshops; recount filled posts; return how many jobs ended."""
+    """End jobs by chance and with closed workshops; recount filled posts; return how many jobs ended.
+
+    by_channel: work array of shape (N_CHANNELS,).
+    """
     of = stream(seed, Q_SEPARATION, month)
-    after_festival = month % 12 == AFTER_FESTIVAL
+    for channel in range(N_CHANNELS):
+        ends = separation_probability(channel, month % 12 == AFTER_FESTIVAL, jobs)
+        by_channel[channel] = ends if channel > FARM else 0.0
     ended = 0
     posts.filled[:] = 0
     for i in labour_rows:
-        channel = persons.channel[i]
-        if channel <= FARM:
-            continue
-        post = persons.post[i]
-        closed = post >= layout.workshops and posts.capacity[post] == 0
-        if closed or uniform(of, persons.key[i], 0) < separation_probability(channel, after_festival, jobs):
+        channel, post = persons.channel[i], persons.post[i]  # who has none holds post -1: the last pool, plus nothing
+        closed = (post >= layout.workshops) & (posts.capacity[post] == 0)
+        if closed | (uniform(of, persons.key[i], 0) < by_channel[channel]):
             leave_work(persons, i)
             households.employed[persons.household[i]] -= 1
             households.review_due[persons.household[i]] = 1
             households.changed[persons.household[i]] = True
             ended += 1
         else:
-            persons.months_in_job[i] += 1
-            if post != NO_POST:
-                posts.filled[post] += 1
+            persons.months_in_job[i] += channel > FARM
+            posts.filled[post] += post != NO_POST
     return ended
+
+
+@kernel
+def search_probability(channel: int, jobs: JobsParameters) -> float:
+    """Return the monthly probability that a labourer looks for work: by channel of the job, FARM for who has none, NONE
+    for who has none in a household with nobody employed.
+
+    Without work: search_probability, times search_multiplier where nobody of the household is employed. With work:
+    search_on_the_job; in a part-time public post, search_probability for the hours left.
+    """
+    if channel == NONE:
+        return min(1.0, jobs.search_probability * jobs.search_multiplier)
+    if channel == FARM:
+        return jobs.search_probability
+    if channel == PUBLIC_POST:
+        return max(jobs.search_on_the_job, jobs.search_probability * (1.0 - jobs.part_time_share))
+    return jobs.search_on_the_job
 
 
 @kernel
 def find_seekers(
     seed: int,
     month: int,
-    labour_rows: Int32,
+    labour_rows: UInt32,
     households: Households,
     persons: Persons,
     sites: Sites,
     jobs: JobsParameters,
-    found: Int32,
+    by_channel: Float,
+    found: UInt32,
     lots: UInt64,
 ) -> int:
     """Fill `found` with the labourers who look for work this month and `lots` with their places in the queue; return
     how many.
 
-    Both arrays have shape (n_persons,); the queue is served in the order of lots.
-
-    Without work: search_probability, times search_multiplier where nobody of the household is employed. With work:
-    search_on_the_job; in a part-time public post, search_probability for the hours left. First come households with
-    nobody employed, then the others without work, then those with work; within a tier by lot.
+    Both arrays have shape (n_persons,); the queue is served in the order of lots. by_channel: work array of shape
+    (N_CHANNELS,). First come households with nobody employed, then the others without work, then those with work;
+    within a tier by lot.
     """
     searching, queueing = stream(seed, Q_SEARCH, month), stream(seed, Q_QUEUE, month)
-    n = 0
+    for channel in range(N_CHANNELS):
+        by_channel[channel] = search_probability(channel, jobs)
+    looking = 0
     for i in labour_rows:
+        nobody = NONE if households.employed[persons.household[i]] == 0 else FARM
+        kind = persons.channel[i] if persons.channel[i] > FARM else nobody
+        found[looking] = i  # kept if it looks: faster than a branch that nobody can foretell
+        looking += uniform(searching, persons.key[i], 0) < by_channel[kind]
+    n = 0
+    for k in range(looking):
+        i = found[k]
         h = persons.household[i]
         if households.move_in_month[h] >= month or not labourer(persons, i, month):
             continue  # in the month of the move, where to live comes first
-        if persons.channel[i] > FARM:
-            probability, tier = jobs.search_on_the_job, 2
-            if persons.channel[i] == PUBLIC_POST:
-                probability = max(probability, jobs.search_probability * (1.0 - jobs.part_time_share))
-        elif households.employed[h] == 0:
-            probability, tier = min(1.0, jobs.search_probability * jobs.search_multiplier), 0
-        else:
-            probability, tier = jobs.search_probability, 1
-        if uniform(searching, persons.key[i], 0) < probability:
-            lots[n] = (lottery(queueing, persons.key[i], 0) >> ONE_BIT) | (np.uint64(tier) << TIER_SHIFT)
-            found[n] = i
-            n += 1
-            if tier < 2 and in_reach(int(households.state[h]), households.origin_km[h], jobs):
-                sites.seekers[households.site[h]] += 1
+        nobody = NONE if households.employed[h] == 0 else FARM
+        tier = min(2, persons.channel[i] if persons.channel[i] > FARM else nobody)
+        lots[n] = (lottery(queueing, persons.key[i], 0) >> ONE_BIT) | (np.uint64(tier) << TIER_SHIFT)
+        found[n] = i
+        n += 1
+        if tier < 2 and in_reach(int(households.state[h]), households.origin_km[h], jobs):
+            sites.seekers[households.site[h]] += 1
     return n

@@ -36,38 +36,35 @@ def update_knowledge(
             continue
         s = households.site[h]
         here = lives_in_reach(state)
+        # Both values are computed and one is taken: faster than branches that nobody can foretell.
         k = households.knowledge[h]
-        if here and uniform(visits, households.key[h], 0) < knowledge.outreach_probability:
-            k += knowledge.outreach_gain * (1.0 - k)
-        if here:
-            k += knowledge.peer_rate * (sites.knowledge[s] - k)
+        told = here & (uniform(visits, households.key[h], 0) < knowledge.outreach_probability)
+        k += knowledge.outreach_gain * (1.0 - k) if told else 0.0
+        k += knowledge.peer_rate * (sites.knowledge[s] - k) if here else 0.0
         households.knowledge[h] = max(0.0, k - knowledge.forgetting * k)
 
-        children, labourers = households.school_age[h], households.labourers[h]
+        children = households.school_age[h]
         target = knowledge.trust_base + knowledge.trust_service * sites.service[s]
         target += knowledge.trust_title * sites.title_clarity[s]
-        if children > 0 and here:
-            target += knowledge.trust_seat * (households.seated[h] / children - 0.5)
-        if labourers > 0:
-            target += knowledge.trust_job * ((1.0 if households.employed[h] > 0 else 0.0) - 0.5)
+        seats = knowledge.trust_seat * (households.seated[h] / max(1, children) - 0.5)
+        target += seats if here & (children > 0) else 0.0
+        work = knowledge.trust_job * ((1.0 if households.employed[h] > 0 else 0.0) - 0.5)
+        target += work if households.labourers[h] > 0 else 0.0
         target = min(1.0, max(0.0, target))
         households.trust[h] += knowledge.trust_speed * (target - households.trust[h])
 
         site = households.attachment_site[h]
-        if here:
-            neighbours = 0.5 + 0.25 * hamlet_share[households.hamlet[h], 0] + 0.25 * sites.governance[s]
-            pace = 1.0 if state == SETTLED else 0.5
-            site += knowledge.attachment_site_rate * neighbours * pace * (1.0 - site)
-        else:
-            site -= knowledge.attachment_site_decay * site
-        households.attachment_site[h] = site
+        neighbours = 0.5 + 0.25 * hamlet_share[households.hamlet[h], 0] + 0.25 * sites.governance[s]
+        pace = 1.0 if state == SETTLED else 0.5
+        gain = knowledge.attachment_site_rate * neighbours * pace * (1.0 - site)
+        households.attachment_site[h] = site + gain if here else site - knowledge.attachment_site_decay * site
 
         origin = households.attachment_origin[h]
-        if state == SETTLED:
-            age = 1.0 - (1.0 - knowledge.attachment_old_factor) * old_share[h]
-            origin -= knowledge.attachment_origin_decay * age * origin
-        elif state == RETURNED:
-            origin += knowledge.attachment_origin_regain * (1.0 - origin)
+        age = 1.0 - (1.0 - knowledge.attachment_old_factor) * old_share[h]
+        fades = knowledge.attachment_origin_decay * age * origin
+        regains = knowledge.attachment_origin_regain * (1.0 - origin)
+        origin -= fades if state == SETTLED else 0.0
+        origin += regains if state == RETURNED else 0.0
         households.attachment_origin[h] = origin
 
 

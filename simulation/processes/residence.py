@@ -39,6 +39,7 @@ from simulation.state import (
     Persons,
     Posts,
     Sites,
+    UInt32,
 )
 
 
@@ -52,9 +53,53 @@ def review_probability(month: int, due: bool, residence: ResidenceParameters) ->
 
 
 @kernel
-def update_residence(
+def find_reviewers(seed: int, month: int, households: Households, residence: ResidenceParameters, found: UInt32) -> int:
+    """Begin the month for every household; fill `found` with those that review where they live; return how many.
+
+    found: shape (n,), of at least as many elements as there are households.
+    """
+    of = stream(seed, Q_REVIEW, month)
+    usual, after_shock = review_probability(month, False, residence), review_probability(month, True, residence)
+    n = 0
+    for h in range(households.site.size):
+        state = households.state[h]
+        if state == NOT_MOVED:
+            continue
+        arriving = households.move_in_month[h] == month
+        households.previous_state[h] = NOT_MOVED if arriving else state
+        households.months_in_state[h] += 1
+        if state == RETURNED and households.months_in_state[h] >= households.flat_patience[h]:
+            households.flat_kept[h] = False
+        probability = after_shock if households.review_due[h] > 0 else usual
+        households.review_due[h] = 0
+        found[n] = h  # kept if it reviews
+        n += households.flat_kept[h] & (arriving | (uniform(of, households.key[h], 0) < probability))
+    reviewing = 0
+    for h in found[:n]:
+        found[reviewing] = h
+        reviewing += households.members[h] > 0
+    return reviewing
+
+
+@kernel
+def draw_noise(seed: int, month: int, n: int, households: Households, found: UInt32, keys: Int32, noise: Float) -> None:
+    """Fill noise, shape (N_OPTIONS, n) or more, with a standard Gumbel number for each of the first n households in
+    `found` and each option. keys: work array of shape (n,) or more.
+    """
+    of = stream(seed, Q_CHOICE, month)
+    for r in range(n):
+        keys[r] = households.key[found[r]]
+    for option in range(N_OPTIONS):
+        row = noise[option]
+        for r in range(n):  # over columns that lie close: the processor draws several at once
+            row[r] = gumbel(of, keys[r], option)
+
+
+@kernel
+def choose_residence(
     seed: int,
     month: int,
+    n: int,
     households: Households,
     persons: Persons,
     sites: Sites,
@@ -69,29 +114,20 @@ def update_residence(
     knowledge: KnowledgeParameters,
     residence: ResidenceParameters,
     policy: PolicyNow,
+    found: UInt32,
+    noise: Float,
     terms: Float,
 ) -> int:
-    """Let households review and move; return how many moved. Others' states of last month are what they see.
+    """Let the first n households in `found` choose and move; return how many moved. Others' states of last month are
+    what they see.
 
-    terms: work array of shape (N_TERMS,).
+    noise: see draw_noise; terms: work array of shape (N_TERMS,).
     """
-    reviews, noise = stream(seed, Q_REVIEW, month), stream(seed, Q_CHOICE, month)
     moved = 0
-    for h in range(households.site.size):
+    for r in range(n):
+        h = found[r]
         state = households.state[h]
-        if state == NOT_MOVED:
-            continue
         arriving = households.move_in_month[h] == month
-        households.previous_state[h] = NOT_MOVED if arriving else state
-        households.months_in_state[h] += 1
-        if state == RETURNED and households.months_in_state[h] >= households.flat_patience[h]:
-            households.flat_kept[h] = False
-        due = households.review_due[h] > 0
-        households.review_due[h] = 0
-        if not households.flat_kept[h] or households.members[h] == 0:
-            continue
-        if not arriving and uniform(reviews, households.key[h], 0) >= review_probability(month, due, residence):
-            continue
         if arriving:
             households.state[h] = NOT_MOVED
         home, place = home_of(h, households, sites), place_of(households.site[h], sites)
@@ -113,7 +149,8 @@ def update_residence(
                 residence,
                 policy,
                 terms,
-            ) + gumbel(noise, households.key[h], option)
+            )
+            value += noise[option, r]
             if chosen < 0 or value > best:
                 chosen, best = option, value
         households.state[h] = chosen + 1

@@ -9,13 +9,11 @@ stay with the old school, which ties the household to the origin, or board.
 
 from __future__ import annotations
 
-import numpy as np
-
 from simulation.calendar import KINDERGARTEN, MIDDLE, school_year_start
 from simulation.choice import lives_in_reach
 from simulation.kernel import kernel
-from simulation.labour import alive
 from simulation.parameters import SchoolingParameters
+from simulation.queue import served_order
 from simulation.randomness import Q_AWAY_SCHOOL, Q_ENROL, Q_SEAT, lottery, stream, uniform
 from simulation.state import (
     AT_HOME,
@@ -28,9 +26,9 @@ from simulation.state import (
     SEATED,
     TRAVELS,
     Households,
-    Int32,
     Persons,
     Sites,
+    UInt32,
     UInt64,
 )
 
@@ -66,13 +64,12 @@ def elsewhere_place(h: int, level: int, takes: bool, households: Households) -> 
 @kernel
 def find_applicants(
     seed: int,
-    month: int,
-    school_rows: Int32,
+    school_rows: UInt32,
     households: Households,
     persons: Persons,
     sites: Sites,
     schooling: SchoolingParameters,
-    found: Int32,
+    found: UInt32,
 ) -> int:
     """Count children and kept seats; fill `found` (shape (n_persons,)) with children in reach without a seat; return
     how many.
@@ -86,10 +83,10 @@ def find_applicants(
     n = 0
     for i in school_rows:
         level = persons.level[i]
-        if level < 0:
+        if level < 0:  # so have the dead
             continue
         h = persons.household[i]
-        if households.state[h] == NOT_MOVED or not alive(persons, i, month):
+        if households.state[h] == NOT_MOVED:
             continue
         s = households.site[h]
         sites.children[s, level] += 1
@@ -115,7 +112,7 @@ def find_applicants(
 
 @kernel
 def draw_lots(
-    seed: int, month: int, n: int, households: Households, persons: Persons, sites: Sites, found: Int32, lots: UInt64
+    seed: int, month: int, n: int, households: Households, persons: Persons, sites: Sites, found: UInt32, lots: UInt64
 ) -> int:
     """Keep in `found` those of its first n children for whose level their site has a free seat, with their lots.
 
@@ -139,7 +136,7 @@ def draw_lots(
 def seat_applicants(
     seed: int,
     month: int,
-    applicants: Int32,
+    applicants: UInt32,
     households: Households,
     persons: Persons,
     sites: Sites,
@@ -167,16 +164,16 @@ def seat_applicants(
 def update_schooling(
     seed: int,
     month: int,
-    school_rows: Int32,
+    school_rows: UInt32,
     households: Households,
     persons: Persons,
     sites: Sites,
     schooling: SchoolingParameters,
-    found: Int32,
+    found: UInt32,
     lots: UInt64,
 ) -> None:
     """Seat the children of `month`. Seats are never overfilled. found, lots: work arrays of shape (n_persons,)."""
-    n = find_applicants(seed, month, school_rows, households, persons, sites, schooling, found)
+    n = find_applicants(seed, school_rows, households, persons, sites, schooling, found)
     n = draw_lots(seed, month, n, households, persons, sites, found, lots)
-    queue = found[np.argsort(lots[:n])]
+    queue = found[served_order(lots[:n])]
     seat_applicants(seed, month, queue, households, persons, sites, schooling)

@@ -12,8 +12,9 @@ from simulation.choice import lives_in_reach
 from simulation.kernel import kernel
 from simulation.labour import labourer
 from simulation.parameters import JobsParameters
+from simulation.queue import served_order
 from simulation.randomness import Q_TRAINING, lottery, stream
-from simulation.state import FARM, Households, Int32, Persons, UInt64
+from simulation.state import FARM, Households, Persons, UInt32, UInt64
 
 
 @kernel
@@ -21,11 +22,11 @@ def find_trainees(
     seed: int,
     month: int,
     targeted: bool,
-    labour_rows: Int32,
+    labour_rows: UInt32,
     households: Households,
     persons: Persons,
     jobs: JobsParameters,
-    found: Int32,
+    found: UInt32,
     lots: UInt64,
 ) -> int:
     """Fill `found` with labourers without work who live at the site and `lots` with their lots; return how many.
@@ -36,10 +37,12 @@ def find_trainees(
     of = stream(seed, Q_TRAINING, month)
     n = 0
     ceiling = max(jobs.skill_nearby, jobs.skill_organised, jobs.skill_business) + jobs.training_skill_gain
+    near = 0
     for i in labour_rows:
-        if persons.channel[i] > FARM or not labourer(persons, i, month):
-            continue
-        if not lives_in_reach(households.state[persons.household[i]]):
+        found[near] = i  # kept if it counts
+        near += (persons.channel[i] <= FARM) & lives_in_reach(households.state[persons.household[i]])
+    for i in found[:near]:
+        if not labourer(persons, i, month):
             continue
         if targeted and (persons.carer[i] or persons.skill[i] >= ceiling):
             continue
@@ -54,11 +57,11 @@ def update_training(
     month: int,
     places: int,
     targeted: bool,
-    labour_rows: Int32,
+    labour_rows: UInt32,
     households: Households,
     persons: Persons,
     jobs: JobsParameters,
-    found: Int32,
+    found: UInt32,
     lots: UInt64,
 ) -> int:
     """Train up to `places` of them in the order of their lots; return how many.
@@ -68,7 +71,7 @@ def update_training(
     if places <= 0:
         return 0
     n = find_trainees(seed, month, targeted, labour_rows, households, persons, jobs, found, lots)
-    trained = found[np.argsort(lots[:n])[:places]]
+    trained = found[served_order(lots[:n])[:places]]
     gain = jobs.training_skill_gain * (1.0 if targeted else jobs.training_untargeted_fit)
     persons.skill[trained] = np.minimum(1.0, persons.skill[trained] + gain)
     persons.trained[trained] += 1

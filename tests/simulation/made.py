@@ -10,7 +10,6 @@ import numpy as np
 
 from simulation.budget import Home, Place
 from simulation.calendar import month_index
-from simulation.choice import N_TERMS
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.policy import PolicyNow
@@ -100,9 +99,12 @@ def call(rule: Callable[..., Any], model: Model, **given: Any) -> Any:
         "seed": model.luck,
         "month": model.month,
         "policy": model.policy_now,
-        "found": np.zeros(n, dtype=np.int32),
+        **model.work._asdict(),
+        "labour_rows": model.rows.labour,
+        "school_rows": model.rows.school,
+        "ageing_rows": model.rows.ageing[model.month % 12],
+        "found": np.zeros(n + 1, dtype=np.uint32),
         "lots": np.zeros(n, dtype=np.uint64),
-        "terms": np.zeros(N_TERMS),
         **given,
     }
     names = list(inspect.signature(getattr(rule, "py_func", rule)).parameters)

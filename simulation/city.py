@@ -1,0 +1,290 @@
+"""A city, month by month: households, persons, sites and posts as columns, and the rules in their order.
+
+No Mesa here: model.py makes of a city a Mesa model, nation.py of many cities a nation. `advance` is the table of
+contents of a month.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.accounts import count_members
+from simulation.calendar import DECEMBER, FESTIVAL, MONTHS_PER_YEAR, SEPTEMBER
+from simulation.checks import check_state
+from simulation.collect import city_counts
+from simulation.initial import Fixed, initial_state
+from simulation.levers import Levers
+from simulation.observe import fold_amounts, fold_counts, observe, poorest_fifth
+from simulation.parameters import Parameters
+from simulation.policy import Policy, PolicyNow
+from simulation.pools import with_workshops
+from simulation.population import Population
+from simulation.processes import arrivals, demography, income, jobs, knowledge, matching, openings, residence, schooling
+from simulation.processes import training as courses
+from simulation.queue import served_order
+from simulation.records import CITY_ONLY, Records
+from simulation.rows import YearRows, rows_of_year
+from simulation.state import State
+from simulation.work import Work, work_arrays
+
+
+class Given(NamedTuple):
+    """What a city is given and its branches share.
+
+    population: its tables (simulation/population.py); parameters: every number; seed: luck; months: how many, from
+    January 2016; copy: which copy of the population it is, each with luck of its own.
+    """
+
+    population: Population
+    parameters: Parameters
+    seed: int
+    months: int
+    copy: int = 0
+
+
+class City:
+    """One city under one policy."""
+
+    def begin(self, given: Given, policy: Policy, months_kept: int = 0, work: Work | None = None) -> None:
+        """Set up the city before its first month.
+
+        months_kept: how many months of records are kept at a time, 0 for all; work: arrays of another city that is not
+        at work at the same time.
+        """
+        state, fixed = initial_state(given.population, given.parameters, given.seed, given.months, given.copy)
+        sites = state.sites
+        kinds, large = np.eye(3, dtype=bool)[sites.kind], (sites.households > 200)[:, None]
+        groups, weight = np.hstack([kinds, large, ~large]), given.parameters.residence.both_ends_weight
+        records = Records(months_kept or given.months, sites.kind.size, groups, weight)
+        self.go_on(given, fixed, policy, state, records, work)
+
+    def go_on(
+        self, given: Given, fixed: Fixed, policy: Policy, state: State, records: Records, work: Work | None = None
+    ) -> None:
+        """Set up everything but the months that have gone by."""
+        self.given, self.fixed, self.policy, self.records, self.month = given, fixed, policy, records, 0
+        self.population, self.parameters, self.luck, self.months, self.copy = given
+        workshops, n_sites = policy.get("workshops"), len(self.population.sites)
+        if workshops is not None:
+            posts_each = int(workshops.settings["posts_per_workshop"])
+            size, jobs_numbers = int(workshops.size), self.parameters.jobs
+            tables = with_workshops(state.posts, state.workshops, size, posts_each, jobs_numbers, self.copy)
+            state = state._replace(posts=tables[0], workshops=tables[1])
+        openings.order_workshops(state.workshops, state.posts, state.layout, n_sites)
+        self.state = state
+        self.levers = Levers(policy, state, self.fixed, len(self.population.workshops))
+        self.levers.market_rent_yuan = self.parameters.income.rent_yuan_per_mu_year / 12.0
+        self.levers.school_openings[:] = self.population.schools["open_month"].to_numpy()
+        self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
+        self.policy_now, self._pays_otherwise = PolicyNow(0.0, 0.0), False
+        self.work = work_arrays(state) if work is None else work
+        self._rows, self._rows_year = rows_of_year(state.persons, 0), 0
+
+    def advance(self) -> None:
+        """Advance by one month."""
+        self.take_notice()
+        self.age()
+        self.open_and_close()
+        self.hand_over_flats()
+        self.count_members()
+        self.update_jobs()
+        self.update_schooling()
+        self.count_members()
+        self.update_knowledge()
+        self.update_residence()
+        self.count_members()
+        self.update_income()
+        self.look_around()
+        self.record()
+        self.month += 1
+
+    def take_notice(self) -> None:
+        """What the policy pays now."""
+        before, self.policy_now = self.policy_now, self.levers.now(self.month)
+        self._pays_otherwise = before != self.policy_now
+
+    @property
+    def rows(self) -> YearRows:
+        """The rows that this year's rules have to look at."""
+        if self._rows_year != self.month // MONTHS_PER_YEAR:
+            self._rows, self._rows_year = rows_of_year(self.state.persons, self.month), self.month // MONTHS_PER_YEAR
+        return self._rows
+
+    def age(self) -> None:
+        """Births, deaths, leaving labour, school levels in September."""
+        households, persons = self.state.households, self.state.persons
+        demography.update_ages(self.month, self.rows.ageing[self.month % MONTHS_PER_YEAR], households, persons)
+        if self.month == 0 or self.month % MONTHS_PER_YEAR == SEPTEMBER:
+            demography.update_levels(self.month, self.rows.school, households, persons)
+
+    def open_and_close(self) -> None:
+        """Levers, schools, workshops, posts, services, titles."""
+        state, fixed, month, jobs_numbers = self.state, self.fixed, self.month, self.parameters.jobs
+        self.levers.pull(month)
+        openings.open_schools(month, fixed.school_seats, fixed.school_site, self.levers.school_openings, state.sites)
+        openings.update_workshops(
+            self.luck, month, state.workshops, state.posts, state.persons, state.layout, jobs_numbers
+        )
+        openings.update_local_posts(
+            state.sites, state.posts, state.layout, fixed.nearby_posts, fixed.business_places, fixed.unit_posts
+        )
+        pool, posts, opens = fixed.public_site.T
+        state.posts.capacity[state.layout.public_site : state.layout.nearby_public] = 0
+        np.add.at(state.posts.capacity, pool[opens <= month], posts[opens <= month])
+        site_pools = slice(state.layout.public_site, state.layout.public_unit)
+        state.posts.capacity[site_pools] += self.levers.extra_public_posts(month).astype(np.int32)
+        openings.update_services(state.sites, fixed.facility_score, self.parameters.services)
+        baseline = self.parameters.knowledge.baseline_title_clarity
+        openings.update_titles(state.sites, self.policy, month, baseline, state.households)
+
+    def hand_over_flats(self) -> None:
+        """Arrivals of the month."""
+        state = self.state
+        arrivals.update_arrivals(
+            self.luck, self.month, state.households, state.persons, state.sites, self.parameters.jobs
+        )
+
+    def count_members(self) -> None:
+        """Household sums over members, where something changed."""
+        state = self.state
+        schooling, found = self.parameters.schooling, self.work.found
+        count_members(self.month, state.households, state.persons, state.layout, schooling, found)
+
+    def update_jobs(self) -> None:
+        """Separations, training, search, offers."""
+        state, numbers, month, luck = self.state, self.parameters.jobs, self.month, self.luck
+        households, persons, sites, posts = state.households, state.persons, state.sites, state.posts
+        work, rows = self.work, self.rows.labour
+        ended = jobs.update_separations(
+            luck, month, rows, households, persons, posts, state.layout, numbers, work.by_channel
+        )
+        fairs, places = self.fixed.fair_posts[month], self.fixed.course_places[month]
+        lots, found = work.lots, work.found
+        trained = courses.update_training(luck, month, places, False, rows, households, persons, numbers, found, lots)
+        extra, targeted = self.levers.training_places(month)
+        self.levers.trained_now = courses.update_training(
+            luck, month, extra, targeted, rows, households, persons, numbers, found, lots
+        )
+        sites.seekers[:] = 0
+        sites.local_hires[:] = 0
+        n = jobs.find_seekers(
+            luck, month, rows, households, persons, sites, numbers, work.by_channel, work.found, work.lots
+        )
+        matching.describe_seekers(luck, month, work.found[:n], households, persons, sites, numbers, work.seekers)
+        counts = np.zeros(2, dtype=np.int32)
+        matching.match_seekers(
+            luck,
+            month,
+            served_order(work.lots[:n]),
+            fairs,
+            self._organised_places(),
+            households,
+            persons,
+            sites,
+            posts,
+            state.workshops,
+            state.layout,
+            numbers,
+            work.seekers,
+            counts,
+        )
+        self.city["separations"], self.city["hires"], self.city["fair_matches"] = ended, counts[0], counts[1]
+        self.city["trained"] = trained + self.levers.trained_now
+
+    def _organised_places(self) -> int:
+        """Return the month's places of organised export: the yearly programme grows with the arrivals."""
+        arrived = self.state.sites.arrived.sum()
+        places = self.parameters.jobs.organised_places_per_1000 * arrived / 1000.0
+        return int(places * (self.month + 1)) - int(places * self.month)
+
+    def update_schooling(self) -> None:
+        """Seats by site and level."""
+        state = self.state
+        schooling.update_schooling(
+            self.luck,
+            self.month,
+            self.rows.school,
+            state.households,
+            state.persons,
+            state.sites,
+            self.parameters.schooling,
+            self.work.found,
+            self.work.lots,
+        )
+
+    def update_knowledge(self) -> None:
+        """Policy knowledge, trust, attachment; origin land offered to the platform."""
+        state, p = self.state, self.parameters
+        knowledge.update_knowledge(
+            self.luck, self.month, state.households, state.sites, state.hamlet_share, self.fixed.old_share, p.knowledge
+        )
+        land = self.policy.get("origin_land_returns")
+        if land is not None and land.reached(self.month) > 0.0:
+            take_up, now = land.settings["take_up"], self.policy_now
+            homes, sites = state.households, state.sites
+            income.update_land(self.luck, self.month, take_up, homes, sites, p.jobs, p.income, p.knowledge, now)
+
+    def update_residence(self) -> None:
+        """Who lives where."""
+        state, p = self.state, self.parameters
+        found, noise = self.work.found, self.work.noise
+        n = residence.find_reviewers(self.luck, self.month, state.households, p.residence, found)
+        residence.draw_noise(self.luck, self.month, n, state.households, found, self.work.keys, noise)
+        residence.choose_residence(
+            self.luck,
+            self.month,
+            n,
+            state.households,
+            state.persons,
+            state.sites,
+            state.posts,
+            state.layout,
+            state.hamlet_share,
+            state.hamlet_arrived,
+            p.services,
+            p.jobs,
+            p.schooling,
+            p.income,
+            p.knowledge,
+            p.residence,
+            self.policy_now,
+            found,
+            noise,
+            self.work.terms,
+        )
+
+    def update_income(self) -> None:
+        """What the month brought, and who farms."""
+        state, p = self.state, self.parameters
+        now, otherwise = self.policy_now, self._pays_otherwise
+        income.update_income(self.month, state.households, state.persons, state.sites, p.jobs, p.income, now, otherwise)
+
+    def look_around(self) -> None:
+        """What households will see of each other next month."""
+        state = self.state
+        knowledge.update_what_is_seen(
+            state.households,
+            *self.work.by_site,
+            state.sites,
+            state.hamlet_share,
+            state.hamlet_arrived,
+            self.parameters.jobs.chance_smoothing,
+        )
+
+    def record(self) -> None:
+        """Add the month to the records and the ledger."""
+        state, month, city = self.state, self.month, self.city
+        households = state.households
+        weight = self.parameters.residence.both_ends_weight
+        work, p = self.work, self.parameters
+        observe(month, households, p.jobs, p.income, weight, work.counts, work.amounts)
+        fold_counts(work.counts, work.folded.counts_by_site, work.folded.counts_by_cell)
+        fold_amounts(work.amounts, work.folded.amounts_by_site, work.folded.amounts_by_cell)
+        city |= city_counts(month, state, self.rows.ageing[month % MONTHS_PER_YEAR])
+        city["income_poorest_fifth"] = poorest_fifth(households, self.work.bins)
+        self.records.add(work.folded, city, month % 12 == FESTIVAL)
+        self.levers.pay(month)
+        if month % 12 == DECEMBER:
+            check_state(state, month)
