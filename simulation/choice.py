@@ -13,6 +13,8 @@ ActivitySim). The terms are kept apart so that a household's story can print the
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from simulation.budget import Home, Place, net_income
 from simulation.kernel import kernel
 from simulation.numerics import log
@@ -37,21 +39,26 @@ from simulation.state import (
     Sites,
 )
 
-TERMS = (
-    "income",
-    "school",
-    "service",
-    "origin",
-    "site",
-    "house",
-    "title",
-    "peers",
-    "constant",
-    "site_effect",
-    "taste",
-    "separation",
-    "switching",
-)
+
+class Terms(NamedTuple):
+    """What a household gains from living in a state, by cause, utility; the value of the state is their sum."""
+
+    income: float
+    school: float
+    service: float
+    origin: float
+    site: float
+    house: float
+    title: float
+    peers: float
+    constant: float
+    site_effect: float
+    taste: float
+    separation: float
+    switching: float
+
+
+TERMS = Terms._fields
 N_TERMS = len(TERMS)
 PEER_HAMLET_MIN = 3
 """A hamlet of fewer households with a flat than this says nothing of its own: only the site counts."""
@@ -124,41 +131,46 @@ def residence_terms(
     knowledge: KnowledgeParameters,
     residence: ResidenceParameters,
     policy: PolicyNow,
-    terms: Float,
-) -> float:
-    """Fill `terms` (shape (N_TERMS,), utility) for a household and option k, and return their sum V without noise.
+) -> Terms:
+    """Return the terms of the value V, without noise, that option k has for a household.
 
     taste: the household's lasting taste for the option, standard normal; peers: share of neighbours in it, 0 to 1.
     """
     state = option + 1
-    at_origin = state in (BOTH_ENDS, RETURNED)
     yuan = net_income(home, state, True, place, jobs, income, schooling, policy)
-    terms[:] = 0.0
-    terms[0] = residence.b_income * log(max(yuan, income.income_floor_yuan) / income.income_reference_yuan)
-    terms[1] = residence.b_school * seat_value(home, state, schooling)
-    terms[2] = residence.b_service * service_level(state, place, services)
-    if at_origin:
-        terms[3] = residence.b_origin * home.attachment_origin
-        terms[5] = residence.b_house if home.house else 0.0
-    if lives_in_reach(state):
-        terms[4] = residence.b_site * home.attachment_site
-    terms[7] = residence.b_peer * peers
-    if state == SETTLED:
-        terms[6] = residence.b_title * belief(place.title_clarity, home, knowledge)
-        terms[9] = place.effect
-    elif state == BOTH_ENDS:
-        terms[8] = residence.c_both_ends
+    at_origin = state in (BOTH_ENDS, RETURNED)
+    title = residence.b_title * belief(place.title_clarity, home, knowledge)
+    constant = 0.0
+    if state == BOTH_ENDS:
+        constant = residence.c_both_ends
     elif state == AWAY:
-        terms[8] = residence.c_away
-        terms[11] = -residence.b_separation * home.dependants / max(1, home.members)
-    else:
-        terms[8] = residence.c_returned
-    terms[10] = residence.taste_spread * taste
-    if home.state != NOT_MOVED and home.state != state:
-        terms[12] = -residence.switching_cost
+        constant = residence.c_away
+    elif state == RETURNED:
+        constant = residence.c_returned
+    separation = -residence.b_separation * home.dependants / max(1, home.members)
+    return Terms(
+        income=residence.b_income * log(max(yuan, income.income_floor_yuan) / income.income_reference_yuan),
+        school=residence.b_school * seat_value(home, state, schooling),
+        service=residence.b_service * service_level(state, place, services),
+        origin=residence.b_origin * home.attachment_origin if at_origin else 0.0,
+        site=residence.b_site * home.attachment_site if lives_in_reach(state) else 0.0,
+        house=residence.b_house if at_origin and home.house else 0.0,
+        title=title if state == SETTLED else 0.0,
+        peers=residence.b_peer * peers,
+        constant=constant,
+        site_effect=place.effect if state == SETTLED else 0.0,
+        taste=residence.taste_spread * taste,
+        separation=separation if state == AWAY else 0.0,
+        switching=-residence.switching_cost if (home.state != NOT_MOVED) & (home.state != state) else 0.0,
+    )
+
+
+@kernel
+def value_of(terms: Terms) -> float:
+    """Return the sum of the terms, in their order."""
     total = 0.0
-    for j in range(N_TERMS):
-        total += terms[j]
+    for term in terms:
+        total += term
     return total
 
 

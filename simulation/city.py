@@ -11,9 +11,10 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.accounts import count_members
-from simulation.calendar import DECEMBER, FESTIVAL, MONTHS_PER_YEAR, SEPTEMBER
+from simulation.calendar import DECEMBER, FESTIVAL, MONTHS_PER_YEAR, SEPTEMBER, month_label
 from simulation.checks import check_state
 from simulation.collect import city_counts
+from simulation.columns import copy_state
 from simulation.initial import Fixed, initial_state
 from simulation.levers import Levers
 from simulation.observe import fold_amounts, fold_counts, observe, poorest_fifth
@@ -81,6 +82,27 @@ class City:
         self.policy_now, self._pays_otherwise = PolicyNow(0.0, 0.0), False
         self.work = work_arrays(state) if work is None else work
         self._rows, self._rows_year = rows_of_year(state.persons, 0), 0
+
+    def branch(self, policy: Policy) -> City:
+        """Return a city under `policy` that shares the months so far and goes its own way from here.
+
+        It equals, bit for bit, a city under `policy` from the start. Raises ValueError if a lever of either policy
+        starts before the present month: the past would not be the same.
+        """
+        other = City()
+        self.hand_on(other, policy)
+        return other
+
+    def hand_on(self, other: City, policy: Policy) -> None:
+        """Make `other` a branch of this city; see branch."""
+        for lever in (*self.policy.levers.values(), *policy.levers.values()):
+            if lever.start_month < self.month:
+                started = month_label(lever.start_month)
+                raise ValueError(
+                    f"lever {lever.name} starts in {started}, before the branch in {month_label(self.month)}"
+                )
+        other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy(), self.work)
+        other.month, other.city, other.policy_now = self.month, dict(self.city), self.policy_now
 
     def advance(self) -> None:
         """Advance by one month."""
@@ -252,7 +274,6 @@ class City:
             self.policy_now,
             found,
             noise,
-            self.work.terms,
         )
 
     def update_income(self) -> None:
@@ -278,10 +299,10 @@ class City:
         state, month, city = self.state, self.month, self.city
         households = state.households
         weight = self.parameters.residence.both_ends_weight
-        work, p = self.work, self.parameters
+        work, p, groups = self.work, self.parameters, self.records.groups
         observe(month, households, p.jobs, p.income, weight, work.counts, work.amounts)
-        fold_counts(work.counts, work.folded.counts_by_site, work.folded.counts_by_cell)
-        fold_amounts(work.amounts, work.folded.amounts_by_site, work.folded.amounts_by_cell)
+        fold_counts(work.counts, groups, work.by_cell.counts, work.folded.counts)
+        fold_amounts(work.amounts, groups, work.by_cell.amounts, work.folded.amounts)
         city |= city_counts(month, state, self.rows.ageing[month % MONTHS_PER_YEAR])
         city["income_poorest_fifth"] = poorest_fifth(households, self.work.bins)
         self.records.add(work.folded, city, month % 12 == FESTIVAL)

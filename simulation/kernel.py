@@ -23,6 +23,7 @@ from typing import Any, TypeVar, cast
 
 from simulation.generator import GENERATORS, chosen_generator
 
+Value = TypeVar("Value")
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PACKAGE = Path(__file__).parent
@@ -99,3 +100,20 @@ COMPILED = _COMPILE is not None
 def kernel(function: Function) -> Function:
     """Compile `function` with Numba, or return it as it is."""
     return function if _COMPILE is None else _COMPILE(function)
+
+
+def _plain(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    """Return values as they are."""
+    return values
+
+
+def _unroller() -> Callable[[tuple[Value, ...]], tuple[Value, ...]]:
+    if _COMPILE is None:
+        return _plain
+    from numba import literal_unroll as unroll  # noqa: PLC0415
+
+    return cast("Callable[[tuple[Value, ...]], tuple[Value, ...]]", unroll)
+
+
+literal_unroll = _unroller()
+"""In a kernel, `for value in literal_unroll(VALUES)` is compiled once for each value, with that value known."""

@@ -16,7 +16,6 @@ import pandas as pd
 from simulation.calendar import REPORT_MONTH, month_label
 from simulation.city import City, Given
 from simulation.collect import SITE_REPORTERS, data_collector
-from simulation.columns import copy_state
 from simulation.parameters import Parameters
 from simulation.policy import BASELINE, Policy
 from simulation.population import Population
@@ -47,23 +46,12 @@ class Model(City, mesa.Model):
         self._register_sites()
 
     def branch(self, policy: Policy) -> Model:
-        """Return a model under `policy` that shares the months so far and goes its own way from here.
-
-        It equals, bit for bit, a model run under `policy` from the start. Raises ValueError if a lever of either
-        policy starts before the present month: the past would not be the same.
-        """
-        for lever in (*self.policy.levers.values(), *policy.levers.values()):
-            if lever.start_month < self.month:
-                started = month_label(lever.start_month)
-                raise ValueError(
-                    f"lever {lever.name} starts in {started}, before the branch in {month_label(self.month)}"
-                )
+        """Return a model under `policy` that shares the months so far; see City.branch."""
         other = Model.__new__(Model)
         other._begin_mesa(self.collect)
-        other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy())
+        self.hand_on(other, policy)
         other._register_sites()
-        other.month, other.city, other.report_snapshot = self.month, dict(self.city), self.report_snapshot
-        other.policy_now = self.policy_now
+        other.report_snapshot = self.report_snapshot
         collector = self.datacollector
         other.datacollector.model_vars = {name: list(values) for name, values in collector.model_vars.items()}
         other.datacollector._agent_records = dict(collector._agent_records)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from simulation.calendar import FESTIVAL
 from simulation.kernel import kernel
 from simulation.parameters import IncomeParameters, JobsParameters
-from simulation.records import AMOUNT_COLUMN, CELLS_PER_SITE, COUNT_COLUMN, MOVE_YEARS
+from simulation.records import AMOUNT_COLUMN, CELLS_PER_SITE, COUNT_COLUMN, MOVE_YEARS, Groups
 from simulation.state import (
     AWAY,
     BOTH_ENDS,
@@ -105,31 +105,57 @@ def observe(
 
 
 @kernel
-def fold_counts(counts: Int32, by_site: Int32, by_cell: Int32) -> None:
-    """Add up cells by site and by place among the cells of a site.
+def fold_counts(cells: Int32, groups: Groups, by_cell: Int32, rows: Int32) -> None:
+    """Add up cells by site, and by group: some cells of each site, or all cells of some sites.
 
-    counts: (n_sites * CELLS_PER_SITE, n); by_site: (n_sites, n); by_cell: (CELLS_PER_SITE, n).
+    cells: (n_sites * CELLS_PER_SITE, n); by_cell: work array of shape (CELLS_PER_SITE, n); rows: (n_groups + n_sites,
+    n), groups of the city first.
     """
-    by_site[:] = 0
+    n_groups, n = groups.of_cell.shape[0], cells.shape[1]
+    rows[:] = 0
     by_cell[:] = 0
-    for c in range(counts.shape[0]):
-        s, within = c // CELLS_PER_SITE, c % CELLS_PER_SITE
-        for j in range(counts.shape[1]):
-            by_site[s, j] += counts[c, j]
-        for j in range(counts.shape[1]):
-            by_cell[within, j] += counts[c, j]
+    for c in range(cells.shape[0]):
+        s, within = n_groups + c // CELLS_PER_SITE, c % CELLS_PER_SITE
+        for j in range(n):
+            rows[s, j] += cells[c, j]
+        for j in range(n):
+            by_cell[within, j] += cells[c, j]
+    for g in range(n_groups):
+        for within in range(CELLS_PER_SITE):
+            if groups.of_cell[g, within]:
+                for j in range(n):
+                    rows[g, j] += by_cell[within, j]
+        for s in range(groups.of_site.shape[1]):
+            if groups.of_site[g, s]:
+                for j in range(n):
+                    rows[g, j] += rows[n_groups + s, j]
 
 
 @kernel
-def fold_amounts(amounts: Float, by_site: Float, by_cell: Float) -> None:
-    """Add up cells as fold_counts does."""
-    by_site[:] = 0.0
+def fold_amounts(cells: Float, groups: Groups, by_cell: Float, rows: Float) -> None:
+    """Add up cells as fold_counts does, in the order of cells and sites.
+
+    cells: (n_sites * CELLS_PER_SITE, n); by_cell: work array of shape (CELLS_PER_SITE, n); rows: (n_groups + n_sites,
+    n), groups of the city first.
+    """
+    n_groups, n = groups.of_cell.shape[0], cells.shape[1]
+    rows[:] = 0.0
     by_cell[:] = 0.0
-    for c in range(amounts.shape[0]):
-        s, within = c // CELLS_PER_SITE, c % CELLS_PER_SITE
-        for j in range(amounts.shape[1]):
-            by_site[s, j] += amounts[c, j]
-            by_cell[within, j] += amounts[c, j]
+    for c in range(cells.shape[0]):
+        s, within = n_groups + c // CELLS_PER_SITE, c % CELLS_PER_SITE
+        for j in range(n):
+            rows[s, j] += cells[c, j]
+        for j in range(n):
+            by_cell[within, j] += cells[c, j]
+    for g in range(n_groups):
+        for within in range(CELLS_PER_SITE):
+            if groups.of_cell[g, within]:
+                for j in range(n):
+                    rows[g, j] += by_cell[within, j]
+        for s in range(groups.of_site.shape[1]):
+            if groups.of_site[g, s]:
+                for j in range(n):
+                    rows[g, j] += rows[n_groups + s, j]
 
 
 @kernel

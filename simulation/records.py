@@ -8,14 +8,14 @@ history are never kept. Ratios (occupancy, income per head) are taken from sums 
 from __future__ import annotations
 
 from copy import copy
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from simulation.calendar import month_label
-from simulation.state import CHANNELS, STATES, Float, Int32
+from simulation.state import CHANNELS, STATES, Bool, Float, Int32
 from simulation.tally import COUNTED
 
 
@@ -143,16 +143,18 @@ NOT_IN_FEBRUARY = ("nobody_employed_households", "scope_nobody_employed_househol
 _NOT_IN_FEBRUARY = [COLUMN[name] for name in NOT_IN_FEBRUARY]
 
 
-_Number = TypeVar("_Number", Int32, Float)
+class Groups(NamedTuple):
+    """What is added up for each group of the city: some cells of every site, or all cells of some sites."""
+
+    of_cell: Bool  # (n_groups, CELLS_PER_SITE)
+    of_site: Bool  # (n_groups, n_sites)
 
 
 class Folded(NamedTuple):
-    """A month's sums by site, and by place among the cells of a site."""
+    """A month's sums in rows: groups of the city, then sites."""
 
-    counts_by_site: Int32  # (n_sites, n_counts)
-    counts_by_cell: Int32  # (CELLS_PER_SITE, n_counts)
-    amounts_by_site: Float  # (n_sites, n_amounts)
-    amounts_by_cell: Float  # (CELLS_PER_SITE, n_amounts)
+    counts: Int32  # (n_groups + n_sites, len(COUNTS))
+    amounts: Float  # (n_groups + n_sites, len(AMOUNTS))
 
 
 class Records:
@@ -181,10 +183,13 @@ class Records:
         self.n_sites = n_sites
         self._both_ends_weight = both_ends_weight
         self._latest: dict[str, Float] = {}
-        kinds = range(_KIND_GROUP, _KIND_GROUP + site_group.shape[1])
-        others = [group for group in range(1, len(GROUPS)) if group not in kinds]
-        self._group_sites = [(g, np.flatnonzero(members)) for g, members in zip(kinds, site_group.T, strict=True)]
-        self._group_cells = [(g, np.flatnonzero(of)) for g, of in zip(others, _combinations().T, strict=True)]
+        kinds = slice(_KIND_GROUP, _KIND_GROUP + site_group.shape[1])
+        others = [group for group in range(1, len(GROUPS)) if not kinds.start <= group < kinds.stop]
+        self.groups = Groups(
+            np.zeros((len(GROUPS), CELLS_PER_SITE), dtype=bool), np.zeros((len(GROUPS), n_sites), dtype=bool)
+        )
+        self.groups.of_site[0], self.groups.of_site[kinds] = True, site_group.T
+        self.groups.of_cell[others] = _combinations().T
 
     def copy(self) -> Records:
         """Return records of their own with the same months."""
@@ -194,13 +199,11 @@ class Records:
         return other
 
     def add(self, folded: Folded, city: dict[str, float], festival: bool) -> None:
-        """Enter one month: the sums by site and by place among the cells of a site; `city` holds those of CITY_ONLY."""
-        month, groups = self.months % len(self.sums), len(GROUPS)
+        """Enter one month; `city` holds the quantities of CITY_ONLY."""
+        month = self.months % len(self.sums)
         row = self.sums[month]
-        row[groups:, _COUNTS_TO] = folded.counts_by_site[:, _COUNTS_FROM]
-        row[groups:, _AMOUNTS_TO] = folded.amounts_by_site
-        row[:groups, _COUNTS_TO] = self._by_group(folded.counts_by_site, folded.counts_by_cell)[:, _COUNTS_FROM]
-        row[:groups, _AMOUNTS_TO] = self._by_group(folded.amounts_by_site, folded.amounts_by_cell)
+        row[:, _COUNTS_TO] = folded.counts[:, _COUNTS_FROM]
+        row[:, _AMOUNTS_TO] = folded.amounts
         self.city[month] = [city[indicator.name] for indicator in CITY_ONLY]
         if festival:
             row[:, _NOT_IN_FEBRUARY] = np.nan
@@ -212,16 +215,6 @@ class Records:
         self.sums[self.months], self.city[self.months] = sums, city
         self.months += 1
         self._latest.clear()
-
-    def _by_group(self, by_site: _Number, by_cell: _Number) -> _Number:
-        """Return sums by group of the city, shape (n_groups, n), added up in the order of sites and cells."""
-        table = np.empty((len(GROUPS), by_site.shape[1]), dtype=by_site.dtype)
-        table[0] = by_site.sum(axis=0)
-        for group, cells in self._group_cells:
-            table[group] = by_cell[cells].sum(axis=0)
-        for group, sites in self._group_sites:
-            table[group] = by_site[sites].sum(axis=0)
-        return table
 
     def value(self, name: str, row: int = 0, month: int = -1) -> float:
         """Return an indicator of a row in a recorded month (the latest by default)."""

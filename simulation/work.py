@@ -9,11 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.choice import N_TERMS
 from simulation.columns import new_table
 from simulation.observe import INCOME_BINS
 from simulation.processes.matching import Seekers
-from simulation.records import AMOUNTS, CELLS_PER_SITE, COUNTS, Folded
+from simulation.records import AMOUNTS, CELLS_PER_SITE, COUNTS, GROUPS, Folded
 from simulation.state import N_CHANNELS, N_OPTIONS, Float, Int32, State, UInt32, UInt64
 
 
@@ -25,12 +24,12 @@ class Work(NamedTuple):
     seekers: Seekers  # (n,)
     keys: Int32  # (n_households,)
     noise: Float  # (N_OPTIONS, n_households)
-    terms: Float  # (N_TERMS,)
     by_channel: Float  # (N_CHANNELS,)
     bins: Float  # (INCOME_BINS, 2)
     by_site: tuple[Int32, Int32]  # each (n_sites,)
     counts: Int32  # (n_sites * CELLS_PER_SITE, len(COUNTS)): cells of the records
     amounts: Float  # (n_sites * CELLS_PER_SITE, len(AMOUNTS))
+    by_cell: Folded  # (CELLS_PER_SITE, ...)
     folded: Folded
 
 
@@ -43,16 +42,15 @@ def work_arrays(state: State) -> Work:
         seekers=new_table(Seekers, persons, {}, groups=(Seekers._fields,)),
         keys=np.zeros(households, dtype=np.int32),
         noise=np.zeros((N_OPTIONS, households)),
-        terms=np.zeros(N_TERMS),
         by_channel=np.zeros(N_CHANNELS),
         bins=np.zeros((INCOME_BINS, 2)),
         counts=np.zeros((sites * CELLS_PER_SITE, len(COUNTS)), dtype=np.int32),
         amounts=np.zeros((sites * CELLS_PER_SITE, len(AMOUNTS))),
-        folded=Folded(
-            np.zeros((sites, len(COUNTS)), dtype=np.int32),
-            np.zeros((CELLS_PER_SITE, len(COUNTS)), dtype=np.int32),
-            np.zeros((sites, len(AMOUNTS))),
-            np.zeros((CELLS_PER_SITE, len(AMOUNTS))),
-        ),
+        by_cell=_folded(CELLS_PER_SITE),
+        folded=_folded(len(GROUPS) + sites),
         by_site=(np.zeros(sites, dtype=np.int32), np.zeros(sites, dtype=np.int32)),
     )
+
+
+def _folded(rows: int) -> Folded:
+    return Folded(np.zeros((rows, len(COUNTS)), dtype=np.int32), np.zeros((rows, len(AMOUNTS))))

@@ -8,10 +8,12 @@ of daily reach; who comes home from away leaves the carer at home. A flat left f
 
 from __future__ import annotations
 
-from simulation.budget import home_of, place_of
+import math
+
+from simulation.budget import Home, Place, home_of, place_of
 from simulation.calendar import FESTIVAL
-from simulation.choice import lives_in_reach, option_open, peer_share, residence_terms
-from simulation.kernel import kernel
+from simulation.choice import lives_in_reach, option_open, peer_share, residence_terms, value_of
+from simulation.kernel import kernel, literal_unroll
 from simulation.labour import labourer, leave_work, wage, works_away
 from simulation.parameters import (
     IncomeParameters,
@@ -41,6 +43,8 @@ from simulation.state import (
     Sites,
     UInt32,
 )
+
+OPTIONS = tuple(range(N_OPTIONS))
 
 
 @kernel
@@ -96,6 +100,35 @@ def draw_noise(seed: int, month: int, n: int, households: Households, found: UIn
 
 
 @kernel
+def option_value(
+    option: int,
+    h: int,
+    home: Home,
+    place: Place,
+    households: Households,
+    sites: Sites,
+    hamlet_share: Float,
+    hamlet_arrived: Int32,
+    services: ServiceParameters,
+    jobs: JobsParameters,
+    schooling: SchoolingParameters,
+    income: IncomeParameters,
+    knowledge: KnowledgeParameters,
+    residence: ResidenceParameters,
+    policy: PolicyNow,
+    noise: float,
+) -> float:
+    """Return what option k is worth to household h with its noise; minus infinity where it is not open."""
+    if not option_open(option, home):
+        return -math.inf
+    taste, peers = households.taste[h, option], peer_share(h, option, households, sites, hamlet_share, hamlet_arrived)
+    terms = residence_terms(
+        home, place, option, taste, peers, services, jobs, schooling, income, knowledge, residence, policy
+    )
+    return value_of(terms) + noise
+
+
+@kernel
 def choose_residence(
     seed: int,
     month: int,
@@ -116,12 +149,11 @@ def choose_residence(
     policy: PolicyNow,
     found: UInt32,
     noise: Float,
-    terms: Float,
 ) -> int:
     """Let the first n households in `found` choose and move; return how many moved. Others' states of last month are
     what they see.
 
-    noise: see draw_noise; terms: work array of shape (N_TERMS,).
+    noise: see draw_noise.
     """
     moved = 0
     for r in range(n):
@@ -131,16 +163,17 @@ def choose_residence(
         if arriving:
             households.state[h] = NOT_MOVED
         home, place = home_of(h, households, sites), place_of(households.site[h], sites)
-        chosen, best = -1, 0.0
-        for option in range(N_OPTIONS):
-            if not option_open(option, home):
-                continue
-            value = residence_terms(
+        chosen, best = 0, -math.inf
+        for option in literal_unroll(OPTIONS):  # each with what its state excludes left out
+            value = option_value(
+                option,
+                h,
                 home,
                 place,
-                option,
-                households.taste[h, option],
-                peer_share(h, option, households, sites, hamlet_share, hamlet_arrived),
+                households,
+                sites,
+                hamlet_share,
+                hamlet_arrived,
                 services,
                 jobs,
                 schooling,
@@ -148,10 +181,9 @@ def choose_residence(
                 knowledge,
                 residence,
                 policy,
-                terms,
+                noise[option, r],
             )
-            value += noise[option, r]
-            if chosen < 0 or value > best:
+            if value > best:
                 chosen, best = option, value
         households.state[h] = chosen + 1
         if chosen + 1 != state or arriving:

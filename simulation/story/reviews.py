@@ -101,16 +101,15 @@ def value_options(
     knowledge: KnowledgeParameters,
     residence: ResidenceParameters,
     policy: PolicyNow,
-    work: Float,
     terms: Float,
     noise: Float,
     income_yuan: Float,
 ) -> None:
-    """Fill terms, noise and income_yuan (see Review) for household h as it stands; work has shape (N_TERMS,)."""
+    """Fill terms, noise and income_yuan (see Review) for household h as it stands."""
     luck = stream(seed, Q_CHOICE, month)
     home, place = home_of(h, households, sites), place_of(households.site[h], sites)
     for option in range(N_OPTIONS):
-        residence_terms(
+        found = residence_terms(
             home,
             place,
             option,
@@ -123,10 +122,9 @@ def value_options(
             knowledge,
             residence,
             policy,
-            work,
         )
         for j in range(N_TERMS):
-            terms[option, j] = work[j]
+            terms[option, j] = found[j]
         noise[option] = gumbel(luck, households.key[h], option)
         income_yuan[option] = net_income(home, option + 1, True, place, jobs, income, schooling, policy)
 
@@ -168,7 +166,6 @@ def review_of(model: Model, h: int) -> Review:
             p.knowledge,
             p.residence,
             model.policy_now,
-            np.zeros(N_TERMS),
             terms,
             noise,
             income_yuan,
