@@ -125,7 +125,7 @@ def step_names() -> list[str]:
     """Return the methods that a month calls, in its order."""
     from simulation.model import Model  # noqa: PLC0415
 
-    names = Model.step.__code__.co_names
+    names = Model.advance.__code__.co_names
     return [name for name in dict.fromkeys(names) if callable(getattr(Model, name, None))]
 
 

@@ -23,8 +23,8 @@ from scenarios.compare.indicators import (
     switch_name,
 )
 from simulation.calendar import DECEMBER, MONTHS_PER_YEAR, month_label
+from simulation.city import City
 from simulation.labour import works_away
-from simulation.model import Model
 from simulation.policy import CAPITAL, RECURRENT
 from simulation.records import CITY_ONLY, COLUMN, DERIVED, GROUPS
 from simulation.state import CHANNELS, FARM, NOT_MOVED, SETTLED, STATES, Float, Int8
@@ -78,7 +78,7 @@ def columns_of(first: int, last: int, levers: Sequence[str], n_sites: int) -> Co
     return Columns(months, decembers, tuple(levers), n_sites)
 
 
-def snapshot(model: Model) -> Snapshot:
+def snapshot(model: City) -> Snapshot:
     """Return a copy of what paired counts need of the present month."""
     state = model.state
     alive = (state.persons.birth_month < model.month) & (model.month <= state.persons.death_month)
@@ -86,7 +86,7 @@ def snapshot(model: Model) -> Snapshot:
     return Snapshot(counted.astype(np.int8), np.where(alive, state.persons.channel, 0).astype(np.int8))
 
 
-def levels(model: Model, name: str, months: slice, rows: slice | int) -> Float:
+def levels(model: City, name: str, months: slice, rows: slice | int) -> Float:
     """Return a recorded indicator, shape (n_months, n_rows) or (n_months,)."""
     records = model.records
     if name in COLUMN:
@@ -97,7 +97,7 @@ def levels(model: Model, name: str, months: slice, rows: slice | int) -> Float:
 
 
 def measured(
-    columns: Columns, model: Model, own: Sequence[Snapshot], baseline: Sequence[Snapshot]
+    columns: Columns, model: City, own: Sequence[Snapshot], baseline: Sequence[Snapshot]
 ) -> npt.NDArray[np.float64]:
     """Return the vector of a finished run.
 
@@ -120,7 +120,7 @@ def measured(
     return np.concatenate([*parts, last])
 
 
-def ledger(columns: Columns, model: Model) -> Float:
+def ledger(columns: Columns, model: City) -> Float:
     """Return public money, shape (n_levers * 2, n_months), yuan."""
     rows = {(lever, kind): i for i, (lever, kind) in enumerate((a, k) for a in columns.levers for k in KINDS)}
     money = np.zeros((len(rows), len(columns.months)))
@@ -158,7 +158,7 @@ def switches(own: Int8, baseline: Int8) -> Float:
     return np.array([float(table[STATES.index(a), STATES.index(b)]) for a, b in SWITCHES])
 
 
-def need_shares(model: Model) -> Float:
+def need_shares(model: City) -> Float:
     """Return each site's share of the city's need before the levers start, mean over the policy's levers, (n_sites,).
 
     `model` is a branch under the policy that has not gone on yet.
@@ -175,6 +175,6 @@ def history_names(first: int) -> list[tuple[str, str]]:
     return [(c.name, month_label(m)) for c in (*RECORDED, *CITY) for m in range(first)]
 
 
-def history(model: Model, first: int) -> Float:
+def history(model: City, first: int) -> Float:
     """Return the baseline's levels in the months before `first`, of the whole city."""
     return np.concatenate([levels(model, c.name, slice(0, first), 0) for c in (*RECORDED, *CITY)])

@@ -6,7 +6,6 @@ the order nor the number of processes can alter them.
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +24,7 @@ from scenarios.parallel import in_processes
 from scenarios.registry import Text
 from scenarios.run import load_population
 from simulation.calendar import REPORT_MONTH
-from simulation.model import Model
+from simulation.city import City, Given
 from simulation.policy import BASELINE, Policy
 from simulation.population import Population
 from simulation.state import Float
@@ -90,13 +89,14 @@ def run_once(bench: Bench, run: Run) -> Outcome:
     policies = {name: config.policy for name, config in bench.configs.items()}
     starts = {name: _first_month(policy, base.months) for name, policy in policies.items()}
     parameters = bench.draws.parameters(run.row, base.parameters)
-    trunk = Model(bench.population, parameters, BASELINE, run.seed, base.months, collect=False)
-    points: dict[int, Model] = {}
+    trunk = City()
+    trunk.begin(Given(bench.population, parameters, run.seed, base.months), BASELINE)
+    points: dict[int, City] = {}
     before: list[Snapshot] = []
     while trunk.month < trunk.months:
         if trunk.month in starts.values():
             points[trunk.month] = trunk.branch(BASELINE)
-        trunk.step()
+        trunk.advance()
         if trunk.month - 1 in columns.decembers:
             before.append(snapshot(trunk))
         if trunk.month == REPORT_MONTH + 1:
@@ -110,12 +110,10 @@ def run_once(bench: Bench, run: Run) -> Outcome:
         needs.append(need_shares(branch))
         after = [shot for shot, month in zip(before, columns.decembers, strict=True) if month < branch.month]
         while branch.month < branch.months:
-            branch.step()
+            branch.advance()
             if branch.month - 1 in columns.decembers:
                 after.append(snapshot(branch))
         values.append(measured(columns, branch, after, before))
-        del branch
-        gc.collect()  # tens of megabytes that refer to themselves, for each of many scenarios
     return Outcome(run, np.array(values), history(trunk, columns.months[0]), np.array(needs))
 
 
@@ -124,7 +122,7 @@ def _first_month(policy: Policy, months: int) -> int:
     return min((lever.start_month for lever in policy.levers.values()), default=months)
 
 
-def _check_history(model: Model, bench: Bench, run: Run) -> None:
+def _check_history(model: City, bench: Bench, run: Run) -> None:
     """Raise UserError if a draw on its own seed does not give the targets that the table of draws holds."""
     stored = bench.draws.table.iloc[run.row]
     if run.seed != int(stored["seed"]):
