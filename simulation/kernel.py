@@ -30,7 +30,17 @@ _PACKAGE = Path(__file__).parent
 GENERATOR = chosen_generator()
 """The generator that the kernels of this process are made with, once and for all."""
 
-_COMMANDS = ("__main__.py", "trace.py", "bench.py", "compile.py", "heading.py", "phrases.py", "tell.py", "diary.py")
+_COMMANDS = (
+    "__main__.py",
+    "trace.py",
+    "bench.py",
+    "national.py",
+    "compile.py",
+    "heading.py",
+    "phrases.py",
+    "tell.py",
+    "diary.py",
+)
 _NO_KERNELS = (*_COMMANDS, "model.py", "city.py", "nation.py", "levers.py", "views.py", "checks.py", "collect.py")
 """Files that no kernel is in, and none reads a constant of: compiled code does not depend on them."""
 

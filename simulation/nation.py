@@ -21,7 +21,7 @@ from simulation.collect import data_collector
 from simulation.observe import INCOME_BINS, fifth_of
 from simulation.parameters import Parameters
 from simulation.policy import BASELINE, Policy
-from simulation.population import Population
+from simulation.population import MEMBERS_MAX, Population
 from simulation.records import CITY_COLUMN, CITY_ONLY, COLUMN, GROUPS, Records
 from simulation.state import Float
 from simulation.work import Work, work_arrays
@@ -65,6 +65,9 @@ class Nation(mesa.Model):
         super().__init__(rng=np.random.default_rng(0))  # never drawn from
         self.population, self.parameters, self.policy = population, parameters, policy
         self.months, self.threads, self.collect, self.month = months, threads, collect, 0
+        if copies * len(population.households) * MEMBERS_MAX > np.iinfo(np.int32).max:
+            most = np.iinfo(np.int32).max // (len(population.households) * MEMBERS_MAX)
+            raise ValueError(f"{copies} copies of {len(population.households)} households; at most {most}")
         self.cities = [City() for _ in range(copies)]
         self._works: SimpleQueue[Work] = SimpleQueue()
         idle: Work | None = None

@@ -1,8 +1,9 @@
 """`python -m tests.reference.bench` measures the model beside what a user would otherwise take (`make bench`).
 
-It writes outputs/bench/bench.json. Everything is fixed work: the baseline, seed 1, the configuration of conf/ whose hash
-is in the file. CPU seconds of this process (user and system), medians of runs taken in turn, so that another program
-on the machine disturbs all alike; ratios are those of one round. Seconds of different machines cannot be compared.
+It writes outputs/bench/bench.json. Everything is fixed work: the baseline, seed 1, the configuration of conf/, whose
+hash is in the file. CPU seconds of this process (user and system), medians of runs taken in turn, so that another
+program on the machine disturbs all alike; ratios are those of one round. Seconds of different machines cannot be
+compared.
 """
 
 from __future__ import annotations

@@ -11,10 +11,11 @@ import numpy as np
 from simulation.budget import Home, Place
 from simulation.calendar import month_index
 from simulation.model import Model
+from simulation.offers import Seeker
 from simulation.parameters import Parameters
 from simulation.policy import PolicyNow
 from simulation.population import Population
-from simulation.processes.offers import Seeker
+from simulation.rows import rows_of_year
 from simulation.state import NO_POST, NOT_MOVED, SETTLED
 
 NO_POLICY = PolicyNow(land_return_yuan=0.0, aid_yuan=0.0)
@@ -92,17 +93,18 @@ def numbers(model: Model, process: str, **changes: float) -> None:
 
 def call(rule: Callable[..., Any], model: Model, **given: Any) -> Any:
     """Call a rule of simulation/ with what its arguments are called in the model, but for those given here."""
-    n = model.state.persons.key.size
+    n, month = model.state.persons.key.size, given.get("month", model.month)
+    rows = rows_of_year(model.state.persons, month)
     values = {
         **model.state._asdict(),
         **model.parameters._asdict(),
         "seed": model.luck,
-        "month": model.month,
+        "month": month,
         "policy": model.policy_now,
         **model.work._asdict(),
-        "labour_rows": model.rows.labour,
-        "school_rows": model.rows.school,
-        "ageing_rows": model.rows.ageing[model.month % 12],
+        "labour_rows": rows.labour,
+        "school_rows": rows.school,
+        "ageing_rows": rows.ageing[month % 12],
         "found": np.zeros(n + 1, dtype=np.uint32),
         "lots": np.zeros(n, dtype=np.uint64),
         **given,

@@ -158,7 +158,9 @@ def test_only_households_in_which_something_changed_are_counted_again(model: Mod
     h.members[:] = 99
     h.changed[:] = False
     h.changed[[1, 4]] = True
+    h.recounted[:] = False
     h.state[4] = NOT_MOVED
     model.count_members()
     assert np.flatnonzero(h.members != 99).tolist() == [1]
-    assert not h.changed[1]
+    assert np.flatnonzero(h.changed).tolist() == [4]
+    assert np.flatnonzero(h.recounted).tolist() == [1]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-import numpy as np
 import pytest
 
 from simulation.budget import Home, net_income
 from simulation.choice import (
-    N_TERMS,
     PEER_HAMLET_MIN,
     TERMS,
     belief,
@@ -19,6 +17,7 @@ from simulation.choice import (
     residence_terms,
     seat_value,
     service_level,
+    value_of,
 )
 from simulation.parameters import Parameters
 from simulation.population import Population
@@ -31,12 +30,11 @@ STATES = (SETTLED, BOTH_ENDS, AWAY, RETURNED)
 def terms_of(
     household: Home, state: int, p: Parameters, taste: float = 0.0, peers: float = 0.0, **site: Any
 ) -> dict[str, float]:
-    terms = np.full(N_TERMS, np.nan)
-    total = residence_terms(
+    terms = residence_terms(
         household, place(**site), state - 1, taste, peers, p.services, p.jobs, p.schooling, p.income, p.knowledge,
-        p.residence, NO_POLICY, terms,
+        p.residence, NO_POLICY,
     )  # fmt: skip
-    assert total == pytest.approx(terms.sum())
+    assert value_of(terms) == pytest.approx(sum(terms))
     return dict(zip(TERMS, terms, strict=True))
 
 

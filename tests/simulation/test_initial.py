@@ -8,8 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulation.calendar import NEVER, school_level
-from simulation.labour import labourer
+from simulation.calendar import NEVER
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.policy import BASELINE, Policy
@@ -87,22 +86,6 @@ def test_which_hours_suit_a_carer_and_which_posts_are_reserved(model: Model) -> 
                         ("workshop", 0), ("workshop", 1)}  # fmt: skip
     assert {CHANNELS[c] for c in posts.channel[posts.reserved]} == {"public_post"}
     assert set(posts.hours_share[posts.reserved]) == {0.4}
-
-
-@pytest.mark.parametrize("months", [30, 48, 108])
-def test_rows_that_may_ever_work_or_learn(months: int, dozen: Population, round_numbers: Parameters) -> None:
-    state = Model(dozen, round_numbers, months=months).state
-    rows = range(state.persons.key.size)
-    p = state.persons
-    work = [i for i in rows if any(labourer(p, i, m) for m in range(months))]
-    learn = [i for i in rows if any(school_level(int(p.birth_month[i]), m) >= 0 for m in range(months))]
-    # Rows may be listed that never come to it (who dies first), but none may be missing.
-    assert set(work) <= set(state.labour_rows.tolist())
-    assert set(learn) <= set(state.school_rows.tolist())
-    for found in (state.labour_rows, state.school_rows):
-        assert (np.diff(found) > 0).all()
-    assert len(state.labour_rows) < len(rows)
-    assert len(state.school_rows) < len(rows)
 
 
 def test_a_lever_may_add_workshops_at_the_end(dozen: Population, round_numbers: Parameters) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from simulation.budget import farm_income, home_of, income_of, place_of
 from simulation.calendar import NEVER, school_level
 from simulation.model import Model
 from simulation.parameters import Parameters
@@ -147,14 +148,24 @@ def check_sums(model: Model) -> None:
     model.month = month
     here = h.state != NOT_MOVED
     for name, values in before.items():
-        if name != "changed" and values.shape[0] == here.size:
+        if name not in ("changed", "recounted") and values.shape[0] == here.size:
             assert np.array_equal(values[here], getattr(h, name)[here]), name
     assert np.array_equal(carer, p.carer & labourers(model))
     assert np.array_equal(channel, p.channel)
-    h.changed[:] = before["changed"]
+    h.changed[:], h.recounted[:] = before["changed"], before["recounted"]
     works = np.bincount(p.household[p.channel > FARM], minlength=here.size)
     assert (works == np.where(here, h.employed, 0)).all()
     assert (np.bincount(p.household[alive(model)], minlength=here.size) == h.members)[here].all()
+
+
+def check_income(model: Model) -> None:
+    """Ask every household: those that were not recounted were not asked, and must have the same income all the same."""
+    h, sites, p, policy_now = model.state.households, model.state.sites, model.parameters, model.policy_now
+    for i in np.flatnonzero(h.state != NOT_MOVED).tolist():
+        home, place = home_of(i, h, sites), place_of(int(h.site[i]), sites)
+        yuan = income_of(home, home.state, False, place, p.jobs, p.income, policy_now)
+        assert h.income_yuan[i] == yuan / max(1, home.members)
+        assert h.farms[i] == (farm_income(home, home.state, p.jobs, p.income) > 0.0)
 
 
 def check_records(model: Model) -> None:
@@ -189,6 +200,7 @@ CHECKS: tuple[Callable[[Model], None], ...] = (
     check_wages,
     check_schools,
     check_sums,
+    check_income,
     check_records,
 )
 

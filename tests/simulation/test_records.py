@@ -10,18 +10,21 @@ import pytest
 
 from simulation.calendar import month_index
 from simulation.model import Model
+from simulation.observe import fold_amounts, fold_counts
 from simulation.parameters import Parameters
 from simulation.population import Population
 from simulation.records import (
+    AMOUNTS,
     CELLS_PER_SITE,
     CITY_ONLY,
     COLUMN,
+    COUNTS,
     DERIVED,
     GROUPS,
     INDICATORS,
-    N_SUMS,
     SUM_NAMES,
     UNITS,
+    Folded,
     Records,
 )
 from simulation.state import CHANNELS, STATES
@@ -212,12 +215,22 @@ def test_cells_fold_into_groups() -> None:
     rng = np.random.default_rng(5)
     kinds = np.array([[True, False, False, True, False], [False, False, True, False, True]])
     records = Records(1, 2, kinds, 0.5)
-    records.cells[:] = rng.integers(0, 50, records.cells.shape)
+    counts = rng.integers(0, 50, (2 * CELLS_PER_SITE, len(COUNTS)), dtype=np.int32)
+    amounts = rng.integers(0, 50, (2 * CELLS_PER_SITE, len(AMOUNTS))).astype(np.float64)
     names = ["site", "poor", "school", "labour", "year"]
     index = pd.MultiIndex.from_product([range(2), (0, 1), (0, 1), (0, 1), range(2016, 2020)], names=names)
     assert len(index) == 2 * CELLS_PER_SITE
-    table = pd.DataFrame(records.cells, index=index).reset_index()
-    records.add({indicator.name: 0.0 for indicator in CITY_ONLY}, festival=False)
+    of_counts, of_amounts = (
+        pd.DataFrame(cells, index, columns) for cells, columns in ((counts, COUNTS), (amounts, AMOUNTS))
+    )
+    table = pd.concat([of_counts, of_amounts], axis=1).reset_index()
+    by_cell, folded = (
+        Folded(np.full((n, len(COUNTS)), 7, dtype=np.int32), np.full((n, len(AMOUNTS)), 7.0))
+        for n in (CELLS_PER_SITE, len(records.rows))
+    )
+    fold_counts(counts, records.groups, by_cell.counts, folded.counts)
+    fold_amounts(amounts, records.groups, by_cell.amounts, folded.amounts)
+    records.add(folded, {indicator.name: 0.0 for indicator in CITY_ONLY}, festival=False)
     masks = {
         "all": table["site"] >= 0, "registered_poor": table["poor"] == 1, "not_registered_poor": table["poor"] == 0,
         "with_school_age": table["school"] == 1, "without_school_age": table["school"] == 0,
@@ -228,7 +241,7 @@ def test_cells_fold_into_groups() -> None:
     }  # fmt: skip
     for r, (place, group) in enumerate(records.rows):
         mask = masks[group] if place == "city" else table["site"] == int(place[-2:])
-        assert records.sums[0, r].tolist() == table.loc[mask, range(N_SUMS)].sum().tolist(), (place, group)
+        assert records.sums[0, r].tolist() == table.loc[mask, list(SUM_NAMES)].sum().tolist(), (place, group)
 
 
 def test_february_leaves_out_who_is_out_of_work(model: Model) -> None:

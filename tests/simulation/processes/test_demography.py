@@ -17,6 +17,7 @@ from simulation.processes.demography import (
     count_lives,
     death_probabilities,
     update_ages,
+    update_levels,
 )
 from simulation.state import AT_HOME, NO_SCHOOL, NONE, NOT_MOVED, SEATED, WORKSHOP
 from tests.simulation.made import call, moment
@@ -45,7 +46,9 @@ def model(dozen: Population, round_numbers: Parameters) -> Model:
 
 def ages(model: Model, month: str) -> None:
     """Let a month begin."""
-    call(update_ages, model, month=month_index(month), september=month.endswith("-09"))
+    call(update_ages, model, month=month_index(month))
+    if month.endswith("-09"):
+        call(update_levels, model, month=month_index(month))
 
 
 def test_death_probabilities_are_gompertz_by_age(rates: DemographyParameters) -> None:
@@ -149,6 +152,29 @@ def test_children_change_level_in_september_and_apply_anew(model: Model) -> None
     assert changed == [22, 34]
     assert persons.place[changed].tolist() == [AT_HOME, AT_HOME]
     assert np.flatnonzero(households.review_due).tolist() == [6, 10]
+
+
+@pytest.mark.parametrize(
+    ("month", "household"),
+    [
+        ("2016-08", 10),  # 34 is born
+        ("2017-02", 4),  # 17 is sixty, though she has long been unable to work
+        ("2017-03", 5),  # 19 is seventy-five
+        ("2017-12", 3),  # 11 is fifty-five
+        ("2018-08", 3),  # 12 is eighteen
+        ("2018-11", 6),  # 22 is twelve
+        ("2019-01", 6),  # 20 falls ill
+        ("2019-03", None),  # those born in a March are of other ages
+        ("2019-05", 5),  # 18 dies
+        ("2019-06", 3),  # 10 is sixty
+    ],
+)
+def test_a_household_is_counted_anew_when_a_member_comes_of_an_age(
+    month: str, household: int | None, model: Model
+) -> None:
+    model.state.households.changed[:] = False
+    ages(model, month)
+    assert np.flatnonzero(model.state.households.changed).tolist() == ([] if household is None else [household])
 
 
 def test_births_and_deaths_are_counted_where_a_flat_is_handed_over(model: Model) -> None:

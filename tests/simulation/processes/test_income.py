@@ -10,7 +10,7 @@ from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.policy import PolicyNow
 from simulation.population import Population
-from simulation.processes.income import update_land
+from simulation.processes.income import update_income, update_land
 from simulation.state import AWAY, BOTH_ENDS, FARM, NONE, NOT_MOVED, RETURNED, SETTLED, WORKSHOP
 from tests.simulation.made import NO_POLICY, call, employ, moment, recount
 
@@ -27,8 +27,9 @@ def model(dozen: Population, round_numbers: Parameters) -> Model:
 
 
 def earn(model: Model, policy: PolicyNow = NO_POLICY) -> None:
-    model.policy_now = policy
-    model.update_income()
+    """Set the income of the households that were recounted; of all if the policy pays otherwise than before."""
+    before, model.policy_now = model.policy_now, policy
+    call(update_income, model, all_of_them=policy != before)
 
 
 def test_income_is_a_head_and_before_the_cost_of_the_place(model: Model) -> None:
@@ -67,8 +68,32 @@ def test_who_farms(model: Model) -> None:
     assert model.state.persons.channel[0] == WORKSHOP
     # Without land or hands it stops: household 3 goes away.
     model.state.households.state[3] = AWAY
+    recount(model)
     earn(model)
     assert model.state.persons.channel[[10, 11, 12]].tolist() == [NONE] * 3
+
+
+def test_only_households_that_were_recounted_are_looked_at(model: Model) -> None:
+    h = model.state.households
+    h.recounted[:] = False
+    h.recounted[[1, 4, 8]] = True
+    h.income_yuan[:] = -1.0
+    earn(model)
+    # Household 8 has not moved in; its turn comes when it has.
+    assert np.flatnonzero(h.income_yuan != -1.0).tolist() == [1, 4]
+    assert np.flatnonzero(h.recounted).tolist() == [8]
+    earn(model)
+    assert np.flatnonzero(h.income_yuan != -1.0).tolist() == [1, 4]
+
+
+def test_all_are_looked_at_in_a_month_when_the_policy_pays_otherwise(model: Model) -> None:
+    h = model.state.households
+    earn(model)
+    for policy in (PolicyNow(0.0, 150.0), PolicyNow(30.0, 150.0), NO_POLICY):
+        h.recounted[:] = False
+        h.income_yuan[:] = -1.0
+        earn(model, policy)
+        assert np.flatnonzero(h.income_yuan == -1.0).tolist() == [8]
 
 
 def pool(model: Model, yuan: float, take_up: float = 1.0) -> list[int]:
@@ -79,12 +104,14 @@ def pool(model: Model, yuan: float, take_up: float = 1.0) -> list[int]:
 def test_land_is_pooled_by_who_believes_to_gain(model: Model) -> None:
     """Belief is .4 + .5 * trust * knowledge = .6 with .5 and .8: 50 yuan a mu and month counts as 30."""
     model.state.households.trust[:], model.state.households.knowledge[:] = 0.5, 0.8
+    model.state.households.recounted[:] = False
     # Farming brings household 0 240 for 4 mu, against 120: no. 1 at both ends: .6 * (1 mu * 100 + 150) = 150 against
     # 30: no. 2 is away, nothing against 5 * 30: yes. 3 moved back, 3 mu: 450 against 90: no. 4 and 5 are too far: yes.
     # 6 farms 3 mu from 12 km, .6 * 300 = 180 against 90: no. 7 has no land, 8 is not there. 9 has let all of its land.
     # 10 moved back, 4 mu: 550 against 120: no. 11 is away: yes.
     assert pool(model, 50.0) == [2, 4, 5, 11]
     assert np.flatnonzero(model.state.households.review_due).tolist() == [2, 4, 5, 11]
+    assert np.flatnonzero(model.state.households.recounted).tolist() == [2, 4, 5, 11]  # and their income is new
     # At 120 a month a believed 72 beats .6 * 100 of the settled, not whole harvests.
     assert pool(model, 120.0) == [0, 2, 4, 5, 6, 11]
 

@@ -8,7 +8,7 @@ import pytest
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.population import Population
-from simulation.processes.jobs import find_seekers, separation_probability, update_separations
+from simulation.processes.jobs import find_seekers, search_probability, separation_probability, update_separations
 from simulation.state import (
     AWAY,
     AWAY_JOB,
@@ -17,6 +17,7 @@ from simulation.state import (
     NEARBY_OWN,
     NEARBY_PUBLIC,
     NO_POST,
+    NONE,
     ORGANISED_EXPORT,
     OWN_BUSINESS,
     PUBLIC_POST,
@@ -102,10 +103,32 @@ def test_only_work_away_ends_after_the_festival(model: Model) -> None:
 def seekers(model: Model, luck: int = 1) -> list[int]:
     """Return the queue of the month."""
     n = model.state.persons.key.size
-    found, lots = np.zeros(n, dtype=np.int32), np.zeros(n, dtype=np.uint64)
+    found, lots = np.zeros(n + 1, dtype=np.uint32), np.zeros(n, dtype=np.uint64)
     model.state.sites.seekers[:] = 0
     n = call(find_seekers, model, seed=luck, found=found, lots=lots)
+    assert (np.diff(found[:n].astype(np.int64)) > 0).all()  # written down in the order of rows
     return found[np.argsort(lots[:n])].tolist()
+
+
+@pytest.mark.parametrize(
+    ("channel", "multiplier", "on_the_job", "probability"),
+    [
+        (FARM, 3.0, 0.02, 0.2),  # without work
+        (NONE, 3.0, 0.02, 0.6),  # without work where nobody of the household has any: .2 * 3
+        (NONE, 9.0, 0.02, 1.0),  # never more than sure
+        (WORKSHOP, 3.0, 0.02, 0.02),
+        (AWAY_JOB, 3.0, 0.02, 0.02),
+        (PUBLIC_POST, 3.0, 0.02, 0.12),  # .2 for the .6 of full time that are left
+        (PUBLIC_POST, 3.0, 0.15, 0.15),
+    ],
+)
+def test_search_probability(
+    channel: int, multiplier: float, on_the_job: float, probability: float, round_numbers: Parameters
+) -> None:
+    jobs = round_numbers.jobs._replace(
+        search_probability=0.2, search_multiplier=multiplier, search_on_the_job=on_the_job, part_time_share=0.4
+    )
+    assert search_probability(channel, jobs) == pytest.approx(probability)
 
 
 def test_only_labourers_with_a_flat_look_for_work(model: Model) -> None:

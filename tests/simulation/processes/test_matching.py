@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulation.columns import new_table
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.population import Population
-from simulation.processes.offers import match_seekers
+from simulation.processes.matching import Seekers, describe_seekers, match_seekers
 from simulation.state import (
     AWAY,
     AWAY_JOB,
@@ -46,10 +47,20 @@ def model(dozen: Population, round_numbers: Parameters) -> Model:
     return moment(dozen, round_numbers._replace(jobs=jobs), "2019-05")
 
 
+def describe(model: Model, rows: list[int]) -> Seekers:
+    """Return what is written down of the persons in some rows."""
+    seekers = new_table(Seekers, len(rows), {}, groups=(Seekers._fields,))
+    call(describe_seekers, model, found=np.array(rows, dtype=np.uint32), seekers=seekers)
+    return seekers
+
+
 def match(model: Model, queue: list[int], fair_posts: int = 0, organised: int = 0) -> list[int]:
-    """Serve the queue; return hires and matches at a fair."""
-    counts, rows = np.zeros(2, dtype=np.int32), np.array(queue, dtype=np.int32)
-    call(match_seekers, model, queue=rows, fair_posts=fair_posts, organised_places=organised, counts=counts)
+    """Serve the queue, in which everybody stands once; return hires and matches at a fair."""
+    rows = sorted(set(queue))
+    assert len(rows) == len(queue)
+    order, counts = np.searchsorted(rows, queue), np.zeros(2, dtype=np.int32)
+    given = {"order": order, "fair_posts": fair_posts, "organised_places": organised, "counts": counts}
+    call(match_seekers, model, seekers=describe(model, rows), **given)
     return counts.tolist()
 
 
@@ -82,8 +93,8 @@ def test_each_takes_the_best_post_that_is_left(model: Model) -> None:
 
 def test_hundreds_of_seekers_never_overfill_a_pool(model: Model) -> None:
     model.state.posts.capacity[:] = 1
-    for _ in range(5):
-        match(model, EVERYBODY * 3, fair_posts=4, organised=2)
+    for month in range(15):
+        match(model, EVERYBODY[month:] + EVERYBODY[:month], fair_posts=4, organised=2)
         assert (model.state.posts.filled <= model.state.posts.capacity).all()
         worked_in = model.state.persons.post[model.state.persons.post >= 0]
         assert (

@@ -9,7 +9,7 @@ from simulation.calendar import KINDERGARTEN, MIDDLE, PRIMARY
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.population import Population
-from simulation.processes.demography import update_ages
+from simulation.processes.demography import update_levels
 from simulation.processes.schooling import elsewhere_place, unseated_place
 from simulation.state import (
     AT_HOME,
@@ -34,7 +34,7 @@ CHILDREN = {2: PRIMARY, 3: KINDERGARTEN, 9: KINDERGARTEN, 15: PRIMARY, 16: PRIMA
 @pytest.fixture
 def model(dozen: Population, round_numbers: Parameters) -> Model:
     made = moment(dozen, round_numbers, "2019-10")
-    call(update_ages, made, september=True)
+    call(update_levels, made)
     made.state.households.review_due[:] = 0
     return made
 

@@ -1,4 +1,4 @@
-"""Offers by hand: what a post is worth to a seeker, and who gets which post. The sums use round_numbers.py."""
+"""Offers by hand: what a post is worth to a seeker. The sums use round_numbers.py."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
+from simulation.offers import REFUSED, away_gain, away_offer_probability, fair_offer, post_gain
 from simulation.parameters import Parameters
-from simulation.processes.offers import REFUSED, away_gain, away_offer_probability, fair_offer, post_gain
 from simulation.randomness import Q_FAIR, Q_OFFER, gumbel, normal, stream, uniform
 from simulation.state import (
     AWAY,
