@@ -67,30 +67,35 @@ RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
 """Columns that lie side by side in memory : each group one record for a row."""
 
 _DTYPES = {
+    "Float": np.float64,
     "Bool": np.bool_,
     "Int8": np.int8,
     "Int16": np.int16,
     "Int32": np.int32,
     "Int64": np.int64,
     "UInt32": np.uint32,
+    "UInt64": np.uint64,
 }
 Groups = tuple[tuple[str, ...], ...]
 Table = TypeVar("Table", bound=tuple[Any, ...])
 
 
 def dtypes(table: type[Table]) -> dict[str, np.dtype[Any]]:
-    """Return the dtype of each column of a table by its annotation (float64 for Float)."""
+    """Return the dtype of each column of a table by its annotation."""
     kinds = {name: str(getattr(kind, "__forward_arg__", kind)) for name, kind in table.__annotations__.items()}
-    return {name: np.dtype(_DTYPES.get(kind, np.float64)) for name, kind in kinds.items()}
+    return {name: np.dtype(_DTYPES[kind]) for name, kind in kinds.items()}
 
 
 def new_table(table: type[Table], n: int, given: Mapping[str, Any], groups: Groups | None = None) -> Table:
     """Return a table of n rows with the columns given, which are copied, and zeros in the others.
 
     groups: the columns that lie side by side, those of `RECORDS` by default; they have shape (n, ...), a column alone
-    has the shape that is given.
+    has the shape that is given. Raises KeyError for a column that the table has not, ValueError for a number that its
+    column cannot hold.
     """
     kinds = dtypes(table)
+    for name, column in given.items():
+        _check_fits(f"{table.__name__}.{name}", np.asarray(column), kinds[name])
     columns: dict[str, Any] = {}
     for group in RECORDS.get(table.__name__, ()) if groups is None else groups:
         ordered = sorted(group, key=lambda name: -kinds[name].itemsize)
@@ -110,6 +115,13 @@ def new_table(table: type[Table], n: int, given: Mapping[str, Any], groups: Grou
     for name, place in views.items():
         columns[name] = columns["tally"][:, place]
     return cast("Table", cast("Any", table)(**columns))
+
+
+def _check_fits(name: str, column: np.ndarray[Any, Any], kind: np.dtype[Any]) -> None:
+    if column.dtype != kind and kind.kind in "iu" and column.size and column.dtype.kind in "iuf":
+        limits = np.iinfo(kind)
+        if column.min() < limits.min or column.max() > limits.max:
+            raise ValueError(f"{name}: {column.min()} to {column.max()} do not fit {limits.min} to {limits.max}")
 
 
 def copy_table(table: Table) -> Table:

@@ -49,7 +49,8 @@ def log(x: float) -> float:
     top = (1.0 / 19.0 + z * (1.0 / 21.0)) + w * (1.0 / 23.0)
     p = low + w * w * (high + w * w * top)
     series = 2.0 * s + 2.0 * s * z * p
-    return k * LN2_HIGH + (series + k * LN2_LOW)
+    value = k * LN2_HIGH + (series + k * LN2_LOW)
+    return value if x < math.inf else x  # what is infinite or no number stays so
 
 
 @kernel

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import sys
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from scipy import special
 from simulation.numerics import exp, exp_array, log, logistic, normal_quantile, normal_quantile_array
 
 TINY = 2.0**-52
+SMALLEST, LARGEST = sys.float_info.min, sys.float_info.max
 steady = settings(deadline=None, derandomize=True, max_examples=300)
 
 
@@ -20,7 +22,15 @@ def test_log_is_that_of_the_library_to_the_last_bits(x: float) -> None:
     assert log(x) == pytest.approx(math.log(x), rel=1e-15, abs=2e-16)
 
 
-@pytest.mark.parametrize("x", [1.0 + TINY, 1.0 - TINY / 2, math.sqrt(0.5), math.sqrt(2.0), 5e-324, 2.2e-308, 0.5, 2.0])
+@steady
+@given(st.floats(min_value=5e-324, max_value=2.3e-308))
+def test_log_of_numbers_with_fewer_bits(x: float) -> None:
+    assert log(x) == pytest.approx(math.log(x), rel=1e-15)
+
+
+@pytest.mark.parametrize(
+    "x", [1.0 + TINY, 1.0 - TINY / 2, math.sqrt(0.5), math.sqrt(2.0), 5e-324, 2.2e-308, SMALLEST, 0.5, 2.0, LARGEST]
+)
 def test_log_at_the_seams(x: float) -> None:
     assert log(x) == pytest.approx(math.log(x), rel=1e-15, abs=1e-17)
 

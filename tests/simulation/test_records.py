@@ -16,6 +16,7 @@ from simulation.population import Population
 from simulation.records import (
     AMOUNTS,
     CELLS_PER_SITE,
+    CITY_COLUMN,
     CITY_ONLY,
     COLUMN,
     COUNTS,
@@ -242,6 +243,20 @@ def test_cells_fold_into_groups() -> None:
     for r, (place, group) in enumerate(records.rows):
         mask = masks[group] if place == "city" else table["site"] == int(place[-2:])
         assert records.sums[0, r].tolist() == table.loc[mask, list(SUM_NAMES)].sum().tolist(), (place, group)
+
+
+def test_months_beyond_those_that_are_kept_take_the_places_of_the_first() -> None:
+    records = Records(2, 1, np.zeros((1, 5), dtype=bool), 0.5)
+    city = {indicator.name: 0.0 for indicator in CITY_ONLY}
+    rows = len(records.rows)
+    for month in range(5):
+        folded = Folded(np.full((rows, len(COUNTS)), month, dtype=np.int32), np.full((rows, len(AMOUNTS)), month + 0.5))
+        records.add(folded, city | {"births": 10.0 * month}, festival=False)
+    assert records.months == 5
+    for place, month in ((0, 4), (1, 3)):
+        assert (records.sums[place, :, COLUMN["persons"]] == month).all()
+        assert (records.sums[place, :, COLUMN["knowledge"]] == month + 0.5).all()
+        assert records.city[place, CITY_COLUMN["births"]] == 10.0 * month
 
 
 def test_february_leaves_out_who_is_out_of_work(model: Model) -> None:

@@ -21,6 +21,7 @@ from simulation.state import (
     OWN_BUSINESS,
     PUBLIC_POST,
     RETURNED,
+    SETTLED,
     WORKSHOP,
 )
 from tests.simulation.made import call, employ, moment, numbers
@@ -68,6 +69,50 @@ def open_posts(model: Model, **posts: int) -> None:
     """Open posts at site 0 and in its unit by the name of their pool's block."""
     for block, number in posts.items():
         model.state.posts.capacity[getattr(model.state.layout, block)] = number
+
+
+def test_what_is_written_down_of_a_seeker(model: Model) -> None:
+    numbers(
+        model, "jobs", commute_yuan_per_km=10.0, hard_to_place_age=59.0, fair_attendance=1.0,
+        away_offer_probability=1.0, away_network_weight=0.0,
+    )  # fmt: skip
+    layout, persons = model.state.layout, model.state.persons
+    persons.carer[:] = False
+    persons.carer[1] = True
+    model.state.households.state[[3, 7]] = RETURNED, AWAY  # 60 and 80 km from home
+    employ(model, 4, AWAY_JOB, NO_POST, 3000.0)
+    employ(model, 13, NEARBY_OWN, layout.nearby_own + 1, 2500.0)
+    rows = [0, 1, 4, 10, 13, 24]
+    found = describe(model, rows)
+    assert found.person.tolist() == rows
+    assert found.key.tolist() == persons.key[rows].tolist()
+    assert found.household.tolist() == [0, 0, 1, 3, 4, 7]
+    assert found.site.tolist() == [0, 0, 0, 0, 1, 1]
+    assert found.state.tolist() == [SETTLED, SETTLED, SETTLED, RETURNED, SETTLED, AWAY]
+    assert found.channel.tolist() == [NONE, NONE, AWAY_JOB, NONE, NEARBY_OWN, NONE]
+    assert found.post.tolist() == [NO_POST] * 4 + [layout.nearby_own + 1, NO_POST]
+    assert found.carer.tolist() == [False, True, False, False, False, False]
+    assert found.hard_to_place.tolist() == [False, True, False, True, False, False]  # 10 is fifty-nine
+    assert found.near.tolist() == [True, True, True, False, True, False]
+    assert found.poor.tolist() == [True, True, True, False, True, False]
+    assert found.skill.tolist() == persons.skill[rows].tolist()
+    assert found.efficiency.tolist() == persons.efficiency[rows].tolist()
+    assert found.reservation_yuan.tolist() == persons.reservation_yuan[rows].tolist()
+    # Away: 1500 for a living and 1000 * the share of dependants left behind: 2 of 4, 1 of 3, none of 3, 3 of 5; who
+    # lives away leaves none behind.
+    costs = [2000.0, 2000.0, 1500.0 + 1000.0 / 3, 1500.0, 2100.0, 1500.0]
+    assert found.away_cost_yuan == pytest.approx(costs)
+    # With work: the wage and 500 for changing, less what the job costs: living away, or 6 km a day.
+    asks = persons.reservation_yuan[rows]
+    asks[2], asks[4] = 3000.0 + 500.0 - costs[2], 2500.0 + 500.0 - 60.0
+    assert found.asks_yuan == pytest.approx(asks)
+    # To a fair go those without work who are no carers; who works away hears of no other work away.
+    assert found.at_fair.tolist() == [True, False, False, True, False, True]
+    young = [0, 1, 2, 4, 5]
+    assert found.hears_of_away[young].tolist() == [True, True, False, True, True]
+    numbers(model, "jobs", away_offer_probability=0.0, fair_attendance=0.0)
+    assert np.flatnonzero(describe(model, rows).hears_of_away).tolist() == [5]  # who lives there
+    assert not describe(model, rows).at_fair.any()
 
 
 def test_posts_go_by_the_queue_and_no_post_twice(model: Model) -> None:

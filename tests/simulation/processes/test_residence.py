@@ -9,13 +9,21 @@ from simulation.initial import initial_state
 from simulation.model import Model
 from simulation.parameters import Parameters
 from simulation.population import Population
-from simulation.processes.residence import move_members, review_probability
+from simulation.processes.residence import (
+    choose_residence,
+    draw_noise,
+    find_reviewers,
+    move_members,
+    review_probability,
+)
+from simulation.randomness import Q_CHOICE, gumbel, stream
 from simulation.state import (
     AT_HOME,
     AWAY,
     AWAY_JOB,
     BOTH_ENDS,
     FARM,
+    N_OPTIONS,
     NEARBY_OWN,
     NO_POST,
     NONE,
@@ -95,6 +103,56 @@ def test_a_shock_is_a_reason_to_review(model: Model) -> None:
     changes = NEVER_REVIEWS | {"review_after_shock": 1.0}
     reside(model, **changes, **TO[AWAY])
     assert np.flatnonzero(model.state.households.state == AWAY).tolist() == [2, 6]
+
+
+def reviewers(model: Model, **changes: float) -> list[int]:
+    numbers(model, "residence", **changes)
+    found = np.zeros(37, dtype=np.uint32)
+    n = call(find_reviewers, model, found=found)
+    return found[:n].tolist()
+
+
+def test_those_who_review_are_found_in_the_order_of_rows(model: Model) -> None:
+    h = model.state.households
+    h.state[4], h.flat_kept[9], h.members[10] = NOT_MOVED, False, 0
+    h.review_due[:] = 0
+    due = [10, 9, 8, 4, 2, 6]
+    h.review_due[due] = 1
+    sure = NEVER_REVIEWS | {"review_after_shock": 1.0}
+    # 4 has no flat yet, 9 has given its own up, 10 has died out.
+    assert reviewers(model, **sure) == [2, 6, 8]
+    # The month has begun for all who have moved, and nobody has gone anywhere.
+    assert h.months_in_state.tolist() == [1] * 4 + [0] + [1] * 7
+    assert np.flatnonzero(h.review_due).tolist() == [4]
+    assert (h.state == np.where(np.arange(12) == 4, NOT_MOVED, SETTLED)).all()
+    assert reviewers(model, **sure) == []
+    model.month = 38  # March 2019, when household 11 moves in
+    assert reviewers(model, **sure) == [11]
+
+
+def test_the_noise_of_a_choice_belongs_to_household_option_and_month(model: Model) -> None:
+    found, noise, keys = np.array([2, 6, 9, 3], dtype=np.uint32), np.full((4, 12), 7.0), np.zeros(12, dtype=np.int32)
+    call(draw_noise, model, n=3, found=found, noise=noise, keys=keys)
+    of, key = np.uint64(stream(model.luck, Q_CHOICE, model.month)), model.state.households.key
+    for option in range(N_OPTIONS):
+        assert noise[option, :3].tolist() == [gumbel(of, int(key[h]), option) for h in (2, 6, 9)]
+    assert np.unique(noise[:, :3]).size == 12
+    assert (noise[:, 3:] == 7.0).all()
+
+
+def test_each_takes_the_open_option_of_most_value_with_its_noise(model: Model) -> None:
+    found, noise = np.array([0, 5, 7, 11], dtype=np.uint32), np.zeros((N_OPTIONS, 12))
+    best = {0: RETURNED, 5: AWAY, 7: BOTH_ENDS, 11: SETTLED}
+    for r, h in enumerate(found.tolist()):
+        noise[best[h] - 1, r] = PULL
+    noise[BOTH_ENDS - 1, 1] = 0.5 * PULL
+    model.month = 38  # March 2019, when household 11 moves in: that it chooses at all is no move
+    assert call(choose_residence, model, n=4, found=found, noise=noise) == 3
+    # Household 5 has no labourer: away is not open to it.
+    assert model.state.households.state.tolist() == [
+        RETURNED, *[SETTLED] * 4, BOTH_ENDS, SETTLED, BOTH_ENDS, *[SETTLED] * 4
+    ]  # fmt: skip
+    assert np.flatnonzero(model.state.households.changed).tolist() == [0, 5, 7]
 
 
 def test_a_household_chooses_on_arrival_for_certain_and_without_switching_cost(model: Model) -> None:
