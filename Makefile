@@ -7,7 +7,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup brief draws readings diaries example test lint system-packages system-test ci bench check pages plausibility lock clean
+.PHONY: help setup brief draws readings diaries example test lint system-packages system-test ci bench profile check pages plausibility lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -16,7 +16,7 @@ setup: .venv/.run-stamp ## Make .venv and compile the kernels
 	@echo "Compiling the kernels ..."
 	@$(PY) -m simulation.compile
 
-brief: .venv/.run-stamp ## Compare all scenarios and write the brief (7 minutes on two processors)
+brief: .venv/.run-stamp ## Compare all scenarios and write the brief (some minutes on two processors)
 	@$(PY) -m scenarios output=outputs/brief replace=true
 
 draws: .venv/.run-stamp ## Renew the table of draws that a brief stands on (10 minutes)
@@ -38,7 +38,7 @@ lint: .venv/.dev-stamp ## Check style, types and the order of imports
 	@.venv/bin/lint-imports --no-logo
 
 system-packages:
-	@.ci/apt.sh chromium libreoffice-writer-nogui:soffice libreoffice-calc-nogui:soffice poppler-utils:pdftoppm
+	@.ci/apt.sh chromium libreoffice-writer-nogui:soffice libreoffice-calc-nogui:soffice poppler-utils:pdftoppm gcc libc6-dev:gcc
 
 system-test: .venv/.dev-stamp system-packages ## Run the tests that need a browser or an office suite (installs them on Debian)
 	@$(PYTEST) -m system
@@ -47,7 +47,10 @@ system-test: .venv/.dev-stamp system-packages ## Run the tests that need a brows
 ci: lint system-packages ## All of the above checks
 	@$(PYTEST)
 
-bench: .venv/.run-stamp ## Time a run
+bench: .venv/.dev-stamp ## Time the model beside a plain Mesa twin and C, and at national size (a quarter of an hour; needs a C compiler)
+	@$(PY) -m tests.reference.bench
+
+profile: .venv/.run-stamp ## Time one run, step by step of the month
 	@$(PY) -m simulation.bench
 
 check: .venv/.run-stamp ## List the report's figures and recompute what follows from them
