@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.kernel import kernel
+from simulation.kernel import kernel, prefetch
 from simulation.labour import alive, labourer, works_away
 from simulation.parameters import SchoolingParameters
 from simulation.state import (
@@ -86,7 +86,20 @@ def count_members(
     for h in range(households.site.size):
         found[n] = h  # kept if it counts: faster than a branch that nobody can foretell
         n += households.changed[h] & (households.state[h] != NOT_MOVED)
-    for h in found[:n]:
+    for k in range(n):
+        # Memory takes longer than the sums: ask for the next households and their first members ahead.
+        later, first = found[min(k + 8, n - 1)], households.first[found[min(k + 4, n - 1)]]
+        prefetch(households.first, later)
+        prefetch(households.members, later)
+        prefetch(households.local_wages_yuan, later)
+        prefetch(households.school_cost_yuan, later)
+        for i in range(first, first + 3):
+            prefetch(persons.wage_yuan, i)
+        prefetch(persons.channel, first)
+        prefetch(persons.post, first)
+        prefetch(persons.level, first)
+        prefetch(persons.place, first)
+        h = found[k]
         households.changed[h] = False
         households.recounted[h] = True
         labourers = employed = idle = part_time = 0

@@ -17,7 +17,7 @@ from simulation.collect import city_counts
 from simulation.columns import copy_state
 from simulation.initial import Fixed, initial_state
 from simulation.levers import Levers
-from simulation.observe import fold_amounts, fold_counts, observe, poorest_fifth
+from simulation.observe import fold, observe, poorest_fifth
 from simulation.parameters import Parameters
 from simulation.policy import Policy, PolicyNow
 from simulation.pools import with_workshops
@@ -81,7 +81,8 @@ class City:
         self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
         self.policy_now, self._pays_otherwise = PolicyNow(0.0, 0.0), False
         self.work = work_arrays(state) if work is None else work
-        self._rows, self._rows_year = rows_of_year(state.persons, 0), 0
+        self._years: dict[int, YearRows] = {}
+        self._keeps_years = False
 
     def branch(self, policy: Policy) -> City:
         """Return a city under `policy` that shares the months so far and goes its own way from here.
@@ -103,6 +104,8 @@ class City:
                 )
         other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy(), self.work)
         other.month, other.city, other.policy_now = self.month, dict(self.city), self.policy_now
+        # Who comes of an age in which year is settled before the first month: branches find it out once.
+        other._years, other._keeps_years, self._keeps_years = self._years, True, True
 
     def advance(self) -> None:
         """Advance by one month."""
@@ -121,6 +124,8 @@ class City:
         self.look_around()
         self.record()
         self.month += 1
+        if self.month % MONTHS_PER_YEAR == 0 and not self._keeps_years:
+            self._years.clear()
 
     def take_notice(self) -> None:
         """What the policy pays now."""
@@ -130,9 +135,10 @@ class City:
     @property
     def rows(self) -> YearRows:
         """The rows that this year's rules have to look at."""
-        if self._rows_year != self.month // MONTHS_PER_YEAR:
-            self._rows, self._rows_year = rows_of_year(self.state.persons, self.month), self.month // MONTHS_PER_YEAR
-        return self._rows
+        year = self.month // MONTHS_PER_YEAR
+        if year not in self._years:
+            self._years[year] = rows_of_year(self.state.persons, self.month)
+        return self._years[year]
 
     def age(self) -> None:
         """Births, deaths, leaving labour, school levels in September."""
@@ -280,7 +286,8 @@ class City:
         """What the month brought, and who farms."""
         state, p = self.state, self.parameters
         now, otherwise = self.policy_now, self._pays_otherwise
-        income.update_income(self.month, state.households, state.persons, state.sites, p.jobs, p.income, now, otherwise)
+        homes, found = state.households, self.work.found
+        income.update_income(self.month, homes, state.persons, state.sites, p.jobs, p.income, now, otherwise, found)
 
     def look_around(self) -> None:
         """What households will see of each other next month."""
@@ -301,8 +308,8 @@ class City:
         weight = self.parameters.residence.both_ends_weight
         work, p, groups = self.work, self.parameters, self.records.groups
         observe(month, households, p.jobs, p.income, weight, work.counts, work.amounts)
-        fold_counts(work.counts, groups, work.by_cell.counts, work.folded.counts)
-        fold_amounts(work.amounts, groups, work.by_cell.amounts, work.folded.amounts)
+        fold(work.counts, groups, work.by_cell.counts, work.folded.counts)
+        fold(work.amounts, groups, work.by_cell.amounts, work.folded.amounts)
         city |= city_counts(month, state, self.rows.ageing[month % MONTHS_PER_YEAR])
         city["income_poorest_fifth"] = poorest_fifth(households, self.work.bins)
         self.records.add(work.folded, city, month % 12 == FESTIVAL)

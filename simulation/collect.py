@@ -40,7 +40,7 @@ def data_collector(agent_reporters: tuple[str, ...]) -> mesa.DataCollector:
 
 
 def _city_reporter(name: str) -> Callable[[Any], float]:
-    return lambda model: model.records.value(name)
+    return lambda model: model.records.latest()[name]
 
 
 def _site_reporter(name: str) -> Callable[[Any], float]:

@@ -127,3 +127,36 @@ def _unroller() -> Callable[[tuple[Value, ...]], tuple[Value, ...]]:
 
 literal_unroll = _unroller()
 """In a kernel, `for value in literal_unroll(VALUES)` is compiled once for each value, with that value known."""
+
+
+def _nothing(column: object, row: object) -> None:
+    """Plain Python does not ask memory ahead."""
+
+
+def _prefetcher() -> Callable[[Any, Any], None]:
+    if _COMPILE is None:
+        return _nothing
+    from llvmlite import ir  # type: ignore[import-untyped]  # noqa: PLC0415
+    from numba.core import cgutils, types  # noqa: PLC0415
+    from numba.extending import intrinsic  # noqa: PLC0415
+
+    tools: Any = cgutils
+
+    def ask(context: Any, column: Any, row: Any) -> Any:
+        def build(compiler: Any, builder: Any, signature: Any, given: Any) -> Any:
+            array = compiler.make_array(signature.args[0])(compiler, builder, given[0])
+            step = builder.extract_value(array.strides, 0)
+            place = builder.add(builder.ptrtoint(array.data, step.type), builder.mul(step, given[1]))
+            pointer, whole = ir.IntType(8).as_pointer(), ir.IntType(32)
+            kind = ir.FunctionType(ir.VoidType(), [pointer, whole, whole, whole])
+            function = tools.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+            builder.call(function, [builder.inttoptr(place, pointer), whole(0), whole(3), whole(1)])
+            return compiler.get_dummy_value()
+
+        return types.void(column, types.intp), build
+
+    return cast("Callable[[Any, Any], None]", intrinsic(ask))
+
+
+prefetch = _prefetcher()
+"""In a kernel, `prefetch(column, row)` asks memory for a row that will be read soon; nothing else happens."""

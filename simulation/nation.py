@@ -69,16 +69,14 @@ class Nation(mesa.Model):
             most = np.iinfo(np.int32).max // (len(population.households) * MEMBERS_MAX)
             raise ValueError(f"{copies} copies of {len(population.households)} households; at most {most}")
         self.cities = [City() for _ in range(copies)]
-        self._works: SimpleQueue[Work] = SimpleQueue()
-        idle: Work | None = None
+        largest: Work | None = None
         for copy, city in enumerate(self.cities):
-            city.begin(Given(population, parameters, seed, months, copy), policy, MONTHS_PER_YEAR, idle)
-            persons = max(other.state.persons.key.size for other in self.cities[: copy + 1])
-            if idle is None or idle.lots.size < persons:
-                idle = work_arrays(city.state)
-        for _ in range(threads):
-            largest = max(self.cities, key=lambda city: city.state.persons.key.size)
-            self._works.put(work_arrays(largest.state))
+            city.begin(Given(population, parameters, seed, months, copy), policy, MONTHS_PER_YEAR, largest)
+            if largest is None or largest.lots.size < city.state.persons.key.size:
+                largest = city.work = work_arrays(city.state)
+        self._works: SimpleQueue[Work] = SimpleQueue()
+        for city in sorted(self.cities, key=lambda city: -city.state.persons.key.size)[:1] * threads:
+            self._works.put(work_arrays(city.state))
         weight = parameters.residence.both_ends_weight
         self.records = Records(months, copies, np.zeros((copies, 5), dtype=bool), weight, "copy")
         for copy in range(copies):

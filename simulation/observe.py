@@ -6,7 +6,11 @@ lists of sums there.
 
 from __future__ import annotations
 
-from simulation.calendar import FESTIVAL
+from typing import TypeVar
+
+import numpy as np
+
+from simulation.calendar import FESTIVAL, MONTHS_PER_YEAR
 from simulation.kernel import kernel
 from simulation.parameters import IncomeParameters, JobsParameters
 from simulation.records import AMOUNT_COLUMN, CELLS_PER_SITE, COUNT_COLUMN, MOVE_YEARS, Groups
@@ -32,8 +36,11 @@ PERSONS_RESIDENT, DEPENDANTS_RESIDENT = AMOUNT_COLUMN["persons_resident"], AMOUN
 PUPILS_RESIDENT = AMOUNT_COLUMN["pupils_resident"]
 RESIDENT, RESIDENT_DEPENDANTS = TALLY_COLUMN["resident"], TALLY_COLUMN["resident_dependants"]
 RESIDENT_PUPILS, IDLE = TALLY_COLUMN["resident_pupils"], TALLY_COLUMN["without_work"]
-MONTHS_PER_YEAR = 12
+MEMBERS, DEPENDANTS, LABOURERS = TALLY_COLUMN["persons"], TALLY_COLUMN["dependants"], TALLY_COLUMN["labourers"]
+SCHOOL_AGE, SEATED_CHILDREN = TALLY_COLUMN["school_age_children"], TALLY_COLUMN["children_seated"]
+AWAY_WORKERS, N_COUNTS = TALLY_COLUMN["away_workers"], len(COUNT_COLUMN)
 INCOME_BINS, BIN_YUAN = 4000, 5.0
+Sums = TypeVar("Sums", Int32, Float)
 
 
 @kernel
@@ -46,8 +53,8 @@ def observe(
     counts: Int32,
     amounts: Float,
 ) -> None:
-    """Add the month's sums to `counts` and `amounts`, shapes (n_sites * CELLS_PER_SITE, N_COUNTS or N_AMOUNTS), which
-    are emptied first.
+    """Add the month's sums to `counts` and `amounts`, shapes (n_sites * CELLS_PER_SITE, len(COUNTS) or len(AMOUNTS)),
+    which are emptied first.
 
     Members who sleep at the site count as residents if their household is settled, with its weight in occupancy if it
     lives at both ends. At Spring Festival all members are there, and families from away who have no old house to go
@@ -55,92 +62,71 @@ def observe(
     """
     counts[:] = 0
     amounts[:] = 0.0
+    # A length that the compiler does not know: it would unroll the loop below instead of adding in vectors.
+    n_counted = counts.shape[1] - (N_COUNTS - N_COUNTED)
     festival = month % MONTHS_PER_YEAR == FESTIVAL
     for h in range(households.site.size):
         state = households.state[h]
         if state == NOT_MOVED:
             continue
-        tally, members = households.tally[h], households.members[h]
+        tally = households.tally[h]
+        members, labourers, school_age = tally[MEMBERS], tally[LABOURERS], tally[SCHOOL_AGE]
         year = min(MOVE_YEARS - 1, households.move_in_month[h] // MONTHS_PER_YEAR)  # later moves count with the last
-        c = households.site[h] * CELLS_PER_SITE + year
-        c += MOVE_YEARS * (
-            4 * households.poor[h] + 2 * (households.school_age[h] > 0) + 1 * (households.labourers[h] > 0)
-        )
+        kind = 4 * households.poor[h] + 2 * (school_age > 0) + 1 * (labourers > 0)
+        # Unsigned, so that the compiler need not think of places counted from the end.
+        cell = np.uint64(households.site[h] * CELLS_PER_SITE + MOVE_YEARS * kind + year)
+        count, amount = counts[cell], amounts[cell]
         if members == 0:
-            counts[c, DIED_OUT] += 1
+            count[DIED_OUT] += 1
             continue
-        for j in range(N_COUNTED):
-            counts[c, j] += tally[j]
-        counts[c, HOUSEHOLDS] += 1
-        counts[c, STATE + state - 1] += 1
-        counts[c, FLATS_GIVEN_UP] += not households.flat_kept[h]
+        # All is read before anything is written: the compiler cannot know that the arrays lie apart.
+        yuan, previous = households.income_yuan[h], households.previous_state[h]
+        knowledge, trust, flat_kept = households.knowledge[h], households.trust[h], households.flat_kept[h]
+        wages = amount[WAGES] + (households.local_wages_yuan[h] + households.unit_wages_yuan[h])
+        wages += households.away_wages_yuan[h] - tally[AWAY_WORKERS] * jobs.living_away_yuan
         # Where a case is hard to foretell, a product with 0 or 1 is faster than a branch.
-        poor = households.income_yuan[h] * MONTHS_PER_YEAR < income.poverty_line_yuan_year
-        counts[c, POOR_PERSONS] += poor * members
-        counts[c, FARMING] += households.farms[h] * tally[IDLE]
-        counts[c, WITHOUT_WORK] -= households.farms[h] * tally[IDLE]
-        amounts[c, KNOWLEDGE] += households.knowledge[h]
-        amounts[c, TRUST] += households.trust[h]
-        amounts[c, INCOME] += households.income_yuan[h] * members
-        amounts[c, WAGES] += households.local_wages_yuan[h] + households.unit_wages_yuan[h]
-        amounts[c, WAGES] += households.away_wages_yuan[h] - households.away_workers[h] * jobs.living_away_yuan
-        previous = households.previous_state[h]
-        moved = previous != state
-        if previous != NOT_MOVED and moved:
-            k = state - 1
-            counts[c, FLOWS + (previous - 1) * 3 + (k if k < previous - 1 else k - 1)] += 1
+        poor = (yuan * MONTHS_PER_YEAR < income.poverty_line_yuan_year) * members
+        farming = households.farms[h] * tally[IDLE]
         in_reach = (state == SETTLED) | (state == BOTH_ENDS)
-        counts[c, WITHOUT_SEAT] += in_reach * (households.school_age[h] - households.seated[h])
+        without_seat = in_reach * (school_age - tally[SEATED_CHILDREN])
         here = (state == SETTLED) * 1.0 + (state == BOTH_ENDS) * both_ends_weight
+        persons, dependants, pupils = tally[RESIDENT], tally[RESIDENT_DEPENDANTS], tally[RESIDENT_PUPILS]
         if festival:
             if state == AWAY and not households.house[h]:
                 here = 1.0
-            amounts[c, PERSONS_RESIDENT] += here * members
-            amounts[c, DEPENDANTS_RESIDENT] += here * households.dependants[h]
-            amounts[c, PUPILS_RESIDENT] += here * households.school_age[h]
-        else:
-            amounts[c, PERSONS_RESIDENT] += here * tally[RESIDENT]
-            amounts[c, DEPENDANTS_RESIDENT] += here * tally[RESIDENT_DEPENDANTS]
-            amounts[c, PUPILS_RESIDENT] += here * tally[RESIDENT_PUPILS]
+            persons, dependants, pupils = members, tally[DEPENDANTS], school_age
+        for j in range(n_counted):
+            count[j] += tally[j]
+        count[HOUSEHOLDS] += 1
+        count[STATE + state - 1] += 1
+        count[FLATS_GIVEN_UP] += not flat_kept
+        count[POOR_PERSONS] += poor
+        count[FARMING] += farming
+        count[WITHOUT_WORK] -= farming
+        count[WITHOUT_SEAT] += without_seat
+        if previous != NOT_MOVED and previous != state:
+            k = state - 1
+            count[FLOWS + (previous - 1) * 3 + (k if k < previous - 1 else k - 1)] += 1
+        amount[KNOWLEDGE] += knowledge
+        amount[TRUST] += trust
+        amount[INCOME] += yuan * members
+        amount[WAGES] = wages
+        amount[PERSONS_RESIDENT] += here * persons
+        amount[DEPENDANTS_RESIDENT] += here * dependants
+        amount[PUPILS_RESIDENT] += here * pupils
 
 
 @kernel
-def fold_counts(cells: Int32, groups: Groups, by_cell: Int32, rows: Int32) -> None:
-    """Add up cells by site, and by group: some cells of each site, or all cells of some sites.
+def fold(cells: Sums, groups: Groups, by_cell: Sums, rows: Sums) -> None:
+    """Add up cells by site, and by group: some cells of each site, or all cells of some sites; in the order of cells
+    and sites.
 
-    cells: (n_sites * CELLS_PER_SITE, n); by_cell: work array of shape (CELLS_PER_SITE, n); rows: (n_groups + n_sites,
-    n), groups of the city first.
+    cells: (n_sites * CELLS_PER_SITE, n), counts or amounts; by_cell: work array of shape (CELLS_PER_SITE, n); rows:
+    (n_groups + n_sites, n), groups of the city first.
     """
     n_groups, n = groups.of_cell.shape[0], cells.shape[1]
     rows[:] = 0
     by_cell[:] = 0
-    for c in range(cells.shape[0]):
-        s, within = n_groups + c // CELLS_PER_SITE, c % CELLS_PER_SITE
-        for j in range(n):
-            rows[s, j] += cells[c, j]
-        for j in range(n):
-            by_cell[within, j] += cells[c, j]
-    for g in range(n_groups):
-        for within in range(CELLS_PER_SITE):
-            if groups.of_cell[g, within]:
-                for j in range(n):
-                    rows[g, j] += by_cell[within, j]
-        for s in range(groups.of_site.shape[1]):
-            if groups.of_site[g, s]:
-                for j in range(n):
-                    rows[g, j] += rows[n_groups + s, j]
-
-
-@kernel
-def fold_amounts(cells: Float, groups: Groups, by_cell: Float, rows: Float) -> None:
-    """Add up cells as fold_counts does, in the order of cells and sites.
-
-    cells: (n_sites * CELLS_PER_SITE, n); by_cell: work array of shape (CELLS_PER_SITE, n); rows: (n_groups + n_sites,
-    n), groups of the city first.
-    """
-    n_groups, n = groups.of_cell.shape[0], cells.shape[1]
-    rows[:] = 0.0
-    by_cell[:] = 0.0
     for c in range(cells.shape[0]):
         s, within = n_groups + c // CELLS_PER_SITE, c % CELLS_PER_SITE
         for j in range(n):

@@ -182,7 +182,8 @@ class Records:
         self.months = 0
         self.n_sites = n_sites
         self._both_ends_weight = both_ends_weight
-        self._latest: dict[str, Float] = {}
+        self._latest: dict[str, float] = {}
+        self._latest_by_site: dict[str, list[float]] = {}
         kinds = slice(_KIND_GROUP, _KIND_GROUP + site_group.shape[1])
         others = [group for group in range(1, len(GROUPS)) if not kinds.start <= group < kinds.stop]
         self.groups = Groups(
@@ -195,7 +196,7 @@ class Records:
         """Return records of their own with the same months."""
         other = copy(self)
         other.sums, other.city = self.sums.copy(), self.city.copy()
-        other._latest = {}
+        other._latest, other._latest_by_site = {}, {}
         return other
 
     def add(self, folded: Folded, city: dict[str, float], festival: bool) -> None:
@@ -209,12 +210,14 @@ class Records:
             row[:, _NOT_IN_FEBRUARY] = np.nan
         self.months += 1
         self._latest.clear()
+        self._latest_by_site.clear()
 
     def enter(self, sums: Float, city: Float) -> None:
         """Enter one month that others have added up: (n_rows, N_SUMS) and (len(CITY_ONLY),)."""
         self.sums[self.months], self.city[self.months] = sums, city
         self.months += 1
         self._latest.clear()
+        self._latest_by_site.clear()
 
     def value(self, name: str, row: int = 0, month: int = -1) -> float:
         """Return an indicator of a row in a recorded month (the latest by default)."""
@@ -225,13 +228,22 @@ class Records:
             return float(self.city[month, CITY_COLUMN[name]])
         return float(self.derived(name, slice(month, month + 1))[0, row])
 
-    def latest_by_site(self, name: str) -> Float:
-        """Return an indicator of all sites in the latest month, shape (n_sites,); kept until the next month."""
-        if name not in self._latest:
+    def latest(self) -> dict[str, float]:
+        """Return every indicator of the whole in the latest month; kept until the next month."""
+        if not self._latest:
+            month = self.months - 1
+            self._latest = dict(zip(SUM_NAMES, self.sums[month, 0].tolist(), strict=True))
+            self._latest |= zip(CITY_COLUMN, self.city[month].tolist(), strict=True)
+            self._latest |= {indicator.name: self.value(indicator.name) for indicator in DERIVED}
+        return self._latest
+
+    def latest_by_site(self, name: str) -> list[float]:
+        """Return an indicator of each site in the latest month; kept until the next month."""
+        if name not in self._latest_by_site:
             row = slice(self.months - 1, self.months)
             table = self.sums[row, :, COLUMN[name]] if name in COLUMN else self.derived(name, row)
-            self._latest[name] = table[0, len(GROUPS) :]
-        return self._latest[name]
+            self._latest_by_site[name] = table[0, len(GROUPS) :].tolist()
+        return self._latest_by_site[name]
 
     def derived(self, name: str, months: slice) -> Float:
         """Return a ratio of DERIVED for a span of months, shape (n_months, n_rows); NaN where nothing is divided by."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from simulation.ahead import AHEAD, ask_for_household
 from simulation.budget import farm_income, home_of, income_of, place_of
 from simulation.choice import belief
 from simulation.kernel import kernel
@@ -9,7 +10,7 @@ from simulation.labour import labourer
 from simulation.parameters import IncomeParameters, JobsParameters, KnowledgeParameters
 from simulation.policy import PolicyNow
 from simulation.randomness import Q_LAND, stream, uniform
-from simulation.state import FARM, NONE, NOT_MOVED, Households, Persons, Sites
+from simulation.state import FARM, NONE, NOT_MOVED, Households, Persons, Sites, UInt32
 
 
 @kernel
@@ -53,15 +54,21 @@ def update_income(
     income: IncomeParameters,
     policy: PolicyNow,
     all_of_them: bool,
+    found: UInt32,
 ) -> None:
     """Set the income per member (before the cost of the place, as statistics have it), and who farms.
 
     Of the households that were recounted since the last time, the only ones for whom it can have changed; of
-    all_of_them in a month when the policy pays otherwise than the month before.
+    all_of_them in a month when the policy pays otherwise than the month before. found: work array, of at least one
+    element more than there are households.
     """
+    n = 0
     for h in range(households.site.size):
-        if not (households.recounted[h] or all_of_them) or households.state[h] == NOT_MOVED:
-            continue
+        found[n] = h  # kept if it counts
+        n += (households.recounted[h] | all_of_them) & (households.state[h] != NOT_MOVED)
+    for k in range(n):
+        ask_for_household(households, found[min(k + AHEAD, n - 1)])
+        h = found[k]
         households.recounted[h] = False
         home, place = home_of(h, households, sites), place_of(households.site[h], sites)
         households.income_yuan[h] = income_of(home, home.state, False, place, jobs, income, policy) / max(

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.ahead import AHEAD, ask_for_person
 from simulation.calendar import AFTER_FESTIVAL
 from simulation.kernel import kernel
 from simulation.labour import in_reach, labourer, leave_work
@@ -151,6 +152,7 @@ def find_seekers(
         looking += uniform(searching, persons.key[i], 0) < by_channel[kind]
     n = 0
     for k in range(looking):
+        ask_for_person(persons, found[min(k + AHEAD, looking - 1)])
         i = found[k]
         h = persons.household[i]
         if households.move_in_month[h] >= month or not labourer(persons, i, month):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulation.kernel import kernel
+from simulation.ahead import AHEAD, ask_for_household, ask_for_person
+from simulation.kernel import kernel, prefetch
 from simulation.labour import away_cost, commute_cost, in_reach, wage, works_away
 from simulation.offers import Seeker, away_gain, away_offer_probability, fair_offer, post_gain
 from simulation.parameters import JobsParameters
@@ -74,6 +75,9 @@ def describe_seekers(
     """Write down of each person in `found`, in the order of rows, all that no other seeker's turn can change."""
     aways, fairs = stream(seed, Q_AWAY_OFFER, month), stream(seed, Q_FAIR, month)
     for k in range(found.size):
+        later = found[min(k + AHEAD, found.size - 1)]
+        ask_for_person(persons, later)
+        ask_for_household(households, persons.household[later])
         i = found[k]
         h = persons.household[i]
         s = households.site[h]
@@ -127,7 +131,10 @@ def match_seekers(
     """Serve the seekers in `order`; each takes the best offer that is worth it. counts gets [hires, fair matches]."""
     offers, fairs = stream(seed, Q_OFFER, month), stream(seed, Q_FAIR, month)
     fair_left, organised_left = fair_posts, organised_places
-    for k in order:
+    for turn in range(order.size):
+        prefetch(seekers.key, order[min(turn + AHEAD, order.size - 1)])
+        prefetch(seekers.away_cost_yuan, order[min(turn + AHEAD, order.size - 1)])
+        k = order[turn]
         h, s = seekers.household[k], seekers.site[k]
         unit = sites.unit[s]
         channel_now, state = seekers.channel[k], int(seekers.state[k])

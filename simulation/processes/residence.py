@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 
+from simulation.ahead import AHEAD, ask_for_household
 from simulation.budget import Home, Place, home_of, place_of
 from simulation.calendar import FESTIVAL
 from simulation.choice import lives_in_reach, option_open, peer_share, residence_terms, value_of
@@ -157,6 +158,7 @@ def choose_residence(
     """
     moved = 0
     for r in range(n):
+        ask_for_household(households, found[min(r + AHEAD, n - 1)])
         h = found[r]
         state = households.state[h]
         arriving = households.move_in_month[h] == month

@@ -80,33 +80,34 @@ def find_applicants(
     sites.seated[:] = 0
     sites.children[:] = 0
     sites.unseated[:] = 0
-    n = 0
+    others = 0
     for i in school_rows:
-        level = persons.level[i]
-        if level < 0:  # so have the dead
-            continue
-        h = persons.household[i]
-        if households.state[h] == NOT_MOVED:
-            continue
-        s = households.site[h]
-        sites.children[s, level] += 1
-        if not lives_in_reach(households.state[h]):
-            takes = uniform(away_of, persons.key[i], level) < schooling.away_seat_share
-            place = elsewhere_place(h, level, takes, households)
-            if place != persons.place[i]:
-                households.changed[h] = True
-            persons.place[i] = place
-        elif persons.place[i] == SEATED and sites.seated[s, level] < sites.seats[s, level]:
-            sites.seated[s, level] += 1
-        else:
+        level, h = max(0, persons.level[i]), persons.household[i]
+        s, state = households.site[h], households.state[h]
+        counts = (persons.level[i] >= 0) & (state != NOT_MOVED)  # the dead have no level
+        keeps = counts & lives_in_reach(state) & (persons.place[i] == SEATED)
+        keeps &= sites.seated[s, level] < sites.seats[s, level]
+        sites.children[s, level] += counts
+        sites.seated[s, level] += keeps
+        found[others] = i  # kept if it counts and keeps no seat: faster than branches that nobody can foretell
+        others += counts & (not keeps)
+    n = 0
+    for k in range(others):
+        i = found[k]
+        level, h = persons.level[i], persons.household[i]
+        in_reach = lives_in_reach(households.state[h])
+        if in_reach:
+            place = unseated_place(h, level, households, sites)
             if persons.place[i] == SEATED:
                 households.review_due[h] = 1
-            place = unseated_place(h, level, households, sites)
-            if place != persons.place[i]:
-                households.changed[h] = True
-            persons.place[i] = place
-            found[n] = i
-            n += 1
+        else:
+            takes = uniform(away_of, persons.key[i], level) < schooling.away_seat_share
+            place = elsewhere_place(h, level, takes, households)
+        if place != persons.place[i]:
+            households.changed[h] = True
+        persons.place[i] = place
+        found[n] = i
+        n += in_reach
     return n
 
 

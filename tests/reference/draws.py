@@ -1,14 +1,16 @@
-"""The month's luck as plain lists, made before the twin's month begins.
+"""The month's luck as plain arrays, made before the twin's month begins.
 
 The twin has to read the very numbers that the model reads, and every draw of the model is the hash of an address
 (simulation/randomness.py). A hash in plain Python would take longer than the rules that ask for it, and whoever writes
 such a model with Mesa would call `random.random()`. So the numbers of a month are made here in one go and looked up
-by row: a list lookup stands for the call of a generator.
+by row: the lookup in an `array`, which makes a Python number of eight bytes, stands for the call of a generator and
+costs no more than that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from array import array
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -73,7 +75,7 @@ def fill_lots(seed: int, question: int, month: int, alternative: int, keys: Int6
 
 
 class Draws:
-    """Lists of this month's draws, by the row of the person or household; those of questions not asked are empty."""
+    """This month's draws, by the row of the person or household; those of questions not asked are empty."""
 
     def __init__(self, seed: int, person_keys: Int64, household_keys: Int64) -> None:
         self.seed, self.person_keys, self.household_keys = seed, person_keys, household_keys
@@ -91,7 +93,7 @@ class Draws:
         self.fair_nearby = self._persons(fill_uniforms, Q_FAIR, month, 1) if fairs else []
         self.fair_skill = self._persons(fill_normals, Q_FAIR, month, 2) if fairs else []
         jobs = range(WORKSHOP, N_CHANNELS)
-        self.offer: list[list[Any]] = [[], [], *(self._persons(fill_gumbels, Q_OFFER, month, job) for job in jobs)]
+        self.offer: list[Sequence[Any]] = [[], [], *(self._persons(fill_gumbels, Q_OFFER, month, job) for job in jobs)]
         self.hears = self._persons(fill_uniforms, Q_AWAY_OFFER, month)
         self.seat_lot = self._persons(fill_lots, Q_SEAT, school_year_start(month))
         self.papers = self._persons(fill_uniforms, Q_ENROL, month)
@@ -99,13 +101,15 @@ class Draws:
         self.choice = [self._households(fill_gumbels, Q_CHOICE, month, option) for option in range(N_OPTIONS)]
         self.move_job = self._persons(fill_uniforms, Q_MOVE_JOB, month)
 
-    def _persons(self, fill: Callable[..., None], question: int, month: int, alternative: int = 0) -> list[Any]:
+    def _persons(self, fill: Callable[..., None], question: int, month: int, alternative: int = 0) -> Sequence[Any]:
         return self._made(fill, question, month, alternative, self.person_keys)
 
-    def _households(self, fill: Callable[..., None], question: int, month: int, alternative: int = 0) -> list[Any]:
+    def _households(self, fill: Callable[..., None], question: int, month: int, alternative: int = 0) -> Sequence[Any]:
         return self._made(fill, question, month, alternative, self.household_keys)
 
-    def _made(self, fill: Callable[..., None], question: int, month: int, alternative: int, keys: Int64) -> list[Any]:
+    def _made(
+        self, fill: Callable[..., None], question: int, month: int, alternative: int, keys: Int64
+    ) -> Sequence[Any]:
         out = np.empty(keys.size, dtype=np.uint64 if fill is fill_lots else np.float64)
         fill(self.seed, question, month, alternative, keys, out)
-        return out.tolist()
+        return array("Q" if fill is fill_lots else "d", out.tobytes())

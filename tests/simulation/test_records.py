@@ -10,7 +10,7 @@ import pytest
 
 from simulation.calendar import month_index
 from simulation.model import Model
-from simulation.observe import fold_amounts, fold_counts
+from simulation.observe import fold
 from simulation.parameters import Parameters
 from simulation.population import Population
 from simulation.records import (
@@ -229,8 +229,8 @@ def test_cells_fold_into_groups() -> None:
         Folded(np.full((n, len(COUNTS)), 7, dtype=np.int32), np.full((n, len(AMOUNTS)), 7.0))
         for n in (CELLS_PER_SITE, len(records.rows))
     )
-    fold_counts(counts, records.groups, by_cell.counts, folded.counts)
-    fold_amounts(amounts, records.groups, by_cell.amounts, folded.amounts)
+    fold(counts, records.groups, by_cell.counts, folded.counts)
+    fold(amounts, records.groups, by_cell.amounts, folded.amounts)
     records.add(folded, {indicator.name: 0.0 for indicator in CITY_ONLY}, festival=False)
     masks = {
         "all": table["site"] >= 0, "registered_poor": table["poor"] == 1, "not_registered_poor": table["poor"] == 0,
