@@ -28,10 +28,9 @@ from simulation.nation import Nation
 from simulation.trace import open_config, open_population
 from tests.reference.core_time import core_seconds
 from tests.reference.starts import start_seconds
-from tests.reference.yardstick import twin_time
+from tests.reference.yardstick import MONTHS, twin_time
 
 ROUNDS = 5
-MONTHS = 60
 END = REPORT_MONTH + 1 + MONTHS
 SWEEP, SWEEP_DRAWS, PROCESSES = 1000, 20, 2
 OUTPUT = Path("outputs/bench/bench.json")

@@ -72,8 +72,3 @@ def twin_time(
         if progress is not None:
             progress(done, months)
     return TwinTime(sum(spent.values()), spent, tuple(by_month), len(twin.households), months)
-
-
-def twin_seconds(population: Population, parameters: Parameters, months: int = MONTHS) -> float:
-    """Return the CPU seconds of the twin's core processes in the months after the report date, under the baseline."""
-    return twin_time(population, parameters, months=months).seconds
