@@ -7,10 +7,10 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup brief draws readings diaries example test lint system-packages system-test ci bench profile check pages plausibility lock clean
+.PHONY: help setup brief calibrate calibrate-quick calibrate-proof calibrate-readings validate prior-effects readings diaries example test lint system-packages system-test ci bench profile check pages plausibility lock clean
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
 
 setup: .venv/.run-stamp ## Make .venv and compile the kernels
 	@echo "Compiling the kernels ..."
@@ -19,8 +19,23 @@ setup: .venv/.run-stamp ## Make .venv and compile the kernels
 brief: .venv/.run-stamp ## Compare all scenarios and write the brief (some minutes on two processors)
 	@$(PY) -m scenarios output=outputs/brief replace=true
 
-draws: .venv/.run-stamp ## Renew the table of draws that a brief stands on (10 minutes)
-	@$(PY) -m calibration.draws
+calibrate: .venv/.run-stamp ## Fit the parameters to the report, and renew the draws that a brief stands on (a quarter of an hour)
+	@$(PY) -m calibration
+
+calibrate-quick: .venv/.run-stamp ## The same on a small town, to see how it works (two minutes)
+	@$(PY) -m calibration quick=true
+
+calibrate-proof: .venv/.run-stamp ## Try the calibration on cities whose parameters are known (half an hour)
+	@$(PY) -m calibration.proof
+
+calibrate-readings: .venv/.run-stamp ## Calibrate under every other reading of the report (forty minutes)
+	@$(PY) -m calibration.all_readings
+
+validate: .venv/.run-stamp ## Hold figures that were not fitted (validation.csv) against the calibrated model
+	@$(PY) -m calibration.validate
+
+prior-effects: .venv/.run-stamp ## Renew the effects of all scenarios before the calibration, which briefs set beside those after it
+	@$(PY) -m calibration.prior_effects
 
 readings: .venv/.run-stamp ## Renew the table of scenarios under other readings of the report (a quarter of an hour)
 	@$(PY) -m calibration.readings

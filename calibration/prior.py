@@ -1,26 +1,23 @@
-"""The prior of the model's parameters: each free one uniform over its range in conf/parameters/, independent.
+"""The prior of the model's parameters, independent of each other, as conf/parameters/ states range and shape.
 
-A uniform draw belongs to (seed, parameter, number of the draw), so that another parameter or more draws leave it as it
-was. Weights of the service level are drawn and divided by their sum, because they share one whole.
+Everything is written on the unit cube: a coordinate u of a parameter is its quantile under the prior, so the prior is
+uniform there whatever its shape. Weights of the service level are drawn and divided by their sum, because they share
+one whole.
 """
 
 from __future__ import annotations
 
-import zlib
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from scipy.stats import qmc
 
 from scenarios.compare.draws import rounded
+from scenarios.schema import FIXED, LOG_UNIFORM
+from simulation.state import Float
 
-SOLVED = {
-    "employed": "jobs.search_probability",
-    "organised_export_jobs": "jobs.organised_places_per_1000",
-    "nearby_transfer_jobs": "jobs.nearby_public_posts_per_1000",
-    "job_fair_matches_2019": "jobs.fair_attendance",
-}
-"""Rates that a target fixes: they are solved inside each draw, and the target they hit proves nothing."""
 DEFINITIONS = ("residence.both_ends_weight", "income.poverty_line_yuan_year")
 """Numbers that say how something is measured: a draw of them would compare different measures."""
 WHOLES = (
@@ -29,50 +26,72 @@ WHOLES = (
     ("services.governance_approved", "services.governance_elected", "services.governance_policed"),
 )  # fmt: skip
 """Groups of shares that add to one."""
-PRIOR_SAMPLE = 1000
-"""Draws from which the prior's own spread is taken."""
 
 
-class Free(NamedTuple):
-    """A parameter with a prior: its key 'process.name', range and unit."""
+class Ranged(NamedTuple):
+    """A parameter with a prior: its key 'process.name', range, shape and unit."""
 
     key: str
     low: float
     high: float
+    shape: str
     unit: str
 
+    def at(self, u: Float) -> Float:
+        """Return the values at quantiles `u` of the prior."""
+        if self.shape == LOG_UNIFORM:
+            return np.asarray(self.low * (self.high / self.low) ** u)
+        return np.asarray(self.low + (self.high - self.low) * u)
 
-def ranges(parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, Free]:
-    """Return every parameter whose range has a width, by key; parameters: those of `RunConfig.resolved`."""
-    found = {}
+    def quantile(self, value: float) -> float:
+        """Return the quantile of a value under the prior; beyond 0 and 1 outside its range."""
+        if self.shape == LOG_UNIFORM:
+            return math.log(value / self.low) / math.log(self.high / self.low)
+        return (value - self.low) / (self.high - self.low)
+
+
+class Prior(NamedTuple):
+    """All parameters with a prior, in the order of conf/parameters/; a point is a row of the unit cube over them."""
+
+    ranged: tuple[Ranged, ...]
+
+    @property
+    def keys(self) -> list[str]:
+        """The parameters' keys, in order."""
+        return [each.key for each in self.ranged]
+
+    def values(self, points: Float) -> Float:
+        """Return the parameters' values at points of the unit cube, both of shape (n, n_parameters)."""
+        found = np.column_stack([each.at(points[:, i]) for i, each in enumerate(self.ranged)])
+        for group in WHOLES:
+            columns = [self.keys.index(key) for key in group]
+            found[:, columns] /= found[:, columns].sum(axis=1, keepdims=True)
+        return found
+
+    def named(self, point: Float) -> dict[str, float]:
+        """Return the values at one point by key, with the digits that tables print and runs therefore use."""
+        row = self.values(np.asarray(point)[None])[0]
+        return {key: rounded(float(value)) for key, value in zip(self.keys, row, strict=True)}
+
+
+def prior_of(parameters: Mapping[str, Mapping[str, Any]]) -> Prior:
+    """Return the prior; parameters: those of `RunConfig.resolved`. Definitions and fixed numbers have none."""
+    found = []
     for process, entries in parameters.items():
         for name, entry in entries.items():
             key = f"{process}.{name}"
-            if entry["low"] < entry["high"] and key not in DEFINITIONS:
-                found[key] = Free(key, float(entry["low"]), float(entry["high"]), str(entry["unit"]))
-    return found
+            if entry["shape"] != FIXED and key not in DEFINITIONS:
+                found.append(
+                    Ranged(key, float(entry["low"]), float(entry["high"]), str(entry["shape"]), str(entry["unit"]))
+                )
+    return Prior(tuple(found))
 
 
-def free_parameters(parameters: Mapping[str, Mapping[str, Any]]) -> dict[str, Free]:
-    """Return the parameters that are drawn: those with a range that no target fixes."""
-    return {key: free for key, free in ranges(parameters).items() if key not in SOLVED.values()}
+def space_filling(n: int, dimensions: int, seed: Sequence[int]) -> Float:
+    """Return `n` points of the unit cube, a scrambled Latin hypercube of strength 1; seed: any whole numbers.
 
-
-def prior_draw(free: Mapping[str, Free], seed: int, number: int) -> dict[str, float]:
-    """Return the values of draw `number`, rounded to what the table of draws prints."""
-    values = {key: p.low + (p.high - p.low) * _uniform(seed, key, number) for key, p in free.items()}
-    for group in WHOLES:
-        total = sum(values[key] for key in group)
-        values |= {key: values[key] / total for key in group}
-    return {key: rounded(value) for key, value in values.items()}
-
-
-def prior_deviations(free: Mapping[str, Free], seed: int) -> dict[str, float]:
-    """Return the standard deviation of each parameter under the prior, from PRIOR_SAMPLE draws of it."""
-    values = [prior_draw(free, seed, number) for number in range(PRIOR_SAMPLE)]
-    return {key: rounded(float(np.std([value[key] for value in values]))) for key in free}
-
-
-def _uniform(seed: int, key: str, number: int) -> float:
-    philox = np.random.Philox(key=[seed, zlib.crc32(key.encode())], counter=[0, 0, 0, number])
-    return float(np.random.Generator(philox).random())
+    A hypercube rather than a Sobol sequence: over a hundred dimensions and a thousand points each parameter's own range
+    is still covered evenly, and any number of points will do.
+    """
+    rng = np.random.default_rng(list(seed))
+    return np.asarray(qmc.LatinHypercube(dimensions, rng=rng).random(n))

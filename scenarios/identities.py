@@ -22,8 +22,8 @@ PATTERN_KINDS = ("report_date", "experiment")
 LEVER_STATUSES = ("lever", "planned", "out_of_reach")
 IDENTITY_COLUMNS = ("id", "left", "relation", "right", "tolerance", "kind", "note", "note_zh")
 PATTERN_COLUMNS = (
-    "id", "section", "kind", "indicator", "low", "high", "month", "share_of_seeds", "pattern", "pattern_zh",
-    "measure", "note",
+    "id", "section", "kind", "indicator", "low", "low_sd", "high", "high_sd", "month", "share_of_seeds",
+    "pattern", "pattern_zh", "measure", "note",
 )  # fmt: skip
 RECOMMENDATION_COLUMNS = (
     "lever", "section", "name", "name_zh", "status", "scenario", "mechanism", "reason",
@@ -57,7 +57,8 @@ class Outcome(NamedTuple):
 class Pattern:
     """One finding of the report as bounds on an indicator of the model.
 
-    `low` and `high` bound the indicator (None: no bound) in `month`, at that share of the seeds or more.
+    `low` and `high` bound the indicator (None: no bound) in `month`, at that share of the seeds or more. A word such as
+    'mainly' names no number: `low_sd` and `high_sd` say how uncertain the bound itself is (0 for a sign).
     A `report_date` pattern is read off one run, an `experiment` off two that differ in one thing.
     """
 
@@ -66,7 +67,9 @@ class Pattern:
     kind: str
     indicator: str
     low: float | None
+    low_sd: float
     high: float | None
+    high_sd: float
     month: int
     share_of_seeds: float
     pattern: Text
@@ -140,6 +143,7 @@ def _pattern(row: Row) -> Pattern:
     if (low is None and high is None) or (low is not None and high is not None and low > high):
         found = f"{cells['low']!r} to {cells['high']!r}"
         row.error("low", found, "low, high or both in order", "上下限至少其一")
+    spreads = [_threshold_spread(row, end) for end in ("low", "high")]
     month, share = row.number("month"), row.number("share_of_seeds", empty=1.0)
     if not (month >= 0 and month.is_integer()):
         row.error("month", repr(cells["month"]), "a month index", "月份序号")
@@ -151,13 +155,27 @@ def _pattern(row: Row) -> Pattern:
         kind=row.choice("kind", PATTERN_KINDS),
         indicator=row.text("indicator"),
         low=low,
+        low_sd=spreads[0],
         high=high,
+        high_sd=spreads[1],
         month=int(month) if month.is_integer() else -1,
         share_of_seeds=share,
         pattern=Text(row.text("pattern"), row.text("pattern_zh")),
         measure=row.text("measure"),
         note=cells["note"],
     )
+
+
+def _threshold_spread(row: Row, end: str) -> float:
+    """Return how uncertain a bound is; above 0 where a single run is held against it, none where there is no bound."""
+    column = f"{end}_sd"
+    spread = row.number(column, empty=0.0)
+    if bool(row.cells[column]) != bool(row.cells[end] and row.cells["kind"] == PATTERN_KINDS[0]):
+        row.error(column, repr(row.cells[column]), f"a number where {PATTERN_KINDS[0]} has '{end}', else empty",
+                  f"类别为 {PATTERN_KINDS[0]} 且有 {end} 时填写，否则留空")  # fmt: skip
+    elif row.cells[column] and not spread > 0:
+        row.error(column, repr(row.cells[column]), "above 0", "大于 0")
+    return spread
 
 
 def read_patterns(path: Path) -> dict[str, Pattern]:

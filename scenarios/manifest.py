@@ -32,16 +32,28 @@ RESULT_CODE = (
     "conf/scenario",
 )
 """What can alter results: the rules, the population and the numbers; texts and commands can't."""
-HISTORY_CODE = (
+RUN_CODE = (
     *(path for path in RESULT_CODE if path not in ("conf/lever", "conf/scenario")),
     "scenarios/outcome.py",
     "scenarios/patterns.py",
     "scenarios/series.py",
-    "calibration/prior.py",
-    "calibration/solve.py",
-    "calibration/accept.py",
+    "calibration/history.py",
 )
-"""What can alter the draws: the same without levers, which start after the report date, and the rules of acceptance."""
+"""What can alter a history and what it gives for the report: the same without levers, which start after it."""
+HISTORY_CODE = (
+    *RUN_CODE,
+    "calibration/prior.py",
+    "calibration/report.py",
+    "calibration/screen.py",
+    "calibration/emulator.py",
+    "calibration/sampler.py",
+    "calibration/transport.py",
+    "calibration/fit.py",
+    "calibration/summary.py",
+)
+"""What can alter the posterior draws: histories, and how draws are inferred from them."""
+NOT_RESULTS = ("validation.csv",)
+"""Files among them that runs do not read: figures that results are held against afterwards."""
 COMMANDS = ("__main__.py", "bench.py", "compile.py", "trace.py", "story")
 SOURCE_SUFFIXES = (".py", ".yaml", ".csv")
 GIT_SECONDS = 20
@@ -76,7 +88,9 @@ def source_files(code: Iterable[str] = RESULT_CODE) -> list[Path]:
     for name in code:
         path = ROOT / name
         found += [path] if path.is_file() else [below for below in path.rglob("*") if below.suffix in SOURCE_SUFFIXES]
-    return sorted(path for path in found if path.is_file() and not {"__pycache__", *COMMANDS} & set(path.parts))
+    return sorted(
+        path for path in found if path.is_file() and not {"__pycache__", *COMMANDS, *NOT_RESULTS} & set(path.parts)
+    )
 
 
 def text_hash(files: Iterable[Path]) -> str:

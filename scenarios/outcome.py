@@ -1,8 +1,10 @@
 """What a run says about the report's figures and patterns: the table 'Report against model, December 2019'.
 
 A target is compared in the meaning that the reading gives to the report's number and in no other (`target_indicator`).
-What agrees: employed within 2 %, placed nearby and organised export within 5 %, fair matches within 2 standard
-deviations of a Poisson count; 'near' is within twice that. Patterns lie in their band or do not.
+What agrees lies within the target's tolerance, two standard deviations of its observation error; 'near' is within
+twice that. One rule gives the error of every target, so that no number is trusted more than another by taste: a count
+is at best as good as a Poisson count, and who reports it may be 1 % off (`observation_error`). Patterns lie in their
+band or do not.
 """
 
 from __future__ import annotations
@@ -16,7 +18,7 @@ import pandas as pd
 from scenarios.figures import Figure
 from scenarios.formulas import formula_value
 from scenarios.labels import label, language_index, read_labels
-from scenarios.patterns import AT_REPORT_DATE, UNITS, Band, formula_inputs, land_tie
+from scenarios.patterns import AT_REPORT_DATE, UNITS, Band, Tie, formula_inputs, land_tie
 from scenarios.series import city_table, covered, month_values, site_table
 from simulation.calendar import MONTHS_PER_YEAR, REPORT_MONTH, month_label
 from simulation.records import Records
@@ -42,8 +44,10 @@ INPUTS = {
     "labour_households": "scope_labour_households",
     "labourers": "scope_labourers",
 }
-TOLERANCE_PERCENT = {"employed": 2.0, "nearby_transfer_jobs": 5.0, "organised_export_jobs": 5.0}
-POISSON_DEVIATIONS = 2.0
+REPORTING_ERROR = 0.01
+"""Standard deviation of what a report prints, relative to the count: two offices that count the same differ so much."""
+TOLERANCE_DEVIATIONS = 2.0
+"""Standard deviations of its observation error that make the tolerance of a target in figures.csv."""
 CHECK_PERCENT = 5.0
 """Tolerance of posts filled and of seats missing, which follow from inputs."""
 CHECK_NOTES = {
@@ -62,6 +66,10 @@ FLOAT_NOISE = 1e-9
 
 class MeaningError(ValueError):
     """A target would be compared in another meaning than the report's."""
+
+
+class ToleranceError(ValueError):
+    """A target has no tolerance to be compared within."""
 
 
 class Row(NamedTuple):
@@ -103,11 +111,16 @@ def check_meaning(target: str, indicators: Sequence[str], reading: Mapping[str, 
         )
 
 
-def target_tolerance(target: str, value: float) -> float:
-    """Return the tolerance of `target`, whose printed number is `value`, in its own unit."""
-    if target in TOLERANCE_PERCENT:
-        return TOLERANCE_PERCENT[target] / 100 * value
-    return POISSON_DEVIATIONS * math.sqrt(value)
+def observation_error(value: float) -> float:
+    """Return the standard deviation of a count that a report prints: sqrt(value + (REPORTING_ERROR * value)^2)."""
+    return math.sqrt(value + (REPORTING_ERROR * value) ** 2)
+
+
+def target_tolerance(figure: Figure) -> float:
+    """Return the tolerance of a target in its own unit; raises ToleranceError where figures.csv gives none."""
+    if figure.tolerance <= 0:
+        raise ToleranceError(f"target {figure.id!r} has no tolerance: figures.csv, column tolerance")
+    return figure.tolerance
 
 
 def target_value(city: pd.DataFrame, target: str, reading: Mapping[str, str]) -> float:
@@ -178,8 +191,8 @@ def _note(row: Any, reading: Mapping[str, str], language: str) -> str:
         key = (CHECK_NOTES_UNKNOWN if row.met == "unknown" else CHECK_NOTES)[key]
     elif row.kind == "target":
         what = " + ".join(label(f"indicator.{name}", language) for name in target_indicator(row.id, reading))
-        key = "within_percent" if row.id in TOLERANCE_PERCENT else "within_poisson"
-        fields |= {"what": what, "percent": TOLERANCE_PERCENT.get(row.id)}
+        key = "within_tolerance_2019" if row.id == "job_fair_matches_2019" else "within_tolerance"
+        fields |= {"what": what, "tolerance": (row.high - row.low) / 2}
     return label(f"note.{key}", language).format(**fields) if f"note.{key}" in read_labels() else ""
 
 
@@ -204,8 +217,7 @@ def _figure_row(kind: str, figure: Figure, model: float, tolerance: float) -> Ro
 def _target_row(city: pd.DataFrame, figure: Figure, reading: Mapping[str, str]) -> Row:
     if not figure.holds(reading):
         raise MeaningError(f"target {figure.id!r} does not hold under this reading: {dict(figure.reading)}")
-    tolerance = target_tolerance(figure.id, figure.value)
-    return _figure_row("target", figure, target_value(city, figure.id, reading), tolerance)
+    return _figure_row("target", figure, target_value(city, figure.id, reading), target_tolerance(figure))
 
 
 def _check_rows(
@@ -222,7 +234,8 @@ def _check_rows(
         "employed_per_household": target_value(city, "employed", reading) / now["scope_labour_households"],
         "school_gap_pupils": now["seats_missing"] if _gap_is_compared(reading) else math.nan,
     }
-    percent = {"employed_per_household": TOLERANCE_PERCENT["employed"]}
+    employed = figures["employed"]
+    percent = {"employed_per_household": 100 * target_tolerance(employed) / employed.value}
     return [
         _figure_row("check", figures[name], value, percent.get(name, CHECK_PERCENT) / 100 * figures[name].value)
         for name, value in found.items()
@@ -243,22 +256,43 @@ def _pattern_rows(
     reading: Mapping[str, str],
 ) -> list[Row]:
     """Return the rows of the patterns at the report date, in the order of patterns.csv."""
-    now = month_values(city, REPORT_DATE)
-    tie = land_tie(snapshot)
     matches = target_value(city, "job_fair_matches_2019", reading)
-    values = formula_inputs(now, sites, snapshot, tie, matches, figures["job_fair_posts_2019"].value)
+    posts = figures["job_fair_posts_2019"].value
+    found = pattern_values(month_values(city, REPORT_DATE), sites, snapshot, matches, posts, patterns)
+    bounds = {str(row["id"]): Band(float(row["low"]), float(row["high"])) for row in patterns.to_dict("records")}
     rows = []
+    for name, (value, spread) in found.items():
+        band = bounds[name]
+        met = "unknown" if math.isnan(value) else "yes" if band.holds(value) else "no"
+        unit = UNITS.get(name, "share")
+        rows.append(Row(name, "pattern", band.text(), *band, value, unit, math.nan, met, spread))
+    return rows
+
+
+def pattern_values(
+    now: Mapping[str, float],
+    sites: pd.DataFrame,
+    snapshot: pd.DataFrame,
+    fair_matches: float,
+    fair_posts: float,
+    patterns: pd.DataFrame,
+) -> dict[str, Tie]:
+    """Return each pattern's measure at the report date, by id in the order of patterns.csv, with its standard error.
+
+    The error is NaN where the measure is counted. Arguments: those of `formula_inputs`, and patterns.csv as read.
+    Raises ValueError, naming the pattern, for a formula that cannot be worked out.
+    """
+    tie = land_tie(snapshot)
+    values = formula_inputs(now, sites, snapshot, tie, fair_matches, fair_posts)
+    found = {}
     for pattern in patterns[patterns["kind"] == AT_REPORT_DATE].to_dict("records"):
-        name, band = str(pattern["id"]), Band(float(pattern["low"]), float(pattern["high"]))
+        name = str(pattern["id"])
         try:
             value = formula_value(str(pattern["indicator"]), values)
         except ValueError as error:
             raise ValueError(f"pattern {name!r} of patterns.csv cannot be measured: {error}") from None
-        met = "unknown" if math.isnan(value) else "yes" if band.holds(value) else "no"
-        spread = tie.error if name == "land_ties" else math.nan
-        unit = UNITS.get(name, "share")
-        rows.append(Row(name, "pattern", band.text(), *band, value, unit, math.nan, met, spread))
-    return rows
+        found[name] = Tie(value, tie.error if name == "land_ties" else math.nan)
+    return found
 
 
 def occupancy_by_site_size(frame: pd.DataFrame) -> pd.DataFrame:

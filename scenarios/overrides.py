@@ -19,7 +19,7 @@ SWEEP_OPTIONS = ("-m", "--multirun")
 ONE_RUN = Text("this command makes one run", "本命令只运行一次")
 TEXT_KINDS = ("path", "text")
 """Kinds whose value is taken as typed: Hydra's grammar does not know Chinese characters, which folders may have."""
-DESCRIBING = ("low", "high", "unit", "source", "kind", "per")
+DESCRIBING = ("low", "high", "shape", "unit", "source", "kind", "per")
 """Fields of an entry that describe its value and cannot be set."""
 LARGEST = 2.0**63
 """No number may be larger; it also bars infinity and what is not a number."""

@@ -28,7 +28,10 @@ POPULATION_FIELDS = ("seed", "size", "tables")
 COMPOSED = ("defaults", "parameters", "levers", "scenario")
 """Parts of a composed configuration that come from files of their own."""
 LEVER_FIELDS = ("size", "unit", "start", "phase_in_months", "targeting", "settings", "costs")
-PARAMETER_FIELDS = ("value", "low", "high", "unit", "source")
+PARAMETER_FIELDS = ("value", "low", "high", "shape", "unit", "source")
+FIXED, UNIFORM, LOG_UNIFORM = "fixed", "uniform", "log_uniform"
+SHAPES = (FIXED, UNIFORM, LOG_UNIFORM)
+"""Shapes of a prior: one value; as likely anywhere in the range; as likely in each equal ratio of it (above 0)."""
 SETTING_FIELDS = ("value", "unit", "source")
 COST_FIELDS = ("kind", "yuan", "per", "source")
 COST_KINDS = ("capital", "recurrent")
@@ -190,7 +193,27 @@ def _parameter_keys(parameters: Mapping[str, Any]) -> Iterator[Key]:
                 if not isinstance(entries[name][bound], int | float):
                     problem = Text(f"'{path}.{bound}' is not a number", f"'{path}.{bound}' 应为数字")
                     raise UserError(problem, key=path, found=entries[name][bound], place=place, hint="")
+            _check_prior(path, entries[name], place)
             yield number_key(path, entries[name], place=place)
+
+
+def _check_prior(path: str, entry: Mapping[str, Any], place: str) -> None:
+    """Raise UserError for a prior that is none: an unknown shape, or ends that its shape does not allow."""
+    low, high, shape = entry["low"], entry["high"], entry["shape"]
+    if shape not in SHAPES:
+        problem = Text(f"unknown shape of the prior of '{path}'", f"'{path}' 的先验形状未知")
+        raise UserError(problem, key=f"{path}.shape", found=shape, allowed=listed(SHAPES), place=place, hint="")
+    if shape == FIXED and low != high:
+        allowed = "low = high"
+    elif shape != FIXED and low >= high:
+        allowed = f"low < high, or shape: {FIXED}"
+    elif shape == LOG_UNIFORM and low <= 0:
+        allowed = "low > 0"
+    else:
+        return
+    problem = Text(f"the prior of '{path}' is no range", f"'{path}' 的先验不成区间")
+    raise UserError(problem, key=path, found=f"low={low}, high={high}, shape={shape}", allowed=allowed, place=place,
+                    hint="")  # fmt: skip
 
 
 def _lever_keys(levers: Mapping[str, Any]) -> Iterator[Key]:

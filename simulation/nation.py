@@ -30,6 +30,11 @@ COPY_REPORTERS = ("households_settled", "households_both_ends", "occupancy")
 _FIFTH = CITY_COLUMN["income_poorest_fifth"]
 
 
+def most_copies(population: Population) -> int:
+    """Return how many copies of a population can be told apart: each person has a key of 31 bits."""
+    return int(np.iinfo(np.int32).max) // (len(population.households) * MEMBERS_MAX)
+
+
 class CityAgent(mesa.Agent):
     """A city of the nation as a Mesa agent: it reads the latest month of the nation's records."""
 
@@ -65,8 +70,8 @@ class Nation(mesa.Model):
         super().__init__(rng=np.random.default_rng(0))  # never drawn from
         self.population, self.parameters, self.policy = population, parameters, policy
         self.months, self.threads, self.collect, self.month = months, threads, collect, 0
-        if copies * len(population.households) * MEMBERS_MAX > np.iinfo(np.int32).max:
-            most = np.iinfo(np.int32).max // (len(population.households) * MEMBERS_MAX)
+        most = most_copies(population)
+        if copies > most:
             raise ValueError(f"{copies} copies of {len(population.households)} households; at most {most}")
         self.cities = [City() for _ in range(copies)]
         largest: Work | None = None

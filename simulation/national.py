@@ -64,7 +64,7 @@ def _main(words: Sequence[str]) -> None:
     from scenarios.folders import check_output, write_manifest, written_aside  # noqa: PLC0415 (not for the help)
     from scenarios.manifest import run_manifest  # noqa: PLC0415
     from scenarios.run import write_csv  # noqa: PLC0415
-    from simulation.nation import Nation  # noqa: PLC0415
+    from simulation.nation import Nation, most_copies  # noqa: PLC0415
 
     if wanted:
         check_output(config.output, config.digest)
@@ -73,13 +73,13 @@ def _main(words: Sequence[str]) -> None:
     try:
         population = open_population(config, progress)
         progress.stage(STARTING)
-        try:
-            nation = Nation(
-                population, config.parameters, config.policy, config.seed, config.months, copies, threads, collect=False
-            )
-        except ValueError as error:
+        most = most_copies(population)
+        if copies > most:
             problem = Text("so many copies of this population cannot be numbered", "该人口的副本过多，无法编号")
-            raise UserError(problem, key="copies", found=copies, hint=Text(str(error), str(error))) from error
+            raise UserError(problem, key="copies", found=copies, allowed=f"1-{most}")
+        nation = Nation(
+            population, config.parameters, config.policy, config.seed, config.months, copies, threads, collect=False
+        )
         nation.run(progress)
     finally:
         progress.clear()

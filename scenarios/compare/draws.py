@@ -21,10 +21,14 @@ from scenarios.errors import UserError
 from scenarios.folders import write_text
 from scenarios.manifest import HISTORY_CODE, source_files, text_hash
 from scenarios.registry import Text
+from scenarios.schema import reading_values
 from simulation.generator import GENERATORS
 from simulation.parameters import PROCESSES, Parameters
 
-DRAWS_FILE = ROOT / "calibration" / "tables" / "draws.csv"
+POSTERIOR = ROOT / "calibration" / "tables" / "posterior"
+"""Where the committed posterior draws of each reading are."""
+DEFAULT_READING = "default"
+DRAWS_FILE = POSTERIOR / f"{DEFAULT_READING}.csv"
 PARAMETER, TARGET, PATTERN = "parameter:", "target:", "pattern:"
 """What a column holds, by the beginning of its name."""
 SIGNIFICANT_DIGITS = 6
@@ -74,6 +78,13 @@ def setting(config: RunConfig) -> dict[str, Any]:
         **({"region_files": config.resolved["region_files"]} if "region_files" in config.resolved else {}),
         **({"generator": config.generator} if config.generator != GENERATORS[0] else {}),
     }
+
+
+def posterior_file(config: RunConfig) -> Path:
+    """Return the file of the committed posterior draws of a configuration's reading."""
+    default = {name: values[0] for name, values in reading_values().items()}
+    changed = [f"{name}-{value}" for name, value in config.reading.items() if value != default[name]]
+    return POSTERIOR / f"{'_'.join(changed) or DEFAULT_READING}.csv"
 
 
 def source_hash() -> str:

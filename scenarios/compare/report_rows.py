@@ -26,7 +26,7 @@ def report_rows(draws: Draws, config: RunConfig) -> pd.DataFrame:
     for name in draws.table.columns:
         if name.startswith(TARGET):
             figure = figures[name.removeprefix(TARGET)]
-            tolerance = target_tolerance(figure.id, figure.value)
+            tolerance = target_tolerance(figure)
             band = Band(figure.value - tolerance, figure.value + tolerance)
             rows.append(_row(figure.id, "target", figure.unit, f"{figure.value:,.0f}", band, draws.table[name]))
     patterns = pd.read_csv(config.region / "patterns.csv").set_index("id")

@@ -1,0 +1,73 @@
+"""The patterns that are model experiments, over draws of the prior and of the posterior: what share meets each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from calibration.experiments import Pulled, experiments, met, pulled_levers, run_experiments
+from calibration.fit import PRIOR, SEED_STEP
+from calibration.history import Setting, setting_of
+from calibration.summary import PATTERNS, equal_draws, taught, weighted_quantiles
+from calibration.telling import Teller
+from scenarios.compare.draws import PARAMETER
+from scenarios.config import compose_run
+from scenarios.parallel import in_processes
+from scenarios.patterns import UNITS
+from scenarios.registry import Text
+
+if TYPE_CHECKING:
+    from calibration.job import Job
+
+DRAWS = 40
+"""Of the prior, and as many of the posterior: shares are good to 8 points."""
+
+
+class Trial(NamedTuple):
+    """One draw to experiment with: parameters by 'process.name', seed."""
+
+    values: dict[str, float]
+    seed: int
+
+
+def experiment_rows(job: Job, posterior: pd.DataFrame, teller: Teller) -> pd.DataFrame:
+    """Return rows of `summary.PATTERNS` for the experiments of patterns.csv.
+
+    The prior's draws are the first of its design, the posterior's are drawn by their weights.
+    """
+    design = job.prior_points()[:DRAWS]
+    before = [Trial(job.prior.named(point), PRIOR * SEED_STEP + i) for i, point in enumerate(design)]
+    rows = equal_draws(posterior, DRAWS, job.seed)[0].to_dict("records")
+    after = [Trial({key: float(row[f"{PARAMETER}{key}"]) for key in job.prior.keys}, int(row["seed"])) for row in rows]
+    found = []
+    runs = in_processes(_try, [*before, *after], job.processes, _start, job.store.words)
+    for done, values in enumerate(runs, start=1):
+        of = len(before) + len(after)
+        teller.stage(Text(f"experiments: {done} of {of} draws", f"模型实验：{done} / {of} 次抽样"))
+        found.append(values)
+    table = pd.DataFrame(found)
+    prior, own = table.iloc[: len(before)], table.iloc[len(before) :]
+    lines = []
+    for pattern in experiments(job.patterns).to_dict("records"):
+        name = str(pattern["id"])
+        shares = [float(np.mean([met(pattern, value) for value in part[name]])) for part in (prior, own)]
+        spread = [weighted_quantiles(part[name].to_numpy(float), np.ones(len(part))) for part in (own, prior)]
+        numbers = [float(v) for low, median, high in spread for v in (median, low, high)]
+        lines.append((name, *shares, taught(shares[0]), UNITS.get(name, ""), pattern["low"], pattern["high"], *numbers))
+    return pd.DataFrame(lines, columns=list(PATTERNS))
+
+
+class _Worker:
+    setting: Setting
+    pulled: Pulled
+
+
+def _start(overrides: tuple[str, ...], config_dir: str | None) -> None:
+    _Worker.setting = setting_of(compose_run(list(overrides), config_dir))
+    _Worker.pulled = pulled_levers()
+
+
+def _try(trial: Trial) -> dict[str, float]:
+    return run_experiments(_Worker.setting, _Worker.pulled, trial.values, trial.seed)

@@ -1,0 +1,235 @@
+"""What one calibration is made of: its reading, its report, its runs on disk, where its results go."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from calibration.fit import FULL, PRIOR, QUICK, Fit, Sizes, fit
+from calibration.history import ALSO, history_of, outputs_of, setting_of
+from calibration.lessons import Lessons, contraction_of, lessons_of
+from calibration.prior import Prior, prior_of, space_filling
+from calibration.report import COUNT, Report, report_of, slope, to_scale
+from calibration.runs import RunStore, Words
+from calibration.screen import Screening, screening_runs
+from calibration.telling import Teller
+from scenarios.compare.draws import DRAWS_FILE, posterior_file
+from scenarios.config import ROOT, RunConfig, compose_run
+from scenarios.errors import UserError, listed, nearest
+from scenarios.figures import Figure, read_figures
+from scenarios.outcome import ToleranceError, observation_error
+from scenarios.overrides import Arguments
+from scenarios.own_keys import check_words, own_flag, own_path, own_whole
+from scenarios.registry import Text
+from simulation.state import Float
+
+OUTPUT = ROOT / "outputs" / "calibration"
+CACHE = ROOT / "outputs" / "calibration" / "cache"
+ITSELF_SEED = 1
+"""Of the run that stands in for a report of its own."""
+OBSERVED_HINT = Text(
+    "columns: id, value and, for patterns, holds (yes, no)", "列：id、value，特征另有 holds（yes、no）"
+)
+OBSERVED_COLUMNS = ("id", "value", "holds")
+
+
+class Found(NamedTuple):
+    """A calibration and what it teaches."""
+
+    fit: Fit
+    lessons: Lessons
+
+
+@dataclass(frozen=True)
+class Job:
+    """One calibration, ready to be made.
+
+    without: ids of targets and patterns that do not count; output: folder of its tables; table: where its draws for
+    briefs go, None for nowhere.
+    """
+
+    config: RunConfig
+    prior: Prior
+    report: Report
+    figures: Mapping[str, Figure]
+    patterns: pd.DataFrame
+    store: RunStore
+    sizes: Sizes
+    screening: Screening | None
+    seed: int
+    processes: int
+    without: tuple[str, ...]
+    output: Path
+    table: Path | None
+
+    def fit(self, teller: Teller) -> Found:
+        """Return the calibration and what leaving out each target and pattern shows."""
+        found = fit(self.store, self.report, self.sizes, self.seed, teller, self.screening)
+        lessons = lessons_of(found, self.prior, self.patterns, self.config.reading, self.seed, self.processes, teller)
+        return Found(found, lessons)
+
+    @property
+    def runs(self) -> int:
+        """How many histories the calibration takes."""
+        screening = 0 if self.screening else screening_runs(len(self.prior.keys))
+        return self.sizes.runs + screening
+
+    def prior_points(self) -> Float:
+        """Return the points of the first stage, (n, n_parameters) on the unit cube."""
+        return space_filling(self.sizes.prior, len(self.prior.keys), (self.seed, PRIOR))
+
+    def verdict(self, fitted: Fit) -> Text:
+        """Return what came out in one sentence."""
+        narrowed = int((contraction_of(fitted) >= 0.2).sum())
+        n, of = fitted.effective_draws, len(self.prior.keys)
+        return Text(
+            f"{n:.0f} effective draws; the report narrows {narrowed} of {of} parameters by a fifth or more",
+            f"有效抽样 {n:.0f} 次；{of} 个参数中有 {narrowed} 个因报告收窄五分之一以上",
+        )  # fmt: skip
+
+
+def job_of(arguments: Arguments, heeded: Sequence[str], sizes: Sizes = FULL, screening: Screening | None = None) -> Job:
+    """Return the calibration that the words of a command line ask for; raises UserError.
+
+    heeded: keys of a run that may be set; screening: one made before, under another reading.
+    """
+    check_words(arguments, heeded)
+    quick, processes = own_flag(arguments, "quick"), own_whole(arguments, "processes", 0, 0, 1024)
+    words = Words((*arguments.overrides, *(["population.size=town"] if quick else [])), arguments.config_dir)
+    config = compose_run(list(words.overrides), words.config_dir)
+    figures, patterns = read_figures(config.region / "figures.csv"), pd.read_csv(config.region / "patterns.csv")
+    prior = prior_of(config.resolved["parameters"])
+    report = _report(figures, patterns)
+    if "observed" in arguments.own:
+        report = with_observed(report, own_path(arguments, "observed", OUTPUT))
+    elif quick:
+        report = of_itself(report, config)
+    without = _ids(arguments.own.get("without", ""), report)
+    altered = quick or "observed" in arguments.own or (bool(without) and "table" not in arguments.own)
+    default = posterior_file(config)
+    other = "quick" if quick else "other" if altered else "" if default == DRAWS_FILE else default.stem
+    table = None if altered and "table" not in arguments.own else own_path(arguments, "table", default)
+    cache = own_path(arguments, "cache", CACHE)
+    store = RunStore(config, words, prior, (*report.names, *ALSO), cache, "cache" in arguments.own, processes)
+    return Job(
+        config=config,
+        prior=prior,
+        report=report.without(*without) if without else report,
+        figures=figures,
+        patterns=patterns,
+        store=store,
+        sizes=QUICK if quick else sizes,
+        screening=screening,
+        seed=own_whole(arguments, "inference_seed", 1, 0, 2**31 - 1),
+        processes=processes,
+        without=tuple(name.partition(":")[2] for name in without),
+        output=own_path(arguments, "output", OUTPUT / other),
+        table=table,
+    )
+
+
+def _report(figures: Mapping[str, Figure], patterns: pd.DataFrame) -> Report:
+    """Return the report of a region; raises UserError for a target that cannot be fitted."""
+    try:
+        return report_of(figures, patterns)
+    except ToleranceError as error:
+        problem = Text("a target has no tolerance", "某一目标没有容差")
+        hint = Text("state it in the column tolerance of figures.csv", "请在 figures.csv 的 tolerance 列填写")
+        raise UserError(problem, key="tolerance", found=error, allowed="> 0", hint=hint) from error
+
+
+def of_itself(report: Report, config: RunConfig) -> Report:
+    """Return as report what one run gives with every parameter at its central value.
+
+    A town has no report of its own: its calibration shows how the method works, and what it finds can be looked up.
+    """
+    setting = setting_of(config)
+    found = outputs_of(history_of(setting, {}, ITSELF_SEED), setting)
+    return observed_report(report, {name: found[name] for name in report.names}, {})
+
+
+def with_observed(report: Report, path: Path) -> Report:
+    """Return the report with the numbers of a CSV (id, value, holds) in place of its own; raises UserError.
+
+    A target's number gets the error of the written rule. A pattern is true if its value lies within its bounds, or as
+    the column `holds` says (yes or no). What the table does not name stays as it is.
+    """
+    ids = {name.partition(":")[2]: name for name in report.names}
+    values: dict[str, float] = {}
+    holds: dict[str, bool] = {}
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        problem = Text("the table of observed figures cannot be read", "无法读取观测值表")
+        raise UserError(problem, key="observed", found=path, hint=OBSERVED_HINT) from error
+    if not rows or not {"id", "value"} <= set(rows[0]):
+        problem = Text("the table of observed figures has wrong columns", "观测值表的列不符")
+        found = ", ".join(rows[0]) if rows else "0 rows"
+        raise UserError(problem, key="observed", found=found, allowed=", ".join(OBSERVED_COLUMNS), hint=OBSERVED_HINT)
+    for line, row in enumerate(rows, start=2):
+        place, name = f"{path.name}:{line}", str(row["id"]).strip()
+        if name not in ids:
+            raise UserError(Text("no such target or pattern", "没有这个目标或特征"), key=name, found=name,
+                            allowed=listed(ids), nearest=nearest(name, ids), place=place, hint="")  # fmt: skip
+        if (says := str(row.get("holds") or "").strip()) not in ("", "yes", "no"):
+            problem = Text("'holds' is neither yes nor no", "holds 应为 yes 或 no")
+            raise UserError(problem, key=name, found=says, allowed="yes, no", place=place, hint="")
+        if says:
+            holds[ids[name]] = says == "yes"
+        if text := str(row["value"] or "").strip():
+            values[ids[name]] = _number(text, name, place)
+        elif not says:
+            problem = Text("neither a value nor whether it holds", "既无数值也未说明是否成立")
+            raise UserError(problem, key=name, found=name, place=place, hint="")
+    return observed_report(report, values, holds)
+
+
+def observed_report(report: Report, values: Mapping[str, float], holds: Mapping[str, bool]) -> Report:
+    """Return the report with other values of targets and other truth of patterns, both by name 'target:id'."""
+    value, error, says = report.value.copy(), report.error.copy(), report.holds.copy()
+    for name, number in values.items():
+        j = report.names.index(name)
+        scaled = float(to_scale(report.scales[j], np.array([number]))[0])
+        if math.isnan(report.value[j]):
+            says[j] = bool(report.low[j] <= scaled <= report.high[j])
+        else:
+            value[j], error[j] = scaled, observation_error(number) * slope(COUNT, number)
+    for name, true in holds.items():
+        says[report.names.index(name)] = true
+    return report._replace(value=value, error=error, holds=says)
+
+
+def screening_of(made: Mapping[str, object], prior: Prior) -> Screening:
+    """Return the screening that posterior draws were made with, from what their .json tells; effects are not in it."""
+    numbers = {key: i for i, key in enumerate(prior.keys)}
+    free, minor = (tuple(sorted(numbers[key] for key in made[kind])) for kind in ("free", "minor"))  # type: ignore[attr-defined]
+    return Screening(np.full((len(prior.keys), 1), np.nan), free, minor)
+
+
+def _number(text: str, name: str, place: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise UserError(Text("no number", "不是数字"), key=name, found=text, place=place, hint="")
+    return number
+
+
+def _ids(text: str, report: Report) -> tuple[str, ...]:
+    """Return the full names of the targets and patterns that `without=[...]` lists; raises UserError."""
+    ids = {name.partition(":")[2]: name for name in report.names}
+    names = [name.strip() for name in text.strip().removeprefix("[").removesuffix("]").split(",") if name.strip()]
+    for name in names:
+        if name not in ids:
+            raise UserError(Text("no such target or pattern", "没有这个目标或特征"), key="without", found=name,
+                            allowed=listed(ids), nearest=nearest(name, ids), hint="")  # fmt: skip
+    return tuple(ids[name] for name in names)

@@ -1,0 +1,141 @@
+"""Known truths: cities whose parameters we know, the report each would have given, and what the method finds.
+
+A synthetic report is made as the real one is read: targets with the written observation error, statements about
+thresholds drawn from their own uncertainty, which need not be true of such a city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from calibration.emulator import Emulator
+from calibration.fit import NEAR_TRUTHS, SEED_STEP, TRUTHS, Fit
+from calibration.lessons import weighted_covariance
+from calibration.prior import Prior, space_filling
+from calibration.report import Report
+from calibration.runs import Done, RunStore
+from calibration.sampler import choose, free_posterior
+from calibration.summary import weighted_quantiles
+from scenarios.parallel import in_processes
+from simulation.state import Float
+
+LEVELS = (0.5, 0.8, 0.9, 0.95)
+COVERAGE = ("parameter", "level", "coverage", "n_truths", "truths")
+AGREEMENT = ("parameter", "median", "median_other", "low", "low_other", "high", "high_other", "difference")
+PRIOR_TRUTHS, NEAR_REPORT = "prior", "near"
+"""Where truths are drawn: over the whole prior, or from the report's own posterior."""
+CHAIN = 3000
+EVERYTHING = "all"
+
+
+class Truth(NamedTuple):
+    """A known city: where it was drawn, its free parameters (n_free,) on the unit cube, the report it gives."""
+
+    where: str
+    free: Float
+    report: Report
+
+
+def prior_truths(store: RunStore, fit: Fit, n: int, seed: int, done: Done | None = None) -> list[Truth]:
+    """Return `n` truths over the whole prior, at points that no emulator has seen, run at full size."""
+    points = space_filling(n, len(store.prior.keys), (seed, TRUTHS))
+    return _truths(store, fit, points, TRUTHS, PRIOR_TRUTHS, seed, done)
+
+
+def near_truths(store: RunStore, fit: Fit, n: int, seed: int, done: Done | None = None) -> list[Truth]:
+    """Return `n` truths drawn from the posterior, run with seeds of their own."""
+    rng = np.random.default_rng([seed, NEAR_TRUTHS])
+    points = fit.checked.points[choose(fit.log_weights, n, rng)]
+    return _truths(store, fit, points, NEAR_TRUTHS, NEAR_REPORT, seed, done)
+
+
+def _truths(
+    store: RunStore, fit: Fit, points: Float, stage: int, where: str, seed: int, done: Done | None
+) -> list[Truth]:
+    seeds = [stage * SEED_STEP + number for number in range(len(points))]
+    outputs = fit.report.scaled(store.outputs(points, seeds, done)[:, : len(fit.report.names)])
+    free = points[:, list(fit.screening.free)]
+    return [
+        Truth(where, own, synthetic(fit.report, row, np.random.default_rng([seed, stage, i])))
+        for i, (own, row) in enumerate(zip(free, outputs, strict=True))
+    ]
+
+
+def synthetic(report: Report, outputs: Float, rng: np.random.Generator) -> Report:
+    """Return what a city with these outputs, on their scales, would have reported."""
+    targets = np.where(np.isnan(report.value), np.nan, outputs + rng.standard_normal(outputs.size))
+    error = np.where(np.isnan(report.value), np.nan, 1.0)
+    low = report.low + report.low_sd * rng.standard_normal(outputs.size)
+    high = report.high + report.high_sd * rng.standard_normal(outputs.size)
+    with np.errstate(invalid="ignore"):
+        return report._replace(value=targets, error=error, holds=(outputs > low) & (outputs < high))
+
+
+class Ranks(NamedTuple):
+    """Of a truth's free parameters: the share of draws below each, shape (n_free,)."""
+
+    where: str
+    below: Float
+
+
+def recovered(
+    truths: Sequence[Truth], fit: Fit, seed: int, processes: int, done: Callable[[int, int], None]
+) -> list[Ranks]:
+    """Return where each truth lies among the draws that the method infers from its report.
+
+    Truths of the whole prior are inferred with the emulator that reaches over it, those near the report with the last.
+    """
+    items = [(i, truth) for i, truth in enumerate(truths)]
+    found = []
+    emulators = {PRIOR_TRUTHS: fit.wide, NEAR_REPORT: fit.near}
+    for ranks in in_processes(_recover, items, processes, _start, (emulators, seed)):
+        found.append(ranks)
+        done(len(found), len(items))
+    return found
+
+
+class _Worker:
+    emulators: dict[str, Emulator]
+    seed: int
+
+
+def _start(emulators: dict[str, Emulator], seed: int) -> None:
+    _Worker.emulators, _Worker.seed = emulators, seed
+
+
+def _recover(item: tuple[int, Truth]) -> Ranks:
+    number, truth = item
+    chain = free_posterior(_Worker.emulators[truth.where], truth.report, CHAIN, seed=_Worker.seed + 1000 + number)
+    return Ranks(truth.where, (chain.points < truth.free).mean(axis=0))
+
+
+def coverage_table(ranks: Sequence[Ranks], keys: Sequence[str]) -> pd.DataFrame:
+    """Return how often central intervals hold the truth, by parameter and pooled ('all'): columns COVERAGE."""
+    rows = []
+    for where in dict.fromkeys(each.where for each in ranks):
+        below = np.array([each.below for each in ranks if each.where == where])
+        for level in LEVELS:
+            inside = np.abs(below - 0.5) <= level / 2
+            rows.append((EVERYTHING, level, float(inside.mean()), len(below), where))
+            rows += [(key, level, float(inside[:, i].mean()), len(below), where) for i, key in enumerate(keys)]
+    return pd.DataFrame(rows, columns=list(COVERAGE))
+
+
+def agreement_table(one: Fit, other: Fit, prior: Prior) -> pd.DataFrame:
+    """Return the free parameters' intervals by two inferences that share nothing but the report.
+
+    difference: the largest of the three, in standard deviations of the first posterior.
+    """
+    deviations = np.sqrt(np.diag(weighted_covariance(one)))
+    rows = []
+    for i in one.screening.free:
+        pair = [weighted_quantiles(fit.checked.points[:, i], fit.weights) for fit in (one, other)]
+        worst = float(np.abs(pair[0] - pair[1]).max() / deviations[i])
+        values = [prior.ranged[i].at(quantiles) for quantiles in pair]
+        both = [float(values[k][level]) for level in (1, 0, 2) for k in (0, 1)]
+        rows.append((prior.keys[i], *both, worst))
+    return pd.DataFrame(rows, columns=list(AGREEMENT))
