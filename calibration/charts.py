@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -25,10 +26,13 @@ from scenarios.chart_style import (
     save,
 )
 from scenarios.labels import LANGUAGES, label, language_index, read_labels
+from scenarios.patterns import AT_REPORT_DATE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+NOTICED = 1.05
+"""Growth of a spread from which the chart of what informs what shows it."""
 ROW = 0.185
 """Inches of a row."""
 OPEN_SHOWN = (
@@ -38,6 +42,8 @@ OPEN_SHOWN = (
 )  # fmt: skip
 """Parameters that decide what measures do and are shown whether the report informs them or not."""
 NARROWED = 0.2
+LEGEND = (0.012, 0.21, 0.50)
+"""Places of the three marks of the chart of fit, shares of its width."""
 
 
 class Strip(NamedTuple):
@@ -54,7 +60,8 @@ def draw_calibration(folder: Path, tables: Mapping[str, pd.DataFrame], patterns:
     """Write fit, parameters and informs as .svg and .png in each language; patterns: patterns.csv, for its texts."""
     for language in LANGUAGES:
         column = ("pattern", "pattern_zh")[language_index(language)]
-        texts = dict(zip(map(str, patterns["id"]), map(str, patterns[column]), strict=True))
+        shown = patterns[patterns["kind"] == AT_REPORT_DATE]
+        texts = dict(zip(map(str, shown["id"]), map(str, shown[column]), strict=True))
         with chart_style():
             _fit_chart(folder, tables, texts, language)
             _parameter_chart(folder, tables["parameters"], texts, language)
@@ -74,18 +81,20 @@ def figure_name(name: str, texts: Mapping[str, str], language: str) -> str:
 
 def _fit_chart(folder: Path, tables: Mapping[str, pd.DataFrame], texts: Mapping[str, str], language: str) -> None:
     strips = _strips(tables, texts, language)
-    height = ROW * 1.55 * (len(strips) + 2) + 0.9
+    height = ROW * 1.55 * len(strips) + 0.8
     figure = new_figure(label("calibration.fit_title", language), height)
-    top, step = 1 - 0.75 / height, ROW * 1.55 / height
+    top, step = 1 - 0.65 / height, ROW * 1.55 / height
     keys = (("fit_prior", FAINT), ("fit_posterior", BLUE), ("fit_allowed", GREEN))
     for i, (name, colour) in enumerate(keys):
-        figure.text(0.012 + 0.33 * i, 1 - 0.36 / height, "■", color=colour, fontsize=NOTE_SIZE, va="top")
-        figure.text(0.032 + 0.33 * i, 1 - 0.36 / height, label(f"calibration.{name}", language), fontsize=NOTE_SIZE,
-                    va="top")  # fmt: skip
+        text = label(f"calibration.{name}", language)
+        figure.text(LEGEND[i], 1 - 0.36 / height, "■", color=colour, fontsize=NOTE_SIZE, va="top")
+        figure.text(LEGEND[i] + 0.02, 1 - 0.36 / height, text, fontsize=NOTE_SIZE, va="top")
     for i, strip in enumerate(strips):
         axes = figure.add_axes((0.50, top - (i + 1) * step, 0.30, step * 0.8))
         _draw_strip(axes, strip)
-        figure.text(0.49, top - (i + 0.6) * step, strip.name, ha="right", va="center", fontsize=NOTE_SIZE)
+        figure.text(
+            0.49, top - (i + 0.6) * step, _wrapped(strip.name, language), ha="right", va="center", fontsize=NOTE_SIZE
+        )
         low, middle, high = (f"{v:,.{strip.decimals}f}" for v in strip.posterior)
         figure.text(0.815, top - (i + 0.6) * step, f"{middle} [{low}, {high}]".replace("-", "−"), va="center",
                     fontsize=NOTE_SIZE)  # fmt: skip
@@ -93,29 +102,23 @@ def _fit_chart(folder: Path, tables: Mapping[str, pd.DataFrame], texts: Mapping[
 
 
 def _strips(tables: Mapping[str, pd.DataFrame], texts: Mapping[str, str], language: str) -> list[Strip]:
+    """Return targets, patterns that a single run shows, and what the report does not print."""
     found = []
     for row in _records(tables["fit"]):
-        allowed = row["observed"] - row["tolerance"], row["observed"] + row["tolerance"]
-        prior, own = (
-            (row["prior_low"], row["prior_median"], row["prior_high"]),
-            (row["low"], row["median"], row["high"]),
-        )
-        found.append(Strip(label(f"target.{row['id']}", language), prior, own, allowed, 0))
-    for row in _records(tables["patterns"].dropna(subset=["bound_low", "bound_high"], how="all")):
-        prior, own = (
-            (row["prior_low"], row["prior_median"], row["prior_high"]),
-            (row["low"], row["median"], row["high"]),
-        )
-        found.append(Strip(str(texts[row["id"]]), prior, own, (row["bound_low"], row["bound_high"]), 3))
+        ends = row["observed"] - row["tolerance"], row["observed"] + row["tolerance"]
+        found.append(_strip(label(f"target.{row['id']}", language), row, ends, 0))
+    for row in _records(tables["patterns"]):
+        if row["id"] in texts:
+            found.append(_strip(texts[row["id"]], row, (row["bound_low"], row["bound_high"]), 3))
     for row in _records(tables["unprinted"]):
-        own_name, beside = label("unprinted." + row["id"], language), label("calibration.fit_unprinted", language)
-        name = f"{own_name} ({beside})"
-        prior, own = (
-            (row["prior_low"], row["prior_median"], row["prior_high"]),
-            (row["low"], row["median"], row["high"]),
-        )
-        found.append(Strip(name, prior, own, (math.nan, math.nan), 3))
+        name, beside = label("unprinted." + row["id"], language), label("calibration.fit_unprinted", language)
+        found.append(_strip(f"{name} ({beside})", row, (math.nan, math.nan), 3))
     return found
+
+
+def _strip(name: str, row: Mapping[str, Any], allowed: tuple[float, float], decimals: int) -> Strip:
+    prior = row["prior_low"], row["prior_median"], row["prior_high"]
+    return Strip(name, prior, (row["low"], row["median"], row["high"]), allowed, decimals)
 
 
 def _draw_strip(axes: Axes, strip: Strip) -> None:
@@ -143,7 +146,7 @@ def _parameter_chart(folder: Path, table: pd.DataFrame, texts: Mapping[str, str]
     height = ROW * len(rows) + 1.0
     figure = new_figure(label("calibration.parameters_title", language), height)
     figure.text(0.012, 1 - 0.36 / height, label("calibration.parameters_note", language), fontsize=NOTE_SIZE, va="top")
-    axes = figure.add_axes((0.40, 0.35 / height, 0.34, ROW * len(rows) / height))
+    axes = figure.add_axes((0.355, 0.35 / height, 0.29, ROW * len(rows) / height))
     for y, row in enumerate(rows):
         known = row["contraction"] >= NARROWED
         colour = BLUE if known else SKY if row["contraction"] >= NARROWED / 2 else FAINT
@@ -156,7 +159,7 @@ def _parameter_chart(folder: Path, table: pd.DataFrame, texts: Mapping[str, str]
             told += f"  {label('calibration.parameters_left', language)}"
         elif isinstance(row["informed_by"], str) and row["informed_by"]:
             told += f"  {figure_name(row['informed_by'].split(';')[0], texts, language)}"
-        axes.text(1.03, y, _cut(told, 46), va="center", fontsize=NOTE_SIZE)
+        axes.text(1.03, y, _cut(told, 44), va="center", fontsize=NOTE_SIZE)
     axes.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -0.6), xticks=(0, 0.5, 1))
     axes.set_yticks(range(len(rows)), [parameter_name(row["parameter"], language) for row in rows], fontsize=NOTE_SIZE)
     axes.set_xticklabels(["0", "50 %", "100 %"], fontsize=NOTE_SIZE)
@@ -175,26 +178,38 @@ def _cut(text: str, most: int) -> str:
 
 
 def _informs_chart(folder: Path, table: pd.DataFrame, texts: Mapping[str, str], language: str) -> None:
+    """Draw figures as rows and, as columns, the parameters that would be noticeably wider without one of them."""
     ids = [str(name) for name in table.columns if name != "parameter"]
-    growth = table[ids].to_numpy(float)
-    moving = np.flatnonzero(np.nanmax(np.nan_to_num(growth, nan=1.0), axis=1) >= 1.05)
-    order = moving[np.argsort(-np.nanmax(growth[moving], axis=1))]
-    height = ROW * (len(order) + 1) + 2.6
+    growth = np.nan_to_num(table[ids].to_numpy(float), nan=1.0).T
+    strongest = growth.max(axis=0)
+    order = np.argsort(-strongest, kind="stable")[: max(1, int((strongest >= NOTICED).sum()))]
+    height = ROW * len(ids) + 1.9
     figure = new_figure(label("calibration.informs_title", language), height)
-    axes = figure.add_axes((0.36, 0.2 / height, 0.62, ROW * len(order) / height))
-    axes.imshow(np.clip(growth[order], 1.0, 1.5), aspect="auto", cmap="Blues", vmin=1.0, vmax=1.5)
-    for y, row in enumerate(order):
-        for x in range(len(ids)):
-            if growth[row, x] >= 1.05:
-                axes.text(x, y, f"{growth[row, x]:.2f}", ha="center", va="center", fontsize=5.5,
-                          color="white" if growth[row, x] > 1.3 else INK)  # fmt: skip
-    names = [parameter_name(str(table["parameter"].iloc[row]), language) for row in order]
-    axes.set_yticks(range(len(order)), names, fontsize=NOTE_SIZE)
-    axes.set_xticks(range(len(ids)), [_cut(figure_name(name, texts, language), 40) for name in ids], rotation=40,
-                    ha="left", fontsize=NOTE_SIZE)  # fmt: skip
+    axes = figure.add_axes((0.47, 0.1 / height, 0.36, ROW * len(ids) / height))
+    axes.imshow(np.clip(growth[:, order], 1.0, 1.5), aspect="auto", cmap="Blues", vmin=1.0, vmax=1.5)
+    for y in range(len(ids)):
+        for x, column in enumerate(order):
+            if growth[y, column] >= NOTICED:
+                colour = "white" if growth[y, column] > 1.3 else INK
+                axes.text(x, y, f"{growth[y, column]:.2f}", ha="center", va="center", fontsize=5.5, color=colour)
+    names = [_wrapped(figure_name(name, texts, language), language) for name in ids]
+    axes.set_yticks(range(len(ids)), names, fontsize=NOTE_SIZE - 1)
+    columns = [parameter_name(str(table["parameter"].iloc[column]), language) for column in order]
+    axes.set_xticks(range(len(order)), columns, rotation=35, ha="left", fontsize=NOTE_SIZE)
     axes.xaxis.tick_top()
     axes.tick_params(length=0)
     save(figure, folder, f"informs.{language}")
+
+
+def _wrapped(text: str, language: str) -> str:
+    """Return a text on two lines where it is long; Chinese characters are twice as wide."""
+    most = 52 if language == "en" else 26
+    if len(text) <= most:
+        return text
+    if language == "en":
+        return "\n".join(textwrap.wrap(text, 1 + len(text) // 2 + 6)[:2])
+    half = (len(text) + 1) // 2
+    return f"{text[:half]}\n{text[half:]}"
 
 
 def draw_ranks(folder: Path, ranks: Mapping[str, Sequence[float]], n_truths: Mapping[str, int]) -> None:

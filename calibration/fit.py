@@ -40,6 +40,7 @@ MOVES = 2
 """Times a checked draw is moved and run again: after two its targets lie within a tenth of their errors of the aim."""
 AGREE = 0.25
 """Largest difference between quantiles (5, 50, 95 %) of two chains, in standard deviations of the draws."""
+ATTEMPTS, LONGER = 3, 3
 SEED_STEP = 100_000
 """Run seeds of a stage are its number times this, and the number of the run: none is used twice."""
 PRIOR, PAIRS, MATCHING, REFOCUSING, CHECKING, TRUTHS, NEAR_TRUTHS = range(1, 8)
@@ -66,7 +67,7 @@ class Sizes(NamedTuple):
 
 FULL = Sizes(prior=1600, pairs=200, matching=600, refocusing=800, checking=600, chain=8000)
 READING = Sizes(prior=800, pairs=100, matching=300, refocusing=400, checking=300, chain=6000)
-QUICK = Sizes(prior=400, pairs=100, matching=150, refocusing=200, checking=150, chain=2000)
+QUICK = Sizes(prior=400, pairs=100, matching=150, refocusing=200, checking=150, chain=4000)
 
 
 @dataclass(frozen=True)
@@ -164,8 +165,7 @@ def fit(
         weights=np.concatenate([np.ones(len(refocused.points)), np.zeros(int(close.sum()))]),
     )
     teller.stage(Text("two chains", "两条链"))
-    one, other = (free_posterior(near, report, sizes.chain, seed=2 * seed + k) for k in (0, 1))
-    check_agreement(one, other)
+    one, other = agreeing_chains(near, report, sizes.chain, seed)
     half = sizes.checking // 2
     own = np.vstack([thinned(one.points, sizes.checking - half), thinned(other.points, half)])
     points, _ = with_others(near, report, own, n, seed)
@@ -274,10 +274,17 @@ def disagreement(one: Chain, other: Chain) -> Float:
     return np.asarray(np.abs(quantiles[0] - quantiles[1]).max(axis=0) / one.points.std(axis=0))
 
 
-def check_agreement(one: Chain, other: Chain) -> None:
-    """Raise UserError unless two chains with seeds of their own agree."""
-    worst = float(disagreement(one, other).max())
-    if worst > AGREE:
-        problem = Text("two chains of the inference do not agree", "推断的两条链不一致")
-        hint = Text("lengthen them: Sizes.chain in calibration/fit.py", "请加长链：calibration/fit.py 的 Sizes.chain")
-        raise UserError(problem, key="chain", found=f"{worst:.2f} standard deviations", allowed=f"{AGREE}", hint=hint)
+def agreeing_chains(emulator: Emulator, report: Report, n: int, seed: int) -> tuple[Chain, Chain]:
+    """Return two chains of about `n` draws or more, with seeds of their own, that agree; raises UserError if none do.
+
+    They are made LONGER times as long where they do not, twice at most.
+    """
+    worst = np.inf
+    for attempt in range(ATTEMPTS):
+        one, other = (free_posterior(emulator, report, n * LONGER**attempt, seed=2 * seed + k) for k in (0, 1))
+        worst = float(disagreement(one, other).max())
+        if worst <= AGREE:
+            return one, other
+    problem = Text("two chains of the inference do not agree", "推断的两条链不一致")
+    hint = Text("lengthen them: Sizes.chain in calibration/fit.py", "请加长链：calibration/fit.py 的 Sizes.chain")
+    raise UserError(problem, key="chain", found=f"{worst:.2f} standard deviations", allowed=f"{AGREE}", hint=hint)

@@ -37,6 +37,8 @@ ITSELF_SEED = 1
 OBSERVED_HINT = Text(
     "columns: id, value and, for patterns, holds (yes, no)", "列：id、value，特征另有 holds（yes、no）"
 )
+OTHER_CITY = ("region=", "population.", "generator=")
+"""Beginnings of words that make it another city, or another luck, than the one that briefs stand on."""
 OBSERVED_COLUMNS = ("id", "value", "holds")
 
 
@@ -112,7 +114,8 @@ def job_of(arguments: Arguments, heeded: Sequence[str], sizes: Sizes = FULL, scr
     elif quick:
         report = of_itself(report, config)
     without = _ids(arguments.own.get("without", ""), report)
-    altered = quick or "observed" in arguments.own or (bool(without) and "table" not in arguments.own)
+    other_city = any(word.startswith(OTHER_CITY) for word in words.overrides)
+    altered = other_city or "observed" in arguments.own or (bool(without) and "table" not in arguments.own)
     default = posterior_file(config)
     other = "quick" if quick else "other" if altered else "" if default == DRAWS_FILE else default.stem
     table = None if altered and "table" not in arguments.own else own_path(arguments, "table", default)
@@ -208,10 +211,14 @@ def observed_report(report: Report, values: Mapping[str, float], holds: Mapping[
 
 
 def screening_of(made: Mapping[str, object], prior: Prior) -> Screening:
-    """Return the screening that posterior draws were made with, from what their .json tells; effects are not in it."""
+    """Return the screening that posterior draws were made with, from what their .json tells.
+
+    Its effects are the strongest of each parameter alone, shape (n_parameters, 1).
+    """
     numbers = {key: i for i, key in enumerate(prior.keys)}
     free, minor = (tuple(sorted(numbers[key] for key in made[kind])) for kind in ("free", "minor"))  # type: ignore[attr-defined]
-    return Screening(np.full((len(prior.keys), 1), np.nan), free, minor)
+    effects = made["effect"]
+    return Screening(np.array([[effects[key]] for key in prior.keys]), free, minor)  # type: ignore[index]
 
 
 def _number(text: str, name: str, place: str) -> float:

@@ -15,6 +15,7 @@ from calibration.charts import draw_calibration
 from calibration.experiment_runs import experiment_rows
 from calibration.job import Found, Job
 from calibration.lessons import contraction_of
+from calibration.screen import screening_runs
 from calibration.summary import (
     also_table,
     equal_draws,
@@ -51,14 +52,13 @@ def write_calibration(job: Job, found: Found, teller: Teller) -> None:
     }
     for name, table in tables.items():
         write_table(table, job.output / f"{name}.csv")
-    made = provenance(job, found)
+    rows, cut = equal_draws(posterior, len(posterior) // CHECKED_PER_DRAW, job.seed)
+    made = {**provenance(job, found), "draws": len(rows), "weight_cut": round(cut, 4)}
     _write_parquet(posterior, job.output / "posterior.parquet", made)
     write_text(job.output / "calibration.json", json_text(made))
     draw_calibration(job.output, tables, job.patterns)
     if job.table is not None:
-        n = len(posterior) // CHECKED_PER_DRAW
-        rows, cut = equal_draws(posterior, n, job.seed)
-        write_draws(job.table, Draws(rows, {**made, "draws": n, "weight_cut": round(cut, 4)}))
+        write_draws(job.table, Draws(rows, made))
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
@@ -79,11 +79,15 @@ def provenance(job: Job, found: Found) -> dict[str, Any]:
         "inference_seed": job.seed,
         "sizes": job.sizes._asdict(),
         "runs": job.runs,
+        "screening_runs": 0 if job.screening else screening_runs(len(prior.keys)),
         "effective_draws": round(fit.effective_draws, 1),
         "plausible_share": round(fit.plausible, 6),
         "free": [prior.keys[i] for i in fit.screening.free],
         "minor": [prior.keys[i] for i in fit.screening.minor],
         "inert": [key for i, key in enumerate(prior.keys) if i not in known],
+        "effect": {
+            key: round(float(effect), 4) for key, effect in zip(prior.keys, fit.screening.strongest, strict=True)
+        },
         "prior": {each.key: [each.low, each.high, each.shape] for each in prior.ranged},
         "contraction": {key: round(float(contraction[i]), 4) for i, key in enumerate(prior.keys)},
         "informed_by": {key: list(ids) for key, ids in sorted(lessons.informed_by.items())},
@@ -103,7 +107,9 @@ def informs_table(job: Job, found: Found) -> pd.DataFrame:
 def screening_table(job: Job, found: Found) -> pd.DataFrame:
     """Return the effect of each parameter's whole range on each output, in errors of the report (Morris's mu*)."""
     screening = found.fit.screening
-    ids = [name.partition(":")[2] for name in found.fit.report.names][: screening.effects.shape[1]]
+    ids = [name.partition(":")[2] for name in found.fit.report.names]
+    if screening.effects.shape[1] != len(ids):  # made under another reading: only the strongest effects are known
+        ids = ["strongest"]
     table = pd.DataFrame(screening.effects, columns=ids)
     kinds = np.full(len(job.prior.keys), "inert", dtype=object)
     kinds[list(screening.free)], kinds[list(screening.minor)] = "free", "minor"
