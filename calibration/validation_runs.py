@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.validation_rows import OutsideFigure
-from scenarios.compare.draws import REMAKE, TARGET, Draws, read_draws, rounded
+from scenarios.compare.draws import TARGET, Draws, read_draws, rounded
 from scenarios.config import RunConfig, compose_run
 from scenarios.errors import UserError
 from scenarios.figures import read_figures
@@ -188,5 +188,5 @@ def _check_history(city: City, draws: Draws, row: int) -> None:
             problem = Text(
                 f"draw {stored['draw']:.0f} does not give the history of its table", "抽样的历史与抽样表不符"
             )
-            hint = Text(f"make the draws anew: {REMAKE.en}", f"请重新运行 {REMAKE.zh}")
+            hint = Text("make the draws anew: make calibrate", "请重新运行 make calibrate")
             raise UserError(problem, key=target, found=value, allowed=str(stored[f"{TARGET}{target}"]), hint=hint)

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from scenarios.compare.tables import Tables
 
 USAGE = Text(
-    """Usage: python -m scenarios ['scenarios=[baseline,NAME,...]'] [draws=100] [second_seeds=20] [output=FOLDER]
-  [replace=true] [draws_file=FILE] [processes=0] [language=zh] [--config-dir DIR] [any lever, end=YYYY-MM, reading.*]
+    """Usage: python -m scenarios ['scenarios=[baseline,NAME,...]'] [draws=100] [second_seeds=20] [prior_draws=40]
+  [output=FOLDER] [replace=true] [draws_file=FILE] [processes=0] [language=zh] [--config-dir DIR]
+  [any lever, end=YYYY-MM, reading.*]
 
 Runs every scenario on every draw of parameters, with the same luck, and writes differences from the baseline with their
 intervals, charts, and a brief in English and Chinese (HTML and Word). Without scenarios=: all of conf/scenario/.
@@ -28,12 +29,14 @@ intervals, charts, and a brief in English and Chinese (HTML and Word). Without s
   python -m scenarios 'scenarios=[baseline,workshops,school_gap]'
   python -m scenarios scenarios=workshops levers.workshops.size=60 draws=30 output=outputs/sixty
 
-scenarios: names, files or both; the baseline is always among them. draws: how many of the table of draws (make draws);
-second_seeds: how many of them run with a second seed, too, to tell chance from parameters. Levers set on the command
-line alter every scenario that pulls them. output: a folder; replace=true: in place of another comparison's.
-processes: 0 for one a processor.""",
-    """用法：python -m scenarios ['scenarios=[baseline,方案,...]'] [draws=100] [second_seeds=20] [output=文件夹]
-  [replace=true] [draws_file=文件] [processes=0] [language=zh] [--config-dir 目录] [措施各键、end=YYYY-MM、reading.*]
+scenarios: names, files or both; the baseline is always among them. draws: how many of the calibrated draws of the
+reading (make calibrate). second_seeds: how many of them run with a second seed, too, to tell chance from parameters.
+prior_draws: how many draws from before calibration a scenario of your own is run on, to tell what its effect rests on.
+Levers set on the command line alter every scenario that pulls them. output: a folder; replace=true: in place of another
+comparison's. processes: 0 for one a processor.""",
+    """用法：python -m scenarios ['scenarios=[baseline,方案,...]'] [draws=100] [second_seeds=20] [prior_draws=40]
+  [output=文件夹] [replace=true] [draws_file=文件] [processes=0] [language=zh] [--config-dir 目录]
+  [措施各键、end=YYYY-MM、reading.*]
 
 在每组参数上以相同的运气运行各方案，写出与基准情景之差及其区间、图表，以及中英文简报（网页与 Word）。
 不写 scenarios= 时比较 conf/scenario/ 的全部方案。
@@ -41,8 +44,9 @@ processes: 0 for one a processor.""",
   python -m scenarios 'scenarios=[baseline,workshops,school_gap]' language=zh
   python -m scenarios scenarios=workshops levers.workshops.size=60 draws=30 output=outputs/sixty
 
-scenarios：名称或文件；总含基准情景。draws：取抽样表（make draws）的前若干组；second_seeds：其中多少组另用第二个种子，
-以区分偶然与参数。命令行中的措施键改变采用该措施的每个方案。output：文件夹；replace=true：取代另一次比较的结果。
+scenarios：名称或文件；总含基准情景。draws：取该口径校准后抽样（make calibrate）的前若干组；
+second_seeds：其中多少组另用第二个种子，以区分偶然与参数；prior_draws：自定方案另用多少组校准前的抽样，以判断效果取决于什么。
+命令行中的措施键改变采用该措施的每个方案。output：文件夹；replace=true：取代另一次比较的结果。
 processes：0 表示每个处理器一个进程。""",
 )
 SHOWN = ("households_settled", "persons_resident", "net_jobs", "children_without_seat")
@@ -67,6 +71,7 @@ def _main(words: Sequence[str]) -> None:
     plan = plan_comparison(arguments)
     from scenarios.brief.folder import KIND, write_comparison  # noqa: PLC0415
     from scenarios.compare.assemble import results_of  # noqa: PLC0415
+    from scenarios.compare.prior_effects import effects_before  # noqa: PLC0415
     from scenarios.compare.runner import run_all  # noqa: PLC0415
     from scenarios.config import DIGEST_SHOWN, ROOT  # noqa: PLC0415
     from scenarios.folders import check_output  # noqa: PLC0415
@@ -88,7 +93,9 @@ def _main(words: Sequence[str]) -> None:
     progress.stage(Text("starting the runs", "正在启动运行"))
     try:
         outcomes = run_all(plan, done)
-        tables = write_comparison(folder, results_of(plan, outcomes), progress.stage, replace)
+        before = effects_before(plan, plan.prior_draws, lambda runs, of: progress.stage(
+            Text(f"before calibration: {runs} of {of} draws", f"校准前：{runs} / {of}")))  # fmt: skip
+        tables = write_comparison(folder, results_of(plan, outcomes), before, progress.stage, replace)
     finally:
         progress.clear()
     print(summary(tables, plan, language))

@@ -25,9 +25,9 @@ MEND = "mend CONSTANTS in scenarios/parameter_table.py"
 HEADER = """# Parameters
 
 Written by `{command}` from `conf/parameters/`; change a number there, with its source, and
-write the page anew. The value is the prior median, which a single run takes; the range is that of the prior: as likely anywhere in it, or,
-where it says log, as likely in each equal ratio of it (rates of which only the order of magnitude is known). Letters
-with digits (W04) are rows of [evidence.md](evidence.md). What each number does: [odd.md](odd.md).
+write the page anew. The value is the prior median, which a single run takes; the range is that of the prior: as likely
+anywhere in it or, where it says log, as likely in each equal ratio of it (rates of which only the order of magnitude is
+known). Letters with digits (W04) are rows of [evidence.md](evidence.md). What each number does: [odd.md](odd.md).
 
 Of {total} numbers:
 
@@ -125,7 +125,9 @@ def _named_numbers(target: ast.expr, value: ast.expr) -> Iterator[tuple[str, flo
 
 def _row(name: str, entry: Mapping[str, Any]) -> Sequence[str]:
     low, high = entry["low"], entry["high"]
-    between = "fixed" if entry["shape"] == FIXED else f"{plain_number(low)} to {plain_number(high)}{LOG[entry['shape']]}"
+    between = (
+        "fixed" if entry["shape"] == FIXED else f"{plain_number(low)} to {plain_number(high)}{LOG[entry['shape']]}"
+    )
     return f"`{name}`", plain_number(entry["value"]), between, str(entry["unit"]), str(entry["source"])
 
 

@@ -51,7 +51,7 @@ OWN_KEYS: dict[str, tuple[str, ...]] = {
     "simulation.bench": ("months", "repeats"),
     "scenarios": ("scenarios", "draws", "second_seeds", "draws_file", "output", "replace"),
     "scenarios.diaries": ("households", "output"),
-    "calibration.draws": ("check",),
+    "calibration": ("without", "observed", "table", "output"),
     "scenarios.population_tables": (),
 }
 """Commands that take the keys of a run, with the keys that they keep for themselves."""

@@ -27,6 +27,8 @@ from simulation.records import GROUPS
 
 JOBS_TOLD = 100.0
 """Posts filled from which a measure is told to be one of jobs."""
+FIRM = 0.9
+"""Probability of the first place, before and after calibration, from which a ranking is called firm."""
 SEATS_TOLD = -100.0
 """Children without a seat, fewer, from which a measure is told to be one of schools."""
 
@@ -150,6 +152,9 @@ def _first(source: Source) -> list[str]:
     share = chance_text(first[best])
     texts = [source.say("finding_first", n=len(first), title=source.titles[best], p=share)]
     row = settled_bases(source).get(best)
+    if row and pd.notna(row["p_first_prior"]):
+        firm = min(first[best], row["p_first_prior"]) >= FIRM
+        texts.append(source.say("first_firm" if firm else "first_not_firm", p=chance_text(row["p_first_prior"])))
     if row and row["basis"] == ASSUMPTION and isinstance(row["parameter"], str) and row["contraction"] < NARROWED:
         texts.append(
             source.say(

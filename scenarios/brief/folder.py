@@ -43,16 +43,19 @@ SHOWN = 3
 KIND = "comparison"
 
 
-def write_comparison(folder: Path, results: Results, stage: Callable[[Text], None], replace: bool = False) -> Tables:
+def write_comparison(
+    folder: Path, results: Results, before: pd.DataFrame, stage: Callable[[Text], None], replace: bool = False
+) -> Tables:
     """Write everything of a comparison into `folder`; return its tables.
 
-    replace: whether another comparison's folder may be replaced. Raises UserError where `folders.written_aside` does.
+    before: its effects before calibration (prior_effects.effects_before); replace: whether another comparison's folder
+    may be replaced. Raises UserError where `folders.written_aside` does.
     """
     plan = results.plan
     digest = plan.digest()
     with written_aside(folder, digest, KIND if replace else "") as aside:
         stage(Text("writing the tables", "正在写出数据表"))
-        tables = tables_of(results)
+        tables = tables_of(results, before)
         write_tables(aside / "tables", tables)
         sites = load_population(plan.base, read_figures(plan.base.region / "figures.csv")).sites
         kinds = [str(kind) for kind in sites["kind"]]
@@ -152,7 +155,7 @@ def comparison_manifest(plan: Plan, digest: str) -> dict[str, Any]:
             }
             for name, config in plan.configs.items()
         },
-        "draws": {name: plan.draws.made[name] for name in ("accepted", "acceptance_rate", "candidates", "source")},
+        "draws": {name: plan.draws.made[name] for name in ("draws", "runs", "effective_draws", "source")},
         "runs": [{"draw": run.draw, "seed": run.seed} for run in plan.runs],
         **provenance(),
     }

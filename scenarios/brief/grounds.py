@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import pandas as pd
 
+from scenarios.brief.chart_parts import signed
 from scenarios.brief.finding import basis_text, settled_bases
 from scenarios.brief.source import UNKNOWN, Source, likelihood, percent, records, step_ranges
 from scenarios.compare.basis import NARROWED
@@ -14,10 +17,10 @@ from scenarios.labels import label
 FIRST = 3
 """Places whose order is compared between readings."""
 OPEN_SHOWN = (
+    "residence.c_returned",
     "residence.b_title",
     "residence.b_school",
     "residence.b_income",
-    "residence.c_returned",
     "residence.b_peer",
 )
 """Parameters that decide much and are named if the report leaves them open."""
@@ -36,22 +39,25 @@ def sure_section(source: Source) -> list[Block]:
         if isinstance(rests.get("parameter"), str) and rests["parameter"]:
             rho = f"{rests['rank_correlation']:.2f}".replace("-", "−")
             parameter = f"{source.parameter(rests['parameter'])}, {rho}"
+        shrank = rests.get("shrank", math.nan)
         rows.append(
             [
                 source.titles[name],
+                _range_of(rests.get("prior_low", math.nan), rests.get("prior_high", math.nan)),
+                _range_of(row.low, row.high),
+                UNKNOWN if pd.isna(shrank) else percent(max(0.0, float(shrank))),
                 _spread(row.sd_chance),
-                _spread(row.sd_parameters),
                 likelihood(row.p_better, source.language),
                 basis_text(source, name),
                 parameter,
             ]
         )
-    columns = ("scenario", "chance", "parameters", "words", "basis", "parameter")
+    columns = ("scenario", "before", "after", "narrower", "chance", "words", "basis", "parameter")
     head = [source.say(f"column_{name}") for name in columns]
     return [
         Heading(1, source.say("sure_heading")),
         Paragraph(source.say("sure_note")),
-        Table(head, rows, (1, 2), source.say("caption_sure_table")),
+        Table(head, rows, (1, 2, 3, 4), source.say("caption_sure_table")),
         Paragraph(source.say("basis_rule"), "note"),
         _ranks(source),
         *_readings(source),
@@ -60,6 +66,11 @@ def sure_section(source: Source) -> list[Block]:
 
 def _spread(value: float) -> str:
     return UNKNOWN if pd.isna(value) else f"{value:,.0f}"
+
+
+def _range_of(low: float, high: float) -> str:
+    """Return an interval of households; a dash where it is not known."""
+    return UNKNOWN if pd.isna(low) or pd.isna(high) else f"[{signed(float(low))}, {signed(float(high))}]"
 
 
 def _ranks(source: Source) -> Table:
@@ -101,6 +112,7 @@ def _readings(source: Source) -> list[Block]:
     reach = _reach(source, source.readings)
     if reach:
         blocks.append(Paragraph(source.say("readings_reach", list=source.listed(reach)), "note"))
+    blocks += [Paragraph(text, "note") for text in _left_out(source, source.readings)]
     table = Table(head, rows, range(1, len(head)), source.say("caption_readings_table"))
     return [*blocks, table, Facts(meanings)]
 
@@ -120,6 +132,20 @@ def _reach(source: Source, readings: Readings) -> list[str]:
     ]
 
 
+def _left_out(source: Source, readings: Readings) -> list[str]:
+    """Return a sentence for each reading under which a target could not be fitted."""
+    rows = records(readings.table.drop_duplicates("reading"))
+    return [
+        source.say(
+            "readings_without",
+            reading=source.reading_names[str(row["reading"])],
+            list=source.listed([source.names[name] for name in row["without"].split(";")]),
+        )
+        for row in rows
+        if isinstance(row["without"], str) and row["without"]
+    ]
+
+
 def stands_section(source: Source) -> list[Block]:
     """Return how the draws stand against the report, and which parameters it has narrowed."""
     rows = []
@@ -128,34 +154,34 @@ def stands_section(source: Source) -> list[Block]:
         met = percent(float(row["share_met"]))
         rows.append([source.names[str(row["id"])], str(row["report"]), f"{median} [{low}, {high}]", met])
     columns = ("id", "report", "median", "met")
-    narrowed = sorted(
-        (key for key, c in source.narrowed.items() if NARROWED <= c < 1), key=lambda k: -source.narrowed[k]
-    )
+    narrowed = sorted((key for key, c in source.narrowed.items() if c >= NARROWED), key=lambda k: -source.narrowed[k])
     still_open = [source.parameter(key) for key in OPEN_SHOWN if source.narrowed.get(key, 1.0) < NARROWED]
-    made = source.made
+    made, none = source.made, source.say("none_narrowed")
+    own = [source.names[name] for name, key in made["own_knobs"].items() if key]
+    taught = [_taught(source, key) for key in narrowed]
     return [
         Heading(1, source.say("stands_heading")),
         Paragraph(
             source.say(
-                "stands_draws",
-                accepted=made["accepted"],
-                candidates=made["candidates"],
-                rate=f"{100 * made['acceptance_rate']:.1f} %",
+                "stands_draws", runs=made["runs"], draws=made["draws"], effective=f"{made['effective_draws']:.0f}"
             )
         ),
         Table([source.say(f"column_{name}") for name in columns], rows, (1, 2, 3), source.say("caption_report_table")),
-        Paragraph(
-            source.say(
-                "narrowed",
-                list=source.listed([source.parameter(key) for key in narrowed]) or source.say("none_narrowed"),
-                open=source.listed(still_open) or source.say("none_narrowed"),
-            )
-        ),
+        Paragraph(source.say("stands_own", list=source.listed(own) or none)),
+        Paragraph(source.say("narrowed", list=source.listed(taught) or none, open=source.listed(still_open) or none)),
         Heading(2, source.say("assumptions_heading")),
         Bullets([source.say(f"assumption_{name}") for name in ASSUMPTIONS]),
         Heading(2, source.say("measures_heading")),
         Facts([(source.titles[name], text) for name, text in source.measures.items()]),
     ]
+
+
+def _taught(source: Source, key: str) -> str:
+    """Return a parameter that the report narrows, and by which of its figures."""
+    by = [source.names[name] for name in source.made["informed_by"].get(key, ()) if name in source.names]
+    if not by:
+        return source.parameter(key)
+    return source.say("taught_by", parameter=source.parameter(key), list=source.listed(by))
 
 
 def _number(value: float) -> str:

@@ -80,8 +80,11 @@ def results_of(plan: Plan, outcomes: Sequence[Outcome]) -> Results:
     return Results(plan, sample_of(plan.runs), plan.columns.names(), values, history, needs)
 
 
-def tables_of(results: Results) -> Tables:
-    """Return every table of a comparison."""
+def tables_of(results: Results, before: pd.DataFrame | None = None) -> Tables:
+    """Return every table of a comparison.
+
+    before: its effects before calibration (prior_effects.effects_before), none if they are not known.
+    """
     return Tables(
         effects=_effects(results),
         paths=_paths(results),
@@ -100,6 +103,7 @@ def tables_of(results: Results) -> Tables:
                 if name != BASE
                 for indicator in BASED
             },
+            pd.DataFrame() if before is None else before,
         ),
         report=report_rows(results.plan.draws, results.plan.base),
     )

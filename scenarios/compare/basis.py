@@ -1,9 +1,11 @@
 """What an effect rests on: on what the report says, on an assumption that it leaves open, or on chance.
 
-Over the draws, an effect goes with some parameters (rank correlation). The report has narrowed a parameter if its
-accepted draws spread less than its prior does (contraction). An effect rests on data if most of what goes with it
-belongs to narrowed parameters, on assumption if not, and on chance if two seeds of one draw differ by more than two
-draws do. Correlation over a hundred draws is coarse: the parameter named is the one that stands out, not the only one.
+An effect is run under draws of the prior and under those of the posterior. If its 90 % interval is at least a fifth
+narrower after calibration, the report has a say in it: it rests on data. If not, it is as wide as what was assumed: it
+rests on assumption. It rests on chance if two seeds of one draw differ by more than two draws do. Beside it stands the
+parameter that the effect goes with most closely over the draws (rank correlation), and by how much the report narrows
+that parameter. Both come from a hundred draws or so: a share narrower is good to about fifteen points, and the
+parameter named is the one that stands out, not the only one.
 """
 
 from __future__ import annotations
@@ -16,36 +18,35 @@ from scipy.stats import spearmanr
 
 from scenarios.compare.draws import PARAMETER
 from scenarios.compare.plan import Plan
-from scenarios.compare.summary import Sample, by_draw, spreads
+from scenarios.compare.summary import Sample, by_draw, interval, spreads
 from scenarios.compare.tables import COLUMNS
 from simulation.state import Float
 
 NARROWED = 0.20
-"""Contraction from which the report is said to inform a parameter."""
+"""Share by which an interval or a parameter has to be narrower for the report to have a say in it."""
 CHANCE_LEVEL = 2.6
 """Rank correlations below this many standard errors (1 / sqrt(n_draws - 1)) are taken for chance: one in a hundred."""
-DATA, ASSUMPTION, CHANCE = "data", "assumption", "chance"
+DATA, ASSUMPTION, CHANCE, UNKNOWN = "data", "assumption", "chance", "unknown"
 
 
 def contractions(plan: Plan) -> dict[str, float]:
-    """Return 1 - sd(accepted draws) / sd(prior) of each drawn parameter; rates that targets fix count as narrowed by 1.
-
-    Only draws of the table's whole length are looked at, whatever the plan runs.
-    """
-    prior: Mapping[str, float] = plan.draws.made["prior_sd"]
-    found = {key: 1.0 - float(plan.draws.table[f"{PARAMETER}{key}"].std(ddof=1)) / sd for key, sd in prior.items()}
-    return found | {entry["rate"]: 1.0 for entry in plan.draws.made["solved"].values()}
+    """Return 1 - sd(posterior) / sd(prior) of each parameter, as the calibration found it."""
+    return {str(key): float(value) for key, value in plan.draws.made["contraction"].items()}
 
 
-def basis_table(plan: Plan, sample: Sample, effects: Mapping[tuple[str, str], Float]) -> pd.DataFrame:
+def basis_table(
+    plan: Plan, sample: Sample, effects: Mapping[tuple[str, str], Float], before: pd.DataFrame
+) -> pd.DataFrame:
     """Return what each effect rests on; effects: by (scenario, indicator), one value a run.
 
-    An effect that is the same in every run rests on none of these and has no row.
+    before: the effects under the prior (prior_effects.PRIOR_COLUMNS); where it has no row the basis is UNKNOWN. An
+    effect that is the same in every run rests on none of these and has no row.
     """
     narrowed = contractions(plan)
-    keys = list(narrowed)
+    keys = [key for key in narrowed if f"{PARAMETER}{key}" in plan.draws.table]
     rows = [plan.runs[i].row for i in sample.firsts]
     parameters = plan.draws.table[[f"{PARAMETER}{key}" for key in keys]].iloc[rows].to_numpy(float)
+    prior = {(str(row["scenario"]), str(row["indicator"])): row for row in before.to_dict("records")}
     table = []
     for (scenario, indicator), values in effects.items():
         if not np.ptp(values) > 0:  # equal in every run, or not there (nobody employed, in February)
@@ -54,21 +55,21 @@ def basis_table(plan: Plan, sample: Sample, effects: Mapping[tuple[str, str], Fl
         share = chance**2 / (chance**2 + between**2) if chance**2 + between**2 > 0 else np.nan
         ranks = rank_correlations(parameters, by_draw(sample, plan.runs, values))
         level = CHANCE_LEVEL / np.sqrt(max(1, len(rows) - 1))
-        weight = np.where(np.abs(ranks) >= level, ranks**2, 0.0)
         strongest = int(np.argmax(np.abs(ranks)))
-        known = sum(weight[i] for i, key in enumerate(keys) if narrowed[key] >= NARROWED)
-        if share > 0.5:
-            basis = CHANCE
-        elif weight.sum() > 0 and known >= weight.sum() / 2:
-            basis = DATA
-        else:
-            basis = ASSUMPTION
-        stands_out = weight[strongest] > 0
+        stands_out = abs(ranks[strongest]) >= level
+        low, high = (float(end) for end in interval(sample, values))
+        own = prior.get((scenario, indicator), {})
+        prior_low, prior_high = (float(own.get(end, np.nan)) for end in ("low", "high"))
+        shrank = shrinkage((low, high), (prior_low, prior_high))
         table.append(
             {
                 "scenario": scenario,
                 "indicator": indicator,
-                "basis": basis,
+                "basis": basis_of(share, shrank),
+                "prior_low": prior_low,
+                "prior_high": prior_high,
+                "shrank": shrank,
+                "p_first_prior": float(own.get("p_first", np.nan)),
                 "parameter": keys[strongest] if stands_out else "",
                 "rank_correlation": ranks[strongest] if stands_out else np.nan,
                 "contraction": narrowed[keys[strongest]] if stands_out else np.nan,
@@ -76,6 +77,21 @@ def basis_table(plan: Plan, sample: Sample, effects: Mapping[tuple[str, str], Fl
             }
         )
     return pd.DataFrame(table, columns=list(COLUMNS["basis"]))
+
+
+def shrinkage(after: tuple[float, float], before: tuple[float, float]) -> float:
+    """Return 1 - width after / width before; NaN where there is no width before."""
+    width = before[1] - before[0]
+    return 1.0 - (after[1] - after[0]) / width if width > 0 else np.nan
+
+
+def basis_of(share_chance: float, shrank: float) -> str:
+    """Return the word for what an effect rests on; see above."""
+    if share_chance > 0.5:
+        return CHANCE
+    if np.isnan(shrank):
+        return UNKNOWN
+    return DATA if shrank >= NARROWED - 1e-12 else ASSUMPTION
 
 
 def rank_correlations(parameters: Float, effect: Float) -> Float:

@@ -1,8 +1,8 @@
-"""The table of accepted draws: parameter sets that a comparison runs on, with what they were made from.
+"""A table of draws: parameter sets that a comparison runs on, with what they were made from.
 
-`draws.csv` has one row a draw: its number, its seed, every parameter, and what the model gave for each target and
-pattern; `draws.json` says how they were made. calibration/ writes both; a brief reads them and refuses a table that
-other sources made.
+It has one row a draw: its number, its seed, every parameter, and what the model gave for each target and pattern; the
+.json of the same name says how they were made. calibration/ writes both, one table for each reading of the report; a
+brief reads them and refuses a table that other sources made. Draws count equally.
 """
 
 from __future__ import annotations
@@ -33,12 +33,11 @@ PARAMETER, TARGET, PATTERN = "parameter:", "target:", "pattern:"
 """What a column holds, by the beginning of its name."""
 SIGNIFICANT_DIGITS = 6
 """Of drawn parameters and stored outputs: what the table prints is exactly what is run."""
-REMAKE = Text("make draws", "make draws")
 
 
 @dataclass(frozen=True)
 class Draws:
-    """Accepted draws: `table` with the columns above, and `made`, how they were made."""
+    """Draws: `table` with the columns above, and `made`, how they were made."""
 
     table: pd.DataFrame
     made: dict[str, Any]
@@ -70,7 +69,7 @@ def rounded(value: float) -> float:
 def setting(config: RunConfig) -> dict[str, Any]:
     """Return what draws belong to besides their parameters: region, population, readings; generator unless the first.
 
-    Rates are solved under the luck of a generator, so a draw has its history under that one alone.
+    A draw has its history under the luck of one generator alone.
     """
     chosen = {name: config.resolved[name] for name in ("region", "population", "reading")}
     return {
@@ -103,7 +102,7 @@ def write_draws(path: Path, draws: Draws) -> None:
 
 def read_draws(path: Path = DRAWS_FILE) -> Draws:
     """Return the draws of a file; raises UserError if there are none or the file was not written by `write_draws`."""
-    hint = Text("make them: make draws", "请先运行 make draws")
+    hint = Text("make them: make calibrate", "请先运行 make calibrate")
     try:
         content = path.read_bytes().replace(b"\r\n", b"\n")
         table = pd.read_csv(io.BytesIO(content))
@@ -131,8 +130,8 @@ def check_draws(draws: Draws, config: RunConfig, path: Path) -> None:
             key="draws_file",
             found=path,
             hint=Text(
-                "make them anew: make draws (their parameters would not be those of conf/)",
-                "请重新运行 make draws（否则参数与 conf/ 不一致）",
+                "make them anew: make calibrate (their parameters would not be those of conf/)",
+                "请重新运行 make calibrate（否则参数与 conf/ 不一致）",
             ),
         )
     wanted = {"generator": GENERATORS[0], **setting(config)}
@@ -145,8 +144,8 @@ def check_draws(draws: Draws, config: RunConfig, path: Path) -> None:
                 found=json.dumps(made.get(name), ensure_ascii=False, sort_keys=True),
                 allowed=json.dumps(value, ensure_ascii=False, sort_keys=True),
                 hint=Text(
-                    "make draws for it: python -m calibration.draws KEY=VALUE output=FILE, then draws_file=FILE",
-                    "请为其另抽：python -m calibration.draws 键=值 output=文件，再用 draws_file=文件",
+                    "calibrate for it: python -m calibration KEY=VALUE table=FILE, then draws_file=FILE",
+                    "请为其另行校准：python -m calibration 键=值 table=文件，再用 draws_file=文件",
                 ),
             )
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scenarios.compare.draws import DRAWS_FILE, Draws, check_draws, read_draws
+from scenarios.compare.draws import DRAWS_FILE, Draws, check_draws, posterior_file, read_draws
 from scenarios.compare.measure import Columns, columns_of
 from scenarios.config import RunConfig, canonical_json, compose_run
 from scenarios.errors import UserError, listed, nearest
@@ -23,11 +23,13 @@ from simulation.policy import BASELINE
 BASE = "baseline"
 SECOND_SEED = 1_000_000
 """A draw's second seed is its first plus this: no draw's own seed is another's."""
-OWN = ("scenarios", "draws", "second_seeds", "draws_file", "processes", "output")
+OWN = ("scenarios", "draws", "second_seeds", "prior_draws", "draws_file", "processes", "output")
 """Keys of a comparison; all others are those of a run."""
 SET_HERE = ("scenario", "seed", "language")
 """Keys of a run that a comparison sets itself."""
-DEFAULT_DRAWS, DEFAULT_SECOND = 100, 20
+DEFAULT_DRAWS, DEFAULT_SECOND, DEFAULT_PRIOR = 100, 20, 40
+PRIOR_MOST = 100
+"""Draws in the committed table of the prior."""
 SEE = Text("see python -m scenarios --help", "说明见 python -m scenarios --help language=zh")
 
 
@@ -43,7 +45,8 @@ class Run(NamedTuple):
 class Plan:
     """A comparison: configurations by scenario, the baseline first; runs; what is measured; the draws.
 
-    typed: how each scenario was named on the command line, which may be a file.
+    typed: how each scenario was named on the command line, which may be a file. prior_draws: draws of the prior that
+    scenarios are run on whose effects before calibration are not in the committed table.
     """
 
     configs: dict[str, RunConfig]
@@ -55,6 +58,7 @@ class Plan:
     words: tuple[str, ...]
     config_dir: str | None
     processes: int
+    prior_draws: int
 
     @property
     def base(self) -> RunConfig:
@@ -71,6 +75,7 @@ class Plan:
         parts = {
             "scenarios": {name: config.digest for name, config in self.configs.items()},
             "runs": [list(run) for run in self.runs],
+            "prior_draws": self.prior_draws,
             "draws": self.draws.table.to_csv(index=False),
         }
         return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
@@ -105,7 +110,7 @@ def plan_comparison(arguments: Arguments) -> Plan:
     generator = f"generator={configs[BASE].generator}"
     if configs[BASE].generator != GENERATORS[0] and generator not in words:
         words = (*words, generator)  # told by the environment: the brief's command says so, too
-    path = own_path(arguments, "draws_file", DRAWS_FILE)
+    path = own_path(arguments, "draws_file", posterior_file(configs[BASE]))
     draws = read_draws(path)
     check_draws(draws, configs[BASE], path)
     return make_plan(
@@ -118,6 +123,7 @@ def plan_comparison(arguments: Arguments) -> Plan:
         words=words,
         config_dir=arguments.config_dir,
         processes=own_whole(arguments, "processes", 0, 0, 1024),
+        prior_draws=own_whole(arguments, "prior_draws", DEFAULT_PRIOR, 0, PRIOR_MOST),
     )
 
 
@@ -136,10 +142,11 @@ def make_plan(configs: dict[str, RunConfig], draws: Draws, n_draws: int, n_secon
     base = configs[BASE]
     n_sites = given.pop("n_sites", None) or _sites_of(base)
     columns = columns_of(first, base.months - 1, list(dict.fromkeys(lever.name for lever in levers)), n_sites)
-    names = ("draws_file", "words", "config_dir", "processes")
-    defaults: dict[str, Any] = {"draws_file": DRAWS_FILE, "words": (), "config_dir": None, "processes": 0}
+    defaults: dict[str, Any] = {
+        "draws_file": DRAWS_FILE, "words": (), "config_dir": None, "processes": 0, "prior_draws": DEFAULT_PRIOR,
+    }  # fmt: skip
     typed = given.get("typed") or {name: name for name in configs}
-    rest = {name: given.get(name, defaults[name]) for name in names}
+    rest = {name: given.get(name, default) for name, default in defaults.items()}
     return Plan(configs, typed, tuple(runs), columns, draws, **rest)
 
 
@@ -186,8 +193,8 @@ def _run_words(arguments: Arguments, folder: Path | None) -> tuple[str, ...]:
         if name.startswith("parameters.") or name.startswith("b_"):
             problem = Text("parameters come from the table of draws", "参数取自抽样表")
             hint = Text(
-                "change its range in conf/parameters/ and run make draws, or run python -m simulation once",
-                "请在 conf/parameters/ 修改范围并运行 make draws，或用 python -m simulation 单次运行",
+                "change its range in conf/parameters/ and run make calibrate, or run python -m simulation once",
+                "请在 conf/parameters/ 修改范围并运行 make calibrate，或用 python -m simulation 单次运行",
             )
             raise UserError(problem, key=name, found=word, hint=hint)
     return tuple(arguments.overrides)

@@ -1,7 +1,7 @@
 """The table that says whether the ranking of scenarios changes with the reading of the report (make readings).
 
 `readings.csv` has one row a reading, scenario and headline; `readings.json` how it was made. calibration/ writes both,
-because under each reading the rates that targets fix are solved anew; a brief cites them if these sources made them.
+because each reading has a posterior of its own; a brief cites them if these sources made them.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ READINGS_CODE = (*RESULT_CODE, *HISTORY_CODE, "calibration/readings.py", "scenar
                  "scenarios/compare/summary.py")  # fmt: skip
 READINGS_COLUMNS = (
     "reading", "scenario", "indicator", "unit", "effect", "low", "high", "p_better", "rank", "n_draws", "targets_met",
-    "patterns_met",
+    "patterns_met", "without",
 )  # fmt: skip
 
 
@@ -32,7 +32,8 @@ class Readings(NamedTuple):
     """The table with the columns above, and how it was made.
 
     rank: of the mean effect among all scenarios, 1 is best, the baseline has 0; targets_met, patterns_met: share
-    of the draws that reach all targets, and that meet all patterns, under the reading.
+    of the draws that reach all targets, and that meet all patterns, under the reading; without: targets that no draw of
+    the prior reaches under it, so that they were left out.
     """
 
     table: pd.DataFrame

@@ -130,5 +130,5 @@ def _check_history(model: City, bench: Bench, run: Run) -> None:
     for target, value in targets_of(model.records, bench.configs[BASE].reading).items():
         if f"{TARGET}{target}" in stored and rounded(value) != float(stored[f"{TARGET}{target}"]):
             problem = Text(f"draw {run.draw} does not give the history of its table", "抽样的历史与抽样表不符")
-            hint = Text("make the draws anew: make draws", "请重新运行 make draws")
+            hint = Text("make the draws anew: make calibrate", "请重新运行 make calibrate")
             raise UserError(problem, key=target, found=value, allowed=str(stored[f"{TARGET}{target}"]), hint=hint)

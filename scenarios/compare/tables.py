@@ -32,8 +32,8 @@ class Tables(NamedTuple):
     costs: public money by month, mean over draws. cost_effect: all of it until the last month, against household-years
     settled; `yuan_low` and `yuan_high` are empty where not nine draws in ten gain.
     ranks: probability of each rank (1 is best) among all scenarios. interactions: combined levers minus the sum of
-    each. basis: what the spread of an effect over the draws rests on. report: the model against the report at its date,
-    over draws.
+    each. basis: an effect before calibration, by how much its interval shrank, and what it therefore rests on. report:
+    the model against the report at its date, over draws.
     """
 
     effects: pd.DataFrame
@@ -66,7 +66,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "scenario", "parts", "indicator", "unit", "month", "effect", "low", "high", "p_positive",
     ),
     "basis": (
-        "scenario", "indicator", "basis", "parameter", "rank_correlation", "contraction", "share_chance",
+        "scenario", "indicator", "basis", "prior_low", "prior_high", "shrank", "p_first_prior", "parameter",
+        "rank_correlation", "contraction", "share_chance",
     ),
     "report": ("id", "kind", "unit", "report", "band_low", "band_high", "median", "low", "high", "share_met"),
 }  # fmt: skip
