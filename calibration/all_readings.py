@@ -1,14 +1,16 @@
 """`python -m calibration.all_readings` (make calibrate-readings): a posterior for every other reading of the report.
 
 Readings vary one at a time; the population is made anew for each. What is fitted is what screening under the default
-reading found. Where no draw of the prior reaches a target under a reading, that target is left out, and the draws say
-so: a reading under which the report cannot be met is worth knowing, too.
+reading found. Where no draw of the prior reaches a target under a reading, or hardly any does because everything else
+foretells another number, that target is left out, and the draws say so: a reading under which the report cannot be met
+is worth knowing, too.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from scenarios.cli import guarded
 from scenarios.errors import UserError
@@ -16,6 +18,10 @@ from scenarios.generator import choose_generator
 from scenarios.overrides import Arguments, language_of, split_arguments
 from scenarios.registry import Text
 from scenarios.yaml_files import shown_path
+
+if TYPE_CHECKING:
+    from calibration.job import Found, Job
+    from calibration.telling import Teller
 
 OWN = ("inference_seed", "processes", "cache")
 USAGE = Text(
@@ -63,17 +69,15 @@ def _main(words: Sequence[str]) -> None:
     print(Text(f"Time: {teller.seconds:.0f} s", f"用时：{teller.seconds:.0f} 秒").say(language))
 
 
-def _calibrated(changed: list[str], own: dict[str, str], teller: object) -> None:
+def _calibrated(changed: list[str], own: dict[str, str], teller: Teller) -> None:
     """Calibrate under one reading and write its draws, without the targets and patterns that are out of reach."""
     from calibration.fit import READING, OutOfReachError  # noqa: PLC0415
     from calibration.job import job_of, screening_of  # noqa: PLC0415
     from calibration.prior import prior_of  # noqa: PLC0415
-    from calibration.telling import Teller  # noqa: PLC0415
-    from calibration.written import write_calibration  # noqa: PLC0415
+    from calibration.written import LEAST, write_calibration  # noqa: PLC0415
     from scenarios.compare.draws import check_draws, posterior_file, read_draws  # noqa: PLC0415
     from scenarios.config import compose_run  # noqa: PLC0415
 
-    assert isinstance(teller, Teller)
     base, config = compose_run([]), compose_run(changed)
     draws = read_draws(posterior_file(base))
     check_draws(draws, base, posterior_file(base))
@@ -88,10 +92,23 @@ def _calibrated(changed: list[str], own: dict[str, str], teller: object) -> None
             without.append(error.name.partition(":")[2])
             teller.line(Text(f"left out: {error.say('en')}", f"不用：{error.say('zh')}"))
             continue
+        if found.fit.effective_draws < LEAST and (odd := at_odds(job, found)):
+            without += odd
+            teller.line(Text(f"at odds with all else, left out: {odd}", f"与其余信息矛盾，不用：{odd}"))
+            continue
         write_calibration(job, found, teller)
         teller.line(job.verdict(found.fit))
         teller.line(Text(f"Draws: {shown_path(table)}", f"抽样：{shown_path(table)}"))
         return
+
+
+def at_odds(job: Job, found: Found) -> list[str]:
+    """Return the targets that lie outside the 90 % interval which everything else foretells."""
+    return [
+        target
+        for target, (low, _, high) in found.lessons.foretold.items()
+        if not low <= job.figures[target].value <= high and target not in job.without
+    ]
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """`python -m calibration.proof` (make calibrate-proof): does the method find parameters that are known?
 
 If it is right, nine truths in ten lie in its 90 % intervals, and a truth's rank among the draws is equally likely to be
-any. The whole inference is also made a second time, with designs and chains of another seed.
+any. The whole inference is also made a second time, with fewer runs, and designs and chains of another seed.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def _main(words: Sequence[str]) -> None:
 
 def _proved(arguments: Arguments, teller: Teller) -> Text:
     from calibration.charts import draw_ranks  # noqa: PLC0415
-    from calibration.fit import fit  # noqa: PLC0415
+    from calibration.fit import QUICK, READING, fit  # noqa: PLC0415
     from calibration.job import job_of  # noqa: PLC0415
     from calibration.truths import (  # noqa: PLC0415
         EVERYTHING,
@@ -81,7 +81,7 @@ def _proved(arguments: Arguments, teller: Teller) -> Text:
     mine = {name: text for name, text in arguments.own.items() if name not in ("truths", "near")}
     job = job_of(Arguments(arguments.overrides, mine, arguments.config_dir), HEEDED)
     found = fit(job.store, job.report, job.sizes, job.seed, teller, job.screening)
-    teller.expect(n + near + job.sizes.runs)
+    teller.expect(n + near)
     truths = prior_truths(job.store, found, n, job.seed, teller.runs(Text("truths", "真值")))
     truths += near_truths(
         job.store, found, near, job.seed, teller.runs(Text("truths near the report", "报告附近的真值"))
@@ -97,7 +97,7 @@ def _proved(arguments: Arguments, teller: Teller) -> Text:
     by_place = {place: [float(v) for each in ranks if each.where == place for v in each.below]
                 for place in dict.fromkeys(each.where for each in ranks)}  # fmt: skip
     draw_ranks(job.output, by_place, {place: len(values) // len(keys) for place, values in by_place.items()})
-    again = fit(job.store, job.report, job.sizes, job.seed + 1, teller, found.screening)
+    again = fit(job.store, job.report, QUICK if job.sizes == QUICK else READING, job.seed + 1, teller, found.screening)
     agreement = agreement_table(found, again, job.prior)
     write_table(agreement, job.output / "agreement.csv")
     own = coverage[coverage["level"] == SHOWN_LEVEL]

@@ -26,17 +26,33 @@ from calibration.summary import (
 )
 from calibration.telling import Teller
 from scenarios.compare.draws import SIGNIFICANT_DIGITS, Draws, setting, source_hash, write_draws
+from scenarios.errors import UserError
 from scenarios.folders import write_text
 from scenarios.registry import Text
 
 CHECKED_PER_DRAW = 3
 """Checked runs for each draw that briefs stand on: of so many, few weigh more than one draw may."""
+LEAST = 50
+"""Equally weighted draws that a posterior has to be worth for briefs to stand on it."""
 FLOAT_FORMAT = f"%.{SIGNIFICANT_DIGITS}g"
 
 
 def write_calibration(job: Job, found: Found, teller: Teller) -> None:
-    """Write everything that `found` says into the job's folder, and its draws where briefs look for them."""
+    """Write everything that `found` says into the job's folder, and its draws where briefs look for them.
+
+    Raises UserError, and writes nothing, where briefs would stand on draws that are worth fewer than LEAST.
+    """
     fit, lessons = found
+    if job.table is not None and fit.effective_draws < LEAST:
+        problem = Text(
+            "the draws are worth too few: the report is at odds with the model", "有效抽样过少：报告与模型不相容"
+        )
+        hint = Text(
+            "leave out a figure that all others foretell otherwise: without=ID",
+            "请去掉与其余信息矛盾的数字：without=编号",
+        )
+        allowed = f"{LEAST} or more"
+        raise UserError(problem, key="draws", found=f"{fit.effective_draws:.0f}", allowed=allowed, hint=hint)
     posterior = posterior_table(fit, job.prior, job.store.names)
     teller.stage(Text("experiments", "模型实验"))
     experiments = experiment_rows(job, posterior, teller)

@@ -1,7 +1,8 @@
-"""`make readings`: every scenario under every reading, rates solved anew where the reading is another one."""
+"""`make readings`: every scenario under every reading, on the posterior of that reading."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,54 +11,56 @@ import pandas as pd
 import pytest
 
 from calibration import readings as command
-from calibration.prior import SOLVED
-from calibration.readings import UnderReading, main, probe, reading_rows, under_reading
-from calibration.solve import Solved
+from calibration.readings import UnderReading, main, probe, reading_rows, share_inside, under_reading
 from scenarios.compare import plan as plans
 from scenarios.compare.assemble import Results
-from scenarios.compare.draws import PARAMETER, Draws, setting, source_hash, write_draws
+from scenarios.compare.draws import PARAMETER, PATTERN, TARGET, Draws, setting, source_hash, write_draws
 from scenarios.compare.indicators import HEADLINES
 from scenarios.compare.measure import history_names
-from scenarios.compare.plan import make_plan, reading_name
+from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.readings_table import READINGS_COLUMNS, read_readings_table, write_readings
+from scenarios.compare.runner import Bench, Outcome, run_once
 from scenarios.compare.summary import sample_of
 from scenarios.config import RunConfig, compose_run
-from scenarios.figures import Figure
+from scenarios.figures import read_figures
 from scenarios.labels import CONF
 from scenarios.progress import Progress
 from scenarios.readings import alternative_readings, default_reading, read_readings
 from scenarios.run import load_population
-from simulation.population import Population
 
 TOWN = "population.size=town"
 TWO = ["baseline", "workshops"]
-POOR = {**default_reading(read_readings(CONF / "reading" / "readings.yaml")), "labour_scope": "poor"}
-SEARCH = "jobs.search_probability"
+DEFAULT = default_reading(read_readings(CONF / "reading" / "readings.yaml"))
+POOR = {**DEFAULT, "labour_scope": "poor"}
+
+
+def run_here(plan: Plan, told: Callable[[int, int], None]) -> list[Outcome]:
+    """Run a plan in this process, which knows of the town."""
+    population = load_population(plan.base, read_figures(plan.base.region / "figures.csv"))
+    bench = Bench(population, plan.configs, plan.draws, plan.columns)
+    outcomes = [run_once(bench, run) for run in plan.runs]
+    told(len(outcomes), len(outcomes))
+    return outcomes
 
 
 @pytest.fixture
-def on_a_town(monkeypatch: pytest.MonkeyPatch, in_this_process: None) -> None:
-    """Run two scenarios on a town instead of all of them on the city."""
+def on_a_town(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Run two scenarios on a town instead of all of them on the city, with posteriors in the folder returned."""
     monkeypatch.setattr(command, "compose_run", lambda words: compose_run([*words, TOWN]))
     monkeypatch.setattr(command, "default_scenarios", lambda: TWO)
+    monkeypatch.setattr(command, "run_all", run_here)
     monkeypatch.setattr(plans, "_sites_of", lambda config: 3)
-    kept: dict[str, Population] = {}
 
-    def made_once(config: RunConfig, figures: dict[str, Figure]) -> Population:
-        name = reading_name(config)
-        kept[name] = kept[name] if name in kept else load_population(config, figures)
-        return kept[name]
+    def file_of(config: RunConfig) -> Path:
+        return tmp_path / f"{config.reading['labour_scope']}.csv"
 
-    monkeypatch.setattr(command, "load_population", made_once)
-
-
-@pytest.fixture(scope="module")
-def draws() -> Draws:
-    """Two draws that do not fit a town, which nobody asks here."""
-    base = compose_run([TOWN])
-    rates = {f"{PARAMETER}{key}": getattr(base.parameters.jobs, key.partition(".")[2]) for key in SOLVED.values()}
-    rows = [{"draw": n, "seed": n + 1, f"{PARAMETER}residence.b_school": b, **rates} for n, b in ((2, 0.5), (6, 1.0))]
-    return Draws(pd.DataFrame(rows), {"source": source_hash(), "setting": setting(base)})
+    monkeypatch.setattr(command, "posterior_file", file_of)
+    for scope, strength in (("all", (0.5, 1.0)), ("poor", (0.3, 1.4))):
+        base = compose_run([TOWN, f"reading.labour_scope={scope}"])
+        rows = [{"draw": n, "seed": n + 1, f"{PARAMETER}residence.b_school": b} for n, b in enumerate(strength)]
+        made = {"source": source_hash(), "setting": setting(base), "without": ["employed"] if scope == "poor" else []}
+        write_draws(file_of(base), Draws(pd.DataFrame(rows), made))
+    return tmp_path
 
 
 def silent() -> Progress:
@@ -73,7 +76,7 @@ def test_rows_by_hand(config: RunConfig) -> None:
     past = np.zeros((2, len(history_names(48))))
     made = Results(plan, sample_of(plan.runs), names, values, past, np.zeros((2, 3, 3)))
     values[:, :, made.column("households_settled")] = [[100.0, 110.0, 96.0], [100.0, 120.0, 104.0]]
-    found = reading_rows(UnderReading(made, 0.9, 0.4)).set_index(["indicator", "scenario"])
+    found = reading_rows(UnderReading(made, 0.9, 0.4, ("employed", "fair"))).set_index(["indicator", "scenario"])
     assert set(found.index.get_level_values("indicator")) == set(HEADLINES)
     settled = found.loc["households_settled"]
     assert settled["effect"].to_dict() == {"baseline": 0.0, "workshops": 15.0, "school_gap": 0.0}
@@ -83,89 +86,70 @@ def test_rows_by_hand(config: RunConfig) -> None:
     assert set(settled["n_draws"]) == {2}
     assert set(settled["reading"]) == {"default"}
     assert (set(found["targets_met"]), set(found["patterns_met"])) == ({0.9}, {0.4})
+    assert set(found["without"]) == {"employed;fair"}
     assert probe(made)["workshops"] == {"households_settled": [10.0, 20.0], "persons_resident": [0.0, 0.0]}
 
 
-@pytest.mark.usefixtures("on_a_town")
-def test_the_own_reading_runs_the_draws_as_they_are(monkeypatch: pytest.MonkeyPatch, draws: Draws) -> None:
-    monkeypatch.setattr(command, "solve_rates", None)  # is not called
-    default = {**POOR, "labour_scope": "all"}
-    found = reading_rows(under_reading(default, False, draws, 2, 1, silent()))
-    assert tuple(sorted(found.columns)) == tuple(sorted(READINGS_COLUMNS))
-    assert set(found["reading"]) == {"default"}
-    assert found["scenario"].tolist() == TWO * len(HEADLINES)
-    assert set(found["targets_met"]) == set(found["patterns_met"]) == {1.0}  # it is their own reading
-    effects = found.set_index(["indicator", "scenario"])["effect"]
+def test_each_reading_runs_the_first_draws_of_its_own_posterior(on_a_town: Path) -> None:
+    found = {scope: under_reading({**DEFAULT, "labour_scope": scope}, 1, 1, silent()) for scope in ("all", "poor")}
+    for scope, strength in (("all", 0.5), ("poor", 0.3)):
+        plan = found[scope].results.plan
+        assert plan.draws_file == on_a_town / f"{scope}.csv"
+        assert plan.draws.table[f"{PARAMETER}residence.b_school"].iloc[plan.runs[0].row] == strength
+        assert len(plan.runs) == 1
+    assert (found["all"].without, found["poor"].without) == ((), ("employed",))
+    table = reading_rows(found["poor"])
+    assert tuple(sorted(table.columns)) == tuple(sorted(READINGS_COLUMNS))
+    assert set(table["reading"]) == {"labour_scope=poor"}
+    effects = table.set_index(["indicator", "scenario"])["effect"]
     assert effects["households_settled", "baseline"] == 0.0
-    assert effects["households_settled", "workshops"] != 0.0
+    assert effects["persons_resident", "workshops"] != 0.0
 
 
-@pytest.mark.usefixtures("on_a_town")
-def test_another_reading_runs_rates_solved_for_it(monkeypatch: pytest.MonkeyPatch, draws: Draws) -> None:
-    seen: list[tuple[float, int, bool]] = []
-    searched = 0.3
-
-    def solved(values: dict[str, float], rates: Any, report: Any, base: Any, seed: int, give_up: bool) -> Solved:
-        seen.append((values["residence.b_school"], seed, give_up))
-        assert report.reading == POOR
-        model: Any = None
-        return Solved({**values, SEARCH: searched}, model, 3, True)
-
-    verdicts = iter([("near", "yes"), ("yes", "yes")])
-
-    def compared(model: Any, report: Any) -> pd.DataFrame:
-        target, pattern = next(verdicts)
-        return pd.DataFrame({"kind": ["target", "target", "pattern"], "met": ["yes", target, pattern]})
-
-    monkeypatch.setattr(command, "solve_rates", solved)
-    monkeypatch.setattr(command, "compared", compared)
-    found = reading_rows(under_reading(POOR, True, draws, 2, 1, silent()))
-    assert seen == [(0.5, 3, False), (1.0, 7, False)]
-    assert set(found["reading"]) == {"labour_scope=poor"}
-    assert set(found["targets_met"]) == {0.5}  # near is not there
-    assert set(found["patterns_met"]) == {1.0}
-    # the runs had the solved rate: the same rows as draws that hold it from the start, run as they are
-    other = Draws(draws.table.assign(**{f"{PARAMETER}{SEARCH}": searched}), draws.made)
-    same = reading_rows(under_reading(POOR, False, other, 2, 1, silent()))
-    unsolved = reading_rows(under_reading(POOR, False, draws, 2, 1, silent()))
-    effects = ["effect", "low", "high", "p_better", "rank"]
-    pd.testing.assert_frame_equal(found[effects], same[effects])
-    assert not found[effects].equals(unsolved[effects])
+def test_shares_of_draws_inside_by_hand(config: RunConfig) -> None:
+    # employed 40,558 +- 906; both ends .15 to .45: draws 1 and 2 lie in both, 3 in none, 4 in the second alone
+    table = pd.DataFrame(
+        {f"{TARGET}employed": [40_558.0, 41_000.0, 45_000.0, 45_000.0],
+         f"{PATTERN}both_ends_apparent": [0.2, 0.45, 0.5, 0.3]}
+    )  # fmt: skip
+    draws = Draws(table, {"without": []})
+    assert (share_inside(draws, config, "target"), share_inside(draws, config, "pattern")) == (0.5, 0.75)
+    assert share_inside(Draws(table, {"without": ["employed"]}), config, "target") == 1.0  # it was not fitted
 
 
-Asked = list[tuple[dict[str, str], bool, int]]
+Asked = list[tuple[dict[str, str], int]]
 
 
 @pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch, on_a_town: None) -> Asked:
+def asked(monkeypatch: pytest.MonkeyPatch, on_a_town: Path) -> Asked:
     """The readings that the command asks for; what comes out is made up, and does not depend on how many draws run."""
     noted: Asked = []
 
-    def made_up(reading: dict[str, str], solve: bool, draws: Draws, n: int, *rest: Any) -> UnderReading:
-        noted.append((reading, solve, n))
+    def made_up(reading: dict[str, str], n: int, *rest: Any) -> UnderReading:
+        noted.append((reading, n))
         words = [f"reading.{name}={value}" for name, value in reading.items()]
         configs = {name: compose_run([*words, f"scenario={name}"]) for name in TWO}
+        draws = Draws(pd.DataFrame({"draw": range(n), "seed": range(1, n + 1)}), {})
         plan = make_plan(configs, draws, n, 0, n_sites=3)
         names = plan.columns.names()
         values = np.zeros((n, 2, len(names)))
         values[:, 1] = np.arange(n)[:, None] + len(reading["labour_scope"])
         results = Results(plan, sample_of(plan.runs), names, values, np.zeros((n, 0)), np.zeros((n, 2, 3)))
-        return UnderReading(results, 1.0, 0.5)
+        return UnderReading(results, 1.0, 0.5, ())
 
     monkeypatch.setattr(command, "under_reading", made_up)
     return noted
 
 
 def test_the_command_writes_every_reading_and_checks_it(
-    asked: Asked, monkeypatch: pytest.MonkeyPatch, draws: Draws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path, table = tmp_path / "draws.csv", tmp_path / "readings.csv"
-    write_draws(path, Draws(pd.concat([draws.table, draws.table.assign(draw=[8, 9])]), draws.made))
-    words = [f"draws_file={path}", f"output={table}"]
+    table = tmp_path / "readings.csv"
+    words = [f"output={table}", "draws=4"]
     assert main(words) == 0
     switches = read_readings(CONF / "reading" / "readings.yaml")
     readings = [default_reading(switches), *alternative_readings(switches)]
-    assert asked == [(reading, number > 0, 4) for number, reading in enumerate(readings)]
+    assert asked == [(reading, 4) for reading in readings]
     found = read_readings_table(table)
     assert found is not None
     assert len(found.table) == len(readings) * len(TWO) * len(HEADLINES)
@@ -198,7 +182,6 @@ def test_the_command_writes_every_reading_and_checks_it(
     [
         (["reading.labour_scope=poor"], "its own keys alone"),
         (["seed=2", "language=zh"], "只接受自己的键"),
-        (["draws_file=nowhere.csv"], "make draws"),
         (["draws=1"], "draws"),
         (["output="], "empty"),
         (["processes=two"], "processes"),
@@ -207,15 +190,21 @@ def test_the_command_writes_every_reading_and_checks_it(
 )
 @pytest.mark.usefixtures("on_a_town")
 def test_a_mistake_is_one_line_with_code_2(
-    words: list[str], says: str, draws: Draws, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    words: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    path = tmp_path / "draws.csv"
-    write_draws(path, draws)
-    own = [] if any(word.startswith("draws_file") for word in words) else [f"draws_file={path}"]
     given = [] if "output=" in words else [f"output={tmp_path / 'readings.csv'}"]
-    assert main([*words, *own, *given]) == 2
+    assert main([*words, *given]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert says in said.err
     assert not (tmp_path / "readings.csv").exists()
+
+
+def test_a_reading_without_a_posterior_is_refused(on_a_town: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (on_a_town / "poor.csv").unlink()
+    assert main([f"output={on_a_town / 'readings.csv'}", "draws=2"]) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert "make calibrate" in said.err
+    assert not (on_a_town / "readings.csv").exists()

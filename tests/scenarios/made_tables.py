@@ -205,7 +205,12 @@ def _basis(names: Sequence[str]) -> pd.DataFrame:
             correlation = float("nan") if basis == "chance" else 0.71
             contraction = {"data": 0.62, "assumption": 0.08, "chance": float("nan")}[basis]
             share = 0.85 if basis == "chance" else 0.2
-            rows.append((name, indicator, basis, parameters[basis], correlation, contraction, share))
+            settled = sorted(made(name, place).settled)
+            before = settled[0] - 5.0, settled[-1] + 5.0
+            shrank = {"data": 0.4, "assumption": 0.05, "chance": 0.1}[basis]
+            rows.append(
+                (name, indicator, basis, *before, shrank, 0.1, parameters[basis], correlation, contraction, share)
+            )
     return frame("basis", rows)
 
 

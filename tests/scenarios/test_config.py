@@ -47,7 +47,7 @@ def test_every_parameter_lies_in_its_range_with_unit_and_source() -> None:
     for process, entries in read_tree()["parameters"].items():
         for name, entry in entries.items():
             where = f"{process}.{name}"
-            assert set(entry) == {"value", "low", "high", "unit", "source"}, where
+            assert set(entry) == {"value", "low", "high", "shape", "unit", "source"}, where
             assert entry["low"] <= entry["value"] <= entry["high"], where
             assert all(math.isfinite(entry[field]) for field in ("value", "low", "high")), where
             assert SOURCE.match(entry["source"]), f"{where}: {entry['source']}"

@@ -95,11 +95,11 @@ def test_recommendations() -> None:
 @pytest.mark.parametrize(
     ("read", "old", "new", "text"),
     [
-        (read_patterns, ",0.15,0.45,", ",0.45,0.15,", "expected low, high or both in order"),
-        (read_patterns, ",0.15,0.45,", ",,,", "expected low, high or both in order"),
-        (read_patterns, ",0.15,0.45,", ",low,0.45,", "column low: found 'low'"),
-        (read_patterns, ",0.15,0.45,47", ",0.15,0.45,4.5", "column month: found '4.5', expected a month index"),
-        (read_patterns, ",0.05,,47,0.5", ",0.05,,47,5", "column share_of_seeds: found '5'"),
+        (read_patterns, ",0.15,0.04,0.45,", ",0.45,0.04,0.15,", "expected low, high or both in order"),
+        (read_patterns, ",0.15,0.04,0.45,0.06,", ",,,,,", "expected low, high or both in order"),
+        (read_patterns, ",0.15,0.04,0.45,", ",low,0.04,0.45,", "column low: found 'low'"),
+        (read_patterns, ",0.06,47", ",0.06,4.5", "column month: found '4.5', expected a month index"),
+        (read_patterns, ",0.015,,,47,0.5", ",0.015,,,47,5", "column share_of_seeds: found '5'"),
         (read_patterns, "households_both_ends / households", "", "column indicator: found ''"),
         (read_recommendations, ",lever,housing_title,", ",lever,,", "column scenario: found ''"),
         (read_recommendations, ",planned,,", ",planned,workshops,", "column scenario: found 'workshops'"),

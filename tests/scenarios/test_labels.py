@@ -65,6 +65,7 @@ def test_chinese_names_are_chinese_and_in_the_font() -> None:
         "brief.mark_data",
         "brief.mark_assumption",
         "brief.mark_chance",
+        "brief.mark_unknown",
         "chart.total",
         "chart.with_share",
         "table.percent",

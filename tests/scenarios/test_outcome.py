@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -20,6 +21,8 @@ from scenarios.outcome import (
     occupancy_by_site_size,
     report_table,
     target_indicator,
+    ToleranceError,
+    observation_error,
     target_tolerance,
     with_texts,
 )
@@ -59,6 +62,12 @@ CITY = {
 }
 # place: households, settled, both ends -> occupancy (settled + both ends / 2) / households
 SITES = {"site_00": (400, 300, 80), "site_01": (300, 200, 60), "site_02": (200, 60, 100), "site_03": (100, 40, 60)}
+TOLERANCES = {
+    "employed": 22.0,
+    "nearby_transfer_jobs": 4.75,
+    "organised_export_jobs": 4.0,
+    "job_fair_matches_2019": 10.0,
+}
 FIGURES = {
     "employed": 1100.0,
     "nearby_transfer_jobs": 95.0,
@@ -78,7 +87,10 @@ FIGURES = {
 
 def figure(name: str, value: float) -> SimpleNamespace:
     unit = "persons/household" if name == "employed_per_household" else "persons"
-    return SimpleNamespace(id=name, value=value, unit=unit, holds=lambda reading: True, reading=())
+    tolerance = TOLERANCES.get(name, 0.0)
+    return SimpleNamespace(
+        id=name, value=value, unit=unit, tolerance=tolerance, holds=lambda reading: True, reading=()
+    )  # fmt: skip
 
 
 def frame(**changed: float) -> pd.DataFrame:
@@ -127,14 +139,28 @@ def test_targets_are_compared_in_the_meaning_of_the_reading() -> None:
 
 def test_targets_sum_channels_and_months() -> None:
     table = table_of()
-    # 40 + 50 = 90 against 95: 5.3 % off with a tolerance of 5 %
+    # 40 + 50 = 90 against 95: 5 off with a tolerance of 4.75
     assert tuple(table.loc[("target", "nearby_transfer_jobs"), ["model", "met"]]) == (90, "near")
-    # 100 against 80: 25 % off
+    # 100 against 80: 20 off with a tolerance of 4
     assert tuple(table.loc[("target", "organised_export_jobs"), ["model", "met"]]) == (100, "no")
-    # 12 months of 2 = 24 against 25, tolerance 2 * sqrt(25) = 10
+    # 12 months of 2 = 24 against 25, tolerance 10
     row = table.loc[("target", "job_fair_matches_2019")]
     assert tuple(row[["model", "low", "high", "met"]]) == (24, 15, 35, "yes")
-    assert target_tolerance("employed", 40558) == pytest.approx(811.16)
+
+
+def test_tolerances_are_those_of_the_written_rule() -> None:
+    # two standard deviations: 2 sqrt(40558 + 405.58^2) = 905.7, 2 sqrt(107 + 1.07^2) = 20.8
+    assert observation_error(40558) == pytest.approx(452.83, abs=0.01)
+    assert observation_error(107) == pytest.approx(10.40, abs=0.01)
+    figures = read_figures(REGION / "figures.csv")
+    for target in TARGETS:
+        assert target_tolerance(figures[target]) == round(2 * observation_error(figures[target].value)), target
+
+
+def test_a_target_without_a_tolerance_is_refused_by_name() -> None:
+    figures = read_figures(REGION / "figures.csv")
+    with pytest.raises(ToleranceError, match="'employed' has no tolerance: figures.csv, column tolerance"):
+        target_tolerance(replace(figures["employed"], tolerance=0.0))
 
 
 @pytest.mark.parametrize("meaning", ["", "weekly"])

@@ -82,7 +82,7 @@ def made_draws(numbers: int, words: Sequence[str] = (), reached: bool = True) ->
     config = compose_run(list(words))
     made_json = json.loads(DRAWS_FILE.with_suffix(".json").read_text(encoding="utf-8"))
     made_json |= {"setting": setting(config), "source": source_hash()}
-    keys = list(dict.fromkeys([*made_json["prior_sd"], *(entry["rate"] for entry in made_json["solved"].values())]))
+    keys = list(made_json["contraction"])
     drawn = [i + 1 for i in range(numbers)]
     columns: dict[str, Any] = {"draw": drawn, "seed": [draw + 10 for draw in drawn]}
     columns |= {f"{PARAMETER}{key}": [default_value(key, config)] * numbers for key in keys}
@@ -152,7 +152,7 @@ def _source(language: str, scenarios: tuple[str, ...]) -> Source:
     plan = plan_of(scenarios)
     source = source_of(plan, made_tables(["workshops"]), language, Path("figures") / language, "0" * 64)
     narrowed = dict.fromkeys(source.narrowed, 0.05)
-    narrowed |= {"residence.c_away": 0.41, "residence.c_both_ends": 0.33, "jobs.search_probability": 1.0}
+    narrowed |= {"residence.c_away": 0.41, "residence.c_both_ends": 0.33, "jobs.search_probability": 0.2}
     return source._replace(narrowed=narrowed, titles=titles(plan.scenarios, language))
 
 
@@ -169,7 +169,7 @@ def made_readings(scenarios: Sequence[str] = SCENARIOS, swapped: Sequence[str] =
         for name in size:
             settled = size[name]
             known = reading, name, "households_settled", "households", settled, settled - 9, settled + 9, 0.9
-            rows.append((*known, own.index(name) + 1, 30, *met))
+            rows.append((*known, own.index(name) + 1, 30, *met, "employed" if reading == short else ""))
     return Readings(pd.DataFrame(rows, columns=list(READINGS_COLUMNS)), {"draws": 30})
 
 

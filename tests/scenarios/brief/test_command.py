@@ -41,7 +41,17 @@ def test_help_needs_no_model(words: tuple[str, ...]) -> None:
     assert "loaded: []" in out
     assert ("用法" if "language=zh" in words else "Usage") in out
     assert done.stderr == b""
-    for key in ("scenarios", "draws", "second_seeds", "output", "replace", "draws_file", "processes", "--config-dir"):
+    for key in (
+        "scenarios",
+        "draws",
+        "second_seeds",
+        "prior_draws",
+        "output",
+        "replace",
+        "draws_file",
+        "processes",
+        "--config-dir",
+    ):
         assert key in out
     assert max(len(line.encode("gbk", "replace")) for line in out.splitlines()) <= 125
 
@@ -97,7 +107,7 @@ def test_draws_of_other_sources_are_refused(draws: Path, tmp_path: Path, capsys:
     text = made.replace('"source": "', '"source": "0')
     (tmp_path / "old.json").write_text(text, encoding="utf-8")
     assert compare(tmp_path / "old.csv", tmp_path / "out") == 2
-    assert "make draws" in capsys.readouterr().err
+    assert "make calibrate" in capsys.readouterr().err
 
 
 def test_ctrl_c_during_the_runs(

@@ -94,7 +94,7 @@ def test_what_must_be_said(language: str) -> None:
         "第5和第95百分位", "100组参数", "120次运行"]  # fmt: skip
     wanted += [*of.conflicts, *(of.say(f"limit_{name}") for name in LIMITS), *of.measures.values()]
     wanted += [*of.facts.values(), of.say("basis_rule"), of.say("baseline_note"), of.say("wages_note")]
-    wanted += [str(of.made["accepted"]), str(of.made["candidates"])]
+    wanted += [f"{of.made['runs']:,}", str(of.made["draws"])]
     for each in wanted:
         assert each in text, each
 
@@ -191,8 +191,9 @@ def test_words_for_probabilities_are_all_listed(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_spreads_without_second_seeds_are_unknown(language: str) -> None:
     table = table_named(case("little known", language), "sure")
-    assert {cells(table, row)[1] for row in range(len(table.rows))} == {UNKNOWN}
-    assert UNKNOWN not in {cells(table, row)[2] for row in range(len(table.rows))}
+    assert {cells(table, row)[4] for row in range(len(table.rows))} == {UNKNOWN}
+    for known in (1, 2, 3):  # before, after, narrower by
+        assert UNKNOWN not in {cells(table, row)[known] for row in range(len(table.rows))}
     own = table_named(case("chance", language), "sure")
     assert {cells(own, row)[-1] for row in range(len(own.rows))} == {label("brief.no_parameter", language)}
 
@@ -223,7 +224,7 @@ def test_narrowed_and_open_parameters(language: str) -> None:
     named = [of.parameter(f"residence.{name}") for name in ("c_away", "c_both_ends", "b_title", "b_school")]
     places = [sentence.index(name) for name in named]
     assert places == sorted(places)  # the narrowest first, then the open ones
-    assert "jobs.search_probability" not in sentence  # a rate that a target fixes is no parameter that data narrow
+    assert of.parameter("jobs.search_probability") in sentence  # narrowed by a fifth exactly
     none = all_text(brief_document(of._replace(narrowed=dict.fromkeys(of.narrowed, 0.05))))
     assert of.say("none_narrowed") in none
 

@@ -38,7 +38,7 @@ def draws() -> Draws:
     rows = [
         {"draw": number, "seed": number + 1, f"{PARAMETER}{DRAWN}": b} for number, b in ((0, 0.9), (4, 0.4), (7, 1.6))
     ]
-    return Draws(pd.DataFrame(rows), {"prior_sd": {DRAWN: 0.46}, "solved": {}})
+    return Draws(pd.DataFrame(rows), {"contraction": {DRAWN: 0.1}})
 
 
 @pytest.fixture(scope="session")

@@ -2,69 +2,114 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.compare.basis import ASSUMPTION, CHANCE, DATA, basis_table, contractions, rank_correlations
+from scenarios.compare.basis import (
+    ASSUMPTION,
+    CHANCE,
+    DATA,
+    UNKNOWN,
+    basis_of,
+    basis_table,
+    contractions,
+    rank_correlations,
+    shrinkage,
+)
 from scenarios.compare.draws import PARAMETER, Draws
 from scenarios.compare.plan import Plan, make_plan
-from scenarios.compare.summary import sample_of
+from scenarios.compare.prior_effects import PRIOR_COLUMNS
+from scenarios.compare.summary import interval, sample_of
 from scenarios.config import RunConfig
 
 N, SECOND = 80, 20
-PRIOR_SD = 1 / np.sqrt(12)  # uniform from 0 to 1
-NARROW, WIDE, OTHER, RATE = "residence.b_school", "residence.b_service", "residence.b_peer", "jobs.fair_attendance"
+NARROW, WIDE, OTHER = "residence.b_school", "residence.b_service", "residence.b_peer"
+CONTRACTION = {NARROW: 0.5, WIDE: 0.02, OTHER: -0.01}
+NOTHING = pd.DataFrame(columns=list(PRIOR_COLUMNS))
 
 
 @pytest.fixture(scope="module")
 def known(configs: dict[str, RunConfig]) -> Plan:
-    """Eighty draws: one parameter spreads half as much as its prior, two as much as it; one rate is solved."""
+    """Eighty draws of three parameters, one of which the calibration is said to have narrowed by half."""
     luck = np.random.default_rng(5)
-    values = {
-        NARROW: 0.25 + 0.5 * luck.random(N),
-        WIDE: luck.random(N),
-        OTHER: luck.random(N),
-        RATE: 0.3 + 0.1 * luck.random(N),
-    }
-    table = pd.DataFrame({f"{PARAMETER}{key}": column for key, column in values.items()})
-    made = {"prior_sd": dict.fromkeys((NARROW, WIDE, OTHER), PRIOR_SD), "solved": {"matches": {"rate": RATE}}}
+    table = pd.DataFrame({f"{PARAMETER}{key}": luck.random(N) for key in CONTRACTION})
     two = {name: configs[name] for name in ("baseline", "workshops")}
-    return make_plan(two, Draws(table.assign(draw=range(N), seed=range(1, N + 1)), made), N, SECOND, n_sites=3)
+    numbered = table.assign(draw=range(N), seed=range(1, N + 1))
+    return make_plan(two, Draws(numbered, {"contraction": CONTRACTION}), N, SECOND, n_sites=3)
 
 
-def rests_on(plan: Plan, driver: str, noise: float) -> dict[str, object]:
-    """Return the basis of an effect that is a parameter plus chance of standard deviation `noise`."""
+def before(low: float, high: float, indicator: str = "households_settled") -> pd.DataFrame:
+    """Return what is known of an effect before calibration."""
+    row: dict[str, Any] = dict.fromkeys(PRIOR_COLUMNS, 0.0)
+    row |= {"scenario": "workshops", "indicator": indicator, "low": low, "high": high, "p_first": 0.25}
+    return pd.DataFrame([row])
+
+
+def made_effect(plan: Plan, driver: str, noise: float) -> Any:
+    """Return an effect that is three times a parameter plus chance of standard deviation `noise`."""
     luck = np.random.default_rng(6)
     rows = [run.row for run in plan.runs]
     drive = plan.draws.table[f"{PARAMETER}{driver}"].to_numpy() if driver else np.zeros(N)
-    values = 3.0 * drive[rows] + noise * luck.normal(size=len(rows))
-    found = basis_table(plan, sample_of(plan.runs), {("workshops", "households_settled"): values})
+    return 3.0 * drive[rows] + noise * luck.normal(size=len(rows))
+
+
+def rests_on(plan: Plan, driver: str, noise: float, prior: pd.DataFrame = NOTHING) -> dict[str, Any]:
+    """Return the basis of such an effect."""
+    effects = {("workshops", "households_settled"): made_effect(plan, driver, noise)}
+    found = basis_table(plan, sample_of(plan.runs), effects, prior)
     assert len(found) == 1
-    return dict(found.iloc[0])
+    return {str(name): value for name, value in found.iloc[0].items()}
 
 
-def test_contractions_by_hand(known: Plan) -> None:
-    found = contractions(known)
-    assert found[NARROW] == pytest.approx(0.5, abs=0.1)  # half the width, half the standard deviation
-    assert found[WIDE] == pytest.approx(0.0, abs=0.12)
-    assert found[RATE] == 1.0
-    assert found[NARROW] == 1 - known.draws.table[f"{PARAMETER}{NARROW}"].std() / PRIOR_SD
+def test_contractions_are_those_of_the_calibration(known: Plan) -> None:
+    assert contractions(known) == CONTRACTION
 
 
-@pytest.mark.parametrize(("driver", "basis"), [(NARROW, DATA), (RATE, DATA), (WIDE, ASSUMPTION), (OTHER, ASSUMPTION)])
-def test_what_drives_an_effect_is_named(known: Plan, driver: str, basis: str) -> None:
-    found = rests_on(known, driver, 0.02)
-    assert (found["basis"], found["parameter"]) == (basis, driver)
+def test_an_interval_a_fifth_narrower_rests_on_data() -> None:
+    assert shrinkage((0.0, 8.0), (-1.0, 9.0)) == pytest.approx(0.2)  # 8 wide instead of 10
+    assert basis_of(0.1, shrinkage((0.0, 8.0), (-1.0, 9.0))) == DATA
+    assert basis_of(0.1, shrinkage((0.0, 8.01), (-1.0, 9.0))) == ASSUMPTION
+    assert basis_of(0.1, shrinkage((0.0, 12.0), (-1.0, 9.0))) == ASSUMPTION  # wider than before
+    assert basis_of(0.1, shrinkage((0.0, 8.0), (3.0, 3.0))) == UNKNOWN  # no width before: nothing to compare with
+    assert basis_of(0.1, float("nan")) == UNKNOWN
+    assert basis_of(0.51, 0.9) == CHANCE
+    assert basis_of(float("nan"), 0.9) == DATA  # no second seeds
+
+
+@pytest.mark.parametrize(("times", "basis"), [(1.3, DATA), (1.2, ASSUMPTION), (0.9, ASSUMPTION)])
+def test_widths_before_and_after_decide(known: Plan, times: float, basis: str) -> None:
+    # 1 - 1 / 1.3 = .23; 1 - 1 / 1.2 = .17; wider than before
+    values = made_effect(known, WIDE, 0.02)
+    low, high = (float(end) for end in interval(sample_of(known.runs), values))
+    found = rests_on(known, WIDE, 0.02, before(low, low + times * (high - low)))
+    assert found["basis"] == basis
+    assert found["shrank"] == pytest.approx(1 - 1 / times)
+    assert (found["prior_low"], found["p_first_prior"]) == (low, 0.25)
+
+
+def test_an_effect_that_was_never_run_before_calibration_is_not_examined(known: Plan) -> None:
+    found = rests_on(known, WIDE, 0.02, before(0.0, 9.0, "employed"))
+    assert found["basis"] == UNKNOWN
+    assert np.isnan(found["prior_low"])
+    assert np.isnan(found["shrank"])
+
+
+@pytest.mark.parametrize("driver", [NARROW, WIDE, OTHER])
+def test_what_drives_an_effect_is_named(known: Plan, driver: str) -> None:
+    found = rests_on(known, driver, 0.02, before(-9.0, 9.0))
+    assert found["parameter"] == driver
     assert float(str(found["rank_correlation"])) > 0.9
-    assert found["contraction"] == contractions(known)[driver]
+    assert found["contraction"] == CONTRACTION[driver]
     assert float(str(found["share_chance"])) < 0.1
 
 
 def test_an_effect_that_goes_down_has_a_negative_correlation(known: Plan) -> None:
     rows = [run.row for run in known.runs]
     values = -known.draws.table[f"{PARAMETER}{WIDE}"].to_numpy()[rows]
-    found = basis_table(known, sample_of(known.runs), {("workshops", "employed"): values}).iloc[0]
+    found = basis_table(known, sample_of(known.runs), {("workshops", "employed"): values}, NOTHING).iloc[0]
     assert found["rank_correlation"] == pytest.approx(-1.0)
     assert found["share_chance"] == 0.0
 
@@ -76,16 +121,16 @@ def test_pure_chance_is_called_chance(known: Plan) -> None:
 
 
 def test_chance_wins_over_a_parameter_that_is_drowned(known: Plan) -> None:
-    # sd of 3 x a uniform of width .5 is .43; chance of sd 1.5 is more
-    assert rests_on(known, NARROW, 1.5)["basis"] == CHANCE
+    # sd of 3 x a uniform is .87; chance of sd 1.5 is more, however narrow the interval has become
+    assert rests_on(known, NARROW, 1.5, before(-99.0, 99.0))["basis"] == CHANCE
 
 
-def test_nothing_that_stands_out_is_an_assumption_without_a_name(configs: dict[str, RunConfig], known: Plan) -> None:
+def test_where_nothing_stands_out_no_parameter_is_named(known: Plan) -> None:
     no_seconds = make_plan(known.configs, known.draws, N, 0, n_sites=3)
     luck = np.random.default_rng(9)
     values = luck.normal(size=N)
-    found = basis_table(no_seconds, sample_of(no_seconds.runs), {("workshops", "employed"): values}).iloc[0]
-    assert (found["basis"], found["parameter"]) == (ASSUMPTION, "")
+    found = basis_table(no_seconds, sample_of(no_seconds.runs), {("workshops", "employed"): values}, NOTHING).iloc[0]
+    assert found["parameter"] == ""
     assert np.isnan(found["share_chance"])
     assert np.isnan(found["rank_correlation"])
 
@@ -93,7 +138,7 @@ def test_nothing_that_stands_out_is_an_assumption_without_a_name(configs: dict[s
 def test_an_effect_that_is_the_same_in_every_run_has_no_row(known: Plan) -> None:
     n = len(known.runs)
     effects = {("workshops", "net_jobs"): np.full(n, 3.0), ("workshops", "employed"): np.arange(float(n))}
-    assert basis_table(known, sample_of(known.runs), effects)["indicator"].tolist() == ["employed"]
+    assert basis_table(known, sample_of(known.runs), effects, NOTHING)["indicator"].tolist() == ["employed"]
 
 
 def test_rank_correlation_by_hand() -> None:

@@ -80,7 +80,7 @@ def test_a_table_that_was_altered_is_not_the_one_its_json_tells_of(tmp_path: Pat
 
 
 def test_a_missing_file_says_make_draws(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="make draws") as caught:
+    with pytest.raises(UserError, match="make calibrate") as caught:
         read_draws(tmp_path / "draws.csv")
     assert caught.value.key == "draws_file"
     assert str(caught.value.found).endswith("draws.csv")
@@ -95,7 +95,7 @@ def test_a_table_without_its_making_is_refused(tmp_path: Path, spoil: str) -> No
         path.with_suffix(".json").unlink()
     else:
         path.with_suffix(".json").write_text("{" if spoil == "broken json" else "[1]")
-    with pytest.raises(UserError, match="make draws"):
+    with pytest.raises(UserError, match="make calibrate"):
         read_draws(path)
 
 

@@ -90,10 +90,10 @@ def test_all_of_conf_without_a_name() -> None:
         ("scenarios=[]", "scenarios", "none"),
         ("scenarios=", "scenarios", "none"),
         ("scenarios=[baseline]", "scenarios", "nothing to compare"),
-        ("parameters.residence.b_school=1", "parameters.residence.b_school", "make draws"),
+        ("parameters.residence.b_school=1", "parameters.residence.b_school", "make calibrate"),
         ("seed=3", "seed", "itself"),
         ("scenario=workshops", "scenario", "itself"),
-        ("b_school=1", "b_school", "make draws"),
+        ("b_school=1", "b_school", "make calibrate"),
         ("draws=7", "draws", "6"),
         ("draws=1", "draws", "2"),
         ("second_seeds=7", "second_seeds", "6"),
@@ -196,7 +196,7 @@ def test_a_table_of_other_sources_is_refused(draws_file: Path, configs: dict[str
     check_draws(draws, configs[BASE], draws_file)
     with pytest.raises(UserError, match="other sources") as caught:
         check_draws(Draws(draws.table, {**draws.made, "source": "0" * 64}), configs[BASE], draws_file)
-    assert "make draws" in caught.value.say("en")
+    assert "make calibrate" in caught.value.say("en")
     assert "\n" not in caught.value.say("zh")
     with pytest.raises(UserError, match="other sources"):
         check_draws(Draws(draws.table, {}), configs[BASE], draws_file)
@@ -208,7 +208,7 @@ def test_a_table_of_other_sources_is_refused(draws_file: Path, configs: dict[str
 def test_a_table_of_another_setting_is_refused(draws_file: Path, word: str, what: str) -> None:
     error = refused(draws_file, "scenarios=workshops", word)
     assert f"another {what}" in str(error)
-    assert "python -m calibration.draws" in str(error)
+    assert "python -m calibration" in str(error)
     assert json.loads(str(error.found)) != json.loads(str(error.allowed))
 
 
@@ -221,7 +221,7 @@ def test_a_table_of_another_setting_is_refused(draws_file: Path, word: str, what
         (["scenarios=[wrokshops]"], "unknown scenario"),
         (["scenarios=[wrokshops]", "language=zh"], "没有这个方案"),
         (["scenarios=workshops", "seed=3"], "sets 'seed' itself"),
-        (["scenarios=workshops", "draws_file=nowhere.csv"], "make draws"),
+        (["scenarios=workshops", "draws_file=nowhere.csv"], "make calibrate"),
     ],
 )
 def test_a_mistake_is_one_line_with_code_2(words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -32,7 +32,21 @@ def made() -> Readings:
             rank = 1 + sum(other > effect for other in effects.values())
             for indicator, factor in (("households_settled", 1.0), ("persons_resident", -4.0)):
                 mean = factor * effect
-                row = reading, scenario, indicator, "households", mean, mean - 5, mean + 5, 0.5, rank, 30, 1.0, 0.9
+                row = (
+                    reading,
+                    scenario,
+                    indicator,
+                    "households",
+                    mean,
+                    mean - 5,
+                    mean + 5,
+                    0.5,
+                    rank,
+                    30,
+                    1.0,
+                    0.9,
+                    "employed",
+                )
                 rows.append(dict(zip(READINGS_COLUMNS, row, strict=True)))
     return Readings(pd.DataFrame(rows), {"program": "anju", "draws": 30, "source": readings_source()})
 

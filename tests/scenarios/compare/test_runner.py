@@ -138,7 +138,7 @@ def test_a_draw_must_give_the_history_of_its_table(configs: dict[str, RunConfig]
         wrong = with_targets(small, run, target)
         with pytest.raises(UserError) as caught:
             run_once(wrong, run)
-        assert "make draws" in str(caught.value)
+        assert "make calibrate" in str(caught.value)
         assert caught.value.key == target
         assert "\n" not in caught.value.say("zh")
     run_once(wrong, second)  # another seed: the table does not speak of it
