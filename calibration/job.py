@@ -24,7 +24,7 @@ from scenarios.compare.draws import DRAWS_FILE, posterior_file
 from scenarios.config import ROOT, RunConfig, compose_run
 from scenarios.errors import UserError, listed, nearest
 from scenarios.figures import Figure, read_figures
-from scenarios.outcome import ToleranceError, observation_error
+from scenarios.outcome import TARGETS, MeaningError, ToleranceError, observation_error, target_indicator
 from scenarios.overrides import Arguments
 from scenarios.own_keys import check_words, own_flag, own_path, own_whole
 from scenarios.registry import Text
@@ -108,7 +108,7 @@ def job_of(arguments: Arguments, heeded: Sequence[str], sizes: Sizes = FULL, scr
     config = compose_run(list(words.overrides), words.config_dir)
     figures, patterns = read_figures(config.region / "figures.csv"), pd.read_csv(config.region / "patterns.csv")
     prior = prior_of(config.resolved["parameters"])
-    report = _report(figures, patterns)
+    report = _report(figures, patterns, config.reading)
     if "observed" in arguments.own:
         report = with_observed(report, own_path(arguments, "observed", OUTPUT))
     elif quick:
@@ -138,14 +138,22 @@ def job_of(arguments: Arguments, heeded: Sequence[str], sizes: Sizes = FULL, scr
     )
 
 
-def _report(figures: Mapping[str, Figure], patterns: pd.DataFrame) -> Report:
-    """Return the report of a region; raises UserError for a target that cannot be fitted."""
+def _report(figures: Mapping[str, Figure], patterns: pd.DataFrame, reading: Mapping[str, str]) -> Report:
+    """Return the report of a region; raises UserError for a target without a tolerance or of another meaning."""
     try:
+        for target in TARGETS:
+            target_indicator(target, reading)
+            if not figures[target].holds(reading):
+                raise MeaningError(f"target {target!r} does not hold under this reading: {figures[target].reading}")
         return report_of(figures, patterns)
     except ToleranceError as error:
         problem = Text("a target has no tolerance", "某一目标没有容差")
         hint = Text("state it in the column tolerance of figures.csv", "请在 figures.csv 的 tolerance 列填写")
         raise UserError(problem, key="tolerance", found=error, allowed="> 0", hint=hint) from error
+    except MeaningError as error:
+        problem = Text("a target means something else in the model", "某一目标在模型中含义不同")
+        hint = Text("choose a reading under which it holds: reading.*", "请选择其成立的口径：reading.*")
+        raise UserError(problem, key="targets", found=error, hint=hint) from error
 
 
 def of_itself(report: Report, config: RunConfig) -> Report:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from simulation.policy import Policy
 
 ROOT = CONF.parent
+NOT_RESULTS = ("validation.csv",)
+"""Files of a region that runs do not read: figures that results are held against afterwards."""
 DIGEST_SHOWN = 8
 """Characters of the digest in a folder's name."""
 SET_BY_USER = "set on the command line"
@@ -254,6 +256,7 @@ def _tables(text: str) -> Path | None:
 
 
 def _hashes(folder: Path) -> dict[str, str]:
-    """Return the SHA-256 of each file of a folder, by name; hidden files are left out."""
+    """Return the SHA-256 of each file of a folder, by name, without hidden files and those that runs do not read."""
     files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    files = [path for path in files if path.name not in NOT_RESULTS]
     return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

@@ -13,7 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from scenarios.config import ROOT, RunConfig
+from scenarios.config import NOT_RESULTS, ROOT, RunConfig
 
 SCHEMA = 1
 LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow")
@@ -52,8 +52,6 @@ HISTORY_CODE = (
     "calibration/summary.py",
 )
 """What can alter the posterior draws: histories, and how draws are inferred from them."""
-NOT_RESULTS = ("validation.csv",)
-"""Files among them that runs do not read: figures that results are held against afterwards."""
 COMMANDS = ("__main__.py", "bench.py", "compile.py", "trace.py", "story")
 SOURCE_SUFFIXES = (".py", ".yaml", ".csv")
 GIT_SECONDS = 20
