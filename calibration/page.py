@@ -17,8 +17,9 @@ import numpy as np
 import pandas as pd
 
 from calibration.charts import NARROWED, OPEN_SHOWN, parameter_name
+from calibration.written import json_text
 from scenarios.cli import guarded
-from scenarios.compare.draws import POSTERIOR
+from scenarios.compare.draws import DRAWS_FILE, POSTERIOR, read_draws
 from scenarios.config import ROOT, compose_run
 from scenarios.doc_page import DOCS, markdown_table
 from scenarios.errors import UserError
@@ -49,14 +50,21 @@ def _main(words: Sequence[str]) -> None:
     if words:
         print("Copies outputs/calibration into docs/calibration/ and writes its page; it takes no arguments.")
         return
-    names = [*(f"{name}.csv" for name in TABLES), "calibration.json"]
+    names = [f"{name}.csv" for name in TABLES]
     names += [f"{chart}.{language}.svg" for chart in CHARTS for language in LANGUAGES]
     for name in names:
         if not (OUTPUT / name).is_file():
             problem = Text("a file of the calibration is not there", "缺少校准的结果文件")
             hint = Text("make calibrate, then make calibrate-proof", "请先运行 make calibrate 和 make calibrate-proof")
             raise UserError(problem, key=name, found=shown_path(OUTPUT / name), hint=hint)
+    made = read_draws(DRAWS_FILE).made
+    own = json.loads((OUTPUT / "calibration.json").read_text(encoding="utf-8"))
+    if {**own, "source": made["source"]} != made:
+        problem = Text("the tables are not those of the committed draws", "这些表与已提交的抽样不对应")
+        hint = Text("make calibrate writes both", "make calibrate 会同时写出两者")
+        raise UserError(problem, key="calibration.json", found=shown_path(OUTPUT), hint=hint)
     FOLDER.mkdir(parents=True, exist_ok=True)
+    write_text(FOLDER / "calibration.json", json_text(made))
     for name in names:
         shutil.copyfile(OUTPUT / name, FOLDER / name)
     write_text(
@@ -135,7 +143,7 @@ def _short(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say
                     employed_low=employed["low"],
                     employed_high=employed["high"],
                     plausible=made["plausible_share"],
-                ),  # fmt: skip
+                ),
             )
         ),
         _picture("parameters", say("parameters"), language),

@@ -47,9 +47,17 @@ def moved(emulator: Emulator, report: Report, points: Float, found: Float, aims:
     for _ in range(STEPS if t.size else 0):
         off = aims - (emulator.mean(ndtr(scores)) + luck)[:, t]
         slopes = gradient(emulator, scores)[:, t]  # (n, n_targets, n_parameters)
-        step = np.linalg.solve(slopes @ slopes.transpose(0, 2, 1), off[:, :, None])
-        scores = scores + (slopes.transpose(0, 2, 1) @ step)[:, :, 0]
+        step = _solved(slopes @ slopes.transpose(0, 2, 1), off[:, :, None])
+        scores = np.clip(scores + (slopes.transpose(0, 2, 1) @ step)[:, :, 0], ndtri(EDGE), -ndtri(EDGE))
     return np.asarray(np.clip(ndtr(scores), EDGE, 1 - EDGE))
+
+
+def _solved(gram: Float, off: Float) -> Float:
+    """Return the steps of all draws; where nothing moves some target any more, the least that moves the others."""
+    try:
+        return np.asarray(np.linalg.solve(gram, off))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.pinv(gram, hermitian=True) @ off)
 
 
 def prior_ratio(before: Float, after: Float) -> Float:

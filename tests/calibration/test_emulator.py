@@ -65,8 +65,7 @@ def test_features_by_hand() -> None:
 
 def test_products_have_the_moments_of_the_prior() -> None:
     # of x uniform from -1 to 1: E x^2 = 1/3, var x^2 = 1/5 - 1/9 = 4/45, var x y = 1/9
-    assert UNIFORM_VARIANCE == pytest.approx(1 / 3)
-    assert SQUARE_VARIANCE == pytest.approx(1 / 5 - 1 / 9)
+    assert pytest.approx((1 / 3, 1 / 5 - 1 / 9)) == (UNIFORM_VARIANCE, SQUARE_VARIANCE)
     grid = (np.arange(400) + 0.5) / 200 - 1
     found = products(np.array(np.meshgrid(grid, grid)).reshape(2, -1).T)
     assert found.mean(axis=0) == pytest.approx(np.zeros(3), abs=1e-4)
@@ -76,7 +75,7 @@ def test_products_have_the_moments_of_the_prior() -> None:
 def test_a_made_quadratic_is_found_again() -> None:
     points = points_of(600)
     found = fit_emulator(points, quadratic(points), FREE, MINOR)
-    # The smallest penalty, .1, shrinks what n runs show of a term of variance v by .1 / (n v): at most .1 / (600 * 4/45)
+    # The smallest penalty, .1, shrinks a term of variance v in n runs by .1 / (n v): at most .1 / (600 * 4/45)
     shrunk = PENALTIES[0] / (600 * SQUARE_VARIANCE)
     expected = np.array([[3, 0], [-1, 1], [0.2, 0.4], [0.5, 0], [0, -0.8], [0.7, 0]])
     assert np.abs(found.coefficients - expected).max() < 2 * shrunk * 3
@@ -137,7 +136,7 @@ def test_a_run_without_some_output_is_left_out_of_all() -> None:
     same = fit_emulator(points[whole], spoiled[whole], FREE, MINOR, weights=weights[whole])
     np.testing.assert_array_equal(found.coefficients, same.coefficients)
     np.testing.assert_array_equal(found.covariance, same.covariance)
-    with pytest.raises(ValueError, match="10 runs or more .* there are 9"):
+    with pytest.raises(ValueError, match=r"10 runs or more .* there are 9"):
         fit_emulator(points[:10], spoiled[:10], FREE, MINOR)
 
 
@@ -169,10 +168,10 @@ def test_minor_parameters_left_at_their_prior_widen_the_error() -> None:
 def test_shares_by_hand_and_by_draws() -> None:
     # output 0: 3^2/3 + .5^2 4/45; 1/3; .2^2/3; product .7^2/9; error .3 - output 1: 1/3 + .8^2 4/45; .4^2/3; error .2
     own = np.array([[3 + 0.25 * 4 / 45, 0], [1 / 3, 1 / 3 + 0.64 * 4 / 45], [0, 0], [0.04 / 3, 0.16 / 3]])
-    whole = own.sum(axis=0) + [0.49 / 9 + 0.3, 0.2]
+    whole = own.sum(axis=0) + np.array([0.49 / 9 + 0.3, 0.2])
     assert MADE.shares(4) == pytest.approx(own / whole)
     # all of it is the variance of the formula and its error; the fourth moment of these sums is below 3 variances^2
-    drawn = MADE.mean(points_of(200_000)).var(axis=0) + [0.3, 0.2]
+    drawn = MADE.mean(points_of(200_000)).var(axis=0) + np.array([0.3, 0.2])
     assert drawn == pytest.approx(whole, rel=4 * math.sqrt(2 / 200_000))
 
 

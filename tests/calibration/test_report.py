@@ -1,4 +1,4 @@
-"""The report as data: scales on which errors are 1, the tolerances of figures.csv, likelihoods by hand and by chance."""
+"""The report as data: scales on which errors are 1, tolerances of figures.csv, likelihoods by hand and by draws."""
 
 from __future__ import annotations
 

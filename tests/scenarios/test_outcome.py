@@ -17,12 +17,12 @@ from scenarios.outcome import (
     REPORT_YEAR,
     TARGETS,
     MeaningError,
+    ToleranceError,
     check_meaning,
+    observation_error,
     occupancy_by_site_size,
     report_table,
     target_indicator,
-    ToleranceError,
-    observation_error,
     target_tolerance,
     with_texts,
 )
@@ -159,7 +159,7 @@ def test_tolerances_are_those_of_the_written_rule() -> None:
 
 def test_a_target_without_a_tolerance_is_refused_by_name() -> None:
     figures = read_figures(REGION / "figures.csv")
-    with pytest.raises(ToleranceError, match="'employed' has no tolerance: figures.csv, column tolerance"):
+    with pytest.raises(ToleranceError, match=r"'employed' has no tolerance: figures\.csv, column tolerance"):
         target_tolerance(replace(figures["employed"], tolerance=0.0))
 
 

@@ -1,0 +1,56 @@
+"""docs/calibration/: the page says what its tables say, the tables are those of these sources, and the proof holds."""
+
+from __future__ import annotations
+
+import json
+
+import pandas as pd
+import pytest
+
+from calibration.page import CHARTS, FOLDER, PAGES, TABLES, page_text
+from calibration.truths import COVERAGE, EVERYTHING
+from scenarios.compare.draws import DRAWS_FILE, read_draws, source_hash
+from scenarios.labels import LANGUAGES
+
+
+@pytest.fixture(scope="module")
+def coverage() -> pd.DataFrame:
+    return pd.read_csv(FOLDER / "coverage.csv")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_is_that_of_its_tables(language: str) -> None:
+    page = (FOLDER / PAGES[language]).read_text(encoding="utf-8")
+    assert page == page_text(FOLDER, language), "write it anew: python -m calibration.page"
+
+
+def test_tables_and_charts_lie_beside_it() -> None:
+    wanted = {f"{name}.csv" for name in TABLES} | {"calibration.json", "readings.csv", *PAGES.values()}
+    wanted |= {f"{chart}.{language}.svg" for chart in CHARTS for language in LANGUAGES}
+    assert {path.name for path in FOLDER.iterdir()} == wanted
+
+
+def test_it_tells_of_the_draws_that_briefs_stand_on() -> None:
+    made = json.loads((FOLDER / "calibration.json").read_text(encoding="utf-8"))
+    assert made["source"] == source_hash(), "make calibrate, then python -m calibration.page"
+    draws = read_draws(DRAWS_FILE).made
+    assert made == {name: value for name, value in draws.items() if name != "table"}
+    table = pd.read_csv(FOLDER / "parameters.csv").set_index("parameter")["contraction"]
+    assert table.to_dict() == pytest.approx(made["contraction"], abs=1e-4)
+
+
+def test_every_target_lies_within_its_interval() -> None:
+    table = pd.read_csv(FOLDER / "fit.csv")
+    assert len(table) == 4
+    assert ((table["low"] <= table["observed"]) & (table["observed"] <= table["high"])).all()
+    assert (table["inside"] == "yes").all()
+
+
+def test_intervals_hold_known_truths_as_often_as_they_say(coverage: pd.DataFrame) -> None:
+    assert tuple(coverage.columns) == COVERAGE
+    own = coverage[coverage["level"] == 0.9]
+    pooled = own[own["parameter"] == EVERYTHING].set_index("truths")
+    assert pooled.loc["prior", "n_truths"] >= 200
+    assert pooled.loc["near", "n_truths"] >= 50
+    assert 0.85 <= pooled.loc["prior", "coverage"] <= 0.95
+    assert own[(own["truths"] == "prior") & (own["parameter"] != EVERYTHING)]["coverage"].min() >= 0.8
