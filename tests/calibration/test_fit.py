@@ -189,7 +189,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fit, RunStore]:
 
 def test_a_town_is_calibrated_to_itself(whole: tuple[Fit, RunStore]) -> None:
     found, store = whole
-    assert store.made == SMALL.runs
+    # a draw that a move leaves where it was is not run again
+    assert SMALL.runs - SMALL.checking <= store.made <= SMALL.runs
     assert len(found.weights) == SMALL.checking
     assert found.weights.sum() == pytest.approx(1.0)
     assert 1.0 <= found.effective_draws <= SMALL.checking
@@ -213,7 +214,7 @@ def test_stopped_and_gone_on_with_it_is_the_same_and_loses_no_run(whole: tuple[F
     with pytest.raises(KeyboardInterrupt):
         calibrated(tmp_path, Interrupting(3))
     found, store = calibrated(tmp_path, Teller(quiet=True))
-    assert store.made == SMALL.runs - SMALL.prior - SMALL.pairs - SMALL.matching  # three stages were there
+    assert store.made == whole[1].made - SMALL.prior - SMALL.pairs - SMALL.matching  # three stages were there
     assert np.array_equal(found.checked.points, whole[0].checked.points)
     assert np.array_equal(found.checked.raw, whole[0].checked.raw, equal_nan=True)
     assert np.array_equal(found.log_weights, whole[0].log_weights)
