@@ -8,12 +8,14 @@ import pandas as pd
 
 from scenarios.brief.chart_parts import signed
 from scenarios.brief.finding import basis_text, settled_bases
-from scenarios.brief.source import UNKNOWN, Source, likelihood, percent, records, step_ranges
+from scenarios.brief.source import UNKNOWN, Source, percent, records, step_ranges
 from scenarios.compare.basis import NARROWED
 from scenarios.compare.readings_table import Readings, rank_changes
 from scenarios.documents.blocks import Block, Bullets, Facts, Heading, Paragraph, Table
 from scenarios.labels import label
 
+SURE_WIDTHS = (0.19, 0.13, 0.13, 0.09, 0.1, 0.12, 0.24)
+"""Shares of the text's width; the name of a parameter may not be broken."""
 FIRST = 3
 """Places whose order is compared between readings."""
 OPEN_SHOWN = (
@@ -47,17 +49,16 @@ def sure_section(source: Source) -> list[Block]:
                 _range_of(row.low, row.high),
                 UNKNOWN if pd.isna(shrank) else percent(max(0.0, float(shrank))),
                 _spread(row.sd_chance),
-                likelihood(row.p_better, source.language),
                 basis_text(source, name),
                 parameter,
             ]
         )
-    columns = ("scenario", "before", "after", "narrower", "chance", "words", "basis", "parameter")
+    columns = ("scenario", "before", "after", "narrower", "chance", "basis", "parameter")
     head = [source.say(f"column_{name}") for name in columns]
     return [
         Heading(1, source.say("sure_heading")),
         Paragraph(source.say("sure_note")),
-        Table(head, rows, (1, 2, 3, 4), source.say("caption_sure_table")),
+        Table(head, rows, (1, 2, 3, 4), source.say("caption_sure_table"), widths=SURE_WIDTHS),
         Paragraph(source.say("basis_rule"), "note"),
         _ranks(source),
         *_readings(source),

@@ -230,7 +230,7 @@ def test_draws_belong_to_the_generator_that_they_were_made_with(monkeypatch: pyt
         check_draws(draws, made_for, Path("draws.csv"))
         with pytest.raises(UserError, match="the draws were made for another generator") as caught:
             check_draws(draws, asked, Path("draws.csv"))
-        assert "python -m calibration.draws KEY=VALUE output=FILE" in str(caught.value)
+        assert "python -m calibration KEY=VALUE table=FILE" in str(caught.value)
 
 
 def test_a_comparison_with_another_generator_says_so_in_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
