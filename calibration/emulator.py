@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
+from sklearn.gaussian_process.kernels import RBF, ConstantKernel, Kernel, WhiteKernel
 from sklearn.model_selection import KFold
 
 from simulation.state import Bool, Float
@@ -31,6 +31,10 @@ SQUARE_VARIANCE = 4 / 45
 GP_POINTS = 600
 """Runs a Gaussian process is fitted to at most: its cost grows with the cube."""
 GP_FOLDS = 5
+GP_RANGE = (0.1, 30.0)
+"""Length scales that a Gaussian process may have; a free parameter reaches from -1 to 1."""
+GP_LENGTHS = (0.3, 1.0, 3.0)
+"""Those its searches start from."""
 GP_GAIN = 0.95
 """A Gaussian process is kept if it leaves so much of the left-out variance, or less."""
 
@@ -167,20 +171,29 @@ def failing(residuals: Float, tolerated: Float, chance: Float) -> Index:
 def gaussian_process(x: Float, residuals: Float) -> tuple[GaussianProcessRegressor, Float]:
     """Return a Gaussian process on residuals, and what it leaves of them where it was not fitted (five folds).
 
-    x: the free parameters from -1 to 1. Its length scale and noise are those that make GP_POINTS runs likeliest.
+    x: the free parameters from -1 to 1. Its length scale and noise are those that make GP_POINTS runs likeliest, of
+    searches from several lengths: a sharp bump and a slow bend are two peaks of the likelihood. The process predicts in
+    the residuals' unit; its kernel is in their standard deviations, so that the search's bounds fit any unit.
     """
-    spread = float(residuals.std())
-    kernel = ConstantKernel(0.5 * spread**2) * RBF(3.0, (0.3, 30.0)) + WhiteKernel(0.5 * spread**2)
+    spread = float(residuals.std()) or 1.0
+    scaled = residuals / spread
+    tried = []
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound is a parameter without effect
-        fitted = GaussianProcessRegressor(kernel).fit(x[:GP_POINTS], residuals[:GP_POINTS])
+        for length in GP_LENGTHS:
+            kernel = ConstantKernel(0.5) * RBF(length, GP_RANGE) + WhiteKernel(0.5)
+            tried.append(_process(kernel, x, scaled, optimizer="fmin_l_bfgs_b"))
+    kernel = max(tried, key=lambda process: float(process.log_marginal_likelihood_value_)).kernel_
     left = np.empty_like(residuals)
     for kept, out in KFold(GP_FOLDS).split(x):
-        part = kept[:: max(1, len(kept) // GP_POINTS)]
-        fold = GaussianProcessRegressor(fitted.kernel_, optimizer=None).fit(x[part], residuals[part])
-        left[out] = residuals[out] - fold.predict(x[out])
-    part = slice(None, None, max(1, len(x) // GP_POINTS))
-    return GaussianProcessRegressor(fitted.kernel_, optimizer=None).fit(x[part], residuals[part]), left
+        left[out] = residuals[out] - spread * _process(kernel, x[kept], scaled[kept]).predict(x[out])
+    return _process(ConstantKernel(spread**2, "fixed") * kernel, x, residuals), left
+
+
+def _process(kernel: Kernel, x: Float, y: Float, optimizer: str | None = None) -> GaussianProcessRegressor:
+    """Return a process fitted to GP_POINTS of the runs at most, spread evenly over them."""
+    part = np.linspace(0, len(x) - 1, min(len(x), GP_POINTS)).round().astype(int)
+    return GaussianProcessRegressor(kernel, optimizer=optimizer).fit(x[part], y[part])
 
 
 def chance_spread(first: Float, second: Float) -> Float:

@@ -25,7 +25,7 @@ from calibration.runs import Done, RunStore
 from calibration.sampler import Chain, effective, free_posterior, with_others
 from calibration.screen import Screening, design, errors_of, screened, screening_runs
 from calibration.telling import Teller
-from calibration.transport import moved, prior_ratio, wanted
+from calibration.transport import density_ratio, moved, wanted
 from scenarios.compare.draws import PATTERN, TARGET
 from scenarios.errors import UserError
 from scenarios.registry import Text
@@ -173,10 +173,12 @@ def fit(
     aims, placed = wanted(near, report, points), points
     checked = run(points, CHECKING, Text("check", "检验"))
     for number in range(MOVES):
+        luck = checked.outputs - near.mean(placed)
         placed = moved(near, report, placed, checked.outputs, aims)
         name = Text(f"check, move {number + 1}", f"检验，第 {number + 1} 次移动")
         checked = wave(store, report, placed, seeds, teller.runs(name))
-    log_weights = prior_ratio(points, placed) + weigh(near, report, points, aims, checked.outputs)
+    rarer = density_ratio(near, report, points, placed, luck)
+    log_weights = rarer + weigh(near, report, points, aims, checked.outputs)
     return Fit(report, screening, chance, prior, wide, near, plausible, (one, other), checked, seeds, log_weights)
 
 

@@ -22,6 +22,8 @@ EDGE = 1e-9
 """Coordinates of the unit cube stay so far from its faces, where normal scores are infinite."""
 STEPS = 3
 """Newton steps of a move: outputs bend a little on the way."""
+STEP = 1e-4
+"""Half the distance, in normal scores, over which the slopes of a move are measured."""
 
 
 def wanted(emulator: Emulator, report: Report, points: Float) -> Float:
@@ -42,7 +44,7 @@ def moved(emulator: Emulator, report: Report, points: Float, found: Float, aims:
     found: what their runs gave, (n, n_outputs) on scales; how far that lies from the emulator stays as it is.
     """
     t = report.targets
-    scores = ndtri(np.clip(points, EDGE, 1 - EDGE))
+    scores = _scores(points)
     luck = found - emulator.mean(points)
     for _ in range(STEPS if t.size else 0):
         off = aims - (emulator.mean(ndtr(scores)) + luck)[:, t]
@@ -60,10 +62,32 @@ def _solved(gram: Float, off: Float) -> Float:
         return np.asarray(np.linalg.pinv(gram, hermitian=True) @ off)
 
 
-def prior_ratio(before: Float, after: Float) -> Float:
-    """Return the log of the prior's density of normal scores at points `after` over that at `before`, shape (n,)."""
-    first, last = (ndtri(np.clip(points, EDGE, 1 - EDGE)) for points in (before, after))
-    return np.asarray(0.5 * (first**2 - last**2).sum(axis=1))
+def density_ratio(emulator: Emulator, report: Report, before: Float, after: Float, luck: Float) -> Float:
+    """Return the log of how much rarer draws became by being moved from `before` to `after`, shape (n,).
+
+    luck: how far each run lay from the emulator, (n, n_outputs) on scales. The prior's density of normal scores at
+    `after` over that at `before`, times the space that draws of one and the same luck take after the move over that
+    before: the determinant of the move's slopes, by central differences of `moved` in each parameter that moves
+    anything. Minus infinity where a draw was stopped at the prior's faces, so that many became one.
+    """
+    first, last = (_scores(points) for points in (before, after))
+    moving = np.concatenate([emulator.free, emulator.minor])
+    slopes = np.empty((len(before), moving.size, moving.size))
+    for number, parameter in enumerate(moving):
+        ends = []
+        for step in (-STEP, STEP):
+            aside = first.copy()
+            aside[:, parameter] += step
+            points = ndtr(aside)
+            aims = wanted(emulator, report, points)
+            ends.append(_scores(moved(emulator, report, points, emulator.mean(points) + luck, aims)))
+        slopes[:, :, number] = (ends[1] - ends[0])[:, moving] / (2 * STEP)
+    return np.asarray(0.5 * (first**2 - last**2).sum(axis=1) + np.linalg.slogdet(slopes)[1])
+
+
+def _scores(points: Float) -> Float:
+    """Return normal scores of points on the unit cube."""
+    return np.asarray(ndtri(np.clip(points, EDGE, 1 - EDGE)))
 
 
 def gradient(emulator: Emulator, scores: Float) -> Float:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from calibration import emulator as module
 from calibration.emulator import (
     PENALTIES,
     SQUARE_VARIANCE,
@@ -17,6 +18,7 @@ from calibration.emulator import (
     failing,
     features,
     fit_emulator,
+    gaussian_process,
     products,
     ridge,
 )
@@ -197,6 +199,27 @@ def test_what_a_formula_misses_beyond_chance() -> None:
     assert failing(residuals, np.array([1.7, 1.8, 0.1]), np.array([1.0, 1.0, 2.0])).tolist() == [0]
 
 
+def test_a_process_takes_over_a_sharp_bump_and_nothing_else() -> None:
+    rng = np.random.default_rng(6)
+    points = points_of(200)
+    noise = 0.05 * rng.standard_normal((200, 2))
+    outputs = np.column_stack([sharp_bump(points), quadratic(points)[:, 0]]) + noise
+    tolerated, chance = np.full(2, 0.05), np.full(2, 0.05)
+    plain = fit_emulator(points, outputs, FREE, MINOR)
+    found = fit_emulator(points, outputs, FREE, MINOR, tolerated, chance)
+    assert set(found.processes) == {0}
+    left, before = (found.residuals**2).mean(axis=0), (plain.residuals**2).mean(axis=0)
+    assert left[0] < 0.25 * before[0]
+    assert left[1] == before[1]
+    assert np.diag(found.covariance) == pytest.approx(left)
+    # what is left is what runs that it never saw are missed by
+    other = points_of(300, seed=7)
+    missed = [((each.mean(other)[:, 0] - sharp_bump(other)) ** 2).mean() for each in (found, plain)]
+    assert missed[0] < 0.25 * missed[1]
+    assert missed[0] + 0.05**2 == pytest.approx(left[0], rel=0.5)
+    np.testing.assert_array_equal(found.mean(other)[:, 1], plain.mean(other)[:, 1])
+
+
 def test_chance_alone_gets_no_process() -> None:
     # pure noise under-declared as chance: the check fails, and a process that foretells nothing is not kept
     rng = np.random.default_rng(8)
@@ -204,3 +227,21 @@ def test_chance_alone_gets_no_process() -> None:
     outputs = rng.standard_normal((120, 1))
     assert failing(outputs, np.array([0.1]), np.array([0.1])).size == 1
     assert not fit_emulator(points, outputs, FREE, MINOR, np.array([0.1]), np.array([0.1])).processes
+
+
+@pytest.mark.parametrize("unit", [1e-3, 1e3])
+def test_a_process_does_not_depend_on_the_unit(unit: float) -> None:
+    # shares' differences and slopes are thousandths, counts on their scale tens
+    x = 2 * points_of(120, dimensions=2) - 1
+    residuals = sharp_bump((x + 1) / 2) + 0.05 * np.random.default_rng(9).standard_normal(120)
+    residuals -= residuals.mean()
+    left, scaled = gaussian_process(x, residuals)[1], gaussian_process(x, unit * residuals)[1]
+    assert (scaled**2).mean() / unit**2 == pytest.approx((left**2).mean(), rel=0.01)
+
+
+def test_a_process_is_fitted_to_so_many_runs_at_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "GP_POINTS", 60)
+    x = 2 * points_of(110, dimensions=2) - 1
+    process, left = gaussian_process(x, sharp_bump((x + 1) / 2))
+    assert left.shape == (110,)
+    assert len(process.X_train_) <= 60

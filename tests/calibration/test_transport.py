@@ -13,7 +13,7 @@ from calibration.emulator import Emulator
 from calibration.fit import MOVES, weigh
 from calibration.report import Report
 from calibration.sampler import with_others
-from calibration.transport import EDGE, gradient, moved, prior_ratio, wanted
+from calibration.transport import EDGE, density_ratio, gradient, moved, wanted
 from simulation.state import Float
 from tests.calibration.test_report import INF, made_report
 
@@ -120,11 +120,46 @@ def test_an_aim_beyond_all_reach_stops_no_calibration(aim: float) -> None:
     assert ((after >= EDGE) & (after <= 1 - EDGE)).all()
 
 
-def test_prior_ratio_by_hand() -> None:
-    before, after = np.array([[0.5, 0.1]]), np.array([[0.9, 0.1]])
-    assert prior_ratio(before, after) == pytest.approx([norm.logpdf(norm.ppf(0.9)) - norm.logpdf(0.0)])
-    assert prior_ratio(after, before) == pytest.approx(-prior_ratio(before, after))
-    assert np.isfinite(prior_ratio(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]]))).all()
+def test_density_ratio_of_one_uniform_parameter_by_hand() -> None:
+    # y = x moves to value + R (x0 - value) - luck with R = O^(1/2) S^(-1/2) = 1/2: a uniform density takes twice its
+    # space before; in normal scores z the prior's density and the slopes phi(z) cancel.
+    emulator, report = linear(np.array([[1.0]]), np.array([[0.03]])), made_report([(0.2, 0.1)])
+    before, luck = np.array([[0.5], [0.6], [0.55]]), np.array([[0.0], [0.1], [-0.2]])
+    found = emulator.mean(before) + luck
+    after = moved(emulator, report, before, found, wanted(emulator, report, before))
+    assert 2 * after[:, 0] - 1 == pytest.approx(0.2 + (2 * before[:, 0] - 1 - 0.2) / 2 - luck[:, 0], abs=1e-6)
+    assert density_ratio(emulator, report, before, after, luck) == pytest.approx(math.log(0.5), abs=1e-3)
+
+
+def test_density_ratio_of_a_move_in_a_plane_is_the_change_of_a_small_triangle() -> None:
+    report, before, luck = made_report([(0.4, 0.1)]), np.array([[0.35, 0.8]]), np.array([[0.15]])
+    emulator = linear(np.array([[1.0], [2.0]]), np.array([[0.02]]))
+    corners = ndtri(before) + 1e-4 * np.array([[0, 0], [1, 0], [0, 1]])
+
+    def after(scores: Float) -> Float:
+        points = ndtr(scores)
+        return moved(emulator, report, points, emulator.mean(points) + luck, wanted(emulator, report, points))
+
+    images = ndtri(after(corners))
+    area = abs(np.linalg.det(images[1:] - images[0])) / 1e-8
+    priors = norm.logpdf(images[0]).sum() - norm.logpdf(corners[0]).sum()
+    found = density_ratio(emulator, report, before, after(ndtri(before)), luck)
+    assert found == pytest.approx([priors + math.log(area)], abs=1e-3)
+
+
+def test_where_nothing_moves_a_target_draws_stay_as_dense() -> None:
+    emulator = linear(np.zeros((1, 1)), np.array([[0.01]]))
+    before = np.array([[0.5], [0.9]])
+    found = density_ratio(emulator, made_report([(0.0, 0.1)]), before, before, np.array([[0.3], [0.0]]))
+    assert found == pytest.approx([0, 0], abs=1e-9)
+
+
+def test_draws_stopped_at_the_prior_s_faces_weigh_nothing() -> None:
+    emulator, report = linear(np.array([[1.0]]), np.array([[0.01]])), made_report([(0.9, 0.1)])
+    before, luck = np.array([[0.9], [0.9]]), np.array([[-0.6], [0.1]])
+    after = moved(emulator, report, before, emulator.mean(before) + luck, wanted(emulator, report, before))
+    found = density_ratio(emulator, report, before, after, luck)
+    assert found[0] == -INF and np.isfinite(found[1])
 
 
 # The whole way, on models of which everything is known
@@ -141,7 +176,7 @@ class Known:
         for _ in range(MOVES):
             self.points = moved(emulator, report, self.points, emulator.mean(self.points) + self.luck, aims)
         self.outputs = emulator.mean(self.points) + self.luck
-        log_weights = prior_ratio(points, self.points) + weigh(emulator, report, points, aims, self.outputs)
+        log_weights = density_ratio(emulator, report, points, self.points, self.luck) + weigh(emulator, report, points, aims, self.outputs)
         self.weights = np.exp(log_weights - log_weights.max())
         self.weights /= self.weights.sum()
 
@@ -197,10 +232,10 @@ def test_parameters_and_luck_have_their_joint_posterior() -> None:
     assert np.corrcoef(known.points[:, 0], known.luck[:, 0])[0, 1] < -0.5  # what luck adds, the parameter takes away
 
 
-@pytest.mark.parametrize("value", [0.0, 0.2])
-def test_luck_is_left_as_it_fell(value: float) -> None:
+@pytest.mark.parametrize("value", [0.0, 0.8, -0.9])
+def test_luck_is_left_as_it_fell_wherever_the_report_lies(value: float) -> None:
     # y = x + luck, x uniform from -1 to 1 and known to .04: the posterior of luck is its prior, N(0, .03^2), and that
-    # of x is N(value, .03^2 + .01^2).
+    # of x is N(value, .03^2 + .01^2), as far from the prior's middle as you like.
     emulator, report = linear(np.array([[1.0]]), np.array([[0.03**2]])), made_report([(value, 0.01)])
     known = Known(emulator, report, emulated(emulator, report, 5000, seed=8), seed=9)
     mean, spread, n = known.moments(np.hstack([2 * known.points - 1, known.luck]))
@@ -210,7 +245,7 @@ def test_luck_is_left_as_it_fell(value: float) -> None:
     assert np.diag(spread) == pytest.approx([x**2, luck**2], rel=4 * math.sqrt(2 / n))
 
 
-@pytest.mark.parametrize("value", [0.3, 1.2])
+@pytest.mark.parametrize("value", [0.3, 1.2, 1.6])
 def test_luck_and_parameters_where_the_prior_s_edges_are_near(value: float) -> None:
     # Three parameters on -1 .. 1 and a report towards their corner, at 2.1: luck is then likelier to have helped. What
     # is known of both is an integral over the prior, here of many draws of it.
