@@ -72,9 +72,9 @@ def _main(words: Sequence[str]) -> None:
 def _calibrated(changed: list[str], own: dict[str, str], teller: Teller) -> None:
     """Calibrate under one reading and write its draws, without the targets and patterns that are out of reach."""
     from calibration.fit import READING, OutOfReachError  # noqa: PLC0415
-    from calibration.job import job_of, screening_of  # noqa: PLC0415
+    from calibration.job import LEAST, job_of, screening_of  # noqa: PLC0415
     from calibration.prior import prior_of  # noqa: PLC0415
-    from calibration.written import LEAST, write_calibration  # noqa: PLC0415
+    from calibration.written import write_calibration  # noqa: PLC0415
     from scenarios.compare.draws import check_draws, posterior_file, read_draws  # noqa: PLC0415
     from scenarios.config import compose_run  # noqa: PLC0415
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,11 +20,18 @@ from calibration.report import COUNT, Report, report_of, slope, to_scale
 from calibration.runs import RunStore, Words
 from calibration.screen import Screening, screening_runs
 from calibration.telling import Teller
-from scenarios.compare.draws import DRAWS_FILE, posterior_file
+from scenarios.compare.draws import DRAWS_FILE, TARGET, posterior_file
 from scenarios.config import ROOT, RunConfig, compose_run
 from scenarios.errors import UserError, listed, nearest
 from scenarios.figures import Figure, read_figures
-from scenarios.outcome import TARGETS, MeaningError, ToleranceError, observation_error, target_indicator
+from scenarios.outcome import (
+    TARGETS,
+    TOLERANCE_DEVIATIONS,
+    MeaningError,
+    ToleranceError,
+    observation_error,
+    target_indicator,
+)
 from scenarios.overrides import Arguments
 from scenarios.own_keys import check_words, own_flag, own_path, own_whole
 from scenarios.registry import Text
@@ -40,6 +47,10 @@ OBSERVED_HINT = Text(
 OTHER_CITY = ("region=", "population.", "generator=")
 """Beginnings of words that make it another city, or another luck, than the one that briefs stand on."""
 OBSERVED_COLUMNS = ("id", "value", "holds")
+LEAST = 50
+"""Effective draws below which nothing is said of a parameter, and no brief stands on them."""
+SMALL_COUNT = 10
+"""A town's targets below it are left out: such a count is nearly all luck."""
 
 
 class Found(NamedTuple):
@@ -89,8 +100,13 @@ class Job:
 
     def verdict(self, fitted: Fit) -> Text:
         """Return what came out in one sentence."""
-        narrowed = int((contraction_of(fitted) >= 0.2).sum())
         n, of = fitted.effective_draws, len(self.prior.keys)
+        if n < LEAST:
+            return Text(
+                f"{n:.0f} effective draws: enough to see how it works, too few ({LEAST}) to say what the report narrows",
+                f"有效抽样 {n:.0f} 次：足以了解过程，但不足 {LEAST} 次，不能说明报告收窄了什么",
+            )  # fmt: skip
+        narrowed = int((contraction_of(fitted) >= 0.2).sum())
         return Text(
             f"{n:.0f} effective draws; the report narrows {narrowed} of {of} parameters by a fifth or more",
             f"有效抽样 {n:.0f} 次；{of} 个参数中有 {narrowed} 个因报告收窄五分之一以上",
@@ -111,9 +127,13 @@ def job_of(arguments: Arguments, heeded: Sequence[str], sizes: Sizes = FULL, scr
     report = _report(figures, patterns, config.reading)
     if "observed" in arguments.own:
         report = with_observed(report, own_path(arguments, "observed", OUTPUT))
+        figures = as_observed(figures, report)
     elif quick:
         report = of_itself(report, config)
+        figures = as_observed(figures, report)
     without = _ids(arguments.own.get("without", ""), report)
+    if quick and "without" not in arguments.own:
+        without = tuple(TARGET + target for target in TARGETS if figures[target].value < SMALL_COUNT)
     other_city = any(word.startswith(OTHER_CITY) for word in words.overrides)
     altered = other_city or "observed" in arguments.own or (bool(without) and "table" not in arguments.own)
     default = posterior_file(config)
@@ -216,6 +236,17 @@ def observed_report(report: Report, values: Mapping[str, float], holds: Mapping[
     for name, true in holds.items():
         says[report.names.index(name)] = true
     return report._replace(value=value, error=error, holds=says)
+
+
+def as_observed(figures: Mapping[str, Figure], report: Report) -> dict[str, Figure]:
+    """Return the figures with the values of a report that is not the region's own, and the written rule's tolerances."""
+    found = dict(figures)
+    for target in TARGETS:
+        j = report.names.index(TARGET + target)
+        value = round(float(report.natural(j, report.value[j : j + 1])[0]), 6)
+        tolerance = float(round(TOLERANCE_DEVIATIONS * observation_error(value)))
+        found[target] = replace(figures[target], value=value, tolerance=tolerance)
+    return found
 
 
 def screening_of(made: Mapping[str, object], prior: Prior) -> Screening:

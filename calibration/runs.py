@@ -99,9 +99,9 @@ class RunStore:
         return Job(hashlib.sha256(canonical_json({"seed": seed, **values}).encode()).hexdigest()[:32], values, seed)
 
     def _make(self, missing: list[Job], done: Callable[[int], None]) -> None:
-        self._begin_file()
         synced = time.monotonic()
         try:
+            self._begin_file()
             with self.path.open("ab", buffering=0) as file:
                 runs = in_processes(_run, missing, self._processes, _start, self.words)
                 for number, (job, row) in enumerate(zip(missing, runs, strict=True), start=1):
@@ -128,8 +128,11 @@ class RunStore:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if not self.path.exists():
             aside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-            aside.write_text(json.dumps(self._head, ensure_ascii=False) + "\n", encoding="utf-8")
-            aside.replace(self.path)
+            try:
+                aside.write_text(json.dumps(self._head, ensure_ascii=False) + "\n", encoding="utf-8")
+                aside.replace(self.path)
+            finally:
+                aside.unlink(missing_ok=True)
             return
         with self.path.open("rb+") as file:
             file.seek(-1, os.SEEK_END)

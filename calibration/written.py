@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from calibration.charts import draw_calibration
 from calibration.experiment_runs import experiment_rows
-from calibration.job import Found, Job
+from calibration.job import LEAST, Found, Job
 from calibration.lessons import contraction_of
 from calibration.screen import screening_runs
 from calibration.summary import (
@@ -32,8 +32,6 @@ from scenarios.registry import Text
 
 CHECKED_PER_DRAW = 3
 """Checked runs for each draw that briefs stand on: of so many, few weigh more than one draw may."""
-LEAST = 50
-"""Equally weighted draws that a posterior has to be worth for briefs to stand on it."""
 FLOAT_FORMAT = f"%.{SIGNIFICANT_DIGITS}g"
 
 

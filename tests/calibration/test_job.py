@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 
 from calibration import job as jobs
 from calibration.command import HEEDED, OWN, USAGE, main
-from calibration.job import Job, job_of, observed_report, screening_of, with_observed
+from calibration.job import SMALL_COUNT, Job, job_of, observed_report, screening_of, with_observed
 from calibration.prior import Prior, prior_of
 from calibration.report import Report, report_of
 from scenarios.compare.draws import DRAWS_FILE
@@ -135,6 +136,14 @@ def test_a_quick_one_has_a_report_of_its_own(tmp_path: Path, report: Report) -> 
     assert 100 < quick.report.natural(employed, quick.report.value)[employed] < 5000  # of a town
     assert quick.report.value[employed] != report.value[employed]
     assert quick.table is None
+    # what a table says of the figures are the town's own numbers and tolerances: twice sqrt(n + (n / 100)^2)
+    n = quick.figures["employed"].value
+    assert n == pytest.approx(quick.report.natural(employed, quick.report.value)[employed])
+    assert quick.figures["employed"].tolerance == round(2 * (n + (n / 100) ** 2) ** 0.5)
+    # of a few persons at fairs only luck could be learnt
+    assert quick.figures["job_fair_matches_2019"].value < SMALL_COUNT
+    assert quick.without == ("job_fair_matches_2019",)
+    assert planned(tmp_path, "quick=true", "without=[employed]").without == ("employed",)
 
 
 def test_a_target_without_tolerance_is_refused_by_name(
@@ -171,3 +180,13 @@ def test_the_help_names_every_key(language: str, capsys: pytest.CaptureFixture[s
     assert said == USAGE.say(language) + "\n"
     for key in OWN:
         assert f"{key}=" in said, key
+
+
+@pytest.mark.parametrize(("worth", "says"), [(49.0, "too few"), (51.0, "narrows 0 of")])
+def test_nothing_is_said_of_parameters_on_a_few_draws(tmp_path: Path, worth: float, says: str) -> None:
+    job = planned(tmp_path)
+    n = len(job.prior.keys)
+    fitted = Mock(effective_draws=worth, weights=np.full(400, 1 / 400))
+    fitted.checked.points = np.random.default_rng(1).random((400, n))
+    assert says in job.verdict(fitted).say("en")
+    assert f"{worth:.0f}" in job.verdict(fitted).say("zh")

@@ -176,7 +176,9 @@ class Known:
         for _ in range(MOVES):
             self.points = moved(emulator, report, self.points, emulator.mean(self.points) + self.luck, aims)
         self.outputs = emulator.mean(self.points) + self.luck
-        log_weights = density_ratio(emulator, report, points, self.points, self.luck) + weigh(emulator, report, points, aims, self.outputs)
+        log_weights = density_ratio(emulator, report, points, self.points, self.luck) + weigh(
+            emulator, report, points, aims, self.outputs
+        )
         self.weights = np.exp(log_weights - log_weights.max())
         self.weights /= self.weights.sum()
 
