@@ -103,7 +103,7 @@ class Job:
         n, of = fitted.effective_draws, len(self.prior.keys)
         if n < LEAST:
             return Text(
-                f"{n:.0f} effective draws: enough to see how it works, too few ({LEAST}) to say what the report narrows",
+                f"{n:.0f} effective draws: enough to see how it works, under {LEAST}, too few to say what is narrowed",
                 f"有效抽样 {n:.0f} 次：足以了解过程，但不足 {LEAST} 次，不能说明报告收窄了什么",
             )  # fmt: skip
         narrowed = int((contraction_of(fitted) >= 0.2).sum())
@@ -239,7 +239,7 @@ def observed_report(report: Report, values: Mapping[str, float], holds: Mapping[
 
 
 def as_observed(figures: Mapping[str, Figure], report: Report) -> dict[str, Figure]:
-    """Return the figures with the values of a report that is not the region's own, and the written rule's tolerances."""
+    """Return the figures with the values of a report that is not the region's, and the written rule's tolerances."""
     found = dict(figures)
     for target in TARGETS:
         j = report.names.index(TARGET + target)
