@@ -85,6 +85,7 @@ class Job:
     def fit(self, teller: Teller) -> Found:
         """Return the calibration and what leaving out each target and pattern shows."""
         found = fit(self.store, self.report, self.sizes, self.seed, teller, self.screening)
+        check_weights(found)
         lessons = lessons_of(found, self.prior, self.patterns, self.config.reading, self.seed, self.processes, teller)
         return Found(found, lessons)
 
@@ -174,6 +175,19 @@ def _report(figures: Mapping[str, Figure], patterns: pd.DataFrame, reading: Mapp
         problem = Text("a target means something else in the model", "某一目标在模型中含义不同")
         hint = Text("choose a reading under which it holds: reading.*", "请选择其成立的口径：reading.*")
         raise UserError(problem, key="targets", found=error, hint=hint) from error
+
+
+def check_weights(fitted: Fit) -> None:
+    """Raise UserError where no checked run can stand for the posterior: each was stopped at the prior's edge."""
+    if not np.isfinite(fitted.log_weights).any():
+        raise UserError(
+            Text("no run agrees with the report, however it is moved within the prior",
+                 "在先验范围内没有任何运行与报告相符"),
+            key="observed",
+            found=f"{len(fitted.log_weights)} runs",
+            hint=Text("leave a small count out: without=[target]; or widen priors in conf/parameters/",
+                      "请略去小数目：without=[指标]，或在 conf/parameters/ 放宽先验"),
+        )  # fmt: skip
 
 
 def of_itself(report: Report, config: RunConfig) -> Report:

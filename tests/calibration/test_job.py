@@ -12,7 +12,7 @@ import pytest
 
 from calibration import job as jobs
 from calibration.command import HEEDED, OWN, USAGE, main
-from calibration.job import SMALL_COUNT, Job, job_of, observed_report, screening_of, with_observed
+from calibration.job import SMALL_COUNT, Job, check_weights, job_of, observed_report, screening_of, with_observed
 from calibration.prior import Prior, prior_of
 from calibration.report import Report, report_of
 from scenarios.compare.draws import DRAWS_FILE
@@ -20,6 +20,7 @@ from scenarios.config import RunConfig, compose_run
 from scenarios.errors import UserError
 from scenarios.figures import Figure
 from scenarios.overrides import split_arguments
+from tests.calibration.made_fit import made_fit
 
 
 @pytest.fixture(scope="module")
@@ -190,3 +191,11 @@ def test_nothing_is_said_of_parameters_on_a_few_draws(tmp_path: Path, worth: flo
     fitted.checked.points = np.random.default_rng(1).random((400, n))
     assert says in job.verdict(fitted).say("en")
     assert f"{worth:.0f}" in job.verdict(fitted).say("zh")
+
+
+def test_a_calibration_in_which_no_run_agrees_is_one_line() -> None:
+    fitted = made_fit()
+    check_weights(fitted)
+    with pytest.raises(UserError, match="no run agrees with the report") as caught:
+        check_weights(replace(fitted, log_weights=np.full_like(fitted.log_weights, -np.inf)))
+    assert caught.value.key == "observed"
