@@ -24,7 +24,7 @@ from scenarios.yaml_files import read_yaml
 from simulation.parameters import PROCESSES, Parameters
 
 if TYPE_CHECKING:
-    from simulation.policy import Policy
+    from simulation.policy import Lever, Policy
 
 ROOT = CONF.parent
 NOT_RESULTS = ("validation.csv",)
@@ -149,7 +149,7 @@ def _run_config(
     resolved["population"] = {**tree["population"], "tables": _hashes(population.tables) if population.tables else {}}
     if region.parent != CONF / "region":
         resolved["region_files"] = _hashes(region)
-    digest = hashlib.sha256(canonical_json(_results_part(resolved)).encode()).hexdigest()
+    digest = hashlib.sha256(canonical_json(results_part(resolved)).encode()).hexdigest()
     name = tree["scenario"]["name"]
     default = ROOT / "outputs" / "runs" / f"{name}-seed{tree['seed']}-{digest[:DIGEST_SHOWN]}"
     parameters = _parameters(tree["parameters"])
@@ -177,56 +177,72 @@ def canonical_json(value: Any) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
 
 
-def _results_part(resolved: Mapping[str, Any]) -> dict[str, Any]:
+def results_part(resolved: Mapping[str, Any]) -> dict[str, Any]:
     """Return what can alter results: no language, titles or sources; of levers, those that are pulled."""
     part = {name: resolved[name] for name in resolved if name not in ("language", "scenario", "parameters", "levers")}
     part["parameters"] = {
         process: {name: entry["value"] for name, entry in entries.items()}
         for process, entries in resolved["parameters"].items()
     }
-    part["levers"] = {name: _without_source(lever) for name, lever in resolved["levers"].items() if lever["size"] > 0}
+    part["levers"] = {name: without_source(lever) for name, lever in resolved["levers"].items() if lever["size"] > 0}
     return part
 
 
-def _without_source(value: Any) -> Any:
+def without_source(value: Any) -> Any:
+    """Return a mapping without the keys 'source' in it."""
     if isinstance(value, Mapping):
-        return {name: _without_source(below) for name, below in value.items() if name != "source"}
+        return {name: without_source(below) for name, below in value.items() if name != "source"}
     return value
 
 
 def _policy(levers: Mapping[str, Any], months: int, scenario: ScenarioFile) -> Policy:
-    from simulation.calendar import month_index, month_label  # noqa: PLC0415
-    from simulation.policy import Cost, Lever, Policy  # noqa: PLC0415
+    from simulation.policy import Policy  # noqa: PLC0415
 
     pulled = {}
     for name, lever in levers.items():
-        if lever["size"] == 0:
-            continue
-        start = month_index(lever["start"])
-        if start >= months - 1:
-            key = f"levers.{name}.start"
-            raise UserError(
-                Text(f"'{key}' is not before the end of the run", f"'{key}' 不早于运行的结束月份"),
-                key=key,
-                found=lever["start"],
-                allowed=f"2016-01 .. {month_label(months - 2)}",
-                hint=Text("set 'end' later or the start earlier", "请推迟 end 或提前 start"),
-                place=scenario.places.get(key, ""),
-            )
-        costs = tuple(Cost(**{**cost, "yuan": float(cost["yuan"])}) for cost in lever["costs"].values())
-        settings = {setting: float(entry["value"]) for setting, entry in lever["settings"].items()}
-        size, phase = float(lever["size"]), int(lever["phase_in_months"])
-        pulled[name] = Lever(name, size, start, phase, lever["targeting"], settings, costs)
+        if lever["size"] > 0:
+            pulled[name] = lever_of(name, lever, months, scenario.places.get(f"levers.{name}.start", ""))
     return Policy(pulled)
 
 
+def lever_of(name: str, entry: Mapping[str, Any], months: int, place: str = "") -> Lever:
+    """Return a lever from its entry of a composed configuration; raises UserError if it starts after the run.
+
+    months: of the run; place: where its start stands, for the error.
+    """
+    from simulation.calendar import month_index, month_label  # noqa: PLC0415
+    from simulation.policy import Cost, Lever  # noqa: PLC0415
+
+    start = month_index(entry["start"])
+    if start >= months - 1:
+        key = f"levers.{name}.start"
+        raise UserError(
+            Text(f"'{key}' is not before the end of the run", f"'{key}' 不早于运行的结束月份"),
+            key=key,
+            found=entry["start"],
+            allowed=f"2016-01 .. {month_label(months - 2)}",
+            hint=Text("set 'end' later or the start earlier", "请推迟 end 或提前 start"),
+            place=place,
+        )
+    costs = tuple(Cost(**{**cost, "yuan": float(cost["yuan"])}) for cost in entry["costs"].values())
+    settings = {setting: float(own["value"]) for setting, own in entry["settings"].items()}
+    size, phase = float(entry["size"]), int(entry["phase_in_months"])
+    return Lever(name, size, start, phase, entry["targeting"], settings, costs)
+
+
 def _parameters(entries: Mapping[str, Any]) -> Parameters:
-    """Return the model's numbers; raises UserError for some that are each in range and cannot stand together."""
+    """Return the model's numbers; raises UserError where `check_parameters` does."""
     values: dict[str, Any] = {
         process: kind(**{name: entry["value"] for name, entry in entries[process].items()})
         for process, kind in PROCESSES.items()
     }
     parameters = Parameters(**values)
+    check_parameters(parameters)
+    return parameters
+
+
+def check_parameters(parameters: Parameters) -> None:
+    """Raise UserError for numbers that are each in range and cannot stand together."""
     residence, jobs = parameters.residence, parameters.jobs
     for key, low, high in (
         ("residence.flat_given_up_to_months", residence.flat_given_up_from_months, residence.flat_given_up_to_months),
@@ -235,7 +251,6 @@ def _parameters(entries: Mapping[str, Any]) -> Parameters:
         if high < low:
             problem = Text(f"'parameters.{key}' is below the number it follows", f"'parameters.{key}' 小于其下限参数")
             raise UserError(problem, key=f"parameters.{key}", found=high, allowed=f">= {low:g}")
-    return parameters
 
 
 def _in_prior(tree: Mapping[str, Any], key: Key) -> bool:

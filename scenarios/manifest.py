@@ -40,6 +40,13 @@ RUN_CODE = (
     "calibration/history.py",
 )
 """What can alter a history and what it gives for the report: the same without levers, which start after it."""
+SWEEP_CODE = (
+    *(path for path in RESULT_CODE if path not in ("conf/lever", "conf/scenario")),
+    "scenarios/compare/measure.py",
+    "scenarios/sweep/city_runs.py",
+    "scenarios/sweep/outputs.py",
+)
+"""What can alter a run of a sweep, besides its configuration: its rules, and how it is measured."""
 HISTORY_CODE = (
     *RUN_CODE,
     "calibration/prior.py",

@@ -87,7 +87,7 @@ def run_once(bench: Bench, run: Run) -> Outcome:
     """Return what one draw and seed give; raises UserError if its history is not the one of the table of draws."""
     columns, base = bench.columns, bench.configs[BASE]
     policies = {name: config.policy for name, config in bench.configs.items()}
-    starts = {name: _first_month(policy, base.months) for name, policy in policies.items()}
+    starts = {name: first_month(policy, base.months) for name, policy in policies.items()}
     parameters = bench.draws.parameters(run.row, base.parameters)
     trunk = City()
     trunk.begin(Given(bench.population, parameters, run.seed, base.months), BASELINE)
@@ -117,7 +117,7 @@ def run_once(bench: Bench, run: Run) -> Outcome:
     return Outcome(run, np.array(values), history(trunk, columns.months[0]), np.array(needs))
 
 
-def _first_month(policy: Policy, months: int) -> int:
+def first_month(policy: Policy, months: int) -> int:
     """Return the month in which a policy's first lever starts; `months`, the end, if it has none."""
     return min((lever.start_month for lever in policy.levers.values()), default=months)
 

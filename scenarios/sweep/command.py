@@ -1,0 +1,253 @@
+"""The commands of a sweep: what each verb does, and the last line that says how it ended."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scenarios.errors import UserError, listed, nearest
+from scenarios.generator import KEY as GENERATOR
+from scenarios.generator import choose_generator
+from scenarios.labels import CONF
+from scenarios.overrides import SWEEP_OPTIONS, split_arguments
+from scenarios.own_keys import own_flag, own_path
+from scenarios.registry import Text
+from scenarios.sweep.axes import HINT
+from scenarios.sweep.pool import Pool
+from scenarios.yaml_files import read_yaml, shown_path
+
+VERBS = ("run", "plan", "status", "resume", "collect", "cancel")
+OWN = ("sweep", "output", "launcher", "follow", "retry_failed", "dry_run")
+LAUNCHER = "launcher."
+HEAD = "sweep.json"
+ROOT = CONF.parent
+INCOMPLETE = 1
+
+
+@dataclass
+class Words:
+    """A command line taken apart: verb, keys of the command, settings of the launcher, words of the sweep."""
+
+    verb: str
+    own: dict[str, str]
+    settings: dict[str, str]
+    sweep: list[str]
+    config_dir: str | None
+    language: str
+    arguments: Any = field(repr=False, default=None)
+
+
+def run_command(words: Sequence[str], language: str) -> int:
+    """Do what the words say; return the exit code. Raises UserError."""
+    given = _split(words, language)
+    choose_generator([*_generator(given), *given.sweep], runs_here=False)
+    actions: Mapping[str, Callable[[Words], int]] = {
+        "run": _run, "plan": _plan, "status": _status, "resume": _resume, "collect": _collect, "cancel": _cancel,
+    }  # fmt: skip
+    if given.verb == "run" and own_flag(given.arguments, "dry_run"):
+        return _plan(given)
+    with _ended_by_term():
+        return actions[given.verb](given)
+
+
+def _generator(given: Words) -> list[str]:
+    """Return the generator of luck that a sweep's file or folder names, found before anything loads the rules."""
+    trees: list[Any] = []
+    path = Path(given.own.get("sweep", ""))
+    named = CONF / "sweep" / f"{path.name}.yaml"
+    for file in (named, path):
+        if file.is_file():
+            trees.append(read_yaml(file).tree)
+            break
+    folder = own_path(given.arguments, "output", ROOT / "outputs" / "sweeps" / (path.stem or "none"))
+    if (folder / HEAD).is_file() and given.verb != "run":
+        with contextlib.suppress(ValueError):  # a spoiled head is named when it is read
+            trees.append(json.loads((folder / HEAD).read_text(encoding="utf-8")).get("tree"))
+    found = [
+        tree["set"].get(GENERATOR) for tree in trees if isinstance(tree, dict) and isinstance(tree.get("set"), dict)
+    ]
+    return [f"{GENERATOR}={name}" for name in found if name]
+
+
+class TerminatedError(KeyboardInterrupt):
+    """The command was told to end (SIGTERM), as schedulers do."""
+
+
+@contextlib.contextmanager
+def _ended_by_term() -> Iterator[None]:
+    """Let SIGTERM end the command as Ctrl-C does: workers write what they have."""
+
+    def end(*_: Any) -> None:
+        raise TerminatedError
+
+    before = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _split(words: Sequence[str], language: str) -> Words:
+    rest = [word for word in words if word not in SWEEP_OPTIONS and not word.startswith("language=")]
+    verb = rest.pop(0) if rest and "=" not in rest[0] and not rest[0].startswith("-") else "run"
+    if verb not in VERBS:
+        raise UserError(Text("there is no such command", "没有这个命令"), key=verb, found=verb, allowed=listed(VERBS),
+                        nearest=nearest(verb, VERBS), hint=HINT)  # fmt: skip
+    settings = {word.partition("=")[0].removeprefix(LAUNCHER): word.partition("=")[2]
+                for word in rest if word.startswith(LAUNCHER)}  # fmt: skip
+    hydra = [word for word in rest if word.startswith("hydra")]
+    if hydra:
+        raise UserError(Text("Hydra's own settings are not used", "不使用 Hydra 自身的设置"), key="hydra",
+                        found=hydra[0], allowed="launcher=NAME, output=FOLDER", hint=HINT)  # fmt: skip
+    arguments = split_arguments([word for word in rest if not word.startswith(LAUNCHER)], OWN)
+    return Words(verb, arguments.own, settings, arguments.overrides, arguments.config_dir, language, arguments)
+
+
+def _launcher(given: Words) -> tuple[str, dict[str, Any]]:
+    from scenarios.sweep.launchers.base import DEFAULT, settings_of  # noqa: PLC0415
+
+    name = given.own.get("launcher", DEFAULT)
+    return name, settings_of(name, given.settings)
+
+
+def _sweep_of(given: Words) -> Any:
+    from scenarios.sweep.spec import read_sweep  # noqa: PLC0415
+
+    if "sweep" not in given.own and not given.sweep:
+        from scenarios.sweep.spec import sweep_paths  # noqa: PLC0415
+
+        raise UserError(Text("no sweep is named", "未指定扫描"), key="sweep", allowed=listed(sweep_paths()), hint=HINT)
+    return read_sweep(given.own.get("sweep"), given.sweep, given.config_dir)
+
+
+def _folder(given: Words, sweep: Any = None) -> Any:
+    from scenarios.sweep.folder import SweepFolder, default_folder  # noqa: PLC0415
+
+    if "output" in given.own:
+        return SweepFolder(own_path(given.arguments, "output", Path()))
+    return SweepFolder(default_folder(sweep if sweep is not None else _sweep_of(given)))
+
+
+def _run(given: Words) -> int:
+    name, settings = _launcher(given)
+    pool = Pool(int(settings["processes"])) if "processes" in settings else None  # they load while this one plans
+    try:
+        from scenarios.sweep.plan import plan_sweep  # noqa: PLC0415
+
+        sweep = _sweep_of(given)
+        folder = _folder(given, sweep)
+        return _make(given, plan_sweep(sweep), folder, name, settings, pool)
+    finally:
+        if pool is not None:
+            pool.close()
+
+
+def _resume(given: Words) -> int:
+    name, settings = _launcher(given)
+    _no_words(given)
+    folder = _folder(given)
+    return _make(given, folder.read(), folder, name, settings, None)
+
+
+def _make(given: Words, plan: Any, folder: Any, name: str, settings: dict[str, Any], pool: Pool | None) -> int:
+    from scenarios.sweep.drive import Launchers, drive  # noqa: PLC0415
+    from scenarios.sweep.telling import Teller, duration  # noqa: PLC0415
+
+    teller = Teller(given.language)
+    launchers = Launchers(name, settings)
+    follow = given.own.get("follow", "true").lower() != "false"
+    try:
+        standing = drive(plan, folder, launchers, teller, pool, own_flag(given.arguments, "retry_failed"), follow)
+    except KeyboardInterrupt:
+        teller.clear()
+        raise UserError(
+            Text("stopped; what was written is kept", "已停止，已写出的均已保存"), key="sweep", hint=_go_on(folder)
+        ) from None
+    finally:
+        teller.clear()
+    teller.line(Text(f"Time: {duration(teller.seconds).en}", f"用时：{duration(teller.seconds).zh}"))
+    if not standing.done.all():
+        return _say_left(standing, folder, launchers, given.language)
+    return _write(plan, folder, given.language)
+
+
+def _go_on(folder: Any) -> Text:
+    command = f"python -m scenarios.sweep resume output={shown_path(folder.path)}"
+    return Text(f"go on with: {command}", f"继续：{command}")
+
+
+def _say_left(standing: Any, folder: Any, launchers: Any, language: str) -> int:
+    """Tell of runs that are not done: at work elsewhere, or left."""
+    live, left = int(standing.live.sum()), int(standing.left.size)
+    done, of = int(standing.done.sum()), standing.order.size
+    print(Text(f"{done:,} of {of:,} runs done, {live:,} at work, {left:,} left",
+               f"{of:,} 次运行中已完成 {done:,} 次，进行中 {live:,} 次，未开始 {left:,} 次").say(language))  # fmt: skip
+    status = f"python -m scenarios.sweep status output={shown_path(folder.path)}"
+    if live:
+        print(Text(f"The jobs go on by themselves: {status}", f"作业会自行继续：{status}").say(language))
+    else:
+        print(_go_on(folder).say(language))
+    return 0 if live and not left else INCOMPLETE
+
+
+def _write(plan: Any, folder: Any, language: str) -> int:
+    """Collect, and say how it ended: the last line."""
+    from scenarios.sweep.results import write_results  # noqa: PLC0415
+
+    return int(write_results(plan, folder, language))
+
+
+def _collect(given: Words) -> int:
+    _no_words(given)
+    folder = _folder(given)
+    return _write(folder.read(), folder, given.language)
+
+
+def _plan(given: Words) -> int:
+    from scenarios.sweep.dry_run import tell_plan  # noqa: PLC0415
+    from scenarios.sweep.plan import plan_sweep  # noqa: PLC0415
+
+    name, settings = _launcher(given)
+    sweep = _sweep_of(given)
+    tell_plan(plan_sweep(sweep), _folder(given, sweep), name, settings, given.language)
+    return 0
+
+
+def _status(given: Words) -> int:
+    from scenarios.sweep.drive import Launchers  # noqa: PLC0415
+    from scenarios.sweep.status import tell_status  # noqa: PLC0415
+
+    _no_words(given)
+    folder = _folder(given)
+    return int(tell_status(folder.read(), folder, Launchers(*_launcher(given)), given.language))
+
+
+def _cancel(given: Words) -> int:
+    from scenarios.sweep.claims import read_claims  # noqa: PLC0415
+    from scenarios.sweep.drive import Launchers  # noqa: PLC0415
+
+    _no_words(given)
+    folder = _folder(given)
+    launchers, ended = Launchers(*_launcher(given)), 0
+    for claim in read_claims(folder.claims):
+        if not claim.ended and launchers.of(claim).living(claim):
+            claim.cancel()
+            launchers.of(claim).cancel(claim)
+            ended += 1
+    print(Text(f"{ended} jobs or processes were told to stop; they write what they have",
+               f"已通知 {ended} 个作业或进程停止；它们会写出已完成的运行").say(given.language))  # fmt: skip
+    print(_go_on(folder).say(given.language))
+    return 0
+
+
+def _no_words(given: Words) -> None:
+    """Raise UserError for words of a sweep where its folder says all."""
+    if given.sweep and "sweep" not in given.own:
+        raise UserError(Text(f"'{given.verb}' takes a folder or a sweep, and no other key",
+                             f"'{given.verb}' 只接受文件夹或扫描名称"), key=given.verb, found=given.sweep[0],
+                        allowed="output=FOLDER, sweep=NAME, launcher=NAME, launcher.*", hint=HINT)  # fmt: skip

@@ -1,0 +1,102 @@
+"""From a plan to all of its runs: what is there and what is live is left out, the rest is launched, until none is left.
+
+So a resume, more seeds, and another launcher or size of chunks are one operation, and it may be stopped anywhere.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenarios.errors import UserError
+from scenarios.registry import Text
+from scenarios.sweep.claims import Claim, read_claims
+from scenarios.sweep.folder import SweepFolder
+from scenarios.sweep.launchers.base import Job, Launcher, launcher_of, settings_of
+from scenarios.sweep.plan import Plan
+from scenarios.sweep.pool import Pool
+from scenarios.sweep.runs import Runs, Standing
+from scenarios.sweep.telling import Teller
+from scenarios.yaml_files import shown_path
+
+FRUITLESS = 2
+"""Launches in a row after which nothing more was there than before: something is wrong with them."""
+
+
+class Launchers:
+    """The launcher that is asked for, and those of claims that others made before."""
+
+    def __init__(self, name: str, settings: dict[str, Any]) -> None:
+        """name, settings: of the launcher asked for."""
+        self.name = name
+        self._known = {name: launcher_of(name, settings)}
+
+    @property
+    def own(self) -> Launcher:
+        """The launcher that is asked for."""
+        return self._known[self.name]
+
+    def of(self, claim: Claim) -> Launcher:
+        """Return the launcher of a claim."""
+        if claim.launcher not in self._known:
+            self._known[claim.launcher] = launcher_of(claim.launcher, settings_of(claim.launcher, {}))
+        return self._known[claim.launcher]
+
+    def living(self, claim: Claim) -> list[int]:
+        """Return the chunks of a claim that are waiting or at work; one with none is marked as ended."""
+        chunks = self.of(claim).living(claim)
+        if not chunks:
+            claim.end()
+        return chunks
+
+
+def drive(
+    plan: Plan, folder: SweepFolder, launchers: Launchers, teller: Teller, pool: Pool | None = None,
+    retry_failed: bool = False, follow: bool = True,
+) -> Standing:  # fmt: skip
+    """Have all runs of a plan made; return how far it is in the end.
+
+    follow: wait for jobs that go on by themselves. Raises UserError where launching brings nothing.
+    """
+    folder.open(plan)
+    runs = Runs(plan, folder, retry_failed)
+    job = Job(plan, folder, runs, teller, launchers.living, pool)
+    fruitless, before = 0, -1
+    cancelled = _cancelled(folder)
+    while True:
+        standing = runs.standing(launchers.living)
+        _tell_damaged(runs, teller)
+        left = standing.left
+        if _cancelled(folder) - cancelled:
+            return standing
+        if left.size:
+            n_done = int(standing.done.sum())
+            fruitless = fruitless + 1 if n_done == before else 0
+            if fruitless >= FRUITLESS:
+                raise fruitless_error(folder, int(left.size))
+            before = n_done
+            launchers.own.launch(job, left)
+            if launchers.own.detached and not follow:
+                return runs.standing(launchers.living)
+            continue
+        if not standing.live.any() or (launchers.own.detached and not follow):
+            return standing
+        teller.runs(int(standing.done.sum()), standing.order.size, int(standing.failed.sum()), 0, 0.0)
+        launchers.own.wait(job)
+
+
+def _cancelled(folder: SweepFolder) -> set[int]:
+    return {claim.number for claim in read_claims(folder.claims) if claim.cancelled}
+
+
+def _tell_damaged(runs: Runs, teller: Teller) -> None:
+    while runs.present.damaged:
+        name = shown_path(runs.present.damaged.pop(0))
+        teller.line(Text(f"A part cannot be read and was set aside, its runs are made again: {name}",
+                         f"有一个结果文件无法读取，已另放，其运行将重做：{name}"))  # fmt: skip
+
+
+def fruitless_error(folder: SweepFolder, left: int) -> UserError:
+    """Return the error of jobs that end without having made anything."""
+    problem = Text("jobs end without making their runs", "作业结束却没有完成运行")
+    hint = Text(f"look at what they say: {shown_path(folder.logs)}", f"请查看日志：{shown_path(folder.logs)}")
+    return UserError(problem, key="launcher", found=f"{left} runs left", hint=hint)

@@ -1,0 +1,94 @@
+"""Processes of this machine: work is handed out as it is done, so chunks need no size."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from scenarios.sweep.claims import Claim, process_lives
+from scenarios.sweep.launchers.base import Job, Launcher
+from scenarios.sweep.plan import Whole
+from scenarios.sweep.take import take
+from scenarios.sweep.tasks import Group, groups
+from scenarios.sweep.worker import setting_of
+
+NAME = "local"
+SEEN_SECONDS = 60.0
+ASK_SECONDS = 2.0
+
+
+class Local:
+    """The launcher; settings: processes."""
+
+    detached = False
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._processes = int(settings["processes"])
+
+    def launch(self, job: Job, numbers: Whole) -> None:
+        """Make the runs here; return when they are written, or when the claim is cancelled."""
+        claim = take(job, NAME, [numbers])
+        if claim is None:
+            return
+        try:
+            make(job, claim, numbers, job.take_pool(self._processes))
+        finally:
+            claim.end()
+
+    def living(self, claim: Claim) -> list[int]:
+        """Return the claim's chunk if its process lives."""
+        return [0] if process_lives(claim.made) else []
+
+    def wait(self, job: Job) -> None:
+        """Wait for another process's runs."""
+        time.sleep(ASK_SECONDS)
+
+    def cancel(self, claim: Claim) -> None:
+        """Nothing: the process sees the mark."""
+
+
+def make(job: Job, claim: Claim, numbers: Whole, pool: Any) -> None:
+    """Make runs with worker processes, tell how far they are, and stop when the claim is cancelled."""
+    done, failed = (int(flags.sum()) for flags in job.runs.done())
+    of, started, here = job.runs.order.size, time.monotonic(), 0
+    watch = _Watch(claim)
+
+    def told(more: int, bad: int) -> None:
+        nonlocal done, failed, here
+        done, failed, here = done + more, failed + bad, here + more
+        job.teller.runs(done, of, failed, here, started)
+
+    def left(held: list[Group]) -> list[Group]:
+        flags, _ = job.runs.done()
+        there = set(job.runs.order[flags].tolist())
+        return [Group(group.seed, tuple(task for task in group.tasks if task.number not in there)) for group in held]
+
+    try:
+        setting = setting_of(job.plan, job.folder.parts)
+        pool.run(setting, claim.name, groups(job.plan, numbers), left, told, watch.cancelled)
+    finally:
+        pool.close()
+
+
+class _Watch:
+    """Looks for a mark on a claim now and then, and leaves word that its process lives."""
+
+    def __init__(self, claim: Claim) -> None:
+        self._claim, self._asked, self._seen, self._found = claim, -np.inf, time.monotonic(), False
+
+    def cancelled(self) -> bool:
+        now = time.monotonic()
+        if now - self._seen > SEEN_SECONDS:
+            self._claim = self._claim.note(seen=time.time())
+            self._seen = now
+        if now - self._asked > ASK_SECONDS:
+            self._found, self._asked = self._claim.cancelled, now
+        return self._found
+
+
+def make_launcher(settings: Mapping[str, Any]) -> Launcher:
+    """Return the launcher with its settings."""
+    return Local(settings)

@@ -1,0 +1,195 @@
+"""Jobs of a Slurm cluster: an array whose every task takes a chunk. It needs sbatch, squeue and scontrol, nothing else.
+
+The array is detached: it goes on after a logout and without this command. Which chunks live is what squeue says of jobs
+with the sweep's names, so that neither a lost driver nor a cluster without accounting matters. A task that is warned of
+its end writes what it has and puts itself back into the queue (slurm_job.py).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shlex
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from scenarios.config import ROOT
+from scenarios.errors import UserError
+from scenarios.registry import Text
+from scenarios.sweep.claims import Claim, process_lives
+from scenarios.sweep.folder import SweepFolder
+from scenarios.sweep.launchers.base import Job, Launcher
+from scenarios.sweep.launchers.chunked import chunks_of
+from scenarios.sweep.plan import Whole
+from scenarios.sweep.take import take
+from simulation.generator import VARIABLE, chosen_generator
+
+NAME = "slurm"
+ASK_SECONDS = 1.0
+"""An answer of the queue serves for so long."""
+COMMAND_SECONDS = 120
+TRIES, RETRY_SECONDS = 5, 3.0
+"""A controller that does not answer is asked again."""
+DEFAULT_ARRAY = 1001
+"""Slurm's own limit of an array, where it does not tell another."""
+
+
+class Element(NamedTuple):
+    """A task of an array in the queue: its array's name, number, state, why it waits, id."""
+
+    name: str
+    number: int
+    state: str
+    reason: str
+    id: str
+
+
+class Slurm:
+    """The launcher; its settings are those of conf/launcher/slurm.yaml."""
+
+    detached = True
+
+    def __init__(self, settings: Mapping[str, Any]) -> None:
+        self._settings = settings
+        self._asked = -ASK_SECONDS
+        self._elements: list[Element] = []
+
+    def launch(self, job: Job, numbers: Whole) -> None:
+        """Submit arrays for the runs, as many as the cluster's limit of an array asks for."""
+        chunks = chunks_of(job, numbers, float(self._settings["chunk_minutes"]))
+        if not chunks:
+            return
+        most = self._largest_array()
+        claim = take(job, NAME, chunks)
+        if claim is None:
+            return
+        job.folder.logs.mkdir(parents=True, exist_ok=True)
+        starts = list(range(0, len(chunks), most))
+        claim = claim.note(arrays=[])
+        for start in starts:
+            id_ = self._submit(job, claim, start, min(most, len(chunks) - start))
+            claim = claim.note(arrays=[*claim.made["arrays"], [start, id_]])
+        claim.note(submitted=True)
+        self._asked = -ASK_SECONDS
+        ids = ", ".join(id_ for _, id_ in claim.made["arrays"])
+        job.teller.line(Text(f"Submitted {len(chunks)} jobs (Slurm array {ids})",
+                             f"已提交 {len(chunks)} 个作业（Slurm 数组 {ids}）"))  # fmt: skip
+
+    def living(self, claim: Claim) -> list[int]:
+        """Return the chunks of a claim that are in the queue; all of them while they are being submitted."""
+        if not claim.made.get("submitted") and process_lives(claim.made):
+            return list(range(int(claim.made["chunks"])))
+        start = {array_name(claim, start): start for start in range(0, int(claim.made["chunks"]))}
+        return sorted(start[e.name] + e.number for e in self._queue() if e.name in start)
+
+    def wait(self, job: Job) -> None:
+        """Wait a while; have tasks that put themselves back start now, not two minutes later as Slurm has it."""
+        for element in self._queue():
+            if (
+                element.state == "PENDING"
+                and element.reason == "BeginTime"
+                and element.name.startswith(_mark(job.folder))
+            ):
+                _slurm("scontrol", "update", f"JobId={element.id}", "StartTime=now", may_fail=True)
+        time.sleep(float(self._settings["poll_seconds"]))
+
+    def cancel(self, claim: Claim) -> None:
+        """Take waiting tasks out of the queue, and warn running ones: they write what they have, and end."""
+        names = sorted({element.name for element in self._queue() if element.name.startswith(_claim_mark(claim))})
+        if names:
+            _slurm("scancel", "--me", "--state=PENDING", f"--name={','.join(names)}")
+            _slurm("scancel", "--me", "--batch", "--signal=USR2", "--state=RUNNING", f"--name={','.join(names)}",
+                   may_fail=True)  # fmt: skip
+
+    def _queue(self) -> list[Element]:
+        """Return our tasks in the queue."""
+        now = time.monotonic()
+        if now - self._asked >= ASK_SECONDS:
+            lines = _slurm("squeue", "-h", "-r", "--me", "-o", "%j|%K|%T|%r|%i").splitlines()
+            cells = [line.split("|") for line in lines if line.startswith(PREFIX)]
+            self._elements = [
+                Element(name, int(number), state, reason, id_) for name, number, state, reason, id_ in cells
+            ]
+            self._asked = time.monotonic()
+        return self._elements
+
+    def _largest_array(self) -> int:
+        found = re.search(r"MaxArraySize\s*=\s*(\d+)", _slurm("scontrol", "show", "config"))
+        return int(found[1]) if found else DEFAULT_ARRAY
+
+    def _submit(self, job: Job, claim: Claim, start: int, n: int) -> str:
+        """Submit one array; return its id."""
+        settings = self._settings
+        at_once = f"%{settings['jobs_at_once']}" if settings["jobs_at_once"] else ""
+        name = array_name(claim, start)
+        options = [
+            "--parsable", f"--job-name={name}", f"--array=0-{n - 1}{at_once}", "--requeue", "--open-mode=append",
+            f"--signal=B:USR2@{settings['warning_seconds']}", f"--time={settings['time_minutes']}", "--ntasks=1",
+            "--cpus-per-task=1", f"--output={job.folder.logs / f'{claim.name}-{start}-%a.log'}",
+            *(f"--{key}={settings[key]}" for key in ("partition", "account", "qos") if settings[key]),
+            *([f"--mem={settings['memory_mb']}"] if settings["memory_mb"] else []),
+            *shlex.split(str(settings["options"])),
+        ]  # fmt: skip
+        command = [sys.executable, "-m", "scenarios.sweep.launchers.slurm_job", str(job.folder.path), str(claim.number),
+                   str(start), str(settings["requeues"])]  # fmt: skip
+        lines = ["#!/bin/bash", f"cd {shlex.quote(str(ROOT))} || exit 1"]
+        lines += [*([str(settings["setup"])] if settings["setup"] else []), f"export {VARIABLE}={chosen_generator()}"]
+        return (
+            _slurm("sbatch", *options, script="\n".join([*lines, f"exec {shlex.join(command)}", ""]))
+            .strip()
+            .split(";")[0]
+        )
+
+
+PREFIX = "anju-"
+
+
+def _mark(folder: SweepFolder) -> str:
+    return PREFIX + hashlib.sha256(str(folder.path).encode()).hexdigest()[:8]
+
+
+def _claim_mark(claim: Claim) -> str:
+    return f"{_mark(SweepFolder(claim.folder.parent))}-{claim.name}-"
+
+
+def array_name(claim: Claim, start: int) -> str:
+    """Return the name of the array of a claim whose first task takes chunk `start`."""
+    return f"{_claim_mark(claim)}{start}"
+
+
+def _slurm(*words: str, script: str = "", may_fail: bool = False) -> str:
+    """Return what a command of Slurm prints; raises UserError in its own words if it fails."""
+    for attempt in range(TRIES):
+        try:
+            done = subprocess.run(
+                words, input=script, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
+            )
+        except FileNotFoundError:
+            raise UserError(Text("Slurm is not on this machine", "本机没有 Slurm"), key="launcher", found=words[0],
+                            allowed="launcher=local",
+                            hint=Text("log in to the cluster's login node", "请登录集群的登录节点")) from None  # fmt: skip
+        except subprocess.TimeoutExpired:
+            trouble = f"no answer in {COMMAND_SECONDS} s"
+        else:
+            trouble = done.stderr.strip() or done.stdout.strip()
+            if done.returncode == 0 or may_fail:
+                return done.stdout
+            if not any(sign in trouble for sign in UNREACHABLE) or words[0] == "sbatch":
+                break
+        if attempt < TRIES - 1:
+            time.sleep(RETRY_SECONDS)
+    raise UserError(Text(f"{words[0]} failed", f"{words[0]} 失败"), key="launcher",
+                    found=trouble.replace("\n", "; ")[:200],
+                    hint=Text("what was submitted goes on; run the same command again later",
+                              "已提交的作业会继续；请稍后重新运行同一命令"))  # fmt: skip
+
+
+UNREACHABLE = ("Unable to contact slurm controller", "Socket timed out", "Connection refused")
+
+
+def make_launcher(settings: Mapping[str, Any]) -> Launcher:
+    """Return the launcher with its settings."""
+    return Slurm(settings)

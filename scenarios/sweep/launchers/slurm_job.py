@@ -1,0 +1,89 @@
+"""One task of a Slurm array: makes its chunk; warned of its end, it writes what it has and goes back into the queue.
+
+`python -m scenarios.sweep.launchers.slurm_job FOLDER CLAIM FIRST_CHUNK REQUEUES`, started by the script that slurm.py
+submits. The warning is USR2 (--signal=B:USR2@60), or TERM where a scheduler preempts; a task whose claim or job was
+cancelled ends for good.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from scenarios.cli import guarded
+from scenarios.errors import UserError
+from scenarios.registry import Text
+from scenarios.sweep.chunks import run_chunk
+from scenarios.sweep.claims import read_claims
+from scenarios.sweep.folder import SweepFolder
+
+WARNINGS = (signal.SIGUSR2, signal.SIGTERM)
+COMMAND_SECONDS = 30
+GOES_ON = ("RUNNING", "COMPLETING")
+"""States of a job that nobody has ended: it was only warned."""
+
+
+class _Warned:
+    """Whether a signal came."""
+
+    def __init__(self) -> None:
+        self.signal = 0
+        for number in WARNINGS:
+            signal.signal(number, self._take)
+
+    def _take(self, number: int, _: Any) -> None:
+        self.signal = number
+
+    def __call__(self) -> bool:
+        return self.signal != 0
+
+
+def main(argv: list[str]) -> int:
+    """Make the task's chunk; return the exit code."""
+    warned = _Warned()
+
+    def command() -> None:
+        folder, claim, first, requeues = argv[0], int(argv[1]), int(argv[2]), int(argv[3])
+        chunk = first + int(os.environ["SLURM_ARRAY_TASK_ID"])
+        left = run_chunk(folder, claim, chunk, warned)
+        print(f"chunk {chunk}: {left} runs left", flush=True)
+        if left and warned() and not _cancelled(folder, claim):
+            _requeue(requeues)
+
+    return guarded(command, "en")
+
+
+def _cancelled(folder: str, number: int) -> bool:
+    claims = read_claims(SweepFolder(Path(folder)).claims)
+    return any(claim.cancelled for claim in claims if claim.number == number)
+
+
+def _requeue(most: int) -> None:
+    """Put this job back into the queue, unless it was ended or has been put back too often."""
+    job, times = os.environ["SLURM_JOB_ID"], int(os.environ.get("SLURM_RESTART_COUNT", "0"))
+    told = _scontrol("show", "job", job)
+    state = next((word.partition("=")[2] for word in told.split() if word.startswith("JobState=")), "")
+    if state not in GOES_ON:
+        return
+    if times >= most:
+        raise UserError(Text(f"this job was put back {times} times", f"本作业已重排 {times} 次"),
+                        key="launcher.requeues", found=times, allowed=f"<= {most}",
+                        hint=Text("resume the sweep; jobs may need more time: launcher.time_minutes",
+                                  "请用 resume 继续；作业时间可能过短：launcher.time_minutes"))  # fmt: skip
+    print("back into the queue", flush=True)
+    _scontrol("requeue", job)
+
+
+def _scontrol(*words: str) -> str:
+    done = subprocess.run(["scontrol", *words], capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
+    if done.returncode:
+        raise UserError(Text("scontrol failed", "scontrol 失败"), key="launcher", found=done.stderr.strip())
+    return done.stdout
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

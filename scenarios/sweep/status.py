@@ -1,0 +1,42 @@
+"""How far a sweep is: done, running, failed, left, time left."""
+
+from __future__ import annotations
+
+from scenarios.console import aligned
+from scenarios.registry import Text
+from scenarios.sweep.chunks import known_timing
+from scenarios.sweep.claims import read_claims
+from scenarios.sweep.drive import Launchers
+from scenarios.sweep.folder import SweepFolder
+from scenarios.sweep.plan import Plan
+from scenarios.sweep.runs import Runs
+from scenarios.sweep.tasks import bounds
+from scenarios.sweep.telling import duration
+
+
+def tell_status(plan: Plan, folder: SweepFolder, launchers: Launchers, language: str) -> int:
+    """Print how far a sweep is; return 1 if runs failed or are left that nobody is at."""
+    runs = Runs(plan, folder)
+    standing = runs.standing(launchers.living)
+    n_jobs = sum(len(launchers.living(claim)) for claim in read_claims(folder.claims) if not claim.ended)
+    missing = standing.order[~standing.done]
+    rows = [
+        (Text("runs", "运行"), f"{standing.order.size:,}"),
+        (Text("done", "完成"), f"{int(standing.done.sum() - standing.failed.sum()):,}"),
+        (Text("failed", "失败"), f"{int(standing.failed.sum()):,}"),
+        (Text("at work", "进行中"), f"{int(standing.live.sum()):,}"),
+        (Text("left", "剩余"), f"{standing.left.size:,}"),
+    ]
+    timing = known_timing(folder)
+    if timing is not None and missing.size:
+        seconds = timing.seconds(len(bounds(plan, missing)) - 1, int(missing.size))
+        rows.append((Text("work left", "剩余工作量"), duration(seconds).say(language)))
+        if n_jobs:
+            rows.append(
+                (
+                    Text(f"time left, {n_jobs} at once", f"约剩（{n_jobs} 个同时）"),
+                    duration(seconds / n_jobs).say(language),
+                )
+            )
+    print(aligned([(name.say(language), value) for name, value in rows], right=[1]))
+    return int(bool(standing.failed.any() or standing.left.size))
