@@ -1,8 +1,9 @@
 """Claims: which runs somebody has taken on, so that two drivers on one folder share the work and do none of it twice.
 
 A claim is a numbered folder that can be made only once (renaming another to its name fails), and holds its runs by
-chunks. A driver makes its claim first and looks at those with lower numbers then; if a live one holds some of the
-same runs, it gives its own back. Whether a claim lives is for its launcher to say: a process, a job in the queue. Nothing is ever locked.
+chunks. A driver makes its claim first and looks at those with lower numbers then; if a live one holds some of the same
+runs, it gives its own back. Whether a claim lives is for its launcher to say: a process, a job in the queue. Nothing is
+ever locked.
 """
 
 from __future__ import annotations

@@ -170,7 +170,8 @@ def _slurm(*words: str, script: str = "", may_fail: bool = False) -> str:
         except FileNotFoundError:
             raise UserError(Text("Slurm is not on this machine", "本机没有 Slurm"), key="launcher", found=words[0],
                             allowed="launcher=local",
-                            hint=Text("log in to the cluster's login node", "请登录集群的登录节点")) from None  # fmt: skip
+                            hint=Text("log in to the cluster's login node", "请登录集群的登录节点"),
+                            ) from None  # fmt: skip
         except subprocess.TimeoutExpired:
             trouble = f"no answer in {COMMAND_SECONDS} s"
         else:
