@@ -16,7 +16,7 @@ from pathlib import Path
 from scenarios.errors import UserError
 from scenarios.generator import choose_generator
 from scenarios.labels import label
-from scenarios.overrides import Arguments, language_of, split_arguments
+from scenarios.overrides import SWEEP_OPTIONS, Arguments, language_of, split_arguments
 from scenarios.registry import RegistryError, Text
 from scenarios.scenario_files import check_config_dir
 from scenarios.yaml_files import shown_path
@@ -33,6 +33,10 @@ TABLE_COLUMNS = ("name", "report", "model", "deviation_percent", "met")
 def main(argv: Sequence[str] | None = None) -> int:
     """Run what the words of the command line say; return the exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
+    if set(SWEEP_OPTIONS) & set(words):  # Hydra's way to say that there are many runs
+        from scenarios.sweep.__main__ import main as sweep  # noqa: PLC0415
+
+        return sweep(words)
     return guarded(lambda: _main(words), language_of(words))
 
 

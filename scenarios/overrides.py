@@ -16,7 +16,10 @@ from scenarios.schema import Key, number_text
 
 OPTIONS = ("--help", "--config-dir")
 SWEEP_OPTIONS = ("-m", "--multirun")
-ONE_RUN = Text("this command makes one run", "本命令只运行一次")
+ONE_RUN = Text(
+    "this command makes one run; many: python -m scenarios.sweep",
+    "本命令只运行一次；多次运行请用 python -m scenarios.sweep",
+)
 TEXT_KINDS = ("path", "text")
 """Kinds whose value is taken as typed: Hydra's grammar does not know Chinese characters, which folders may have."""
 DESCRIBING = ("low", "high", "shape", "unit", "source", "kind", "per")

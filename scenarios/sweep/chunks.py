@@ -87,7 +87,7 @@ def run_chunk(folder: str, number: int, chunk: int, stop: Callable[[], bool] = l
     done, _ = runs.done()
     numbers = runs.order[np.sort(held[~done[held]])]
     asked = _Asked(claim, stop)
-    worker = Worker(setting_of(plan, place.parts), f"{claim.name}-{chunk:05d}", asked.stop)
+    worker = Worker(setting_of(plan, place.parts, claim.flush_seconds), f"{claim.name}-{chunk:05d}", asked.stop)
     made = 0
     try:
         for own in groups(plan, numbers):

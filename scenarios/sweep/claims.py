@@ -50,6 +50,11 @@ class Claim(NamedTuple):
         return (self.place / CANCELLED).exists()
 
     @property
+    def flush_seconds(self) -> float:
+        """How often its workers write what is done."""
+        return float(self.made.get("flush_seconds", 60.0))
+
+    @property
     def ended(self) -> bool:
         """Whether nobody is at it any more, nor will be."""
         return (self.place / ENDED).exists() or self.cancelled

@@ -108,11 +108,16 @@ def _split(words: Sequence[str], language: str) -> Words:
     return Words(verb, arguments.own, settings, arguments.overrides, arguments.config_dir, language, arguments)
 
 
-def _launcher(given: Words) -> tuple[str, dict[str, Any]]:
+def _launcher(given: Words, folder: Any = None) -> tuple[str, dict[str, Any]]:
+    """Return launcher and settings that are typed; else those that the folder was last run with; else this machine."""
     from scenarios.sweep.launchers.base import DEFAULT, settings_of  # noqa: PLC0415
 
-    name = given.own.get("launcher", DEFAULT)
-    return name, settings_of(name, given.settings)
+    kept = folder.launcher() if folder is not None else None
+    name = given.own.get("launcher", kept[0] if kept else DEFAULT)
+    settings = settings_of(name, given.settings)
+    if kept and kept[0] == name:
+        settings |= {key: value for key, value in kept[1].items() if key in settings and key not in given.settings}
+    return name, settings
 
 
 def _sweep_of(given: Words) -> Any:
@@ -148,9 +153,9 @@ def _run(given: Words) -> int:
 
 
 def _resume(given: Words) -> int:
-    name, settings = _launcher(given)
     _no_words(given)
     folder = _folder(given)
+    name, settings = _launcher(given, folder)
     return _make(given, folder.read(), folder, name, settings, None)
 
 
@@ -162,6 +167,8 @@ def _make(given: Words, plan: Any, folder: Any, name: str, settings: dict[str, A
     launchers = Launchers(name, settings)
     follow = given.own.get("follow", "true").lower() != "false"
     try:
+        folder.open(plan)
+        folder.keep_launcher(name, settings)
         standing = drive(plan, folder, launchers, teller, pool, own_flag(given.arguments, "retry_failed"), follow)
     except KeyboardInterrupt:
         teller.clear()
@@ -224,7 +231,7 @@ def _status(given: Words) -> int:
 
     _no_words(given)
     folder = _folder(given)
-    return int(tell_status(folder.read(), folder, Launchers(*_launcher(given)), given.language))
+    return int(tell_status(folder.read(), folder, Launchers(*_launcher(given, folder)), given.language))
 
 
 def _cancel(given: Words) -> int:
@@ -233,7 +240,7 @@ def _cancel(given: Words) -> int:
 
     _no_words(given)
     folder = _folder(given)
-    launchers, ended = Launchers(*_launcher(given)), 0
+    launchers, ended = Launchers(*_launcher(given, folder)), 0
     for claim in read_claims(folder.claims):
         if not claim.ended and launchers.of(claim).living(claim):
             claim.cancel()

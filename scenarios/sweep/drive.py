@@ -53,11 +53,10 @@ def drive(
     plan: Plan, folder: SweepFolder, launchers: Launchers, teller: Teller, pool: Pool | None = None,
     retry_failed: bool = False, follow: bool = True,
 ) -> Standing:  # fmt: skip
-    """Have all runs of a plan made; return how far it is in the end.
+    """Have all runs of a plan made in its folder, which is open; return how far it is in the end.
 
     follow: wait for jobs that go on by themselves. Raises UserError where launching brings nothing.
     """
-    folder.open(plan)
     runs = Runs(plan, folder, retry_failed)
     job = Job(plan, folder, runs, teller, launchers.living, pool)
     fruitless, before = 0, -1

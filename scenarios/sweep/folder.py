@@ -22,7 +22,7 @@ from scenarios.sweep.plan import Plan, plan_sweep
 from scenarios.sweep.spec import Sweep, sweep_of
 from scenarios.yaml_files import shown_path
 
-HEAD = "sweep.json"
+HEAD, LAUNCHER = "sweep.json", "launcher.json"
 KIND = "sweep"
 SCHEMA = 1
 SWEEPS = ROOT / "outputs" / "sweeps"
@@ -58,6 +58,24 @@ class SweepFolder:
         """Make the folder a sweep's, or extend it; raises UserError, with the difference, if it is another's."""
         if self.check(plan):
             write_text(self.head, json.dumps(_head_of(plan), ensure_ascii=False, indent=1) + "\n")
+
+    def launcher(self) -> tuple[str, dict[str, Any]] | None:
+        """Return the launcher that the sweep was last run with, and its settings, if it was run."""
+        try:
+            kept = json.loads((self.path / LAUNCHER).read_text(encoding="utf-8"))
+            return str(kept["launcher"]), dict(kept["settings"])
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError):
+            raise UserError(Text(f"{LAUNCHER} cannot be read", f"无法读取 {LAUNCHER}"), key="launcher",
+                            found=shown_path(self.path / LAUNCHER),
+                            hint=Text("remove it, and name the launcher", "请删除该文件并写明 launcher=")
+                            ) from None  # fmt: skip
+
+    def keep_launcher(self, name: str, settings: Mapping[str, Any]) -> None:
+        """Keep launcher and settings, so that a resume need not name them."""
+        kept = json.dumps({"launcher": name, "settings": dict(settings)}, ensure_ascii=False, indent=1)
+        write_text(self.path / LAUNCHER, kept + "\n")
 
     def check(self, plan: Plan) -> bool:
         """Return whether opening the folder for a plan would write; raises UserError where it cannot be opened."""

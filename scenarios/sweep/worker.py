@@ -32,6 +32,7 @@ from simulation.calendar import month_index
 from simulation.population import Population
 
 FLUSH_SECONDS = 60.0
+"""How often finished runs are written, where a launcher has no other setting."""
 FLUSH_ROWS = 50_000
 COLLECT_SECONDS = 2.0
 """How often memory that refers to itself is freed."""
@@ -47,13 +48,14 @@ class Setting(NamedTuple):
     months: tuple[str, ...]
     work: str
     parts: Path
+    flush_seconds: float = FLUSH_SECONDS
 
 
-def setting_of(plan: Plan, parts: Path) -> Setting:
+def setting_of(plan: Plan, parts: Path, flush_seconds: float = FLUSH_SECONDS) -> Setting:
     """Return what a worker needs to know of a plan."""
     sweep = plan.sweep
     outputs = tuple(output.name for output in sweep.outputs)
-    return Setting(tuple(plan.words), sweep.config_dir, outputs, sweep.months, sweep.work, parts)
+    return Setting(tuple(plan.words), sweep.config_dir, outputs, sweep.months, sweep.work, parts, flush_seconds)
 
 
 class Worker:
@@ -79,7 +81,7 @@ class Worker:
         if now - self._collected > COLLECT_SECONDS:
             gc.collect()
             self._collected = now
-        if now - self._flushed > FLUSH_SECONDS or len(self._rows) >= FLUSH_ROWS:
+        if now - self._flushed > self.setting.flush_seconds or len(self._rows) >= FLUSH_ROWS:
             self.flush()
         return done
 

@@ -44,6 +44,7 @@ class DaskEngine:
         claim = take(job, NAME, chunks)
         if claim is None:
             return
+        claim.note(flush_seconds=float(self._settings["flush_seconds"]))
         try:
             with self._cluster() as address, distributed.Client(address) as client:
                 folder = str(job.folder.path)

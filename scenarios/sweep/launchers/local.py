@@ -11,6 +11,7 @@ import numpy as np
 from scenarios.sweep.claims import Claim, process_lives
 from scenarios.sweep.launchers.base import Job, Launcher
 from scenarios.sweep.plan import Whole
+from scenarios.sweep.pool import Pool
 from scenarios.sweep.take import take
 from scenarios.sweep.tasks import Group, groups
 from scenarios.sweep.worker import setting_of
@@ -21,12 +22,12 @@ ASK_SECONDS = 2.0
 
 
 class Local:
-    """The launcher; settings: processes."""
+    """The launcher; settings: processes, flush_seconds."""
 
     detached = False
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
-        self._processes = int(settings["processes"])
+        self._processes, self._flush = int(settings["processes"]), float(settings["flush_seconds"])
 
     def launch(self, job: Job, numbers: Whole) -> None:
         """Make the runs here; return when they are written, or when the claim is cancelled."""
@@ -34,7 +35,7 @@ class Local:
         if claim is None:
             return
         try:
-            make(job, claim, numbers, job.take_pool(self._processes))
+            make(job, claim, numbers, job.take_pool(self._processes), self._flush)
         finally:
             claim.end()
 
@@ -50,7 +51,7 @@ class Local:
         """Nothing: the process sees the mark."""
 
 
-def make(job: Job, claim: Claim, numbers: Whole, pool: Any) -> None:
+def make(job: Job, claim: Claim, numbers: Whole, pool: Pool, flush_seconds: float) -> None:
     """Make runs with worker processes, tell how far they are, and stop when the claim is cancelled."""
     done, failed = (int(flags.sum()) for flags in job.runs.done())
     of, started, here = job.runs.order.size, time.monotonic(), 0
@@ -67,7 +68,7 @@ def make(job: Job, claim: Claim, numbers: Whole, pool: Any) -> None:
         return [Group(group.seed, tuple(task for task in group.tasks if task.number not in there)) for group in held]
 
     try:
-        setting = setting_of(job.plan, job.folder.parts)
+        setting = setting_of(job.plan, job.folder.parts, flush_seconds)
         pool.run(setting, claim.name, groups(job.plan, numbers), left, told, watch.cancelled)
     finally:
         pool.close()

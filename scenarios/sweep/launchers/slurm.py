@@ -68,7 +68,7 @@ class Slurm:
             return
         job.folder.logs.mkdir(parents=True, exist_ok=True)
         starts = list(range(0, len(chunks), most))
-        claim = claim.note(arrays=[])
+        claim = claim.note(arrays=[], flush_seconds=float(self._settings["flush_seconds"]))
         for start in starts:
             id_ = self._submit(job, claim, start, min(most, len(chunks) - start))
             claim = claim.note(arrays=[*claim.made["arrays"], [start, id_]])

@@ -1,0 +1,173 @@
+"""Sweeps on a real Slurm: nodes and drivers that are lost, warnings, limits; the table is that of a one-process run."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from scenarios.config import ROOT
+from tests.cluster.lab import Lab
+from tests.scenarios.sweep.commands import command, parts, said, table, until
+
+pytestmark = pytest.mark.system
+
+SEEDS = 700
+SHORT = ("scenario=workshops", "levers.workshops.size=0,5,10", "levers.workshops.start=2019-06", "end=2019-12",
+         "population.size=town", "outputs=[households_settled,employed,public_money]")  # fmt: skip
+RUNS = 3 * SEEDS
+LONG = (*SHORT[:2], "population.size=town")
+QUICK = ("launcher=slurm", "launcher.poll_seconds=1", "launcher.flush_seconds=1", "launcher.memory_mb=0")
+RESULT = ROOT / "outputs" / "cluster" / "result.json"
+MAX_ARRAY = 6
+
+
+@pytest.fixture(scope="module")
+def slurm() -> Iterator[Lab]:
+    """A Slurm of two nodes whose arrays are small, so that every sweep needs several."""
+    with tempfile.TemporaryDirectory(prefix="anju-slurm-", dir="/tmp") as folder:  # a socket's path has to be short
+        Path(folder).chmod(0o755)  # munge asks for that
+        with Lab(Path(folder), max_array=MAX_ARRAY) as lab:
+            yield lab
+
+
+def queue(lab: Lab, what: str = "%T") -> list[str]:
+    """Return what the queue says of each task."""
+    return lab.run("squeue", "-h", "-r", "-o", what).split()
+
+
+def rows(folder: Path) -> int:
+    """Return the rows of all parts."""
+    return sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(folder))
+
+
+def test_a_sweep_outlives_a_node_and_its_driver(slurm: Lab, tmp_path: Path) -> None:
+    begun = time.monotonic()
+    words = (*SHORT, f"seeds={SEEDS}")
+    there, here = tmp_path / "slurm", tmp_path / "local"
+    driver = command(*words, *QUICK, "launcher.chunk_minutes=0.02", folder=there, wait=False, env=slurm.env)
+    until(lambda: queue(slurm).count("RUNNING") == 2 and len(parts(there)) >= 3)
+    killed = slurm.kill_node(2)
+    assert {"slurmd", "slurmstepd"} <= {process.name for process in killed}
+    assert any("python" in process.name for process in killed)  # a task died with it
+    until(lambda: slurm.node_states()["node2"].startswith("down"))
+    until(lambda: "2" in queue(slurm, "%r") or "BeginTime" in queue(slurm, "%r") or "RUNNING" in queue(slurm))
+    driver.kill()
+    driver.wait()
+    assert rows(there) < RUNS
+    assert queue(slurm)  # jobs go on without it
+    slurm.start_node(2)
+    code, out, err = said(command("resume", folder=there, env=slurm.env))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == f"{RUNS:,} of {RUNS:,} runs done, 0 failed, 0 left"
+    assert said(command(*words, "launcher.processes=1", folder=here))[0] == 0
+    found, wanted = table(there), table(here)
+    key = ["scenario", "levers.workshops.size", "seed"]
+    result = {
+        "runs_planned": RUNS,
+        "runs_collected": json.loads((there / "collected.json").read_text())["runs_collected"],
+        "lost": len(wanted) - len(found.merge(wanted[key], on=key)),
+        "doubled": int(found.duplicated(key).sum()),
+        "equal_to_local": found.equals(wanted),
+        "nodes_killed": 1,
+        "drivers_killed": 1,
+        "wall_s": round(time.monotonic() - begun, 1),
+    }
+    RESULT.parent.mkdir(parents=True, exist_ok=True)
+    RESULT.write_text(json.dumps(result, indent=1) + "\n")
+    assert result["runs_collected"] == RUNS
+    assert (result["lost"], result["doubled"], result["equal_to_local"]) == (0, 0, True)
+    contents = [json.loads((folder / "collected.json").read_text())["content"] for folder in (there, here)]
+    assert contents[0] == contents[1]
+
+
+def test_more_chunks_than_an_array_holds_are_several_arrays(slurm: Lab, tmp_path: Path) -> None:
+    words = (*SHORT, "seeds=60", "launcher.chunk_minutes=0.0002")
+    code, out, err = said(command(*words, *QUICK, "follow=false", folder=tmp_path, env=slurm.env))
+    assert (code, err) == (0, "")
+    claim = json.loads((tmp_path / "claims" / "0002" / "claim.json").read_text())
+    assert claim["chunks"] > MAX_ARRAY
+    assert [start for start, _ in claim["arrays"]] == list(range(0, claim["chunks"], MAX_ARRAY))
+    assert f"Submitted {claim['chunks']} jobs" in out
+    assert "The jobs go on by themselves" in out
+    # whoever types the same meanwhile submits nothing
+    again = said(command(*words, *QUICK, "follow=false", folder=tmp_path, env=slurm.env))
+    assert (again[0], again[2]) == (0, "")
+    assert "Submitted" not in again[1]
+    code, out, _ = said(command("resume", folder=tmp_path, env=slurm.env))
+    assert code == 0
+    assert out.splitlines()[-1] == "180 of 180 runs done, 0 failed, 0 left"
+    assert rows(tmp_path) == 180  # none was made twice
+
+
+def test_a_warned_task_writes_and_goes_back_into_the_queue(slurm: Lab, tmp_path: Path) -> None:
+    words = (*LONG, "seeds=300", "launcher.chunk_minutes=60")
+    assert said(command(*words, *QUICK, "follow=false", folder=tmp_path, env=slurm.env))[0] == 0
+    until(lambda: rows(tmp_path) > 20)
+    (job,) = queue(slurm, "%A")
+    slurm.run("scancel", "--signal=USR2", "--batch", job)
+    until(lambda: queue(slurm) == ["PENDING"])
+    kept = rows(tmp_path)
+    assert kept > 20
+    code, _, err = said(command("resume", folder=tmp_path, env=slurm.env))
+    assert (code, err) == (0, "")
+    assert rows(tmp_path) == 900  # what was done before was not made again
+    (log,) = (tmp_path / "logs").glob("*.log")
+    assert "back into the queue" in log.read_text()
+    assert log.read_text().rstrip().endswith("chunk 0: 0 runs left")
+
+
+def test_a_task_goes_back_only_so_often(slurm: Lab, tmp_path: Path) -> None:
+    words = (*LONG, "seeds=300", "launcher.chunk_minutes=60", "launcher.requeues=0")
+    assert said(command(*words, *QUICK, "follow=false", folder=tmp_path, env=slurm.env))[0] == 0
+    until(lambda: rows(tmp_path) > 20)
+    slurm.run("scancel", "--signal=USR2", "--batch", *queue(slurm, "%A"))
+    until(lambda: not queue(slurm))
+    (log,) = (tmp_path / "logs").glob("*.log")
+    assert "was put back 0 times" in log.read_text()
+    code, out, _ = said(command("status", folder=tmp_path, env=slurm.env))
+    assert code == 1
+    assert "at work" in out
+    left = 900 - rows(tmp_path)
+    assert [line.split()[-1] for line in out.splitlines() if line.split()[0] == "left"] == [str(left)]
+
+
+def test_cancel_takes_all_out_of_the_queue_and_keeps_what_is_done(slurm: Lab, tmp_path: Path) -> None:
+    words = (*LONG, "seeds=300", "launcher.chunk_minutes=0.05")
+    driver = command(*words, *QUICK, folder=tmp_path, wait=False, env=slurm.env)
+    until(lambda: queue(slurm).count("RUNNING") == 2 and rows(tmp_path) > 20)
+    code, out, err = said(command("cancel", folder=tmp_path, env=slurm.env))
+    assert (code, err) == (0, "")
+    assert "resume" in out
+    until(lambda: not queue(slurm))
+    assert said(driver)[0] == 1  # it saw that, and ended
+    kept = rows(tmp_path)
+    assert 20 < kept < 900
+    code, out, _ = said(command("resume", "launcher=local", folder=tmp_path))
+    assert code == 0
+    assert rows(tmp_path) == 900
+
+
+def test_ten_thousand_runs_are_under_thirty_jobs(slurm: Lab, tmp_path: Path) -> None:
+    words = (*SHORT, "seeds=3400", "work=nothing")
+    code, out, err = said(command(*words, *QUICK, folder=tmp_path, env=slurm.env))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "10,200 of 10,200 runs done, 0 failed, 0 left"
+    claims = [json.loads(path.read_text()) for path in (tmp_path / "claims").glob("*/claim.json")]
+    assert sum(claim["chunks"] for claim in claims if claim["launcher"] == "slurm") < 30
+
+
+def test_a_queue_that_does_not_answer_is_one_line(slurm: Lab, tmp_path: Path) -> None:
+    conf = tmp_path / "slurm.conf"
+    conf.write_text(re.sub(r"SlurmctldPort=\d+", "SlurmctldPort=9", slurm.conf.read_text()))  # nobody listens there
+    words = (*SHORT, "seeds=20")
+    code, _, err = said(command(*words, *QUICK, folder=tmp_path / "sweep", env={"SLURM_CONF": str(conf)}))
+    assert code == 2
+    assert err.count("\n") == 1
+    assert "failed" in err

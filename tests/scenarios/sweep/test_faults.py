@@ -1,0 +1,200 @@
+"""What may happen to a sweep while it runs: nothing is lost, nothing stands there twice, the table is the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from tests.scenarios.sweep.commands import WORDS, command, parts, said, table, until
+
+SEEDS = 40
+RUNS = 3 * SEEDS  # two sizes and the baseline, which is also size 0
+ROWS = 4 * SEEDS
+ALL = (*WORDS, f"seeds={SEEDS}")
+OFTEN = "launcher.flush_seconds=0"
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
+    """The table of a sweep to which nothing happened."""
+    folder = tmp_path_factory.mktemp("whole")
+    code, out, err = said(command(*ALL, "launcher.processes=1", folder=folder))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == f"{RUNS} of {RUNS} runs done, 0 failed, 0 left"
+    found = table(folder)
+    assert len(found) == ROWS
+    assert not found.duplicated(["scenario", "levers.workshops.size", "seed"]).any()
+    return found
+
+
+def children(process: subprocess.Popen[str]) -> list[int]:
+    """Return the worker processes of a driver: its children that are no resource tracker."""
+    found = []
+    for task in Path(f"/proc/{process.pid}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text().replace("\0", " "):
+                found.append(int(child))
+    return found
+
+
+def test_a_killed_worker_loses_no_run(tmp_path: Path, whole: pd.DataFrame) -> None:
+    driver = command(*ALL, "launcher.processes=2", OFTEN, folder=tmp_path, wait=False)
+    until(lambda: len(parts(tmp_path)) >= 3)
+    before = children(driver)
+    os.kill(before[0], signal.SIGKILL)
+    code, out, err = said(driver)
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == f"{RUNS} of {RUNS} runs done, 0 failed, 0 left"
+    pd.testing.assert_frame_equal(table(tmp_path), whole)
+
+
+def test_a_killed_driver_is_gone_on_with_and_makes_nothing_twice(tmp_path: Path, whole: pd.DataFrame) -> None:
+    driver = command(*ALL, "launcher.processes=1", OFTEN, folder=tmp_path, wait=False)
+    until(lambda: len(parts(tmp_path)) >= 3)
+    (worker,) = children(driver)
+    driver.kill()
+    driver.wait()
+    until(lambda: not Path(f"/proc/{worker}").exists(), 30.0)  # its workers see that it is gone, and write
+    kept = sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path))
+    assert 0 < kept < RUNS
+    code, out, err = said(command("resume", folder=tmp_path))
+    assert (code, err) == (0, "")
+    pd.testing.assert_frame_equal(table(tmp_path), whole)
+    assert sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path)) == RUNS
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_driver_told_to_end_writes_what_is_done(number: signal.Signals, tmp_path: Path, whole: pd.DataFrame) -> None:
+    driver = command(*ALL, "launcher.processes=1", folder=tmp_path, wait=False)
+    until((tmp_path / "claims" / "0001").exists)
+    time.sleep(2.0)
+    driver.send_signal(number)
+    code, out, err = said(driver)
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "what was written is kept" in err
+    assert "resume" in err
+    kept = sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path))
+    assert kept > 0  # though the minute after which it writes by itself was not over
+    assert not list((tmp_path / "parts").glob(".*"))
+    assert said(command("resume", folder=tmp_path))[0] == 0
+    pd.testing.assert_frame_equal(table(tmp_path), whole)
+
+
+def test_a_part_cut_in_half_is_named_and_made_again(tmp_path: Path, whole: pd.DataFrame) -> None:
+    assert said(command(*ALL, folder=tmp_path))[0] == 0
+    first = parts(tmp_path)[0]
+    first.write_bytes(first.read_bytes()[: first.stat().st_size // 2])
+    code, out, err = said(command("resume", folder=tmp_path))
+    assert (code, err) == (0, "")
+    assert f"damaged/{first.name}" in out
+    pd.testing.assert_frame_equal(table(tmp_path), whole)
+
+
+def test_a_changed_byte_within_a_part_is_found(tmp_path: Path, whole: pd.DataFrame) -> None:
+    assert said(command(*ALL, folder=tmp_path))[0] == 0
+    first = parts(tmp_path)[0]
+    content = bytearray(first.read_bytes())
+    content[len(content) // 3] ^= 0xFF
+    first.write_bytes(bytes(content))
+    code, out, _ = said(command("resume", folder=tmp_path))
+    assert code == 0
+    assert first.name in out
+    pd.testing.assert_frame_equal(table(tmp_path), whole)
+
+
+def test_two_drivers_on_one_folder_share_the_work(tmp_path: Path, whole: pd.DataFrame) -> None:
+    one = command(*ALL, "launcher.processes=1", OFTEN, folder=tmp_path, wait=False)
+    other = command(*ALL, "launcher.processes=1", OFTEN, folder=tmp_path, wait=False)
+    ends = [said(driver) for driver in (one, other)]
+    assert [code for code, _, _ in ends] == [0, 0], ends
+    pd.testing.assert_frame_equal(table(tmp_path), whole)
+    assert sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path)) == RUNS  # none made twice
+
+
+def test_what_a_dead_driver_held_is_taken_over_by_one_that_waits(tmp_path: Path, whole: pd.DataFrame) -> None:
+    one = command(*ALL, "launcher.processes=1", OFTEN, folder=tmp_path, wait=False)
+    until(lambda: len(parts(tmp_path)) >= 1)
+    other = command(*ALL, "launcher.processes=1", OFTEN, folder=tmp_path, wait=False)
+    time.sleep(1.0)
+    one.kill()
+    one.wait()
+    code, _, err = said(other)
+    assert (code, err) == (0, "")
+    pd.testing.assert_frame_equal(table(tmp_path), whole)
+
+
+def test_a_full_disk_is_one_line_and_keeps_what_is_there(tmp_path: Path, whole: pd.DataFrame) -> None:
+    disk, folder = tmp_path / "disk", tmp_path / "disk" / "sweep"
+    disk.mkdir()
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], check=True)
+    try:
+        code, out, err = said(command(*ALL, "launcher.processes=1", OFTEN, folder=folder))
+        assert (code, out) == (2, "")
+        assert err.count("\n") == 1
+        assert "the disk is full" in err
+        kept = [pd.read_parquet(path, columns=["seed"]) for path in parts(folder)]  # each whole
+        assert 0 < sum(map(len, kept)) < RUNS
+        assert not list((folder / "parts").glob(".*"))
+        subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
+        assert said(command("resume", folder=folder))[0] == 0
+        pd.testing.assert_frame_equal(table(folder), whole)
+    finally:
+        subprocess.run(["umount", "-l", str(disk)], check=True)
+
+
+def test_a_changed_configuration_in_an_old_folder_is_refused_with_the_difference(tmp_path: Path) -> None:
+    few = (*WORDS, "seeds=1")
+    assert said(command(*few, folder=tmp_path))[0] == 0
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    code, out, err = said(command(*few, "parameters.jobs.search_probability=0.5", folder=tmp_path))
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "set.parameters.jobs.search_probability: nothing -> 0.5" in err
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+
+
+def test_other_sources_in_an_old_folder_are_refused(tmp_path: Path) -> None:
+    few = (*WORDS, "seeds=1")
+    assert said(command(*few, folder=tmp_path))[0] == 0
+    head = json.loads((tmp_path / "sweep.json").read_text())
+    (tmp_path / "sweep.json").write_text(json.dumps({**head, "source": "0" * 64}))
+    for words in (few, ("resume",), ("status",), ("collect",)):
+        code, _, err = said(command(*words, folder=tmp_path))
+        assert code == 2
+        assert "source" in err
+
+
+def test_a_run_that_raises_is_a_row_and_the_rest_goes_on(tmp_path: Path) -> None:
+    bad = "parameters.residence.flat_given_up_to_months=1,30"  # 1 is below the number that it follows
+    code, out, err = said(command(*WORDS, bad, "seeds=2", folder=tmp_path))
+    assert (code, err) == (1, "")
+    assert out.splitlines()[-1] == "6 of 12 runs done, 6 failed, 0 left"
+    found = table(tmp_path)
+    failed = found[found["message"].notna()]
+    assert set(failed["parameters.residence.flat_given_up_to_months"]) == {1.0}
+    assert failed["month"].isna().all()
+    assert failed["message"].str.contains("flat_given_up_to_months").all()
+    repeat = pd.read_csv(tmp_path / "failures.csv")
+    assert len(repeat) == len(failed)
+    assert (repeat["command"].str.startswith("python -m simulation scenario=")).all()
+    # they are not run again, unless one asks for it
+    assert "6 failed" in said(command("resume", folder=tmp_path))[1].splitlines()[-1]
+    assert len(parts(tmp_path)) == len(parts(tmp_path))
+
+
+def test_nothing_to_do_is_said(tmp_path: Path) -> None:
+    few = (*WORDS, "seeds=1")
+    assert said(command(*few, folder=tmp_path))[0] == 0
+    before = parts(tmp_path)
+    code, out, _ = said(command(*few, folder=tmp_path))
+    assert code == 0
+    assert out.splitlines()[-1] == "3 of 3 runs done, 0 failed, 0 left"
+    assert parts(tmp_path) == before
