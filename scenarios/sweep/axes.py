@@ -21,6 +21,7 @@ from scenarios.errors import UserError, listed, nearest
 from scenarios.overrides import checked_value, found_key
 from scenarios.registry import Text
 from scenarios.schema import LOG_UNIFORM, Key
+from scenarios.sweep.usage import HINT
 
 GRID, LIST, LATIN, SOBOL, DRAWS = "grid", "list", "latin_hypercube", "sobol", "draws"
 KINDS = (GRID, LIST, LATIN, SOBOL, DRAWS)
@@ -73,9 +74,6 @@ def read_axis(entry: Any, known: Known, place: Callable[[str], str], path: str) 
     if kind == DRAWS:
         return _draws(content, place, where)
     return _filling(kind, _mapping(content, where, place), known, place, where)
-
-
-HINT = Text("see python -m scenarios.sweep --help", "说明见 python -m scenarios.sweep --help language=zh")
 
 
 def _mapping(content: Any, path: str, place: Callable[[str], str]) -> Mapping[str, Any]:

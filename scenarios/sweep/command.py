@@ -17,8 +17,8 @@ from scenarios.labels import CONF
 from scenarios.overrides import SWEEP_OPTIONS, split_arguments
 from scenarios.own_keys import own_flag, own_path
 from scenarios.registry import Text
-from scenarios.sweep.axes import HINT
-from scenarios.sweep.pool import Pool
+from scenarios.sweep.ahead import load_ahead
+from scenarios.sweep.usage import HINT
 from scenarios.yaml_files import read_yaml, shown_path
 
 VERBS = ("run", "plan", "status", "resume", "collect", "cancel")
@@ -139,27 +139,24 @@ def _folder(given: Words, sweep: Any = None) -> Any:
 
 
 def _run(given: Words) -> int:
-    name, settings = _launcher(given)
-    pool = Pool(int(settings["processes"])) if "processes" in settings else None  # they load while this one plans
-    try:
-        from scenarios.sweep.plan import plan_sweep  # noqa: PLC0415
+    load_ahead()
+    from scenarios.sweep.plan import plan_sweep  # noqa: PLC0415
 
-        sweep = _sweep_of(given)
-        folder = _folder(given, sweep)
-        return _make(given, plan_sweep(sweep), folder, name, settings, pool)
-    finally:
-        if pool is not None:
-            pool.close()
+    name, settings = _launcher(given)
+    sweep = _sweep_of(given)
+    folder = _folder(given, sweep)
+    return _make(given, plan_sweep(sweep), folder, name, settings)
 
 
 def _resume(given: Words) -> int:
+    load_ahead()
     _no_words(given)
     folder = _folder(given)
     name, settings = _launcher(given, folder)
-    return _make(given, folder.read(), folder, name, settings, None)
+    return _make(given, folder.read(), folder, name, settings)
 
 
-def _make(given: Words, plan: Any, folder: Any, name: str, settings: dict[str, Any], pool: Pool | None) -> int:
+def _make(given: Words, plan: Any, folder: Any, name: str, settings: dict[str, Any]) -> int:
     from scenarios.sweep.drive import Launchers, drive  # noqa: PLC0415
     from scenarios.sweep.telling import Teller, duration  # noqa: PLC0415
 
@@ -169,7 +166,7 @@ def _make(given: Words, plan: Any, folder: Any, name: str, settings: dict[str, A
     try:
         folder.open(plan)
         folder.keep_launcher(name, settings)
-        standing = drive(plan, folder, launchers, teller, pool, own_flag(given.arguments, "retry_failed"), follow)
+        standing = drive(plan, folder, launchers, teller, own_flag(given.arguments, "retry_failed"), follow)
     except KeyboardInterrupt:
         teller.clear()
         raise UserError(

@@ -13,7 +13,6 @@ from scenarios.sweep.claims import Claim, read_claims
 from scenarios.sweep.folder import SweepFolder
 from scenarios.sweep.launchers.base import Job, Launcher, launcher_of, settings_of
 from scenarios.sweep.plan import Plan
-from scenarios.sweep.pool import Pool
 from scenarios.sweep.runs import Runs, Standing
 from scenarios.sweep.telling import Teller
 from scenarios.yaml_files import shown_path
@@ -50,7 +49,7 @@ class Launchers:
 
 
 def drive(
-    plan: Plan, folder: SweepFolder, launchers: Launchers, teller: Teller, pool: Pool | None = None,
+    plan: Plan, folder: SweepFolder, launchers: Launchers, teller: Teller,
     retry_failed: bool = False, follow: bool = True,
 ) -> Standing:  # fmt: skip
     """Have all runs of a plan made in its folder, which is open; return how far it is in the end.
@@ -58,7 +57,7 @@ def drive(
     follow: wait for jobs that go on by themselves. Raises UserError where launching brings nothing.
     """
     runs = Runs(plan, folder, retry_failed)
-    job = Job(plan, folder, runs, teller, launchers.living, pool)
+    job = Job(plan, folder, runs, teller, launchers.living)
     fruitless, before = 0, -1
     cancelled = _cancelled(folder)
     while True:

@@ -17,9 +17,9 @@ from scenarios.config import ROOT, canonical_json
 from scenarios.errors import UserError, shown
 from scenarios.folders import PROGRAM, files_in, write_text
 from scenarios.registry import Text
-from scenarios.sweep.axes import HINT
 from scenarios.sweep.plan import Plan, plan_sweep
 from scenarios.sweep.spec import Sweep, sweep_of
+from scenarios.sweep.usage import HINT
 from scenarios.yaml_files import shown_path
 
 HEAD, LAUNCHER = "sweep.json", "launcher.json"

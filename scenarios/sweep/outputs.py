@@ -14,6 +14,7 @@ import numpy as np
 from scenarios.compare.measure import levels
 from scenarios.errors import UserError, listed, nearest
 from scenarios.registry import Text
+from scenarios.sweep.usage import HINT
 from simulation.city import City
 from simulation.records import CITY_ONLY, GROUPS, INDICATORS
 from simulation.state import Float
@@ -56,9 +57,6 @@ def read_outputs(names: Sequence[str], place: str = "") -> tuple[Output, ...]:
         raise UserError(Text("an output is named twice", "同一输出写了两次"), key="outputs", found=twice[0], hint=HINT,
                         place=place)  # fmt: skip
     return tuple(found)
-
-
-HINT = Text("see python -m scenarios.sweep --help", "说明见 python -m scenarios.sweep --help language=zh")
 
 
 def measured(city: City, outputs: Sequence[Output], months: Sequence[int]) -> Float:

@@ -31,6 +31,8 @@ POINT, SEED, MONTH, MESSAGE = "point", "seed", "month", "message"
 FAILED_MONTH = -1
 """Month of the one row of a run that raised."""
 MESSAGE_MOST = 500
+JOINED_ROWS = 100_000
+"""Of a part: one has to fit into memory several times."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
 KEPT = Text("finished runs are kept; make room and run the same command again",
             "已完成的运行均已保存，请腾出空间后重新运行同一命令")  # fmt: skip
@@ -166,9 +168,17 @@ def ids_of(points: Any) -> Ids:
 
 
 def join_parts(folder: Path, name: str, paths: Sequence[Path]) -> None:
-    """Make one part of several of one attempt; the several are removed once the one is there."""
-    if len(paths) < 2:
-        return
-    write_part(folder, name, pa.concat_tables([read_part(path) for path in paths]))
-    for path in paths:
-        path.unlink(missing_ok=True)
+    """Make few parts, of JOINED_ROWS at most, of the many of one attempt; these are removed once those are there."""
+    some: list[Path] = []
+    rows = 0
+    for path in [*paths, None]:
+        more = pq.read_metadata(path).num_rows if path else 0
+        if path is None or rows + more > JOINED_ROWS:
+            if len(some) > 1:
+                write_part(folder, name, pa.concat_tables([read_part(own) for own in some]))
+                for own in some:
+                    own.unlink(missing_ok=True)
+            some, rows = [], 0
+        if path is not None:
+            some.append(path)
+            rows += more

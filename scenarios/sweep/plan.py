@@ -23,8 +23,9 @@ from scenarios.config import ROOT, RunConfig, compose_run
 from scenarios.errors import UserError
 from scenarios.manifest import SWEEP_CODE, source_files, text_hash
 from scenarios.registry import Text
-from scenarios.sweep.axes import HINT, MOST_POINTS, Axis, DrawsAxis, too_many
+from scenarios.sweep.axes import MOST_POINTS, Axis, DrawsAxis, too_many
 from scenarios.sweep.spec import Sweep, known_keys
+from scenarios.sweep.usage import HINT
 from scenarios.sweep.variants import ID_BYTES, LIGHT, Base
 
 BASELINE = "baseline"
@@ -93,10 +94,20 @@ class Plan:
         place = np.minimum(np.searchsorted(firsts, ids[:, 0]), len(firsts) - 1)
         point = self.points.run_as[order[place]]
         known = (self.points.ids[point] == ids).all(axis=1)
-        position = np.full(len(ids), -1, dtype=np.int64)
+        position = self._positions(point, seeds)
+        return np.where(known & (position >= 0), point * self.n_seeds + position, -1)
+
+    def _positions(self, point: Whole, seeds: Whole) -> Whole:
+        """Return which of its point's seeds each seed is; -1 for none."""
+        if self.sweep.draws is None:  # all points have the same
+            own = self.seeds[0]
+            order = np.argsort(own, kind="stable")
+            found = order[np.minimum(np.searchsorted(own[order], seeds), own.size - 1)]
+            return np.where(own[found] == seeds, found, -1)
+        position = np.full(len(seeds), -1, dtype=np.int64)
         for column in range(self.n_seeds):
             position[self.seeds[point, column] == seeds] = column
-        return np.where(known & (position >= 0), point * self.n_seeds + position, -1)
+        return position
 
     def parameters_of(self, base: int, draw: int) -> dict[str, float]:
         """Return what a draw sets, by key; nothing without a draw."""

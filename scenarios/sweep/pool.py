@@ -6,8 +6,6 @@ workers died several times is left as a failed run, and the rest goes on.
 
 from __future__ import annotations
 
-import gc
-import multiprocessing
 import os
 import signal
 import traceback
@@ -17,7 +15,8 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
 from scenarios.errors import UserError
-from scenarios.parallel import ONE_THREAD, available_processors
+from scenarios.parallel import available_processors
+from scenarios.sweep.ahead import context
 from scenarios.sweep.city_runs import Timing
 from scenarios.sweep.parts import FAILED_MONTH, Row, table_of, write_part
 from scenarios.sweep.tasks import Group
@@ -52,10 +51,10 @@ class _Process:
     """A worker process as the driver sees it."""
 
     def __init__(self, number: int) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, other = context.Pipe()
-        self.at = context.RawValue("q", NOBODY)  # the run that it is at; read after its death
-        self.process = context.Process(target=_main, args=(other, self.at, os.getpid()), daemon=True, name=f"w{number}")
+        made = context()
+        self.connection, other = made.Pipe()
+        self.at = made.RawValue("q", NOBODY)  # the run that it is at; read after its death
+        self.process = made.Process(target=_main, args=(other, self.at), daemon=True, name=f"w{number}")
         self.process.start()
         other.close()
         self.batches: deque[list[Group]] = deque()
@@ -65,17 +64,14 @@ class _Process:
 
 
 class Pool:
-    """Worker processes, started at once so that they load while the caller plans."""
+    """Worker processes; `ahead.load_ahead` lets them load while the caller plans."""
 
     def __init__(self, processes: int = 0) -> None:
         """processes: how many; 0: one for each processor."""
-        for name in ONE_THREAD:
-            os.environ.setdefault(name, "1")
         self._count = processes or available_processors()
         self._next = 0
-        self._workers = [self._started() for _ in range(self._count)]
+        self._workers: list[_Process] = []
         self.timing = Timing()
-        self.pids = [worker.process.pid for worker in self._workers]
 
     def run(
         self, setting: Setting, name: str, groups: Iterator[Group], left: Callable[[list[Group]], list[Group]],
@@ -89,6 +85,7 @@ class Pool:
         self._given, self._left, self._told = (setting, name), left, told
         self._waiting, self._groups = deque[Group](), groups
         self._deaths: Counter[int] = Counter()
+        self._workers += [self._started() for _ in range(self._count - len(self._workers))]
         for worker in self._workers:
             worker.connection.send((setting, name))
         try:
@@ -210,12 +207,11 @@ class Pool:
             raise troubles[0]
 
 
-def _main(connection: Connection, at: Any, parent: int) -> None:
+def _main(connection: Connection, at: Any) -> None:
     """Be a worker process: load, then make what is sent until nothing more comes or the driver is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to handle
-    asked = _Asked(connection, parent)
+    asked = _Asked(connection, os.getppid())
     signal.signal(signal.SIGTERM, asked.end)
-    gc.freeze()
     worker: Worker | None = None
     try:
         while (message := asked.next()) is not GONE:

@@ -19,9 +19,10 @@ from scenarios.overrides import checked_value, found_key, parsed_value, split_ov
 from scenarios.registry import Text
 from scenarios.scenario_files import SUFFIXES, check_config_dir, find_scenario, scenario_paths
 from scenarios.schema import SEED_MOST, Key, keys_of
-from scenarios.sweep.axes import HINT, Axis, DrawsAxis, Known, check_apart, read_axis
+from scenarios.sweep.axes import Axis, DrawsAxis, Known, check_apart, read_axis
 from scenarios.sweep.multirun import sweep_values
 from scenarios.sweep.outputs import DEFAULT, Output, read_outputs
+from scenarios.sweep.usage import HINT
 from scenarios.yaml_files import YamlFile, read_yaml, shown_path
 from simulation.calendar import month_index
 

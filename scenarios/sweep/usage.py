@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenarios.registry import Text
 
+HINT = Text("see python -m scenarios.sweep --help", "说明见 python -m scenarios.sweep --help language=zh")
 USAGE = Text(
     """Usage: python -m scenarios.sweep [run|plan|status|resume|collect|cancel] [sweep=NAME|FILE.yaml] [output=FOLDER]
   [key=a,b,c ...] [launcher=local|slurm|dask] [launcher.KEY=VALUE ...] [retry_failed=true] [follow=false] [language=zh]

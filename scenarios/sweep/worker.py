@@ -8,6 +8,8 @@ the run's identity: on a machine with other sources nothing is run.
 from __future__ import annotations
 
 import gc
+import hashlib
+import math
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,6 +31,9 @@ from scenarios.sweep.spec import known_keys
 from scenarios.sweep.tasks import Group, Task
 from scenarios.sweep.variants import Base
 from simulation.calendar import month_index
+from simulation.city import City, Given
+from simulation.generator import chosen_generator
+from simulation.policy import BASELINE
 from simulation.population import Population
 
 FLUSH_SECONDS = 60.0
@@ -58,6 +63,15 @@ def setting_of(plan: Plan, parts: Path, flush_seconds: float = FLUSH_SECONDS) ->
     return Setting(tuple(plan.words), sweep.config_dir, outputs, sweep.months, sweep.work, parts, flush_seconds)
 
 
+def warm() -> None:
+    """Load what every run needs, compiled rules above all, with a month of a small town."""
+    config = compose_run([f"generator={chosen_generator()}", "population.size=town"])
+    city = City()
+    population = load_population(config, read_figures(config.region / "figures.csv"))
+    city.begin(Given(population, config.parameters, config.seed, config.months), BASELINE)
+    city.advance()
+
+
 class Worker:
     """Makes runs and writes them as parts whose names begin with `name`."""
 
@@ -67,6 +81,7 @@ class Worker:
         self.outputs: tuple[Output, ...] = read_outputs(setting.outputs)
         self.timing = Timing()
         self.done = self.failed = 0
+        self._source = text_hash(source_files(SWEEP_CODE))
         self._bases: dict[int, Base] = {}
         self._populations: dict[str, Population] = {}
         self._rows: list[Row] = []
@@ -130,12 +145,11 @@ class Worker:
 
     def _nothing(self, group: Group) -> int:
         """Make rows without a run: numbers between 0 and 1 that identity, seed and output alone decide."""
-        months = self._months(self._base(group.tasks[0].base).config)
+        shape = (len(self._months(self._base(group.tasks[0].base).config)), len(self.outputs))
         for task in group.tasks:
-            start = int.from_bytes(task.point[:8], "big") ^ group.seed
-            shape = (len(months), len(self.outputs))
-            mixed = (start + np.arange(1, 1 + shape[0] * shape[1], dtype=np.uint64) * GOLDEN) >> np.uint64(32)
-            self._keep(group, task, Result(task.number, mixed.reshape(shape) / 2.0**32, None))
+            name = task.point + group.seed.to_bytes(8, "big")
+            numbers = np.frombuffer(hashlib.shake_128(name).digest(8 * math.prod(shape)), dtype=">u8")
+            self._keep(group, task, Result(task.number, numbers.reshape(shape) / 2.0**64, None))
         self.timing.histories += 1
         self.timing.runs += len(group.tasks)
         return len(group.tasks)
@@ -161,8 +175,7 @@ class Worker:
         if number not in self._bases:
             setting = self.setting
             config = compose_run(setting.words[number], setting.config_dir)
-            source = text_hash(source_files(SWEEP_CODE))
-            self._bases[number] = Base(config, known_keys(setting.config_dir).keys, source)
+            self._bases[number] = Base(config, known_keys(setting.config_dir).keys, self._source)
         return self._bases[number]
 
     def _check(self, task: Task) -> None:
@@ -185,7 +198,6 @@ class Worker:
 
 
 SOURCE = "source"
-GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 def measured_months(labels: Sequence[str], months: int) -> list[int]:

@@ -3,7 +3,7 @@
 Everything lies below one folder, whose path has to be short: that of a Unix socket has at most 107 characters.
 
 Processes are found by what they hold, not by a number in a file, which may by then be another's: a daemon has its log
-open, and the environment of a job names the lab's slurm.conf and the node.
+open, and the environment of a job names the lab's slurm.conf and the node (that of slurmstepd is overwritten).
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ import subprocess
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
+
+from tests.cluster.processes import Process, holders, kill, with_environment
 
 PROGRAMS = ("munged", "slurmctld", "slurmd", "sbatch", "squeue", "sinfo", "scancel", "scontrol")
 START_SECONDS = 30
@@ -71,13 +73,6 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=10 State=U
 NODE = "NodeName={name} NodeHostname={host} NodeAddr=127.0.0.1 Port={port} CPUs={cpus} RealMemory=2000 State=UNKNOWN"
 
 
-class Process(NamedTuple):
-    """A running process."""
-
-    pid: int
-    name: str
-
-
 class Lab:
     """Slurm with nodes called node1, node2, ..., for as long as a `with` lasts."""
 
@@ -107,6 +102,8 @@ class Lab:
         """Start all daemons and wait until the nodes are up."""
         _check_machine()
         self._write_files()
+        # munged insists that everybody may reach its socket.
+        self.folder.chmod(0o755)
         files = {"socket": "munge.socket", "key-file": "munge.key", "seed-file": "munge.seed"}
         files |= {"log-file": "munged.log", "pid-file": "munged.pid"}
         self._start_daemon("munged", *(f"--{option}={self.folder / name}" for option, name in files.items()))
@@ -132,7 +129,7 @@ class Lab:
 
     def processes(self) -> list[Process]:
         """Return all processes of the lab: the daemons and the jobs."""
-        return _holders([self.folder / f"{name}.log" for name in ("munged", "slurmctld")]) + [
+        return holders([self.folder / f"{name}.log" for name in ("munged", "slurmctld")]) + [
             process for node in self.nodes for process in self._node_processes(node)
         ]
 
@@ -141,7 +138,7 @@ class Lab:
         killed = []
         # Until nothing is found, because a process may start another before it dies.
         while found := self._node_processes(self.nodes[number - 1]):
-            killed += _kill(found, signal.SIGKILL)
+            killed += kill(found, signal.SIGKILL)
         return killed
 
     def start_node(self, number: int) -> None:
@@ -156,10 +153,10 @@ class Lab:
             with contextlib.suppress(RuntimeError):
                 self.run("scancel", "--partition=main")
                 _wait_for(lambda: not self.run("squeue", "-h"), CANCEL_SECONDS)
-        _kill(self.processes(), signal.SIGTERM)
+        kill(self.processes(), signal.SIGTERM)
         if not _wait_for(lambda: not self.processes(), STOP_SECONDS):
             while left := self.processes():
-                _kill(left, signal.SIGKILL)
+                kill(left, signal.SIGKILL)
 
     def _write_files(self) -> None:
         host = socket.gethostname().split(".")[0]
@@ -231,8 +228,8 @@ class Lab:
 
     def _node_processes(self, node: str) -> list[Process]:
         """Return a node's daemons (slurmd, slurmstepd) and then its jobs' processes."""
-        daemons = _holders([self.folder / f"{node}.log"])
-        jobs = _with_environment({f"SLURM_CONF={self.conf}", f"SLURMD_NODENAME={node}"})
+        daemons = holders([self.folder / f"{node}.log"])
+        jobs = with_environment({f"SLURM_CONF={self.conf}", f"SLURMD_NODENAME={node}"})
         return daemons + [process for process in jobs if process not in daemons]
 
 
@@ -253,52 +250,6 @@ def _free_ports(number: int) -> list[int]:
         if len(ports) == number:
             return ports
     raise RuntimeError(f"no {number} free ports between {PORTS.start} and {PORTS.stop}")
-
-
-def _holders(files: list[Path]) -> list[Process]:
-    """Return the processes that have one of the files open."""
-    wanted = {str(file.resolve()) for file in files}
-
-    def holds(entry: Path) -> bool:
-        return any(_target(descriptor) in wanted for descriptor in (entry / "fd").iterdir())
-
-    return _processes(holds)
-
-
-def _with_environment(wanted: set[str]) -> list[Process]:
-    """Return the processes that were started with some NAME=value in their environment."""
-    return _processes(
-        lambda entry: wanted <= set((entry / "environ").read_bytes().decode(errors="replace").split("\0"))
-    )
-
-
-def _processes(fits: Callable[[Path], bool]) -> list[Process]:
-    found = []
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            # It may have ended since, or be another user's.
-            with contextlib.suppress(OSError):
-                if fits(entry):
-                    found.append(Process(int(entry.name), (entry / "comm").read_text().strip()))
-    return found
-
-
-def _target(link: Path) -> str:
-    try:
-        return os.readlink(link)
-    except FileNotFoundError:  # closed since
-        return ""
-
-
-def _kill(processes: list[Process], number: signal.Signals) -> list[Process]:
-    """Send a signal to processes, wait a moment, and return those that were there to get it."""
-    got = []
-    for process in processes:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(process.pid, number)
-            got.append(process)
-    time.sleep(0.05)
-    return got
 
 
 def _wait_for(holds: Callable[[], bool], seconds: float) -> bool:

@@ -12,13 +12,12 @@ from scenarios.labels import CONF
 from scenarios.overrides import checked_value, parsed_value
 from scenarios.registry import Text
 from scenarios.schema import Key
-from scenarios.sweep.axes import HINT
 from scenarios.sweep.claims import Claim
 from scenarios.sweep.folder import SweepFolder
 from scenarios.sweep.plan import Plan, Whole
-from scenarios.sweep.pool import Pool
 from scenarios.sweep.runs import Living, Runs
 from scenarios.sweep.telling import Teller
+from scenarios.sweep.usage import HINT
 from scenarios.yaml_files import read_yaml, shown_path
 
 PREFIX = "launcher."
@@ -28,22 +27,13 @@ GROUP = CONF / "launcher"
 
 @dataclass
 class Job:
-    """A sweep at work.
-
-    living: answers for a claim, whoever launched it; pool: worker processes that are loading already.
-    """
+    """A sweep at work; living: answers for a claim, whoever launched it."""
 
     plan: Plan
     folder: SweepFolder
     runs: Runs
     teller: Teller
     living: Living
-    pool: Pool | None = None
-
-    def take_pool(self, processes: int) -> Pool:
-        """Return worker processes, those that are loading if there are any."""
-        pool, self.pool = self.pool or Pool(processes), None
-        return pool
 
 
 class Launcher(Protocol):

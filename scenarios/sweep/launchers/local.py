@@ -35,7 +35,7 @@ class Local:
         if claim is None:
             return
         try:
-            make(job, claim, numbers, job.take_pool(self._processes), self._flush)
+            make(job, claim, numbers, Pool(self._processes), self._flush)
         finally:
             claim.end()
 
@@ -71,6 +71,8 @@ def make(job: Job, claim: Claim, numbers: Whole, pool: Pool, flush_seconds: floa
         setting = setting_of(job.plan, job.folder.parts, flush_seconds)
         pool.run(setting, claim.name, groups(job.plan, numbers), left, told, watch.cancelled)
     finally:
+        if pool.timing.runs:
+            claim.note(timing=vars(pool.timing))
         pool.close()
 
 

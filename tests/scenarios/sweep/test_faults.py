@@ -20,6 +20,8 @@ ROWS = 4 * SEEDS
 ALL = (*WORDS, f"seeds={SEEDS}")
 OFTEN = "launcher.flush_seconds=0"
 
+pytestmark = pytest.mark.system
+
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
@@ -34,21 +36,21 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
     return found
 
 
-def children(process: subprocess.Popen[str]) -> list[int]:
-    """Return the worker processes of a driver: its children that are no resource tracker."""
-    found = []
-    for task in Path(f"/proc/{process.pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text().replace("\0", " "):
-                found.append(int(child))
-    return found
+def below(process: int) -> list[int]:
+    """Return the processes that a process started."""
+    tasks = Path(f"/proc/{process}/task").iterdir()
+    return [int(child) for task in tasks for child in (task / "children").read_text().split()]
+
+
+def workers(driver: subprocess.Popen[str]) -> list[int]:
+    """Return the worker processes of a driver: those that its fork server made."""
+    return [worker for child in below(driver.pid) for worker in below(child)]
 
 
 def test_a_killed_worker_loses_no_run(tmp_path: Path, whole: pd.DataFrame) -> None:
     driver = command(*ALL, "launcher.processes=2", OFTEN, folder=tmp_path, wait=False)
     until(lambda: len(parts(tmp_path)) >= 3)
-    before = children(driver)
-    os.kill(before[0], signal.SIGKILL)
+    os.kill(workers(driver)[0], signal.SIGKILL)
     code, out, err = said(driver)
     assert (code, err) == (0, "")
     assert out.splitlines()[-1] == f"{RUNS} of {RUNS} runs done, 0 failed, 0 left"
@@ -58,7 +60,7 @@ def test_a_killed_worker_loses_no_run(tmp_path: Path, whole: pd.DataFrame) -> No
 def test_a_killed_driver_is_gone_on_with_and_makes_nothing_twice(tmp_path: Path, whole: pd.DataFrame) -> None:
     driver = command(*ALL, "launcher.processes=1", OFTEN, folder=tmp_path, wait=False)
     until(lambda: len(parts(tmp_path)) >= 3)
-    (worker,) = children(driver)
+    (worker,) = workers(driver)
     driver.kill()
     driver.wait()
     until(lambda: not Path(f"/proc/{worker}").exists(), 30.0)  # its workers see that it is gone, and write
