@@ -1,0 +1,74 @@
+"""docs/cluster.md, command by command, as somebody with an account on a Slurm cluster would type it."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from scenarios.config import ROOT
+from tests.cluster.lab import Lab
+
+pytestmark = pytest.mark.system
+
+PAGE = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
+COMMANDS = [line for block in re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
+SECONDS = 300
+LAST = {
+    "output=outputs/sweeps/trial": "250 of 250 runs done, 0 failed, 0 left",
+    "resume sweep=workshops": "250 of 250 runs done, 0 failed, 0 left",
+    "seeds=12": "300 of 300 runs done, 0 failed, 0 left",
+}
+"""Last lines that commands end with, by what stands in them."""
+
+
+@pytest.fixture(scope="module")
+def lab() -> Iterator[Lab]:
+    with tempfile.TemporaryDirectory(prefix="anju-slurm-", dir="/tmp") as folder:
+        Path(folder).chmod(0o755)  # munge asks for that
+        with Lab(Path(folder)) as lab:
+            yield lab
+
+
+def test_the_page_begins_with_a_clone_and_ends_with_a_cancel() -> None:
+    assert COMMANDS[0] == "git clone ADDRESS anju"
+    assert COMMANDS[2] == "make setup"
+    assert " cancel " in COMMANDS[-1]
+    assert all(any(what in command for command in COMMANDS) for what in LAST)
+
+
+def test_every_command_of_the_page_does_what_it_says(lab: Lab, tmp_path: Path) -> None:
+    place = tmp_path
+    env = {**os.environ, **lab.env}
+    for command in COMMANDS:
+        if command.startswith("git clone"):
+            command = f"git clone -q {ROOT} anju"  # the repository at hand
+        if command.startswith("cd "):
+            place /= command.removeprefix("cd ")
+            _with_environment(place)
+            continue
+        done = subprocess.run(["bash", "-c", command], cwd=place, env=env, capture_output=True, text=True,
+                              timeout=SECONDS, check=False)  # fmt: skip
+        assert done.returncode == 0, (command, done.stdout, done.stderr)
+        for what, last in LAST.items():
+            if what in command:
+                assert done.stdout.splitlines()[-1] == last, (command, done.stdout)
+        if " plan " in command:
+            assert re.search(r"chunks\s+\d+", done.stdout)
+            assert not (place / "outputs" / "sweeps" / "workshops").exists()
+    table = pd.read_parquet(place / "outputs" / "sweeps" / "workshops" / "runs.parquet")
+    assert len(table) == 300
+    assert set(table["seed"]) == set(range(1, 13))
+
+
+def _with_environment(clone: Path) -> None:
+    """Give a clone the packages that are installed here, so that they are not downloaded twice."""
+    (clone / ".venv").symlink_to(ROOT / ".venv")
+    for lock in (clone / "requirements").glob("*.lock"):
+        os.utime(lock, (0, 0))  # older than what was installed from it
