@@ -7,7 +7,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup brief calibrate calibrate-quick calibrate-proof calibrate-readings validate prior-effects readings diaries example test lint system-packages system-test ci bench profile check pages plausibility lock clean
+.PHONY: help setup cluster brief calibrate calibrate-quick calibrate-proof calibrate-readings validate prior-effects readings diaries example test lint system-packages system-test cluster-test ci bench profile check pages plausibility lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -15,6 +15,9 @@ help: ## List the commands
 setup: .venv/.run-stamp ## Make .venv and compile the kernels
 	@echo "Compiling the kernels ..."
 	@$(PY) -m simulation.compile
+
+cluster: .venv/.run-stamp ## Add Dask to .venv, for sweeps on clusters without Slurm (docs/cluster.md)
+	@$(PIP) install --require-hashes -r requirements/cluster.lock
 
 brief: .venv/.run-stamp ## Compare all scenarios and write the brief (some minutes on two processors)
 	@$(PY) -m scenarios output=outputs/brief replace=true
@@ -53,10 +56,15 @@ lint: .venv/.dev-stamp ## Check style, types and the order of imports
 	@.venv/bin/lint-imports --no-logo
 
 system-packages:
-	@.ci/apt.sh chromium libreoffice-writer-nogui:soffice libreoffice-calc-nogui:soffice poppler-utils:pdftoppm gcc libc6-dev:gcc
+	@.ci/apt.sh chromium libreoffice-writer-nogui:soffice libreoffice-calc-nogui:soffice poppler-utils:pdftoppm gcc libc6-dev:gcc \
+	  slurm-wlm:slurmctld munge:munged
 
-system-test: .venv/.dev-stamp system-packages ## Run the tests that need a browser or an office suite (installs them on Debian)
+system-test: .venv/.dev-stamp system-packages ## Run the tests that need a browser, an office suite, Slurm, or kill processes (installs what is missing on Debian)
 	@$(PYTEST) -m system
+
+cluster-test: .venv/.dev-stamp ## Run the tests of sweeps on a real Slurm of two nodes on this machine (as root, on Debian)
+	@.ci/apt.sh slurm-wlm:slurmctld munge:munged
+	@$(PYTEST) tests/cluster
 
 # One pytest for both kinds of tests: its summary, the last line, then counts them all.
 ci: lint system-packages ## All of the above checks

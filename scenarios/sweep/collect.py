@@ -25,7 +25,6 @@ from scenarios.sweep.folder import SweepFolder
 from scenarios.sweep.parts import FAILED_MONTH, MESSAGE, MONTH, POINT, SEED, part_schema, read_part
 from scenarios.sweep.plan import NO_DRAW, Plan, Whole
 from scenarios.sweep.runs import Runs
-from scenarios.yaml_files import shown_path
 from simulation.calendar import month_label
 
 TABLE = "runs.parquet"
@@ -128,14 +127,12 @@ def _without_doubles(where: _Where, parts: _Parts) -> tuple[_Where, int]:
     same = (np.diff(where.number) == 0) & (np.diff(where.month) == 0)
     for i in np.flatnonzero(same).tolist():
         if where.month[i] != FAILED_MONTH and not parts.equal(where, i, i + 1):
-            raise UserError(
-                Text("the same run is there twice with different numbers", "同一运行有两份不同的结果"),
-                key="parts",
-                found=f"{shown_path(parts.paths[where.part[i]])} row {where.row[i]}, "
-                f"{shown_path(parts.paths[where.part[i + 1]])} row {where.row[i + 1]}",
-                hint=Text("a machine computes wrongly, or a part was changed; remove the wrong one and resume",
-                          "某台机器计算有误或文件被改动；请删除错误的一份后用 resume 继续"),
-            )  # fmt: skip
+            names = " and ".join(f"{parts.paths[where.part[k]].name} (row {where.row[k]})" for k in (i, i + 1))
+            problem = Text(f"the same run is there twice with different numbers, in {names}",
+                           f"同一运行有两份不同的结果：{names}")  # fmt: skip
+            hint = Text("a machine computes wrongly, or a part was changed; remove the wrong one and resume",
+                        "某台机器计算有误或文件被改动；请删除错误的一份后用 resume 继续")  # fmt: skip
+            raise UserError(problem, key="parts", hint=hint)
     keep = np.concatenate([[True], ~same])
     # Of a run that failed once and was made later, the failure goes: failed rows come last within a run.
     later = np.concatenate([[False], np.diff(where.number) == 0]) & (where.month == FAILED_MONTH)

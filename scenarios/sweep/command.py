@@ -158,6 +158,7 @@ def _resume(given: Words) -> int:
 
 def _make(given: Words, plan: Any, folder: Any, name: str, settings: dict[str, Any]) -> int:
     from scenarios.sweep.drive import Launchers, drive  # noqa: PLC0415
+    from scenarios.sweep.parts import FULL, full_disk  # noqa: PLC0415
     from scenarios.sweep.telling import Teller, duration  # noqa: PLC0415
 
     teller = Teller(given.language)
@@ -172,6 +173,10 @@ def _make(given: Words, plan: Any, folder: Any, name: str, settings: dict[str, A
         raise UserError(
             Text("stopped; what was written is kept", "已停止，已写出的均已保存"), key="sweep", hint=_go_on(folder)
         ) from None
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise full_disk(folder.path) from None
     finally:
         teller.clear()
     teller.line(Text(f"Time: {duration(teller.seconds).en}", f"用时：{duration(teller.seconds).zh}"))

@@ -79,12 +79,15 @@ def write_part(folder: Path, name: str, table: Any) -> Path:
     except OSError as error:
         if error.errno not in FULL:
             raise
-        raise UserError(
-            Text("the disk is full", "磁盘已满"), key="output", found=shown_path(folder), hint=KEPT
-        ) from None
+        raise full_disk(folder) from None
     finally:
         aside.unlink(missing_ok=True)
     return path
+
+
+def full_disk(folder: Path) -> UserError:
+    """Return the error of a disk without room."""
+    return UserError(Text("the disk is full", "磁盘已满"), key="output", found=shown_path(folder), hint=KEPT)
 
 
 def sync_folder(folder: Path) -> None:

@@ -171,3 +171,19 @@ def test_a_queue_that_does_not_answer_is_one_line(slurm: Lab, tmp_path: Path) ->
     assert code == 2
     assert err.count("\n") == 1
     assert "failed" in err
+
+
+def test_a_task_at_its_time_limit_is_gone_on_with(slurm: Lab, tmp_path: Path) -> None:
+    # Slurm itself warns, about 20 s after a job's start; the work is longer than that.
+    limits = ("launcher.time_minutes=2", "launcher.warning_seconds=100", "launcher.requeues=50")
+    words = (*LONG, "seeds=600", "launcher.chunk_minutes=60", *limits)
+    code, out, err = said(command(*words, *QUICK, folder=tmp_path, env=slurm.env, seconds=300.0))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "1,800 of 1,800 runs done, 0 failed, 0 left"
+    (log,) = (tmp_path / "logs").glob("*.log")
+    lines = log.read_text().splitlines()
+    assert lines.count("back into the queue") >= 1
+    lefts = [int(line.split()[2]) for line in lines if line.startswith("chunk 0: ")]
+    assert lefts == sorted(lefts, reverse=True)
+    assert lefts[-1] == 0
+    assert rows(tmp_path) == 1800  # none was made twice

@@ -70,9 +70,9 @@ def make(job: Job, claim: Claim, numbers: Whole, pool: Pool, flush_seconds: floa
     try:
         setting = setting_of(job.plan, job.folder.parts, flush_seconds)
         pool.run(setting, claim.name, groups(job.plan, numbers), left, told, watch.cancelled)
-    finally:
         if pool.timing.runs:
             claim.note(timing=vars(pool.timing))
+    finally:
         pool.close()
 
 

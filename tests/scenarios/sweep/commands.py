@@ -19,14 +19,16 @@ WORDS = ("scenario=workshops", "levers.workshops.size=0,5,10", "population.size=
 SECONDS = 120.0
 
 
-def command(*words: str, folder: Path, wait: bool = True, env: dict[str, str] | None = None) -> subprocess.Popen[str]:
+def command(
+    *words: str, folder: Path, wait: bool = True, env: dict[str, str] | None = None, seconds: float = SECONDS
+) -> subprocess.Popen[str]:
     """Start `python -m scenarios.sweep`; wait until it has ended."""
     process = subprocess.Popen(
         [sys.executable, "-m", "scenarios.sweep", *words, f"output={folder}"],
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ, **(env or {})},
     )  # fmt: skip
     if wait:
-        process.wait(SECONDS)
+        process.wait(seconds)
     return process
 
 

@@ -66,7 +66,7 @@ def test_a_killed_driver_is_gone_on_with_and_makes_nothing_twice(tmp_path: Path,
     until(lambda: not Path(f"/proc/{worker}").exists(), 30.0)  # its workers see that it is gone, and write
     kept = sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path))
     assert 0 < kept < RUNS
-    code, out, err = said(command("resume", folder=tmp_path))
+    code, _, err = said(command("resume", folder=tmp_path))
     assert (code, err) == (0, "")
     pd.testing.assert_frame_equal(table(tmp_path), whole)
     assert sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path)) == RUNS

@@ -1,0 +1,159 @@
+"""From parts to one table: the same whatever their order and cut; doubles are dropped or refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenarios.errors import UserError
+from scenarios.sweep.collect import Collected, collect
+from scenarios.sweep.folder import SweepFolder
+from scenarios.sweep.parts import FAILED_MONTH, Row, join_parts, paths_of, table_of, write_part
+from scenarios.sweep.plan import Plan, plan_sweep
+from scenarios.sweep.runs import Runs
+from scenarios.sweep.spec import read_sweep
+from simulation.calendar import month_index
+
+OUTPUTS = ("employed", "public_money")
+MONTHS = (month_index("2021-12"), month_index("2022-12"))
+WORDS = ("scenario=workshops", "levers.workshops.size=0,10,20", "seed=1,2,3", "population.size=town",
+         "outputs=[employed,public_money]", "months=[2021-12,2022-12]")  # fmt: skip
+PLAN = plan_sweep(read_sweep(None, list(WORDS)))
+
+
+def run_rows(plan: Plan, number: int, message: str | None = None, shift: float = 0.0) -> list[Row]:
+    """Return the rows of a run; a value is the run's number and month, and one does not exist."""
+    point, position = divmod(number, plan.n_seeds)
+    name, seed = plan.points.ids[point].astype(">u8").tobytes(), int(plan.seeds[point, position])
+    if message is not None:
+        return [Row(name, seed, FAILED_MONTH, message, [np.nan, np.nan])]
+    return [Row(name, seed, month, None, [number + month / 1000 + shift, np.nan]) for month in MONTHS]
+
+
+def collected(folder: Path, *parts: list[Row]) -> tuple[Collected, pd.DataFrame]:
+    """Return the table of some parts."""
+    place = SweepFolder(folder)
+    place.open(PLAN)
+    for number, rows in enumerate(parts):
+        write_part(place.parts, f"{number:04d}", table_of(rows, OUTPUTS))
+    found = collect(Runs(PLAN, place), place)
+    return found, pd.read_parquet(found.path)
+
+
+def all_rows() -> list[Row]:
+    return [row for number in PLAN.numbers().tolist() for row in run_rows(PLAN, number)]
+
+
+def test_rows_stand_in_the_order_of_the_plan(tmp_path: Path) -> None:
+    found, table = collected(tmp_path, all_rows()[::-1])
+    # the baseline, which is also size 0, then sizes 10 and 20; three seeds, two months each
+    assert (found.rows, found.runs, found.failed, found.doubled) == (24, 9, 0, 0)
+    assert table["levers.workshops.size"].tolist() == [0.0] * 12 + [10.0] * 6 + [20.0] * 6
+    assert table["scenario"].tolist() == ["baseline"] * 6 + ["workshops"] * 18
+    assert table["seed"].tolist() == [1, 1, 2, 2, 3, 3] * 4
+    assert table["month"].tolist() == ["2021-12", "2022-12"] * 12
+    assert table["employed"].iloc[0] == MONTHS[0] / 1000
+    assert table["employed"].iloc[:6].tolist() == table["employed"].iloc[6:12].tolist()  # one run, two labels
+    assert table["public_money"].isna().all()
+    assert table["message"].isna().all()
+
+
+@settings(max_examples=10, deadline=None)
+@given(data=st.data())
+def test_neither_order_nor_cut_of_parts_alters_the_table(
+    data: st.DataObject, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    rows = data.draw(st.permutations(all_rows()))
+    cuts = sorted(data.draw(st.sets(st.integers(1, len(rows) - 1), max_size=6)))
+    parts = [rows[a:b] for a, b in zip([0, *cuts], [*cuts, len(rows)], strict=True)]
+    one, table = collected(tmp_path_factory.mktemp("cut"), *parts)
+    whole, wanted = collected(tmp_path_factory.mktemp("whole"), all_rows())
+    pd.testing.assert_frame_equal(table, wanted)
+    assert one.content == whole.content
+    assert one.path.read_bytes() == whole.path.read_bytes()
+
+
+def test_equal_doubles_are_dropped(tmp_path: Path) -> None:
+    found, table = collected(tmp_path, all_rows(), run_rows(PLAN, 0), run_rows(PLAN, 7))
+    assert found.doubled == 2
+    assert len(table) == 24
+
+
+def test_doubles_that_differ_are_refused_by_name(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="there twice with different numbers") as caught:
+        collected(tmp_path, all_rows(), run_rows(PLAN, 7, shift=1e-9))
+    assert all(path.name in str(caught.value) for path in paths_of(tmp_path / "parts"))
+    assert not (tmp_path / "runs.parquet").exists()
+    assert not list(tmp_path.glob(".*"))
+
+
+def test_a_failed_run_that_was_made_later_gives_way(tmp_path: Path) -> None:
+    found, table = collected(tmp_path, run_rows(PLAN, 7, "ValueError: no"), all_rows())
+    assert found.failed == 0
+    assert len(table) == 24
+
+
+def test_a_failed_run_is_a_row_without_month(tmp_path: Path) -> None:
+    rows = [row for number in PLAN.numbers().tolist() if number != 7 for row in run_rows(PLAN, number)]
+    found, table = collected(tmp_path, rows, run_rows(PLAN, 7, "ValueError: no"))
+    assert (found.rows, found.runs, found.failed) == (23, 9, 1)
+    (failed,) = table[table["message"].notna()].to_dict("records")
+    assert failed["message"] == "ValueError: no"
+    assert pd.isna(failed["month"])
+    assert failed["levers.workshops.size"] == 10.0
+
+
+def test_other_values_have_another_content(tmp_path: Path) -> None:
+    rows = all_rows()
+    changed = [*rows[:-1], rows[-1]._replace(values=[rows[-1].values[0] + 1e-12, np.nan])]
+    assert collected(tmp_path / "a", rows)[0].content != collected(tmp_path / "b", changed)[0].content
+
+
+def test_a_changed_part_of_a_sweep_is_refused_and_more_of_it_is_not(tmp_path: Path) -> None:
+    place = SweepFolder(tmp_path / "sweep")
+    place.open(PLAN)
+
+    def other(*words: str) -> Plan:
+        return plan_sweep(read_sweep(None, [*WORDS, *words]))
+
+    place.open(other("seed=1,2,3,4"))
+    more = ("seed=1,2,3,4", "levers.workshops.size=0,10,20,30", "scenario=workshops,school_gap")
+    place.open(other(*more))
+    for words, says in (
+        (("seed=1,2",), "seeds: [1,2,3,4] -> [1,2]"),
+        (("end=2025-12",), 'set.end: nothing -> "2025-12"'),
+        (("outputs=[employed]",), "outputs"),
+        (("months=[2021-12]",), "months"),
+        (("levers.workshops.size=0,10",), "axes[0].grid.levers.workshops.size: [0,10,20,30] -> [0,10]"),
+    ):
+        with pytest.raises(UserError, match="holds another sweep") as caught:
+            place.open(other(*more, *words))
+        assert says in str(caught.value)
+
+
+def test_foreign_files_and_a_cut_head_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "letter.txt").write_text("dear")
+    with pytest.raises(UserError, match="no sweep wrote"):
+        SweepFolder(tmp_path / "mine").open(PLAN)
+    place = SweepFolder(tmp_path / "cut")
+    place.open(PLAN)
+    place.head.write_text(place.head.read_text()[:40])
+    with pytest.raises(UserError, match=r"sweep\.json was not written by this program"):
+        place.read()
+    with pytest.raises(UserError, match="no sweep in this folder"):
+        SweepFolder(tmp_path / "none").read()
+
+
+def test_joined_parts_hold_the_same_rows_up_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("scenarios.sweep.parts.JOINED_ROWS", 5)
+    rows = all_rows()[:14]
+    parts = [write_part(tmp_path, "a", table_of(rows[i : i + 2], OUTPUTS)) for i in range(0, 14, 2)]
+    join_parts(tmp_path, "a", parts)
+    sizes = [len(pd.read_parquet(path)) for path in paths_of(tmp_path)]
+    assert sorted(sizes) == [2, 4, 4, 4]

@@ -1,0 +1,159 @@
+"""The runs themselves: branches of a shared history equal runs of their own; errors stay with their run; memory."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scenarios.config import ROOT, RunConfig, compose_run
+from scenarios.figures import read_figures
+from scenarios.run import load_population
+from scenarios.sweep.city_runs import Branch, Past, Timing, history_runs
+from scenarios.sweep.outputs import measured, read_outputs
+from simulation.city import City, Given
+from simulation.policy import BASELINE, Policy
+from simulation.population import Population
+
+NAMES = ("households_settled", "employed/registered_poor", "occupancy", "public_money", "seats_primary")
+OUTPUTS = read_outputs(NAMES)
+MONTHS = (48, 71)
+SCENARIOS = {
+    "none": [],
+    "workshops": ["scenario=workshops", "levers.workshops.size=4"],
+    "early": ["levers.public_posts.size=10", "levers.public_posts.start=2018-03"],
+    "both": ["scenario=workshops", "levers.bus_lines.size=1", "levers.bus_lines.start=2020-09"],
+}
+
+
+@pytest.fixture(scope="module")
+def configs() -> dict[str, RunConfig]:
+    return {name: compose_run([*words, "population.size=town", "end=2021-12"]) for name, words in SCENARIOS.items()}
+
+
+@pytest.fixture(scope="module")
+def town(configs: dict[str, RunConfig]) -> Population:
+    config = configs["none"]
+    return load_population(config, read_figures(config.region / "figures.csv"))
+
+
+def alone(config: RunConfig, town: Population, seed: int) -> City:
+    city = City()
+    city.begin(Given(town, config.parameters, seed, config.months), config.policy)
+    while city.month < city.months:
+        city.advance()
+    return city
+
+
+def test_branches_equal_runs_of_their_own(configs: dict[str, RunConfig], town: Population) -> None:
+    past = Past(town, configs["none"].parameters, 7, configs["none"].months)
+    branches = [Branch(number, config.policy) for number, config in enumerate(configs.values())]
+    timing = Timing()
+    found = {result.number: result.values for result in history_runs(past, branches, OUTPUTS, MONTHS, timing)}
+    assert (timing.histories, timing.runs) == (1, 4)
+    for number, config in enumerate(configs.values()):
+        values = measured(alone(config, town, 7), OUTPUTS, MONTHS)
+        np.testing.assert_array_equal(found[number], values)
+    assert not np.array_equal(found[0], found[1])
+
+
+def test_what_is_measured_is_what_the_records_hold(configs: dict[str, RunConfig], town: Population) -> None:
+    city = alone(configs["workshops"], town, 3)
+    values = measured(city, OUTPUTS, (*MONTHS, 200))
+    assert values[1, 0] == city.records.value("households_settled", month=71)
+    assert values[1, 1] == city.records.value("employed", row=1, month=71)
+    assert values[1, 3] == pytest.approx(sum(yuan for *_, yuan in city.levers.ledger))
+    assert values[0, 3] < values[1, 3]
+    assert np.isnan(values[2]).all()  # beyond the end
+
+
+def test_a_branch_that_raises_does_not_stop_the_others(
+    configs: dict[str, RunConfig], town: Population, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = City.branch
+
+    def broken(self: City, policy: Policy) -> City:
+        if policy is configs["early"].policy:
+            raise ValueError("no such luck")
+        return whole(self, policy)
+
+    monkeypatch.setattr(City, "branch", broken)
+    past = Past(town, configs["none"].parameters, 7, configs["none"].months)
+    branches = [Branch(number, config.policy) for number, config in enumerate(configs.values())]
+    found = {result.number: result for result in history_runs(past, branches, OUTPUTS, MONTHS, Timing())}
+    assert str(found[2].error) == "no such luck"
+    assert [number for number, result in found.items() if result.values is None] == [2]
+    assert BASELINE.levers == configs["none"].policy.levers
+
+
+GROWTH = """
+import sys
+from pathlib import Path
+from scenarios.sweep.plan import plan_sweep
+from scenarios.sweep.spec import read_sweep
+from scenarios.sweep.tasks import groups
+from scenarios.sweep.worker import Worker, setting_of
+
+plan = plan_sweep(read_sweep(None, ["scenario=workshops", "levers.workshops.size=5,10", "population.size=town",
+                                    "end=2020-12", "seed=range(0,300)"]))
+worker = Worker(setting_of(plan, Path(sys.argv[1]), flush_seconds=1.0), "a")
+for number, group in enumerate(groups(plan, plan.numbers())):
+    worker.run(group)
+    if number in (60, 299):
+        print(int(Path("/proc/self/statm").read_text().split()[1]) * 4096)
+"""
+
+
+@pytest.mark.system
+def test_a_workers_memory_does_not_grow_with_its_runs(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", GROWTH, str(tmp_path)], cwd=ROOT, capture_output=True, text=True,
+                          check=True)  # fmt: skip
+    early, late = map(int, done.stdout.split())
+    assert late - early < 15e6  # one town's state is 2 MB: 239 histories and 717 runs leave none of theirs
+
+
+@pytest.mark.system
+def test_collecting_a_million_rows_takes_under_a_gigabyte(tmp_path: Path) -> None:
+    words = ["levers.workshops.size=range(1,1001)", "seed=range(0,1000)", "population.size=town", "work=nothing",
+             "paired=false", f"output={tmp_path}"]  # fmt: skip
+    assert _peak("run", *words)[0] == 0
+    code, peak = _peak("collect", f"output={tmp_path}")
+    assert code == 0
+    assert peak < 1e9
+    import pyarrow.parquet as pq  # noqa: PLC0415
+
+    assert pq.read_metadata(tmp_path / "runs.parquet").num_rows == 1_000_000
+
+
+def _peak(*words: str) -> tuple[int, int]:
+    """Return exit code and peak memory, bytes, of a sweep's command."""
+    process = subprocess.Popen([sys.executable, "-m", "scenarios.sweep", *words], cwd=ROOT, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    return process.returncode, usage.ru_maxrss * 1024
+
+
+def test_a_dask_engine_gives_the_same_table(tmp_path: Path) -> None:
+    import json  # noqa: PLC0415
+
+    from distributed import LocalCluster  # noqa: PLC0415
+
+    from tests.scenarios.sweep.commands import WORDS, command, said, table  # noqa: PLC0415
+
+    words = (*WORDS, "seeds=4")
+    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as engine:
+        address: Any = f"launcher.address={engine.scheduler_address}"
+        code, out, err = said(
+            command(*words, "launcher=dask", address, "launcher.chunk_minutes=0.001", folder=tmp_path / "dask")
+        )
+        assert (code, err) == (0, ""), err
+        assert out.splitlines()[-1] == "12 of 12 runs done, 0 failed, 0 left"
+    assert said(command(*words, folder=tmp_path / "local"))[0] == 0
+    assert table(tmp_path / "dask").equals(table(tmp_path / "local"))
+    made = [json.loads((tmp_path / name / "collected.json").read_text())["content"] for name in ("dask", "local")]
+    assert made[0] == made[1]
