@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -28,14 +26,6 @@ LAST = {
 """Last lines that commands end with, by what stands in them."""
 
 
-@pytest.fixture(scope="module")
-def lab() -> Iterator[Lab]:
-    with tempfile.TemporaryDirectory(prefix="anju-slurm-", dir="/tmp") as folder:
-        Path(folder).chmod(0o755)  # munge asks for that
-        with Lab(Path(folder)) as lab:
-            yield lab
-
-
 def test_the_page_begins_with_a_clone_and_ends_with_a_cancel() -> None:
     assert COMMANDS[0] == "git clone ADDRESS anju"
     assert COMMANDS[2] == "make setup"
@@ -43,9 +33,9 @@ def test_the_page_begins_with_a_clone_and_ends_with_a_cancel() -> None:
     assert all(any(what in command for command in COMMANDS) for what in LAST)
 
 
-def test_every_command_of_the_page_does_what_it_says(lab: Lab, tmp_path: Path) -> None:
+def test_every_command_of_the_page_does_what_it_says(slurm: Lab, tmp_path: Path) -> None:
     place = tmp_path
-    env = {**os.environ, **lab.env}
+    env = {**os.environ, **slurm.env}
     for typed in COMMANDS:
         command = typed.replace("ADDRESS", str(ROOT))
         if command.startswith("cd "):

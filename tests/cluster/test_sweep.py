@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
 from scenarios.config import ROOT
+from tests.cluster.conftest import MAX_ARRAY
 from tests.cluster.lab import Lab
 from tests.scenarios.sweep.commands import command, parts, said, table, until
 
@@ -25,16 +24,6 @@ RUNS = 3 * SEEDS
 LONG = (*SHORT[:2], "population.size=town")
 QUICK = ("launcher=slurm", "launcher.poll_seconds=1", "launcher.flush_seconds=1", "launcher.memory_mb=0")
 RESULT = ROOT / "outputs" / "cluster" / "result.json"
-MAX_ARRAY = 6
-
-
-@pytest.fixture(scope="module")
-def slurm() -> Iterator[Lab]:
-    """A Slurm of two nodes whose arrays are small, so that every sweep needs several."""
-    with tempfile.TemporaryDirectory(prefix="anju-slurm-", dir="/tmp") as folder:  # a socket's path has to be short
-        Path(folder).chmod(0o755)  # munge asks for that
-        with Lab(Path(folder), max_array=MAX_ARRAY) as lab:
-            yield lab
 
 
 def queue(lab: Lab, what: str = "%T") -> list[str]:
@@ -171,19 +160,3 @@ def test_a_queue_that_does_not_answer_is_one_line(slurm: Lab, tmp_path: Path) ->
     assert code == 2
     assert err.count("\n") == 1
     assert "failed" in err
-
-
-def test_a_task_at_its_time_limit_is_gone_on_with(slurm: Lab, tmp_path: Path) -> None:
-    # Slurm itself warns, about 20 s after a job's start; the work is longer than that.
-    limits = ("launcher.time_minutes=2", "launcher.warning_seconds=100", "launcher.requeues=50")
-    words = (*LONG, "seeds=600", "launcher.chunk_minutes=60", *limits)
-    code, out, err = said(command(*words, *QUICK, folder=tmp_path, env=slurm.env, seconds=300.0))
-    assert (code, err) == (0, "")
-    assert out.splitlines()[-1] == "1,800 of 1,800 runs done, 0 failed, 0 left"
-    (log,) = (tmp_path / "logs").glob("*.log")
-    lines = log.read_text().splitlines()
-    assert lines.count("back into the queue") >= 1
-    lefts = [int(line.split()[2]) for line in lines if line.startswith("chunk 0: ")]
-    assert lefts == sorted(lefts, reverse=True)
-    assert lefts[-1] == 0
-    assert rows(tmp_path) == 1800  # none was made twice
