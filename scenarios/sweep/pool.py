@@ -68,7 +68,7 @@ class Pool:
 
     def __init__(self, processes: int = 0) -> None:
         """processes: how many; 0: one for each processor."""
-        self._count = processes or available_processors()
+        self.processes = processes or available_processors()
         self._next = 0
         self._workers: list[_Process] = []
         self.timing = Timing()
@@ -85,7 +85,7 @@ class Pool:
         self._given, self._left, self._told = (setting, name), left, told
         self._waiting, self._groups = deque[Group](), groups
         self._deaths: Counter[int] = Counter()
-        self._workers += [self._started() for _ in range(self._count - len(self._workers))]
+        self._workers += [self._started() for _ in range(self.processes - len(self._workers))]
         for worker in self._workers:
             worker.connection.send((setting, name))
         try:

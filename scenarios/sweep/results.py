@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 import pandas as pd
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scenarios.folders import PROGRAM, write_text
@@ -61,7 +62,9 @@ def _failures(plan: Plan, folder: SweepFolder, found: Collected) -> bool:
         return False
     keys = list(plan.points.columns)
     columns = ["scenario", *(["draw"] if plan.sweep.draws else []), *keys, SEED, MESSAGE]
-    table = pq.read_table(found.path, columns=columns, filters=[(MESSAGE, "!=", "")]).to_pandas()
+    with pq.ParquetFile(found.path) as file:  # without threads, as parts are read
+        blocks = [file.read_row_group(i, columns, use_threads=False) for i in range(file.num_row_groups)]
+    table = pa.concat_tables([block.filter(block[MESSAGE].is_valid()) for block in blocks]).to_pandas()
     table["command"] = [_command(plan, keys, row) for row in table.head(FAILURES_MOST).to_dict("records")] + [""] * max(
         0, len(table) - FAILURES_MOST
     )

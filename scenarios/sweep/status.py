@@ -18,7 +18,10 @@ def tell_status(plan: Plan, folder: SweepFolder, launchers: Launchers, language:
     """Print how far a sweep is; return 1 if runs failed or are left that nobody is at."""
     runs = Runs(plan, folder)
     standing = runs.standing(launchers.living)
-    n_jobs = sum(len(launchers.living(claim)) for claim in read_claims(folder.claims) if not claim.ended)
+    n_jobs = 0
+    for claim in read_claims(folder.claims):
+        living = [] if claim.ended else launchers.living(claim)
+        n_jobs += int(claim.made.get("processes", len(living))) if living else 0
     missing = standing.order[~standing.done]
     rows = [
         (Text("runs", "运行"), f"{standing.order.size:,}"),

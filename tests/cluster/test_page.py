@@ -16,7 +16,7 @@ from tests.cluster.lab import Lab
 pytestmark = pytest.mark.system
 
 PAGE = (ROOT / "docs" / "cluster.md").read_text(encoding="utf-8")
-COMMANDS = [line for block in re.findall(r"```bash\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
+COMMANDS = [line for block in re.findall(r"```(?:bash|sh)\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
 SECONDS = 300
 LAST = {
     "output=outputs/sweeps/trial": "250 of 250 runs done, 0 failed, 0 left",

@@ -82,7 +82,6 @@ def test_a_mistake_is_one_line_with_code_2_and_nothing_written(words: list[str],
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["-m", "seed=1"], "one run"),
         (["--config-dir"], "needs a folder"),
         (["--config-dir="], "needs a folder"),
         (["--config-dir", "--help"], "needs a folder"),

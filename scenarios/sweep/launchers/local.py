@@ -17,7 +17,7 @@ from scenarios.sweep.tasks import Group, groups
 from scenarios.sweep.worker import setting_of
 
 NAME = "local"
-SEEN_SECONDS = 60.0
+SEEN_SECONDS = 20.0
 ASK_SECONDS = 2.0
 
 
@@ -55,7 +55,7 @@ def make(job: Job, claim: Claim, numbers: Whole, pool: Pool, flush_seconds: floa
     """Make runs with worker processes, tell how far they are, and stop when the claim is cancelled."""
     done, failed = (int(flags.sum()) for flags in job.runs.done())
     of, started, here = job.runs.order.size, time.monotonic(), 0
-    watch = _Watch(claim)
+    watch = _Watch(claim, pool)
 
     def told(more: int, bad: int) -> None:
         nonlocal done, failed, here
@@ -70,26 +70,31 @@ def make(job: Job, claim: Claim, numbers: Whole, pool: Pool, flush_seconds: floa
     try:
         setting = setting_of(job.plan, job.folder.parts, flush_seconds)
         pool.run(setting, claim.name, groups(job.plan, numbers), left, told, watch.cancelled)
-        if pool.timing.runs:
-            claim.note(timing=vars(pool.timing))
+        watch.note()
     finally:
         pool.close()
 
 
 class _Watch:
-    """Looks for a mark on a claim now and then, and leaves word that its process lives."""
+    """Looks for a mark on a claim now and then, and leaves word that its process lives and how long runs take."""
 
-    def __init__(self, claim: Claim) -> None:
-        self._claim, self._asked, self._seen, self._found = claim, -np.inf, time.monotonic(), False
+    def __init__(self, claim: Claim, pool: Pool) -> None:
+        self._claim, self._pool = claim, pool
+        self._asked, self._seen, self._found = -np.inf, time.monotonic(), False
 
     def cancelled(self) -> bool:
         now = time.monotonic()
         if now - self._seen > SEEN_SECONDS:
-            self._claim = self._claim.note(seen=time.time())
+            self.note()
             self._seen = now
         if now - self._asked > ASK_SECONDS:
             self._found, self._asked = self._claim.cancelled, now
         return self._found
+
+    def note(self) -> None:
+        """Write both down."""
+        timing = {"timing": vars(self._pool.timing)} if self._pool.timing.runs else {}
+        self._claim = self._claim.note(seen=time.time(), processes=self._pool.processes, **timing)
 
 
 def make_launcher(settings: Mapping[str, Any]) -> Launcher:
