@@ -22,3 +22,4 @@ def test_an_engine_started_as_jobs_gives_the_same_table(slurm: Lab, tmp_path: Pa
     assert out.splitlines()[-1] == "60 of 60 runs done, 0 failed, 0 left"
     assert said(command(*words, folder=tmp_path / "here"))[0] == 0
     assert table(tmp_path / "jobs").equals(table(tmp_path / "here"))
+    assert sorted(path.name for path in (tmp_path / "jobs" / "logs").iterdir())

@@ -46,7 +46,7 @@ class DaskEngine:
             return
         claim.note(flush_seconds=float(self._settings["flush_seconds"]))
         try:
-            with self._cluster() as address, distributed.Client(address) as client:
+            with self._cluster(job) as address, distributed.Client(address) as client:
                 folder = str(job.folder.path)
                 futures = [
                     client.submit(run_chunk, folder, claim.number, chunk, pure=False) for chunk in range(len(chunks))
@@ -80,7 +80,7 @@ class DaskEngine:
     def cancel(self, claim: Claim) -> None:
         """Nothing: the chunks see the mark."""
 
-    def _cluster(self) -> Any:
+    def _cluster(self, job: Job) -> Any:
         """Return a context that gives the engine: an address, or a cluster of dask-jobqueue that ends with it."""
         settings = self._settings
         if settings["address"]:
@@ -93,7 +93,9 @@ class DaskEngine:
                             hint="launcher.address=tcp://HOST:8786")  # fmt: skip
         made = getattr(_module("dask_jobqueue"), f"{name}Cluster")
         options = {key: settings[key] for key in ("queue", "account", "walltime", "interface") if settings[key]}
-        cluster = made(cores=1, processes=1, memory=f"{settings['memory_mb']}MB", **options)
+        logs = job.folder.logs
+        logs.mkdir(parents=True, exist_ok=True)
+        cluster = made(cores=1, processes=1, memory=f"{settings['memory_mb']}MB", log_directory=str(logs), **options)
         cluster.scale(jobs=int(settings["jobs"]))
         return cluster
 
