@@ -16,6 +16,7 @@ from scenarios.cli import guarded
 from scenarios.errors import UserError
 from scenarios.generator import choose_generator
 from scenarios.overrides import Arguments, language_of, split_arguments
+from scenarios.parallel import one_thread
 from scenarios.registry import Text
 from scenarios.yaml_files import shown_path
 
@@ -53,6 +54,7 @@ def _main(words: Sequence[str]) -> None:
         problem = Text("this command takes its own keys alone", "本命令只接受自己的键")
         raise UserError(problem, key=others[0], found=others[0], allowed=", ".join(OWN))
     choose_generator()
+    one_thread()
     from calibration.telling import Teller  # noqa: PLC0415 (the model is not for the help)
     from scenarios.labels import CONF  # noqa: PLC0415
     from scenarios.readings import alternative_readings, default_reading, read_readings  # noqa: PLC0415

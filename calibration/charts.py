@@ -222,7 +222,8 @@ def draw_ranks(folder: Path, ranks: Mapping[str, Sequence[float]], n_truths: Map
         with chart_style():
             figure = new_figure(label("calibration.ranks_title", language), HALF_A4[1] * 0.62)
             for i, (where, values) in enumerate(ranks.items()):
-                axes = figure.add_axes((0.08 + 0.48 * i, 0.2, 0.4, 0.55))
+                share = 0.95 / len(ranks)
+                axes = figure.add_axes((0.06 + share * i, 0.2, share - 0.06, 0.55))
                 _histogram(axes, values)
                 text = partial(label(f"calibration.ranks_{where}", language).format, n=n_truths[where])
                 axes.set_title(text())

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from scenarios.cli import guarded
 from scenarios.generator import choose_generator
 from scenarios.overrides import language_of, split_arguments
+from scenarios.parallel import one_thread
 from scenarios.registry import Text
 from scenarios.yaml_files import shown_path
 
@@ -57,6 +58,7 @@ def _main(words: Sequence[str]) -> None:
         print(USAGE.say(language))
         return
     choose_generator(words)
+    one_thread()
     from calibration.job import job_of  # noqa: PLC0415 (the model is not for the help)
     from calibration.telling import Teller  # noqa: PLC0415
     from calibration.written import write_calibration  # noqa: PLC0415

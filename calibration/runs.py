@@ -12,6 +12,7 @@ import json
 import os
 import time
 from collections.abc import Callable, Sequence
+from io import FileIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -62,14 +63,17 @@ class RunStore:
         """Open the runs of `config` in `folder`.
 
         own_folder: whether the user named the folder; runs in it that other sources made are then refused by name,
-        where the usual folder keeps runs of each source in a file of its own. Raises UserError.
+        where the usual folder keeps runs of each source in a file of its own. Each setting has a file of its own in
+        both. Raises UserError.
         """
-        head = {"program": "anju", "kind": KIND, "source": run_source(), "setting": setting_name(config)}
+        head = {"program": "anju", "kind": KIND, "source": run_source(), "setting": setting_name(config),
+                "configuration": config.digest}  # fmt: skip
         self._head = head | {"outputs": list(names)}
         mark = hashlib.sha256(canonical_json(self._head).encode()).hexdigest()[:HASH_SHOWN]
         self.path = folder / f"{KIND}-{mark}.jsonl"
-        if own_folder and not self.path.exists() and (others := sorted(folder.glob(f"{KIND}-*.jsonl"))):
-            problem = Text("the folder holds runs of other sources or settings", "该文件夹存有另一版本或口径的运行")
+        others = [path for path in sorted(folder.glob(f"{KIND}-*.jsonl")) if _source_of(path) != head["source"]]
+        if own_folder and others:
+            problem = Text("the folder holds runs of other sources", "该文件夹存有另一版本的运行")
             hint = Text("remove it, or name another: cache=FOLDER", "请删除它，或另选 cache=文件夹")
             raise UserError(problem, key="cache", found=shown_path(others[0]), hint=hint)
         self.words, self.prior, self.names, self._processes = words, prior, tuple(names), processes
@@ -107,7 +111,7 @@ class RunStore:
                 for number, (job, row) in enumerate(zip(missing, runs, strict=True), start=1):
                     values = [row[name] for name in self.names]
                     line = json.dumps({"key": job.key, "outputs": [None if v != v else v for v in values]})
-                    file.write(line.encode() + b"\n")
+                    _write(file, line.encode() + b"\n")
                     self._found[job.key] = values
                     self.made += 1
                     if time.monotonic() - synced > SYNC_SECONDS:
@@ -156,6 +160,13 @@ class RunStore:
         return found
 
 
+def _source_of(path: Path) -> Any:
+    """Return the sources that a file of runs names; None if it names none."""
+    with path.open("rb") as file:
+        head = _parsed(file.readline())
+    return head.get("source") if isinstance(head, dict) else None
+
+
 def run_source() -> str:
     """Return the hash of the sources that can alter a history."""
     return text_hash(source_files(RUN_CODE))
@@ -166,6 +177,12 @@ def _parsed(line: bytes) -> Any:
         return json.loads(line)
     except ValueError:
         return None
+
+
+def _write(file: FileIO, line: bytes) -> None:
+    """Write all of a line, on a disk that takes less of it at first, too."""
+    while line:
+        line = line[file.write(line) :]
 
 
 class _Worker:

@@ -15,6 +15,8 @@ from scipy.special import ndtr
 
 from calibration.emulator import Emulator
 from calibration.report import Report
+from scenarios.errors import UserError
+from scenarios.registry import Text
 from simulation.state import Float
 
 WALKERS_PER_PARAMETER = 4
@@ -36,7 +38,7 @@ def free_posterior(emulator: Emulator, report: Report, n: int, seed: int) -> Cha
     """Return about `n` draws of the free parameters from the emulated posterior.
 
     emcee's differential evolution moves fit a posterior with ridges. seed: of the walkers, not of any run. Raises
-    ValueError where no point of the prior is possible.
+    UserError where no point of the prior is possible.
     """
     k = emulator.free.size
     covariance = emulator.covariance_of_free()
@@ -51,7 +53,10 @@ def free_posterior(emulator: Emulator, report: Report, n: int, seed: int) -> Cha
     starts = rng.standard_normal((STARTS_PER_WALKER * walkers, k))
     likelihood = report.log_likelihood(emulator.mean_of_free(ndtr(starts)), covariance)
     if not np.isfinite(likelihood.max()):
-        raise ValueError("the emulated likelihood is nowhere above 0")
+        raise UserError(Text("nowhere in the prior is the report possible", "先验中处处不可能得出报告"), key="prior",
+                        hint=Text("look at the thresholds in patterns.csv, or leave something out: "
+                                  "without=[ID,...]", "请检查 patterns.csv 中的界限，或略去一些：without=[编号,...]"),
+                        )  # fmt: skip
     chosen = starts[choose(likelihood, walkers, rng)] + 0.05 * rng.standard_normal((walkers, k))
     moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.1), (emcee.moves.StretchMove(), 0.1)]
     sampler = emcee.EnsembleSampler(walkers, k, log_posterior, moves=moves, vectorize=True)

@@ -15,6 +15,7 @@ from SALib.analyze import morris as analyze_morris
 from SALib.sample import morris as sample_morris
 
 from calibration.report import Report
+from calibration.waves import SCREENING, run_seeds
 from simulation.state import Float
 
 TRAJECTORIES, LEVELS = 6, 4
@@ -45,8 +46,8 @@ def screening_runs(n_parameters: int) -> int:
 def design(n_parameters: int, seed: int) -> tuple[Float, list[int]]:
     """Return the points of all trajectories, shape (screening_runs, n_parameters), and run seeds."""
     points = sample_morris.sample(_problem(n_parameters), TRAJECTORIES, num_levels=LEVELS, seed=seed)
-    seeds = [1 + row // (n_parameters + 1) for row in range(len(points))]
-    return np.asarray(points, dtype=float), seeds
+    lots = run_seeds(SCREENING, TRAJECTORIES + 1, seed)[1:]
+    return np.asarray(points, dtype=float), [lots[row // (n_parameters + 1)] for row in range(len(points))]
 
 
 def screened(points: Float, outputs: Float, report: Report, seed: int) -> Screening:

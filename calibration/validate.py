@@ -98,7 +98,7 @@ def _main(words: Sequence[str], language: str) -> list[Problem]:
     from calibration.validation_rows import load_validation, places_of  # noqa: PLC0415 (the model is not for the help)
     from scenarios.config import ROOT, compose_run  # noqa: PLC0415
     from scenarios.figures import read_figures  # noqa: PLC0415
-    from scenarios.run import load_population  # noqa: PLC0415
+    from scenarios.population.load import load_population  # noqa: PLC0415
 
     config = compose_run(arguments.overrides, arguments.config_dir)
     places = places_of(load_population(config, read_figures(config.region / "figures.csv")))

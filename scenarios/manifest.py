@@ -32,8 +32,10 @@ RESULT_CODE = (
     "conf/scenario",
 )
 """What can alter results: the rules, the population and the numbers; texts and commands can't."""
+WITHOUT_LEVERS = tuple(path for path in RESULT_CODE if path not in ("conf/lever", "conf/scenario"))
 RUN_CODE = (
-    *(path for path in RESULT_CODE if path not in ("conf/lever", "conf/scenario")),
+    *WITHOUT_LEVERS,
+    "scenarios/drawn.py",
     "scenarios/outcome.py",
     "scenarios/patterns.py",
     "scenarios/series.py",
@@ -41,12 +43,14 @@ RUN_CODE = (
 )
 """What can alter a history and what it gives for the report: the same without levers, which start after it."""
 SWEEP_CODE = (
-    *(path for path in RESULT_CODE if path not in ("conf/lever", "conf/scenario")),
+    *WITHOUT_LEVERS,
+    "scenarios/drawn.py",
     "scenarios/compare/measure.py",
     "scenarios/sweep/city_runs.py",
     "scenarios/sweep/outputs.py",
+    "scenarios/sweep/variants.py",
 )
-"""What can alter a run of a sweep, besides its configuration: its rules, and how it is measured."""
+"""What can alter a run of a sweep, besides its configuration, which is part of its identity as it was composed."""
 HISTORY_CODE = (
     *RUN_CODE,
     "calibration/prior.py",
@@ -55,6 +59,8 @@ HISTORY_CODE = (
     "calibration/emulator.py",
     "calibration/sampler.py",
     "calibration/transport.py",
+    "calibration/waves.py",
+    "calibration/check.py",
     "calibration/fit.py",
     "calibration/summary.py",
 )

@@ -24,6 +24,16 @@ ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUM
 WAITING_PER_PROCESS = 2
 
 
+def one_thread() -> None:
+    """Let the numerical libraries of this process and of those that it starts use one thread each.
+
+    It counts for what is not imported yet. Several threads wait for each other where processors are busy, which costs
+    ten times as much as they gain; and sums come out in another order.
+    """
+    for name in ONE_THREAD:
+        os.environ.setdefault(name, "1")
+
+
 def available_processors() -> int:
     """Return how many processors this process may use."""
     if hasattr(os, "sched_getaffinity"):
@@ -43,8 +53,7 @@ def in_processes(
     processes: how many; 0: one for each processor. Few items are waiting at a time, so a caller may stop early. What
     `work` raises is raised here; UserError where a process was killed.
     """
-    for name in ONE_THREAD:  # each process is one thread; set here because children inherit it before they import
-        os.environ.setdefault(name, "1")
+    one_thread()
     count = processes or available_processors()
     pool = ProcessPoolExecutor(
         count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(start, arguments)

@@ -7,18 +7,16 @@ heavy is imported here: it has to begin at once.
 from __future__ import annotations
 
 import multiprocessing
-import os
 import sys
 from multiprocessing import forkserver
 from typing import Any
 
-from scenarios.parallel import ONE_THREAD
+from scenarios.parallel import one_thread
 
 
 def context() -> Any:
     """Return multiprocessing's context for workers; each of them is one thread."""
-    for name in ONE_THREAD:
-        os.environ.setdefault(name, "1")
+    one_thread()
     if not sys.platform.startswith("linux"):
         return multiprocessing.get_context("spawn")
     made = multiprocessing.get_context("forkserver")

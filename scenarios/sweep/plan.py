@@ -23,12 +23,14 @@ from scenarios.config import ROOT, RunConfig, compose_run
 from scenarios.errors import UserError
 from scenarios.manifest import SWEEP_CODE, source_files, text_hash
 from scenarios.registry import Text
+from scenarios.schema import Key
 from scenarios.sweep.axes import MOST_POINTS, Axis, DrawsAxis, too_many
 from scenarios.sweep.spec import Sweep, known_keys
 from scenarios.sweep.usage import HINT
 from scenarios.sweep.variants import ID_BYTES, LIGHT, Base
 
 BASELINE = "baseline"
+LEVERS = "levers."
 NO_DRAW = -1
 PRIOR_TABLE = ROOT / "calibration" / "tables" / "prior.csv"
 Ids = npt.NDArray[np.uint64]
@@ -121,12 +123,11 @@ def plan_sweep(sweep: Sweep) -> Plan:
     n = len(sweep.scenarios) * math.prod(len(axis.rows) for axis in sweep.axes) * (sweep.draws.n if sweep.draws else 1)
     if n * len(sweep.seeds) > MOST_POINTS:
         raise too_many(n * len(sweep.seeds))
-    maker = _Maker(sweep, [name for axis in sweep.axes for name in axis.keys])
+    maker = _Maker(sweep, keys, source)
     for scenario in sweep.scenarios:
         for values in heavy:
-            base = maker.base(scenario, values, keys, source)
-            maker.add_points(base, scenario, values, light)
-    return maker.plan(source)
+            maker.add_points(scenario, values, light)
+    return maker.plan()
 
 
 def _parts(sweep: Sweep) -> tuple[list[dict[str, Any]], list[Axis]]:
@@ -149,12 +150,13 @@ def _parts(sweep: Sweep) -> tuple[list[dict[str, Any]], list[Axis]]:
 class _Maker:
     """Points as they are made."""
 
-    def __init__(self, sweep: Sweep, keys: Sequence[str]) -> None:
+    def __init__(self, sweep: Sweep, keys: Mapping[str, Key], source: str) -> None:
         self.sweep = sweep
+        self._keys, self._source = keys, source
         self.bases: list[Base] = []
         self.words: list[tuple[str, ...]] = []
         self.draws: list[Draws | None] = []
-        self.columns: dict[str, list[Any]] = {key: [] for key in keys}
+        self.columns: dict[str, list[Any]] = {name: [] for axis in sweep.axes for name in axis.keys}
         self.scenario: list[str] = []
         self.base_of: list[int] = []
         self.draw: list[int] = []
@@ -164,38 +166,41 @@ class _Maker:
         self.labels: set[tuple[Any, ...]] = set()
         self._known: dict[tuple[str, ...], int] = {}
 
-    def base(self, scenario: str, values: Mapping[str, Any], keys: Mapping[str, Any], source: str) -> int:
+    def base(self, scenario: str, values: Mapping[str, Any]) -> int:
         """Return the number of the base of a scenario and of values of heavy keys."""
-        fixed = {**self.sweep.fixed} | {key: value for key, value in values.items() if not key.startswith(LIGHT)}
-        words = (f"scenario={scenario}", *(f"{key}={value}" for key, value in fixed.items()))
+        words = (f"scenario={scenario}", *(f"{key}={value}" for key, value in values.items()))
         if words not in self._known:
             config = compose_run(words, self.sweep.config_dir)
             self._known[words] = len(self.bases)
-            self.bases.append(Base(config, keys, source))
+            self.bases.append(Base(config, self._keys, self._source))
             self.words.append(words)
             self.draws.append(read_sweep_draws(self.sweep.draws, config) if self.sweep.draws else None)
         return self._known[words]
 
-    def add_points(self, base: int, scenario: str, values: Mapping[str, Any], light: Sequence[Axis]) -> None:
-        """Add the points of a base: light axes and draws multiply."""
+    def add_points(self, scenario: str, values: Mapping[str, Any], light: Sequence[Axis]) -> None:
+        """Add the points of a scenario and of values of keys that need a base: light axes and draws multiply."""
+        shared = {**self.sweep.fixed, **{key: value for key, value in values.items() if not key.startswith(LIGHT)}}
+        base = self.base(scenario, shared)
         name, of = self.bases[base].config.scenario, self.bases[base]
         own = {key: value for key, value in values.items() if key.startswith(LIGHT)}
         for draw in range(self.sweep.draws.n) if self.sweep.draws else [NO_DRAW]:
             drawn = drawn_values(self.draws[base], draw)
+            _check_drawn(drawn, shared)
             for rows in itertools.product(*(axis.rows for axis in light)):
                 set_here = {key: value for axis, row in zip(light, rows, strict=True)
                             for key, value in zip(axis.keys, row, strict=True) if value is not None}  # fmt: skip
                 _check_drawn(drawn, set_here | own)
-                point = drawn | own | set_here
-                identity = of.variant(point)
+                identity = of.variant(drawn | own | set_here)
+                labels = {**values} | set_here
                 if self.sweep.paired and identity.history not in self.histories:
-                    self._add_baseline(base, draw, identity.history, {**values} | set_here)
-                self._add(base, name, draw, identity.point, identity.history, dict(values) | set_here)
+                    self._add_baseline(shared, draw, identity.history, labels)
+                self._add(base, name, draw, identity.point, identity.history, labels)
 
-    def _add_baseline(self, base: int, draw: int, history: bytes, values: Mapping[str, Any]) -> None:
-        """Add the run without levers: sizes are 0, other keys of levers are not set."""
-        without = {key: 0.0 if key.endswith(".size") else None if key.startswith("levers.") else value
-                   for key, value in values.items()}  # fmt: skip
+    def _add_baseline(self, shared: Mapping[str, Any], draw: int, history: bytes, labels: Mapping[str, Any]) -> None:
+        """Add the run without levers, whatever a scenario or `set` pulls: sizes are 0, their other keys are not set."""
+        base = self.base(BASELINE, {key: value for key, value in shared.items() if not key.startswith(LEVERS)})
+        without = {key: 0.0 if key.endswith(".size") else None if key.startswith(LEVERS) else value
+                   for key, value in labels.items()}  # fmt: skip
         self._add(base, BASELINE, draw, history, history, without)
 
     def _add(self, base: int, name: str, draw: int, point: bytes, history: bytes, values: Mapping[str, Any]) -> None:
@@ -211,7 +216,7 @@ class _Maker:
         for key, column in self.columns.items():
             column.append(values.get(key))
 
-    def plan(self, source: str) -> Plan:
+    def plan(self) -> Plan:
         """Return the plan of all points added."""
         ids = np.frombuffer(b"".join(self.ids), dtype=">u8").astype(np.uint64).reshape(-1, ID_BYTES // 8)
         _, first, back = np.unique(ids, axis=0, return_index=True, return_inverse=True)
@@ -220,7 +225,7 @@ class _Maker:
         base, draw = np.array(self.base_of, dtype=np.int64), np.array(self.draw, dtype=np.int64)
         points = Points(ids, self.scenario, base, draw, np.array(self.history, dtype=np.int64), self.columns,
                         first[back.ravel()])  # fmt: skip
-        return Plan(self.sweep, self.bases, self.words, self.draws, points, self._seeds(base, draw), source)
+        return Plan(self.sweep, self.bases, self.words, self.draws, points, self._seeds(base, draw), self._source)
 
     def _seeds(self, base: Whole, draw: Whole) -> Whole:
         given = np.array(self.sweep.seeds, dtype=np.int64)
@@ -245,7 +250,7 @@ def read_sweep_draws(axis: DrawsAxis, config: RunConfig) -> Draws:
 def _check_drawn(drawn: Mapping[str, Any], given: Mapping[str, Any]) -> None:
     for key in given:
         if key in drawn:
-            raise UserError(Text(f"'{key}' is drawn, and is an axis", f"'{key}' 已在抽样中，又作为轴"), key=key,
+            raise UserError(Text(f"'{key}' is drawn, and is set as well", f"'{key}' 已在抽样中，又另行设置"), key=key,
                             found=key, hint=HINT)  # fmt: skip
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+import shlex
 
-import pandas as pd
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -15,9 +15,10 @@ from scenarios.registry import Text
 from scenarios.run import write_csv
 from scenarios.sweep.collect import Collected, collect
 from scenarios.sweep.folder import SweepFolder
-from scenarios.sweep.parts import MESSAGE, SEED
+from scenarios.sweep.parts import MESSAGE, POINT, SEED
 from scenarios.sweep.plan import Plan
 from scenarios.sweep.runs import Runs
+from scenarios.sweep.variants import LIGHT
 from scenarios.yaml_files import shown_path
 
 FAILURES, MADE = "failures.csv", "collected.json"
@@ -60,24 +61,27 @@ def _failures(plan: Plan, folder: SweepFolder, found: Collected) -> bool:
     if not found.failed:
         path.unlink(missing_ok=True)
         return False
-    keys = list(plan.points.columns)
-    columns = ["scenario", *(["draw"] if plan.sweep.draws else []), *keys, SEED, MESSAGE]
+    columns = ["scenario", *(["draw"] if plan.sweep.draws else []), *plan.points.columns, POINT, SEED, MESSAGE]
     with pq.ParquetFile(found.path) as file:  # without threads, as parts are read
         blocks = [file.read_row_group(i, columns, use_threads=False) for i in range(file.num_row_groups)]
     table = pa.concat_tables([block.filter(block[MESSAGE].is_valid()) for block in blocks]).to_pandas()
-    table["command"] = [_command(plan, keys, row) for row in table.head(FAILURES_MOST).to_dict("records")] + [""] * max(
-        0, len(table) - FAILURES_MOST
-    )
-    write_csv(table.head(FAILURES_MOST), path)
+    table = table.head(FAILURES_MOST)
+    ids = np.array([[int(name[:16], 16), int(name[16:], 16)] for name in table.pop(POINT)], dtype=np.uint64)
+    numbers = plan.find(ids, table[SEED].to_numpy(dtype=np.int64))
+    table["command"] = [_command(plan, number) for number in numbers.tolist()]
+    write_csv(table, path)
     return True
 
 
-def _command(plan: Plan, keys: list[str], row: dict[str, Any]) -> str:
-    """Return the command of one run; a draw's parameters are written out."""
-    words = {**plan.sweep.fixed, **{key: row[key] for key in keys if not pd.isna(row[key])}}
-    names = {base.config.scenario: typed for base, typed in zip(plan.bases, plan.words, strict=True)}
-    scenario = names.get(row["scenario"], (f"scenario={row['scenario']}",))[0]
-    if "draw" in row and not pd.isna(row["draw"]):
-        words = {**plan.parameters_of(0, int(row["draw"])), **words}
-    shown = " ".join(f"{key}={value}" for key, value in words.items() if value != 0.0 or not key.endswith(".size"))
-    return f"python -m simulation {scenario} seed={row[SEED]} {shown}".strip()
+def _command(plan: Plan, number: int) -> str:
+    """Return the command that makes one run of a plan by itself; a draw's parameters are written out."""
+    point, position = divmod(number, plan.n_seeds)
+    base = int(plan.points.base[point])
+    values = plan.points.values(point)
+    own = {key: value for key, value in values.items() if key.startswith(LIGHT)}
+    words = {**plan.parameters_of(base, int(plan.points.draw[point])), **own}
+    options = ["--config-dir", plan.sweep.config_dir] if plan.sweep.config_dir else []
+    return shlex.join(
+        ["python", "-m", "simulation", *options, *plan.words[base], f"seed={plan.seeds[point, position]}",
+         *(f"{key}={value}" for key, value in words.items())]
+    )  # fmt: skip

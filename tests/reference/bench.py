@@ -28,6 +28,7 @@ from simulation.nation import Nation
 from simulation.trace import open_config, open_population
 from tests.reference.core_time import core_seconds
 from tests.reference.starts import start_seconds
+from tests.reference.sweeps import sweep_costs
 from tests.reference.yardstick import MONTHS, twin_time
 
 ROUNDS = 5
@@ -137,6 +138,8 @@ def measure() -> dict[str, Any]:
     hot = time_hot(population, parameters)
     _say("sweep")
     sweep = sweep_seconds()
+    _say("sweep commands")
+    costs = sweep_costs()
     _say("starts")
     median = statistics.median
     in_turn = list(zip(city, core, kernels, twin, strict=True))
@@ -159,6 +162,7 @@ def measure() -> dict[str, Any]:
         "two_threads_speed_up": one[1] / two[1],
         "two_threads_equal": one[2] == two[2],
         "sweep_1000_s": sweep,
+        **costs,
         **start_seconds(),
         "peak_mb": peak,
         "python": platform.python_version(),

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import signal
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
+from scenarios.config import ROOT
 from tests.scenarios.sweep.commands import WORDS, command, parts, said, table, until
 
 SEEDS = 40
@@ -189,10 +192,18 @@ def test_a_run_that_raises_is_a_row_and_the_rest_goes_on(tmp_path: Path) -> None
     assert failed["message"].str.contains("flat_given_up_to_months").all()
     repeat = pd.read_csv(tmp_path / "failures.csv")
     assert len(repeat) == len(failed)
-    assert (repeat["command"].str.startswith("python -m simulation scenario=")).all()
-    # they are not run again, unless one asks for it
+    # the command of each, as it stands there, makes the same run and raises the same
+    one = repeat.iloc[-1]
+    words = [sys.executable, *shlex.split(one["command"])[1:], f"output={tmp_path / 'again'}"]
+    again = subprocess.run(words, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert again.returncode == 2
+    assert one["message"] in " ".join(again.stderr.split())
+    # failed runs are not made again, unless one asks for it
+    before = parts(tmp_path)
     assert "6 failed" in said(command("resume", folder=tmp_path))[1].splitlines()[-1]
-    assert len(parts(tmp_path)) == len(parts(tmp_path))
+    assert parts(tmp_path) == before
+    assert "6 failed" in said(command("resume", "retry_failed=true", folder=tmp_path))[1].splitlines()[-1]
+    assert len(parts(tmp_path)) > len(before)
 
 
 def test_nothing_to_do_is_said(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from scenarios.compare.draws import read_draws
 from scenarios.config import compose_run
 from scenarios.errors import UserError
+from scenarios.scenario_files import scenario_paths
 from scenarios.sweep.plan import Plan, plan_sweep
 from scenarios.sweep.spec import known_keys, read_sweep, sweep_of, sweep_paths
 from scenarios.sweep.tasks import bounds, groups
@@ -64,6 +65,28 @@ def test_without_pairs_there_is_no_baseline() -> None:
         plan_of("scenario=workshops", "levers.workshops.size=10,20", "paired=false").points.scenario
         == ["workshops"] * 2
     )
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *((f"scenario={name}",) for name in sorted(scenario_paths(None))),
+        ("scenario=baseline", "levers.workshops.size=40", "levers.bus_lines.start=2020-03"),
+        ("scenario=workshops,school_gap", "levers.bus_lines.size=0,4", "parameters.jobs.fair_skill=0.2,0.3"),
+        ("scenario=housing_title", "reading.labour_scope=all,poor", "levers.workshops.size=5"),
+    ],
+    ids=" ".join,
+)
+def test_each_run_has_a_baseline_that_pulls_no_lever(words: tuple[str, ...]) -> None:
+    plan = plan_of(*words, "seed=1,2")
+    for group in groups(plan, plan.numbers()):
+        policies = [plan.bases[task.base].policy(task.values) for task in group.tasks]
+        assert [policy.levers for policy in policies].count({}) == 1
+        for task in group.tasks:  # whoever makes it finds the identity that was planned
+            assert plan.bases[task.base].variant(task.values).point == task.point
+    baseline = [plan.bases[b].config.scenario for b, of in zip(plan.points.base, plan.points.scenario, strict=True)
+                if of == "baseline"]  # fmt: skip
+    assert set(baseline) == {"baseline"}
 
 
 def unsourced(policy: Policy) -> dict[str, Any]:
@@ -167,9 +190,15 @@ def values_of(table: Any, values: dict[str, Any]) -> float:
 
 
 def test_a_drawn_key_is_no_axis() -> None:
-    with pytest.raises(UserError, match="is drawn, and is an axis"):
+    with pytest.raises(UserError, match="is drawn, and is set"):
         plan_sweep(sweep_of({"sweep": {"name": "made"}, "axes": [
             {"draws": 2}, {"grid": {"parameters.jobs.fair_skill": [0.1]}}]}, None))  # fmt: skip
+
+
+def test_a_drawn_key_is_not_set_for_all_runs() -> None:
+    with pytest.raises(UserError, match="is drawn, and is set"):
+        plan_sweep(sweep_of({"sweep": {"name": "made"}, "set": {"parameters.jobs.fair_skill": 0.1},
+                             "axes": [{"draws": 2}]}, None))  # fmt: skip
 
 
 def test_a_long_group_is_split() -> None:
