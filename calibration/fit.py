@@ -45,14 +45,19 @@ WIDE = Text("widen its parameters' ranges in conf/parameters/, or leave it out: 
 
 
 class Sizes(NamedTuple):
-    """How many runs each stage makes (the check: MOVES + 1 for each draw), and how many draws its chains give."""
+    """How many runs each stage makes (the check: MOVES + 1 for each draw), and how many draws chains give.
 
+    trajectories: of the screening; left_out: draws of a chain without one figure or finding.
+    """
+
+    trajectories: int
     prior: int
     pairs: int
     matching: int
     refocusing: int
     checking: int
     chain: int
+    left_out: int
 
     @property
     def runs(self) -> int:
@@ -65,9 +70,9 @@ class Sizes(NamedTuple):
         return self.checking // CHECKED_PER_DRAW
 
 
-FULL = Sizes(prior=1600, pairs=200, matching=600, refocusing=800, checking=600, chain=8000)
-READING = Sizes(prior=800, pairs=100, matching=300, refocusing=400, checking=600, chain=6000)
-QUICK = Sizes(prior=400, pairs=100, matching=150, refocusing=200, checking=150, chain=4000)
+FULL = Sizes(6, prior=1600, pairs=200, matching=600, refocusing=800, checking=600, chain=8000, left_out=4000)
+READING = Sizes(6, prior=800, pairs=100, matching=300, refocusing=400, checking=300, chain=6000, left_out=4000)
+QUICK = Sizes(3, prior=200, pairs=40, matching=80, refocusing=100, checking=75, chain=6000, left_out=1000)
 
 
 @dataclass(frozen=True)
@@ -120,7 +125,7 @@ def fit(
     before; made here if none is given. Raises UserError for a target or pattern out of the prior's reach.
     """
     n = len(store.prior.keys)
-    teller.expect(sizes.runs if screening else sizes.runs + screening_runs(n))
+    teller.expect(sizes.runs if screening else sizes.runs + screening_runs(n, sizes.trajectories))
 
     def run(points: Float, stage: int, name: Text) -> Wave:
         return wave(store, report, points, run_seeds(stage, len(points), seed), teller.runs(name))
@@ -130,7 +135,7 @@ def fit(
     pairs = run(prior.points[: sizes.pairs], PAIRS, Text("other seeds", "另一种子"))
     chance = chance_spread(prior.outputs[: sizes.pairs], pairs.outputs)
     if screening is None:
-        points, seeds = design(n, seed)
+        points, seeds = design(n, sizes.trajectories, seed)
         found = wave(store, report, points, seeds, teller.runs(Text("screening", "筛选")))
         screening = screened(points, found.outputs, report, seed)
     free, minor = screening.free, screening.minor

@@ -73,13 +73,14 @@ class Job:
     def fit(self, teller: Teller) -> Found:
         """Return the calibration and what leaving out each target and pattern shows."""
         found = fit(self.store, self.report, self.sizes, self.seed, teller, self.screening)
-        lessons = lessons_of(found, self.prior, self.patterns, self.config.reading, self.seed, self.processes, teller)
+        lessons = lessons_of(found, self.prior, self.patterns, self.config.reading, self.seed, self.processes, teller,
+                             self.sizes.left_out)  # fmt: skip
         return Found(found, lessons)
 
     @property
     def runs(self) -> int:
         """How many histories the calibration takes."""
-        screening = 0 if self.screening else screening_runs(len(self.prior.keys))
+        screening = 0 if self.screening else screening_runs(len(self.prior.keys), self.sizes.trajectories)
         return self.sizes.runs + screening
 
     def prior_points(self) -> Float:

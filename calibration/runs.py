@@ -24,7 +24,7 @@ from scenarios.compare.draws import setting as setting_name
 from scenarios.config import RunConfig, canonical_json, compose_run
 from scenarios.errors import UserError
 from scenarios.manifest import RUN_CODE, source_files, text_hash
-from scenarios.parallel import in_processes
+from scenarios.parallel import Workers
 from scenarios.registry import Text
 from scenarios.yaml_files import shown_path
 from simulation.state import Float
@@ -76,7 +76,8 @@ class RunStore:
             problem = Text("the folder holds runs of other sources", "该文件夹存有另一版本的运行")
             hint = Text("remove it, or name another: cache=FOLDER", "请删除它，或另选 cache=文件夹")
             raise UserError(problem, key="cache", found=shown_path(others[0]), hint=hint)
-        self.words, self.prior, self.names, self._processes = words, prior, tuple(names), processes
+        self.words, self.prior, self.names = words, prior, tuple(names)
+        self._workers = Workers(processes, _start, words)
         self._found = self._read()
         self.made = 0
 
@@ -107,7 +108,7 @@ class RunStore:
         try:
             self._begin_file()
             with self.path.open("ab", buffering=0) as file:
-                runs = in_processes(_run, missing, self._processes, _start, self.words)
+                runs = self._workers.each(_run, missing)
                 for number, (job, row) in enumerate(zip(missing, runs, strict=True), start=1):
                     values = [row[name] for name in self.names]
                     line = json.dumps({"key": job.key, "outputs": [None if v != v else v for v in values]})

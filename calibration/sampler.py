@@ -22,6 +22,7 @@ from simulation.state import Float
 WALKERS_PER_PARAMETER = 4
 WALKERS_LEAST = 64
 BURN_IN, THIN = 1500, 20
+"""Steps before draws are taken, and from one draw to the next."""
 STARTS_PER_WALKER = 200
 PROPOSALS = 1000
 """Prior draws of the minor parameters that each draw of the free ones chooses from."""
@@ -34,7 +35,7 @@ class Chain(NamedTuple):
     autocorrelation: float
 
 
-def free_posterior(emulator: Emulator, report: Report, n: int, seed: int) -> Chain:
+def free_posterior(emulator: Emulator, report: Report, n: int, seed: int, burn_in: int = BURN_IN) -> Chain:
     """Return about `n` draws of the free parameters from the emulated posterior.
 
     emcee's differential evolution moves fit a posterior with ridges. seed: of the walkers, not of any run. Raises
@@ -62,7 +63,7 @@ def free_posterior(emulator: Emulator, report: Report, n: int, seed: int) -> Cha
     sampler = emcee.EnsembleSampler(walkers, k, log_posterior, moves=moves, vectorize=True)
     state = np.random.RandomState(seed).get_state()  # emcee takes no other generator
     start = emcee.State(chosen, random_state=state)
-    after = sampler.run_mcmc(start, BURN_IN, store=False, skip_initial_state_check=True)
+    after = sampler.run_mcmc(start, burn_in, store=False, skip_initial_state_check=True)
     sampler.reset()
     steps = max(1, -(-n // walkers)) * THIN
     sampler.run_mcmc(after, steps)

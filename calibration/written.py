@@ -95,7 +95,7 @@ def provenance(job: Job, found: Found) -> dict[str, Any]:
         "inference_seed": job.seed,
         "sizes": job.sizes._asdict(),
         "runs": job.runs,
-        "screening_runs": 0 if job.screening else screening_runs(len(prior.keys)),
+        "screening_runs": 0 if job.screening else screening_runs(len(prior.keys), job.sizes.trajectories),
         "effective_draws": round(fit.effective_draws, 1),
         "plausible_share": round(fit.plausible, 6),
         "free": [prior.keys[i] for i in fit.screening.free],

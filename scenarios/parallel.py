@@ -9,6 +9,7 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -41,6 +42,53 @@ def available_processors() -> int:
     return os.cpu_count() or 1
 
 
+class Workers:
+    """Processes that are started with the first work and stay for more of it, until they are closed.
+
+    `start(*arguments)` is called once in each process before its first work.
+    """
+
+    def __init__(
+        self, processes: int = 0, start: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()
+    ) -> None:
+        """processes: how many; 0: one for each processor."""
+        self.count = processes or available_processors()
+        self._begun = start, arguments
+        self._pool: ProcessPoolExecutor | None = None
+
+    def each(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+        """Yield work(item) for each item, in order. Few items are waiting at a time, so a caller may stop early.
+
+        What `work` raises is raised here; UserError where a process was killed. Nothing runs on after either.
+        """
+        if self._pool is None:
+            one_thread()  # set here because children inherit it before they import
+            self._pool = ProcessPoolExecutor(
+                self.count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=self._begun
+            )
+        waiting: deque[Future[Result]] = deque()
+        try:
+            for item in items:
+                waiting.append(self._pool.submit(_call, work, item))
+                if len(waiting) >= WAITING_PER_PROCESS * self.count:
+                    yield waiting.popleft().result()
+            while waiting:
+                yield waiting.popleft().result()
+        except BrokenProcessPool:
+            problem = Text("a process of the runs was killed", "有一个运行进程被终止")
+            hint = Text("memory may be short: run with processes=1", "可能内存不足：请用 processes=1 运行")
+            raise UserError(problem, key="processes", found=self.count, hint=hint) from None
+        finally:
+            if waiting or sys.exc_info()[0] is not None:
+                self.close()
+
+    def close(self) -> None:
+        """End the processes; more work starts others."""
+        if self._pool is not None:
+            self._pool.shutdown(wait=True, cancel_futures=True)
+        self._pool = None
+
+
 def in_processes(
     work: Callable[[Item], Result],
     items: Iterable[Item],
@@ -48,30 +96,12 @@ def in_processes(
     start: Callable[..., None] | None = None,
     arguments: tuple[Any, ...] = (),
 ) -> Iterator[Result]:
-    """Yield work(item) for each item, in order; `start(*arguments)` is called once in each process before.
-
-    processes: how many; 0: one for each processor. Few items are waiting at a time, so a caller may stop early. What
-    `work` raises is raised here; UserError where a process was killed.
-    """
-    one_thread()
-    count = processes or available_processors()
-    pool = ProcessPoolExecutor(
-        count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(start, arguments)
-    )
-    waiting: deque[Future[Result]] = deque()
+    """Yield work(item) for each item, in order, from processes that end with it; see `Workers`."""
+    workers = Workers(processes, start, arguments)
     try:
-        for item in items:
-            waiting.append(pool.submit(_call, work, item))
-            if len(waiting) >= WAITING_PER_PROCESS * count:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
-    except BrokenProcessPool:
-        problem = Text("a process of the runs was killed", "有一个运行进程被终止")
-        hint = Text("memory may be short: run with processes=1", "可能内存不足：请用 processes=1 运行")
-        raise UserError(problem, key="processes", found=count, hint=hint) from None
+        yield from workers.each(work, items)
     finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+        workers.close()
 
 
 class _Worker:
