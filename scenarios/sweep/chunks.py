@@ -13,7 +13,7 @@ from scenarios.sweep.city_runs import Timing
 from scenarios.sweep.claims import read_claims
 from scenarios.sweep.folder import SweepFolder
 from scenarios.sweep.plan import Plan, Whole
-from scenarios.sweep.tasks import bounds, group, groups
+from scenarios.sweep.tasks import GROUP_LEAST, GROUP_MOST, bounds, group, groups
 from scenarios.sweep.worker import Setting, Worker
 
 PILOT_RUNS = 4
@@ -23,7 +23,8 @@ ASK_SECONDS = 2.0
 
 def cut(plan: Plan, numbers: Whole, timing: Timing, seconds: float) -> list[Whole]:
     """Return run numbers cut into chunks of about so many seconds of work, of equal length as far as groups allow."""
-    ends = bounds(plan, numbers)
+    one = timing.seconds(0, 1)
+    ends = bounds(plan, numbers, max(GROUP_LEAST, min(GROUP_MOST, int(seconds / one))) if one else GROUP_MOST)
     sizes = np.diff(ends)
     costs = np.cumsum([timing.seconds(1, int(size)) for size in sizes])
     n = int(np.clip(np.ceil(costs[-1] / seconds), 1, len(sizes)))
@@ -42,8 +43,8 @@ def pilot_numbers(plan: Plan, numbers: Whole) -> list[Whole]:
     return [some for some in first if some.size]
 
 
-def make_pilot(plan: Plan, setting: Setting, name: str, pilot: list[Whole], keep: bool = True) -> tuple[Timing, float]:
-    """Make the runs of a pilot here; return how long runs take, and the bytes of a row. keep: write what they gave."""
+def make_pilot(plan: Plan, setting: Setting, name: str, pilot: list[Whole], keep: bool = True) -> Timing:
+    """Make the runs of a pilot here; return how long runs take. keep: write what they gave."""
     worker = Worker(setting, name)
     warm = Timing()
     for number, numbers in enumerate(pilot):
@@ -54,7 +55,7 @@ def make_pilot(plan: Plan, setting: Setting, name: str, pilot: list[Whole], keep
     timing.add(worker.timing, warm)
     if keep:
         worker.finish()
-    return timing, 8.0 * (len(setting.outputs) + 4)
+    return timing
 
 
 def known_timing(folder: SweepFolder) -> Timing | None:
@@ -81,8 +82,8 @@ def run_chunk(folder: str, number: int, chunk: int, stop: Callable[[], bool] = l
 
     place = SweepFolder(Path(folder))
     plan = place.read()
-    runs = Runs(plan, place)
     claim = next(claim for claim in read_claims(place.claims) if claim.number == number)
+    runs = Runs(plan, place, forgiven=claim.forgiven)
     held = runs.places(*claim.chunks()[chunk])
     done, _ = runs.done()
     numbers = runs.order[np.sort(held[~done[held]])]

@@ -9,18 +9,23 @@ ever locked.
 from __future__ import annotations
 
 import errno
+import getpass
 import json
 import os
 import shutil
 import socket
 import time
+import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import IO, Any, NamedTuple
 
 import numpy as np
 
+from scenarios.errors import UserError
+from scenarios.registry import Text
 from scenarios.sweep.plan import Ids, Whole
+from scenarios.yaml_files import shown_path
 
 CANCELLED, ENDED, CLAIM, RUNS = "cancelled", "ended", "claim.json", "runs.npz"
 DIGITS = 4
@@ -55,6 +60,11 @@ class Claim(NamedTuple):
         return float(self.made.get("flush_seconds", 60.0))
 
     @property
+    def forgiven(self) -> list[str]:
+        """Names of parts whose failed runs are to be made again."""
+        return list(self.made.get("forgiven", []))
+
+    @property
     def ended(self) -> bool:
         """Whether nobody is at it any more, nor will be."""
         return (self.place / ENDED).exists() or self.cancelled
@@ -69,8 +79,11 @@ class Claim(NamedTuple):
 
     def chunks(self) -> list[tuple[Ids, Whole]]:
         """Return the runs of each chunk, by identity and seed."""
-        with np.load(self.place / RUNS) as held:
-            ids, seeds, ends = held["ids"], held["seeds"], held["ends"]
+        try:
+            with np.load(self.place / RUNS) as held:
+                ids, seeds, ends = held["ids"], held["seeds"], held["ends"]
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            raise _spoiled(self.place / RUNS) from None
         starts = [0, *ends[:-1].tolist()]
         return [(ids[a:b], seeds[a:b]) for a, b in zip(starts, ends.tolist(), strict=True)]
 
@@ -87,15 +100,18 @@ def make_claim(folder: Path, launcher: str, chunks: Iterable[tuple[Ids, Whole]])
     chunks = list(chunks)
     ends = np.cumsum([len(seeds) for _, seeds in chunks], dtype=np.int64)
     ids, seeds = np.concatenate([own for own, _ in chunks]), np.concatenate([own for _, own in chunks])
-    made = {"host": socket.gethostname(), "process": os.getpid(), "begun": time.time(), "runs": len(seeds)}
+    made = {"host": socket.gethostname(), "user": getpass.getuser(), "process": os.getpid(), "begun": time.time(),
+            "runs": len(seeds)}  # fmt: skip
     aside = folder / f".{os.getpid()}-{time.monotonic_ns()}"
     try:
         aside.mkdir()
-        np.savez_compressed(aside / RUNS, ids=ids, seeds=seeds, ends=ends)
+        with (aside / RUNS).open("wb") as file:
+            np.savez_compressed(file, ids=ids, seeds=seeds, ends=ends)
+            _sync(file)
         number = max((claim.number for claim in read_claims(folder)), default=0) + 1
         while True:
             claim = Claim(number, launcher, {**made, "chunks": len(chunks)}, folder)
-            (aside / CLAIM).write_text(_text(claim), encoding="utf-8")
+            _write_text(aside / CLAIM, _text(claim))
             try:
                 aside.rename(claim.place)  # fails where another driver was quicker
             except OSError as error:
@@ -112,9 +128,22 @@ def read_claims(folder: Path) -> list[Claim]:
     """Return all claims by number."""
     found = []
     for path in sorted(folder.glob("[0-9]*/" + CLAIM)):
-        made = json.loads(path.read_text(encoding="utf-8"))
-        found.append(Claim(int(path.parent.name), made.pop("launcher"), made, folder))
+        try:
+            made = json.loads(path.read_text(encoding="utf-8"))
+            found.append(Claim(int(path.parent.name), made.pop("launcher"), made, folder))
+            found[-1].made["host"], found[-1].made["process"], found[-1].made["begun"]
+        except (ValueError, KeyError, AttributeError, TypeError):
+            raise _spoiled(path) from None
     return found
+
+
+def _spoiled(path: Path) -> UserError:
+    """Return the error of a file of a claim that cannot be read, as after a crash of the whole machine."""
+    hint = Text(f"if nobody is at it, remove {shown_path(path.parent)}: what its runs gave stays",
+                f"若无人运行，请删除 {shown_path(path.parent)}：已有结果不受影响")  # fmt: skip
+    return UserError(
+        Text("a claim cannot be read", "无法读取认领记录"), key="claims", found=shown_path(path), hint=hint
+    )
 
 
 def process_lives(made: dict[str, Any]) -> bool:
@@ -134,7 +163,7 @@ def process_lives(made: dict[str, Any]) -> bool:
 CLOCK_SECONDS = 2.0
 """How far the system's count of a process's start may be off."""
 UNSEEN_SECONDS = 300.0
-"""A driver on another machine that has not been seen for so long is taken for dead."""
+"""A driver on another machine that has not been seen for so long is taken for dead; clocks have to agree so far."""
 
 
 def _stat(process: int) -> list[str]:
@@ -158,5 +187,16 @@ def _text(claim: Claim) -> str:
 
 def _write(claim: Claim) -> None:
     aside = claim.place / f".{CLAIM}.{os.getpid()}"
-    aside.write_text(_text(claim), encoding="utf-8")
+    _write_text(aside, _text(claim))
     aside.replace(claim.place / CLAIM)
+
+
+def _write_text(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        _sync(file)
+
+
+def _sync(file: IO[Any]) -> None:
+    file.flush()
+    os.fsync(file.fileno())

@@ -29,6 +29,7 @@ from simulation.calendar import month_label
 
 TABLE = "runs.parquet"
 BLOCK_ROWS = 50_000
+ATTEMPTS = 5
 PARTS_KEPT = 8
 """Parts that are held in memory at a time."""
 
@@ -54,7 +55,20 @@ class _Where(NamedTuple):
 
 
 def collect(runs: Runs, folder: SweepFolder) -> Collected:
-    """Write the table of all runs that are there; return it. Raises UserError for doubles that differ."""
+    """Write the table of all runs that are there; return it. Raises UserError for doubles that differ.
+
+    Parts that are joined into others meanwhile, by a sweep at work, are looked for again.
+    """
+    for attempt in range(ATTEMPTS):
+        try:
+            return _collect(runs, folder)
+        except FileNotFoundError:
+            if attempt == ATTEMPTS - 1:
+                raise
+    raise AssertionError
+
+
+def _collect(runs: Runs, folder: SweepFolder) -> Collected:
     plan = runs.plan
     outputs = [output.name for output in plan.sweep.outputs]
     paths, where = _index(runs)

@@ -18,14 +18,21 @@ from scenarios.overrides import SWEEP_OPTIONS, split_arguments
 from scenarios.own_keys import own_flag, own_path
 from scenarios.registry import Text
 from scenarios.sweep.ahead import load_ahead
+from scenarios.sweep.places import HEAD, PREFIX, SWEEPS
 from scenarios.sweep.usage import HINT
 from scenarios.yaml_files import read_yaml, shown_path
 
 VERBS = ("run", "plan", "status", "resume", "collect", "cancel")
-OWN = ("sweep", "output", "launcher", "follow", "retry_failed", "dry_run")
-LAUNCHER = "launcher."
-HEAD = "sweep.json"
-ROOT = CONF.parent
+FOLDER_KEYS = ("sweep", "output", "launcher")
+OWN = {
+    "run": (*FOLDER_KEYS, "follow", "retry_failed", "abandon", "dry_run"),
+    "plan": FOLDER_KEYS,
+    "status": (*FOLDER_KEYS, "abandon"),
+    "resume": (*FOLDER_KEYS, "follow", "retry_failed", "abandon"),
+    "collect": FOLDER_KEYS,
+    "cancel": (*FOLDER_KEYS, "abandon"),
+}
+"""Keys that each verb keeps for itself."""
 INCOMPLETE = 1
 
 
@@ -49,7 +56,7 @@ def run_command(words: Sequence[str], language: str) -> int:
     actions: Mapping[str, Callable[[Words], int]] = {
         "run": _run, "plan": _plan, "status": _status, "resume": _resume, "collect": _collect, "cancel": _cancel,
     }  # fmt: skip
-    if given.verb == "run" and own_flag(given.arguments, "dry_run"):
+    if own_flag(given.arguments, "dry_run"):
         return _plan(given)
     with _ended_by_term():
         return actions[given.verb](given)
@@ -59,15 +66,17 @@ def _generator(given: Words) -> list[str]:
     """Return the generator of luck that a sweep's file or folder names, found before anything loads the rules."""
     trees: list[Any] = []
     path = Path(given.own.get("sweep", ""))
-    named = CONF / "sweep" / f"{path.name}.yaml"
-    for file in (named, path):
+    name = path.stem or "none"
+    for file in (CONF / "sweep" / f"{path.name}.yaml", path):
         if file.is_file():
             trees.append(read_yaml(file).tree)
+            header = trees[0].get("sweep") if isinstance(trees[0], dict) else None
+            name = str(header.get("name", name)) if isinstance(header, dict) else name
             break
-    folder = own_path(given.arguments, "output", ROOT / "outputs" / "sweeps" / (path.stem or "none"))
-    if (folder / HEAD).is_file() and given.verb != "run":
-        with contextlib.suppress(ValueError):  # a spoiled head is named when it is read
-            trees.append(json.loads((folder / HEAD).read_text(encoding="utf-8")).get("tree"))
+    head = own_path(given.arguments, "output", SWEEPS / name) / HEAD
+    if head.is_file() and given.verb != "run":
+        with contextlib.suppress(ValueError, AttributeError):  # a spoiled head is named when it is read
+            trees.append(json.loads(head.read_text(encoding="utf-8")).get("tree"))
     found = [
         tree["set"].get(GENERATOR) for tree in trees if isinstance(tree, dict) and isinstance(tree.get("set"), dict)
     ]
@@ -80,16 +89,18 @@ class TerminatedError(KeyboardInterrupt):
 
 @contextlib.contextmanager
 def _ended_by_term() -> Iterator[None]:
-    """Let SIGTERM end the command as Ctrl-C does: workers write what they have."""
+    """Let SIGTERM, and a terminal that is closed, end the command as Ctrl-C does: workers write what they have."""
 
     def end(*_: Any) -> None:
         raise TerminatedError
 
-    before = signal.signal(signal.SIGTERM, end)
+    numbers = [number for name in ("SIGTERM", "SIGHUP") if (number := getattr(signal, name, None)) is not None]
+    before = [signal.signal(number, end) for number in numbers]
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in zip(numbers, before, strict=True):
+            signal.signal(number, handler)
 
 
 def _split(words: Sequence[str], language: str) -> Words:
@@ -98,13 +109,20 @@ def _split(words: Sequence[str], language: str) -> Words:
     if verb not in VERBS:
         raise UserError(Text("there is no such command", "没有这个命令"), key=verb, found=verb, allowed=listed(VERBS),
                         nearest=nearest(verb, VERBS), hint=HINT)  # fmt: skip
-    settings = {word.partition("=")[0].removeprefix(LAUNCHER): word.partition("=")[2]
-                for word in rest if word.startswith(LAUNCHER)}  # fmt: skip
+    settings = {word.partition("=")[0].removeprefix(PREFIX): word.partition("=")[2]
+                for word in rest if word.startswith(PREFIX)}  # fmt: skip
     hydra = [word for word in rest if word.startswith("hydra")]
     if hydra:
         raise UserError(Text("Hydra's own settings are not used", "不使用 Hydra 自身的设置"), key="hydra",
                         found=hydra[0], allowed="launcher=NAME, output=FOLDER", hint=HINT)  # fmt: skip
-    arguments = split_arguments([word for word in rest if not word.startswith(LAUNCHER)], OWN)
+    arguments = split_arguments([word for word in rest if not word.startswith(PREFIX)], OWN[verb])
+    if verb not in ("run", "plan") and arguments.overrides:
+        word = arguments.overrides[0]
+        raise UserError(Text(f"'{verb}' takes no key of a sweep: its folder says all",
+                             f"'{verb}' 不接受扫描的键：其文件夹已说明一切"), key=verb, found=word,
+                        allowed=", ".join(f"{name}=" for name in OWN[verb]),
+                        hint=Text("more of the same: the first command, with that key",
+                                  "扩展扫描：请在首个命令中加此键"))  # fmt: skip
     return Words(verb, arguments.own, settings, arguments.overrides, arguments.config_dir, language, arguments)
 
 
@@ -118,6 +136,13 @@ def _launcher(given: Words, folder: Any = None) -> tuple[str, dict[str, Any]]:
     if kept and kept[0] == name:
         settings |= {key: value for key, value in kept[1].items() if key in settings and key not in given.settings}
     return name, settings
+
+
+def _launchers(given: Words, folder: Any) -> Any:
+    """Return the launcher of a folder that is there, and those of its claims."""
+    from scenarios.sweep.drive import Launchers  # noqa: PLC0415
+
+    return Launchers(*_launcher(given, folder), own_flag(given.arguments, "abandon"))
 
 
 def _sweep_of(given: Words) -> Any:
@@ -150,7 +175,6 @@ def _run(given: Words) -> int:
 
 def _resume(given: Words) -> int:
     load_ahead()
-    _no_words(given)
     folder = _folder(given)
     name, settings = _launcher(given, folder)
     return _make(given, folder.read(), folder, name, settings)
@@ -158,12 +182,11 @@ def _resume(given: Words) -> int:
 
 def _make(given: Words, plan: Any, folder: Any, name: str, settings: dict[str, Any]) -> int:
     from scenarios.sweep.drive import Launchers, drive  # noqa: PLC0415
-    from scenarios.sweep.parts import FULL, full_disk  # noqa: PLC0415
     from scenarios.sweep.telling import Teller, duration  # noqa: PLC0415
 
     teller = Teller(given.language)
-    launchers = Launchers(name, settings)
-    follow = given.own.get("follow", "true").lower() != "false"
+    launchers = Launchers(name, settings, own_flag(given.arguments, "abandon"))
+    follow = own_flag(given.arguments, "follow") if "follow" in given.own else True
     try:
         folder.open(plan)
         folder.keep_launcher(name, settings)
@@ -174,15 +197,20 @@ def _make(given: Words, plan: Any, folder: Any, name: str, settings: dict[str, A
             Text("stopped; what was written is kept", "已停止，已写出的均已保存"), key="sweep", hint=_go_on(folder)
         ) from None
     except OSError as error:
-        if error.errno not in FULL:
-            raise
-        raise full_disk(folder.path) from None
+        raise _disk(error, folder) from None
     finally:
         teller.clear()
     teller.line(Text(f"Time: {duration(teller.seconds).en}", f"用时：{duration(teller.seconds).zh}"))
     if not standing.done.all():
         return _say_left(standing, folder, launchers, given.language)
     return _write(plan, folder, given.language)
+
+
+def _disk(error: OSError, folder: Any) -> Exception:
+    """Return what to raise for an error of the disk: one line of its own where it is full."""
+    from scenarios.sweep.parts import FULL, full_disk  # noqa: PLC0415
+
+    return full_disk(folder.path) if error.errno in FULL else error
 
 
 def _go_on(folder: Any) -> Text:
@@ -208,11 +236,13 @@ def _write(plan: Any, folder: Any, language: str) -> int:
     """Collect, and say how it ended: the last line."""
     from scenarios.sweep.results import write_results  # noqa: PLC0415
 
-    return int(write_results(plan, folder, language))
+    try:
+        return int(write_results(plan, folder, language))
+    except OSError as error:
+        raise _disk(error, folder) from None
 
 
 def _collect(given: Words) -> int:
-    _no_words(given)
     folder = _folder(given)
     return _write(folder.read(), folder, given.language)
 
@@ -228,23 +258,19 @@ def _plan(given: Words) -> int:
 
 
 def _status(given: Words) -> int:
-    from scenarios.sweep.drive import Launchers  # noqa: PLC0415
     from scenarios.sweep.status import tell_status  # noqa: PLC0415
 
-    _no_words(given)
     folder = _folder(given)
-    return int(tell_status(folder.read(), folder, Launchers(*_launcher(given, folder)), given.language))
+    return int(tell_status(folder.read(), folder, _launchers(given, folder), given.language))
 
 
 def _cancel(given: Words) -> int:
     from scenarios.sweep.claims import read_claims  # noqa: PLC0415
-    from scenarios.sweep.drive import Launchers  # noqa: PLC0415
 
-    _no_words(given)
     folder = _folder(given)
-    launchers, ended = Launchers(*_launcher(given, folder)), 0
+    launchers, ended = _launchers(given, folder), 0
     for claim in read_claims(folder.claims):
-        if not claim.ended and launchers.of(claim).living(claim):
+        if not claim.ended and launchers.living(claim):
             claim.cancel()
             launchers.of(claim).cancel(claim)
             ended += 1
@@ -252,11 +278,3 @@ def _cancel(given: Words) -> int:
                f"已通知 {ended} 个作业或进程停止；它们会写出已完成的运行").say(given.language))  # fmt: skip
     print(_go_on(folder).say(given.language))
     return 0
-
-
-def _no_words(given: Words) -> None:
-    """Raise UserError for words of a sweep where its folder says all."""
-    if given.sweep and "sweep" not in given.own:
-        raise UserError(Text(f"'{given.verb}' takes a folder or a sweep, and no other key",
-                             f"'{given.verb}' 只接受文件夹或扫描名称"), key=given.verb, found=given.sweep[0],
-                        allowed="output=FOLDER, sweep=NAME, launcher=NAME, launcher.*", hint=HINT)  # fmt: skip

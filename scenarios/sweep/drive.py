@@ -5,6 +5,7 @@ So a resume, more seeds, and another launcher or size of chunks are one operatio
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from scenarios.errors import UserError
@@ -14,7 +15,7 @@ from scenarios.sweep.folder import SweepFolder
 from scenarios.sweep.launchers.base import Job, Launcher, launcher_of, settings_of
 from scenarios.sweep.plan import Plan
 from scenarios.sweep.runs import Runs, Standing
-from scenarios.sweep.telling import Teller
+from scenarios.sweep.telling import Teller, jobs_text
 from scenarios.yaml_files import shown_path
 
 FRUITLESS = 2
@@ -24,9 +25,9 @@ FRUITLESS = 2
 class Launchers:
     """The launcher that is asked for, and those of claims that others made before."""
 
-    def __init__(self, name: str, settings: dict[str, Any]) -> None:
-        """name, settings: of the launcher asked for."""
-        self.name = name
+    def __init__(self, name: str, settings: dict[str, Any], abandon: bool = False) -> None:
+        """name, settings: of the launcher asked for; abandon: what other launchers have at work counts for nothing."""
+        self.name, self._abandon = name, abandon
         self._known = {name: launcher_of(name, settings)}
 
     @property
@@ -41,8 +42,20 @@ class Launchers:
         return self._known[claim.launcher]
 
     def living(self, claim: Claim) -> list[int]:
-        """Return the chunks of a claim that are waiting or at work; one with none is marked as ended."""
-        chunks = self.of(claim).living(claim)
+        """Return the chunks of a claim that are waiting or at work."""
+        return [] if self._abandon and claim.launcher != self.name else self.of(claim).living(claim)
+
+    def jobs(self, folder: SweepFolder) -> Counter[str]:
+        """Return how many processes and jobs of a folder run, and how many wait for what."""
+        found = Counter[str]()
+        for claim in read_claims(folder.claims):
+            if not claim.ended and self.living(claim):
+                found.update(self.of(claim).jobs(claim))
+        return found
+
+    def ending(self, claim: Claim) -> list[int]:
+        """Return the same; a claim with none is marked as ended."""
+        chunks = self.living(claim)
         if not chunks:
             claim.end()
         return chunks
@@ -57,11 +70,11 @@ def drive(
     follow: wait for jobs that go on by themselves. Raises UserError where launching brings nothing.
     """
     runs = Runs(plan, folder, retry_failed)
-    job = Job(plan, folder, runs, teller, launchers.living)
+    job = Job(plan, folder, runs, teller, launchers.ending)
     fruitless, before = 0, -1
     cancelled = _cancelled(folder)
     while True:
-        standing = runs.standing(launchers.living)
+        standing = runs.standing(launchers.ending)
         _tell_damaged(runs, teller)
         left = standing.left
         if _cancelled(folder) - cancelled:
@@ -74,11 +87,12 @@ def drive(
             before = n_done
             launchers.own.launch(job, left)
             if launchers.own.detached and not follow:
-                return runs.standing(launchers.living)
+                return runs.standing(launchers.ending)
             continue
         if not standing.live.any() or (launchers.own.detached and not follow):
             return standing
-        teller.runs(int(standing.done.sum()), standing.order.size, int(standing.failed.sum()), 0, 0.0)
+        jobs = jobs_text(launchers.jobs(folder), teller.language)
+        teller.runs(int(standing.done.sum()), standing.order.size, int(standing.failed.sum()), 0, 0.0, jobs)
         launchers.own.wait(job)
 
 

@@ -12,7 +12,7 @@ from scenarios.sweep.chunks import cut, known_timing, make_pilot, pilot_numbers
 from scenarios.sweep.folder import SweepFolder
 from scenarios.sweep.plan import Plan
 from scenarios.sweep.runs import Runs
-from scenarios.sweep.tasks import bounds
+from scenarios.sweep.tasks import bounds, group_most
 from scenarios.sweep.telling import Teller, duration
 from scenarios.sweep.worker import setting_of
 from scenarios.yaml_files import shown_path
@@ -27,16 +27,16 @@ def tell_plan(plan: Plan, folder: SweepFolder, launcher: str, settings: dict[str
     runs = Runs(plan, folder)
     done, failed = runs.done()
     left = runs.order[~done]
-    ends = bounds(plan, left)
+    processes = int(settings.get("processes", 0)) or available_processors()
+    ends = bounds(plan, left, group_most(left.size, processes))
     teller = Teller(language)
     timing = known_timing(folder)
     if timing is None and left.size:
         teller.stage(Text("a pilot run", "正在试运行"))
-        timing, _ = make_pilot(plan, setting_of(plan, folder.parts), "pilot", pilot_numbers(plan, left), keep=False)
+        timing = make_pilot(plan, setting_of(plan, folder.parts), "pilot", pilot_numbers(plan, left), keep=False)
     teller.clear()
     seconds = timing.seconds(len(ends) - 1, int(left.size)) if timing else 0.0
     minutes = float(settings.get("chunk_minutes", 0))
-    processes = int(settings.get("processes", 0)) or available_processors()
     hours = duration(seconds)
     rows = [
         (Text("points", "点"), f"{len(plan.points.scenario):,}"),

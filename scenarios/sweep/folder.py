@@ -1,7 +1,8 @@
 """The folder of a sweep: what it is (sweep.json), parts, claims, logs, and the collected table.
 
 A folder is for one sweep. What may change is more of the same: more seeds, values, scenarios or points, so that every
-run it holds is still planned. Anything else is refused with the difference, because its rows would not belong together.
+run it holds is still planned. Anything else is refused with the difference, because its rows would not belong together;
+so is a change of what files behind it hold (a scenario's, tables of a population, draws).
 """
 
 from __future__ import annotations
@@ -13,19 +14,20 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.config import ROOT, canonical_json
+from scenarios.config import canonical_json
 from scenarios.errors import UserError, shown
 from scenarios.folders import PROGRAM, files_in, write_text
 from scenarios.registry import Text
+from scenarios.sweep.places import HEAD, SWEEPS
 from scenarios.sweep.plan import Plan, plan_sweep
 from scenarios.sweep.spec import Sweep, sweep_of
 from scenarios.sweep.usage import HINT
 from scenarios.yaml_files import shown_path
 
-HEAD, LAUNCHER = "sweep.json", "launcher.json"
+LAUNCHER = "launcher.json"
 KIND = "sweep"
-SCHEMA = 1
-SWEEPS = ROOT / "outputs" / "sweeps"
+SCHEMA = 2
+HEAD_KEYS = ("program", "kind", "schema", "tree", "config_dir", "source", "contents")
 SAME = ("source", "config_dir")
 """Of a head: what must be the same, besides the parts of the tree that are no extension."""
 SAME_IN_TREE = ("outputs", "months", "work")
@@ -98,7 +100,12 @@ class SweepFolder:
             return None
         except ValueError:
             head = {}
-        if not isinstance(head, dict) or head.get("program") != PROGRAM or head.get("schema") != SCHEMA:
+        if (
+            not isinstance(head, dict)
+            or {*HEAD_KEYS} - {*head}
+            or head["program"] != PROGRAM
+            or head["schema"] != SCHEMA
+        ):
             raise UserError(Text(f"{HEAD} was not written by this program", f"{HEAD} 不是本程序所写"), key="output",
                             found=shown_path(self.head), hint=ANOTHER)  # fmt: skip
         return head
@@ -122,6 +129,7 @@ def _head_of(plan: Plan) -> dict[str, Any]:
         "tree": plan.sweep.tree,
         "config_dir": plan.sweep.config_dir,
         "source": plan.source,
+        "contents": plan.contents,
     }
     return dict(json.loads(json.dumps(head, ensure_ascii=False)))
 
@@ -129,6 +137,8 @@ def _head_of(plan: Plan) -> dict[str, Any]:
 def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[list[str], list[str]]:
     """Return how heads differ in what must be the same, and how they differ at all, as 'key: old -> new'."""
     must = [f"{name}: {_short(old[name])} -> {_short(new[name])}" for name in SAME if old[name] != new[name]]
+    contents = ((name, digest, new["contents"].get(name)) for name, digest in old["contents"].items())
+    must += [f"{name}: what its files hold has changed" for name, before, now in contents if now and before != now]
     before, now = _flat(old["tree"]), _flat(new["tree"])
     both = {name: (before.get(name), now.get(name)) for name in sorted({*before, *now})}
     changed = [f"{name}: {_short(a)} -> {_short(b)}" for name, (a, b) in both.items() if a != b]

@@ -1,13 +1,16 @@
 """Parts: small Parquet files of finished runs, each whole or not there, from which everything else is found out.
 
-A part is written under a temporary name, synced, and renamed; no two attempts share a name. A part that cannot be read,
-because a copy was cut off or a disk failed, is set aside by name and its runs are made again.
+A part is written under a temporary name, synced, and renamed; no two attempts share a name, and the name ends in a hash
+of what the file holds. A part that is not what its name says, because a copy was cut off or a disk failed, is set aside
+by name and its runs are made again.
 """
 
 from __future__ import annotations
 
 import errno
+import hashlib
 import os
+import re
 import uuid
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -31,6 +34,7 @@ POINT, SEED, MONTH, MESSAGE = "point", "seed", "month", "message"
 FAILED_MONTH = -1
 """Month of the one row of a run that raised."""
 MESSAGE_MOST = 500
+_NAME = re.compile(r".*-[0-9a-f]{12}-([0-9a-f]{16})\.parquet")
 JOINED_ROWS = 100_000
 """Of a part: one has to fit into memory several times."""
 FULL = (errno.ENOSPC, errno.EDQUOT)
@@ -66,12 +70,15 @@ def table_of(rows: Sequence[Row], outputs: Sequence[str]) -> Any:
 
 def write_part(folder: Path, name: str, table: Any) -> Path:
     """Write a part whose name begins with `name`; return its path. Raises UserError where the disk is full."""
-    path = folder / f"{name}-{uuid.uuid4().hex[:12]}{SUFFIX}"
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd", use_dictionary=[POINT, MESSAGE])
+    content = sink.getvalue()
+    path = folder / f"{name}-{uuid.uuid4().hex[:12]}-{_mark(content)}{SUFFIX}"
     aside = path.with_name(f".{path.name}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as file:
-            pq.write_table(table, file, compression="zstd", write_page_checksum=True, use_dictionary=[POINT, MESSAGE])
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         aside.rename(path)
@@ -83,6 +90,11 @@ def write_part(folder: Path, name: str, table: Any) -> Path:
     finally:
         aside.unlink(missing_ok=True)
     return path
+
+
+def _mark(content: Any) -> str:
+    """Return the hash of a part's content that its name holds."""
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def full_disk(folder: Path) -> UserError:
@@ -104,10 +116,17 @@ def sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
+class SpoiledError(ValueError):
+    """A part is not what was written under its name."""
+
+
 def read_part(path: Path, columns: Sequence[str] | None = None) -> Any:
-    """Return a part; raises pa.ArrowInvalid or OSError for one that is cut or spoiled."""
+    """Return a part; raises SpoiledError for one that is cut or changed, OSError where the disk cannot be read."""
+    content, name = path.read_bytes(), _NAME.fullmatch(path.name)
+    if name is None or name[1] != _mark(content):
+        raise SpoiledError(path.name)
     # Without threads: one of the library's that is reading ahead when Python ends aborts the process.
-    with pq.ParquetFile(path, pre_buffer=False, page_checksum_verification=True) as file:
+    with pq.ParquetFile(pa.BufferReader(content), pre_buffer=False) as file:
         return file.read(columns, use_threads=False)
 
 
@@ -143,14 +162,12 @@ class Present:
                     self._keys[path.name] = _keys_in(path)
                 except FileNotFoundError:  # joined into another part meanwhile
                     continue
-                except (pa.ArrowInvalid, OSError, KeyError) as error:
-                    self._set_aside(path, error)
+                except SpoiledError:
+                    self._set_aside(path)
                     continue
             yield path, *self._keys[path.name]
 
-    def _set_aside(self, path: Path, error: Exception) -> None:
-        if isinstance(error, OSError) and error.errno is not None:
-            raise error  # the disk's or the network's trouble, not the part's
+    def _set_aside(self, path: Path) -> None:
         place = self.folder / DAMAGED
         place.mkdir(exist_ok=True)
         path.replace(place / path.name)
@@ -158,7 +175,7 @@ class Present:
 
 
 def _keys_in(path: Path) -> tuple[Ids, Whole, Flags]:
-    """Return the runs of a part; a spoiled page anywhere in it is found."""
+    """Return the runs of a part; raises SpoiledError."""
     table = read_part(path)
     points = table[POINT].combine_chunks() if table.num_rows else pa.array([], pa.binary(ID_BYTES))
     return ids_of(points), table[SEED].to_numpy(), table[MESSAGE].is_valid().to_numpy(zero_copy_only=False)

@@ -7,6 +7,7 @@ that each run has its own baseline.
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import math
 from collections.abc import Mapping, Sequence
@@ -24,10 +25,11 @@ from scenarios.errors import UserError
 from scenarios.manifest import SWEEP_CODE, source_files, text_hash
 from scenarios.registry import Text
 from scenarios.schema import Key
-from scenarios.sweep.axes import MOST_POINTS, Axis, DrawsAxis, too_many
+from scenarios.sweep.axes import MOST_POINTS, PRIOR, Axis, DrawsAxis, too_many
 from scenarios.sweep.spec import Sweep, known_keys
 from scenarios.sweep.usage import HINT
 from scenarios.sweep.variants import ID_BYTES, LIGHT, Base
+from simulation.calendar import month_index, month_label
 
 BASELINE = "baseline"
 LEVERS = "levers."
@@ -75,6 +77,12 @@ class Plan:
     points: Points
     seeds: Whole
     source: str
+
+    @property
+    def contents(self) -> dict[str, str]:
+        """Hashes of all that points vary from, files and draws included, by the words that compose it."""
+        return {" ".join(words): content_hash(base, draws)
+                for words, base, draws in zip(self.words, self.bases, self.draws, strict=True)}  # fmt: skip
 
     @property
     def n_seeds(self) -> int:
@@ -130,6 +138,14 @@ def plan_sweep(sweep: Sweep) -> Plan:
     return maker.plan()
 
 
+def content_hash(base: Base, draws: Draws | None) -> str:
+    """Return a hash of a configuration as it was composed, sources left out, and of the draws that vary it."""
+    digest = hashlib.sha256(base.content)
+    if draws is not None:
+        digest.update(draws.table.to_csv(index=False).encode())
+    return digest.hexdigest()[:16]
+
+
 def _parts(sweep: Sweep) -> tuple[list[dict[str, Any]], list[Axis]]:
     """Return the combinations of keys that need a base of their own, and the axes that do not.
 
@@ -171,6 +187,7 @@ class _Maker:
         words = (f"scenario={scenario}", *(f"{key}={value}" for key, value in values.items()))
         if words not in self._known:
             config = compose_run(words, self.sweep.config_dir)
+            _check_months(self.sweep.months, config)
             self._known[words] = len(self.bases)
             self.bases.append(Base(config, self._keys, self._source))
             self.words.append(words)
@@ -236,11 +253,21 @@ class _Maker:
         return own[:, None] + given[None, :] * SECOND_SEED
 
 
+def _check_months(labels: Sequence[str], config: RunConfig) -> None:
+    """Raise UserError for a month that is measured and lies beyond a run's end."""
+    late = [label for label in labels if month_index(label) >= config.months]
+    if late:
+        end = month_label(config.months - 1)
+        raise UserError(Text("a month that is measured lies beyond a run's end", "测量月份晚于运行的结束月份"),
+                        key="months", found=late[0], allowed=f"<= {end} (end={end})", hint=HINT)  # fmt: skip
+
+
 def read_sweep_draws(axis: DrawsAxis, config: RunConfig) -> Draws:
     """Return the table of draws of an axis for a configuration; raises UserError if it holds too few."""
-    path = {"posterior": posterior_file(config), "prior": PRIOR_TABLE}.get(axis.table, Path(axis.table).expanduser())
+    path = {"posterior": posterior_file(config), PRIOR: PRIOR_TABLE}.get(axis.table, Path(axis.table).expanduser())
     draws = read_draws(path)
-    check_draws(draws, config, path)
+    if axis.table != PRIOR:  # whose draws are of parameters alone, and fit every population and reading
+        check_draws(draws, config, path)
     if len(draws.table) < axis.n:
         raise UserError(Text("the table holds fewer draws", "抽样表中的组数不足"), key="axes.draws", found=axis.n,
                         allowed=f"1 .. {len(draws.table)}", hint=HINT)  # fmt: skip

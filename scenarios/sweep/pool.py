@@ -6,21 +6,20 @@ workers died several times is left as a failed run, and the rest goes on.
 
 from __future__ import annotations
 
-import os
-import signal
-import traceback
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from multiprocessing.connection import Connection, wait
-from typing import Any, NamedTuple
+from multiprocessing.connection import wait
+from typing import Any
 
 from scenarios.errors import UserError
 from scenarios.parallel import available_processors
+from scenarios.registry import Text
 from scenarios.sweep.ahead import context
 from scenarios.sweep.city_runs import Timing
 from scenarios.sweep.parts import FAILED_MONTH, Row, table_of, write_part
+from scenarios.sweep.serve import NOBODY, WAKE_SECONDS, serve
 from scenarios.sweep.tasks import Group
-from scenarios.sweep.worker import Setting, Worker
+from scenarios.sweep.worker import Setting
 
 BATCH_SECONDS = 2.0
 """Work that is handed out at a time."""
@@ -30,21 +29,12 @@ BATCH_MOST = 1000
 """Groups that are handed out at a time where they take no time."""
 DEATHS = 3
 """Workers that may die at a run."""
-WAKE_SECONDS = 0.5
+EARLY_DEATHS = 10
+"""Workers in a row that may die before they say anything."""
 STOP_SECONDS = 30.0
-NOBODY = -1
 
 Told = Callable[[int, int], None]
 """Told how many runs were made, and how many of them failed."""
-
-
-class Ran(NamedTuple):
-    """What a worker says after a batch: runs made and failed since it began, its timing, whether all is written."""
-
-    done: int
-    failed: int
-    timing: Timing
-    written: bool
 
 
 class _Process:
@@ -54,7 +44,7 @@ class _Process:
         made = context()
         self.connection, other = made.Pipe()
         self.at = made.RawValue("q", NOBODY)  # the run that it is at; read after its death
-        self.process = made.Process(target=_main, args=(other, self.at), daemon=True, name=f"w{number}")
+        self.process = made.Process(target=serve, args=(other, self.at), daemon=True, name=f"w{number}")
         self.process.start()
         other.close()
         self.batches: deque[list[Group]] = deque()
@@ -85,6 +75,7 @@ class Pool:
         self._given, self._left, self._told = (setting, name), left, told
         self._waiting, self._groups = deque[Group](), groups
         self._deaths: Counter[int] = Counter()
+        self._early = 0
         self._workers += [self._started() for _ in range(self.processes - len(self._workers))]
         for worker in self._workers:
             worker.connection.send((setting, name))
@@ -151,6 +142,7 @@ class Pool:
         if isinstance(message, BaseException):
             raise message
         done, failed = message.done - worker.done, message.failed - worker.failed
+        self._early = 0
         self.timing.add(message.timing, worker.timing)
         worker.done, worker.failed, worker.timing = message.done, message.failed, message.timing
         worker.unwritten = [] if message.written else [*worker.unwritten, *worker.batches[0]]
@@ -160,6 +152,13 @@ class Pool:
     def _replace(self, worker: _Process) -> None:
         """Start another worker in place of a dead one, and hand out again what that one had not written."""
         worker.process.join(STOP_SECONDS)
+        self._early += 1
+        if self._early >= EARLY_DEATHS:
+            raise UserError(
+                Text("worker processes end before they have done anything", "工作进程一开始就结束"),
+                key="launcher.processes", found=f"exit code {worker.process.exitcode}",
+                hint=Text("memory may be short: launcher.processes=1", "可能内存不足：launcher.processes=1"),
+            )  # fmt: skip
         gone = self._left(worker.unwritten)
         self._told(-sum(len(group.tasks) for group in gone), 0)
         lost = gone + self._left([group for batch in worker.batches for group in batch])
@@ -205,82 +204,3 @@ class Pool:
             worker.done, worker.failed, worker.timing = 0, 0, Timing()
         if troubles:
             raise troubles[0]
-
-
-def _main(connection: Connection, at: Any) -> None:
-    """Be a worker process: load, then make what is sent until nothing more comes or the driver is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to handle
-    asked = _Asked(connection, os.getppid())
-    signal.signal(signal.SIGTERM, asked.end)
-    worker: Worker | None = None
-    try:
-        while (message := asked.next()) is not GONE:
-            if message is None:
-                if worker is not None:
-                    worker.finish()
-                worker = None
-                connection.send(None)
-            elif isinstance(message[0], Setting):
-                worker = Worker(message[0], message[1], asked.to_stop)
-            elif worker is not None:
-                _batch(worker, message, at, asked, connection)
-        if worker is not None:
-            worker.finish()
-    except (BrokenPipeError, ConnectionResetError):
-        if worker is not None:
-            worker.finish()
-    except UserError as error:
-        connection.send(error)
-    except Exception:
-        connection.send(RuntimeError(traceback.format_exc()))
-
-
-GONE = object()
-
-
-class _Asked:
-    """Whether a worker is to stop: it was told to end, the driver died, or it wants what is done."""
-
-    def __init__(self, connection: Connection, parent: int) -> None:
-        self._connection, self._parent, self._ended = connection, parent, False
-        self._kept: deque[Any] = deque()
-
-    def end(self, *_: Any) -> None:
-        self._ended = True
-
-    def to_stop(self) -> bool:
-        """Return whether to leave the rest undone."""
-        while self._connection.poll():
-            try:
-                self._kept.append(self._connection.recv())
-            except (EOFError, ConnectionResetError):
-                self._ended = True
-                break
-        return self._ended or os.getppid() != self._parent or any(message is None for message in self._kept)
-
-    def next(self) -> Any:
-        """Return the next message; GONE where none will come. A request for what is done passes before batches."""
-        while not self._kept and not self._ended:
-            if self._connection.poll(WAKE_SECONDS):
-                try:
-                    self._kept.append(self._connection.recv())
-                except (EOFError, ConnectionResetError):
-                    return GONE
-            elif os.getppid() != self._parent:
-                return GONE
-        if self._ended:
-            return GONE
-        if any(message is None for message in self._kept):
-            self._kept.clear()
-            return None
-        return self._kept.popleft()
-
-
-def _batch(worker: Worker, batch: list[Group], at: Any, asked: _Asked, connection: Connection) -> None:
-    for group in batch:
-        if asked.to_stop():
-            return
-        at.value = group.tasks[0].number
-        worker.run(group)
-    at.value = NOBODY
-    connection.send(Ran(worker.done, worker.failed, worker.timing.copy(), worker.written))

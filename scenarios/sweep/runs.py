@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +21,7 @@ class Standing(NamedTuple):
     """How far a sweep is. Runs are those that are made: points that share an identity count once.
 
     order: numbers of all runs in the order in which they share histories; done, failed, live: of each, failed ones are
-    done, too; doubles: rows found more than once.
+    done, too.
     """
 
     order: Whole
@@ -38,28 +38,35 @@ class Standing(NamedTuple):
 class Runs:
     """The runs of a plan in its folder; asks parts and claims anew each time."""
 
-    def __init__(self, plan: Plan, folder: SweepFolder, retry_failed: bool = False) -> None:
-        """retry_failed: runs that failed before now count as not done."""
+    def __init__(
+        self, plan: Plan, folder: SweepFolder, retry_failed: bool = False, forgiven: Collection[str] = ()
+    ) -> None:
+        """retry_failed: runs that failed before now count as not done; forgiven: those of these parts alone do."""
         self.plan, self.folder = plan, folder
         self.order = plan.numbers()
         self.present = Present(folder.parts)
         self._place = np.full(len(plan.points.run_as) * plan.n_seeds, -1, dtype=np.int64)
         self._place[self.order] = np.arange(self.order.size)
-        self._forgiven = {path.name for path, *_ in self.present.rows()} if retry_failed else set[str]()
+        self.forgiven = set(forgiven)
+        if retry_failed:
+            self.forgiven |= {path.name for path, _, _, failed in self.present.rows() if failed.any()}
         self._seen: dict[str, tuple[Whole, Flags]] = {}
 
     def standing(self, living: Living) -> Standing:
-        """Return how far the sweep is."""
-        done, failed = self.done()
-        live = np.zeros(self.order.size, dtype=bool)
+        """Return how far the sweep is.
+
+        Claims are asked before parts are read: whoever ends in between has written everything by then.
+        """
+        live, already = np.zeros(self.order.size, dtype=bool), self.done()[0]
         for claim in read_claims(self.folder.claims):
             if claim.ended:
                 continue
-            chunks = living(claim)
-            if chunks:
-                held = claim.chunks()
-                for chunk in chunks:
-                    live[self.places(*held[chunk])] = True
+            held = [self.places(*chunk) for chunk in claim.chunks()]
+            if all(already[places].all() for places in held):
+                continue  # nobody need be asked about it
+            for chunk in living(claim):
+                live[held[chunk]] = True
+        done, failed = self.done()
         return Standing(self.order, done, failed, live & ~done)
 
     def done(self) -> tuple[Flags, Flags]:
@@ -71,7 +78,7 @@ class Runs:
                 self._seen[path.name] = self._place[number[number >= 0]], bad[number >= 0]
             places, raised = self._seen[path.name]
             done[places[~raised]] = True
-            if path.name not in self._forgiven:
+            if path.name not in self.forgiven:
                 failed[places[raised]] = True
         failed &= ~done  # made after all by a later attempt
         return done | failed, failed

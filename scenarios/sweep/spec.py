@@ -34,6 +34,7 @@ WORKS = ("model", "nothing")
 """What a run does: the model, or nothing, to try a cluster."""
 NOT_SET = ("language", "output", "scenario", "seed")
 MULTIRUN = "multirun"
+TABLES = "population.tables"
 SEEDS_MOST = 10_000_000
 _NAME = re.compile(r"[\w-]{1,60}")
 
@@ -79,6 +80,8 @@ def read_sweep(name: str | None, words: Sequence[str] = (), config_dir: str | No
     if isinstance(tree["sweep"], Mapping):
         tree["sweep"] = {"name": path.stem if path else MULTIRUN, **tree["sweep"]}
     _with_words(tree, words, config_dir)
+    config_dir = str(Path(config_dir).expanduser().absolute()) if config_dir else config_dir
+    _with_whole_paths(tree)
     return sweep_of(
         tree, config_dir, lambda key: file.place(key) if key in file.lines or not words else shown_path(file.path)
     )
@@ -165,6 +168,21 @@ def _with_words(tree: dict[str, Any], words: Sequence[str], config_dir: str | No
                 tree["axes"] = [*(tree.get("axes") or []), {"grid": {key.path: values}}]
             else:
                 tree["set"] = {**(tree.get("set") or {}), key.path: values[0]}
+
+
+def _with_whole_paths(tree: dict[str, Any]) -> None:
+    """Let files and folders be found from wherever a sweep is gone on with."""
+
+    def whole(value: Any) -> Any:
+        return str(Path(value).expanduser().absolute()) if isinstance(value, str) and value else value
+
+    scenarios = tree.get("scenarios")
+    if isinstance(scenarios, list):
+        tree["scenarios"] = [whole(name) if str(name).endswith(SUFFIXES) else name for name in scenarios]
+    elif str(scenarios).endswith(SUFFIXES):
+        tree["scenarios"] = whole(scenarios)
+    if isinstance(tree.get("set"), dict) and TABLES in tree["set"]:
+        tree["set"] = {**tree["set"], TABLES: whole(tree["set"][TABLES])}
 
 
 def _drop_from_axes(tree: dict[str, Any], path: str) -> None:

@@ -5,23 +5,20 @@ from __future__ import annotations
 from scenarios.console import aligned
 from scenarios.registry import Text
 from scenarios.sweep.chunks import known_timing
-from scenarios.sweep.claims import read_claims
 from scenarios.sweep.drive import Launchers
 from scenarios.sweep.folder import SweepFolder
+from scenarios.sweep.launchers.base import RUNNING
 from scenarios.sweep.plan import Plan
 from scenarios.sweep.runs import Runs
 from scenarios.sweep.tasks import bounds
-from scenarios.sweep.telling import duration
+from scenarios.sweep.telling import duration, jobs_text
 
 
 def tell_status(plan: Plan, folder: SweepFolder, launchers: Launchers, language: str) -> int:
     """Print how far a sweep is; return 1 if runs failed or are left that nobody is at."""
     runs = Runs(plan, folder)
     standing = runs.standing(launchers.living)
-    n_jobs = 0
-    for claim in read_claims(folder.claims):
-        living = [] if claim.ended else launchers.living(claim)
-        n_jobs += int(claim.made.get("processes", len(living))) if living else 0
+    jobs = launchers.jobs(folder) if standing.live.any() else {}
     missing = standing.order[~standing.done]
     rows = [
         (Text("runs", "运行"), f"{standing.order.size:,}"),
@@ -30,16 +27,13 @@ def tell_status(plan: Plan, folder: SweepFolder, launchers: Launchers, language:
         (Text("at work", "进行中"), f"{int(standing.live.sum()):,}"),
         (Text("left", "剩余"), f"{standing.left.size:,}"),
     ]
+    if jobs:
+        rows.append((Text("jobs", "作业"), jobs_text(jobs, language)))
     timing = known_timing(folder)
     if timing is not None and missing.size:
         seconds = timing.seconds(len(bounds(plan, missing)) - 1, int(missing.size))
         rows.append((Text("work left", "剩余工作量"), duration(seconds).say(language)))
-        if n_jobs:
-            rows.append(
-                (
-                    Text(f"time left, {n_jobs} at once", f"约剩（{n_jobs} 个同时）"),
-                    duration(seconds / n_jobs).say(language),
-                )
-            )
+        if n := jobs.get(RUNNING):
+            rows.append((Text(f"time left, {n} at once", f"约剩（{n} 个同时）"), duration(seconds / n).say(language)))
     print(aligned([(name.say(language), value) for name, value in rows], right=[1]))
     return int(bool(standing.failed.any() or standing.left.size))

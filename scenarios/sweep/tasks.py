@@ -11,8 +11,10 @@ import numpy as np
 from scenarios.sweep.plan import Plan, Whole
 from scenarios.sweep.variants import LIGHT
 
-GROUP_MOST = 200
+GROUP_LEAST, GROUP_MOST = 8, 200
 """Runs of one group; a longer one is split, and each part makes the history anew."""
+SHARES = 4
+"""Groups that each process should get at least, so that all have work to the end."""
 
 
 class Task(NamedTuple):
@@ -31,19 +33,27 @@ class Group(NamedTuple):
     tasks: tuple[Task, ...]
 
 
-def bounds(plan: Plan, numbers: Whole) -> Whole:
-    """Return where groups begin in run numbers that are ordered as `Plan.numbers` orders them, and their end."""
+def group_most(runs: int, processes: int) -> int:
+    """Return how many runs a group may have, so that a few long histories are work for all processes."""
+    return max(GROUP_LEAST, min(GROUP_MOST, -(-runs // (SHARES * processes))))
+
+
+def bounds(plan: Plan, numbers: Whole, most: int = GROUP_MOST) -> Whole:
+    """Return where groups begin in run numbers that are ordered as `Plan.numbers` orders them, and their end.
+
+    most: runs of a group.
+    """
     point, position = numbers // plan.n_seeds, numbers % plan.n_seeds
     history, seed = plan.points.history[point], plan.seeds[point, position]
     new = np.flatnonzero((np.diff(history) != 0) | (np.diff(seed) != 0)) + 1
     ends = [0, *new.tolist(), len(numbers)] if len(numbers) else [0]
-    split = [cut for a, b in pairwise(ends) for cut in range(a, b, GROUP_MOST)]
+    split = [cut for a, b in pairwise(ends) for cut in range(a, b, most)]
     return np.array([*split, len(numbers)], dtype=np.int64)
 
 
-def groups(plan: Plan, numbers: Whole) -> Iterator[Group]:
+def groups(plan: Plan, numbers: Whole, most: int = GROUP_MOST) -> Iterator[Group]:
     """Yield the groups of run numbers, ordered as `Plan.numbers` orders them."""
-    ends = bounds(plan, numbers).tolist()
+    ends = bounds(plan, numbers, most).tolist()
     for a, b in pairwise(ends):
         yield group(plan, numbers[a:b])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from scenarios.progress import Progress
 from scenarios.registry import Text
@@ -27,8 +28,11 @@ class Teller:
         """Show what is being done."""
         self._progress.stage(what)
 
-    def runs(self, done: int, of: int, failed: int, here: int, since: float) -> None:
-        """Show how far it is; here: runs made since the time `since`, from which the time left is told."""
+    def runs(self, done: int, of: int, failed: int, here: int, since: float, jobs: str = "") -> None:
+        """Show how far it is; here: runs made since the time `since`, from which the time left is told.
+
+        jobs: how many jobs run and wait, in words.
+        """
         now = time.monotonic()
         if now - self._said < REFRESH_SECONDS:
             return
@@ -39,8 +43,9 @@ class Teller:
                         f"，约剩 {duration((now - since) / here * (of - done)).zh}")  # fmt: skip
         bad = Text(f", {failed} failed", f"，失败 {failed}") if failed else Text("", "")
         self._progress.stage(
-            Text(f"{done:,} of {of:,} runs{bad.en}{left.en}", f"{done:,} / {of:,} 次运行{bad.zh}{left.zh}")
-        )
+            Text(f"{done:,} of {of:,} runs{bad.en}{left.en}{jobs and ', ' + jobs}",
+                 f"{done:,} / {of:,} 次运行{bad.zh}{left.zh}{jobs and '，' + jobs}")
+        )  # fmt: skip
 
     def line(self, text: Text) -> None:
         """Print a line that stays."""
@@ -50,6 +55,13 @@ class Teller:
     def clear(self) -> None:
         """Take the moving line away."""
         self._progress.clear()
+
+
+def jobs_text(jobs: Mapping[str, int], language: str) -> str:
+    """Return how many jobs run, and how many wait for what, in words."""
+    words = {"running": Text("running", "运行中")}
+    said = [f"{n} {words.get(what, Text(what, what)).say(language)}" for what, n in sorted(jobs.items())]
+    return ("，" if language == "zh" else ", ").join(said)
 
 
 def duration(seconds: float) -> Text:

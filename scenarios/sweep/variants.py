@@ -32,7 +32,10 @@ class Base:
     """A composed configuration from which points vary in parameters and levers."""
 
     def __init__(self, config: RunConfig, keys: Mapping[str, Key], source: str) -> None:
-        """Take a configuration apart; source: hash of the sources that can alter results."""
+        """Take a configuration apart; source: hash of the sources that can alter results.
+
+        `content`: all of it that can alter results, sources and seed left out.
+        """
         self.config = config
         part = {name: value for name, value in results_part(config.resolved).items() if name != "seed"}
         self._parameters = _flat(part.pop("parameters"), "parameters")
@@ -40,6 +43,7 @@ class Base:
         self._rest = canonical_json({"source": source, **part}).encode()
         self._entries = config.resolved["levers"]
         self._fields = {path: key.field for path, key in keys.items()}
+        self.content = canonical_json(results_part(config.resolved) | {"seed": None}).encode()
         self._pulled = {name: self._lever_text(name, {}) for name in self._entries}
 
     def variant(self, values: Mapping[str, Any]) -> Variant:

@@ -91,19 +91,21 @@ class Worker:
     def run(self, group: Group) -> int:
         """Make the runs of a group; return how many, fewer than there are if it was stopped."""
         make = self._model_runs if self.setting.work == "model" else self._nothing
-        done = make(group)
+        return make(group)
+
+    @property
+    def written(self) -> bool:
+        """Whether everything that was done is in parts."""
+        return not self._rows
+
+    def tend(self) -> None:
+        """Write what is done, and free memory, where it is time to; called after every run and while there is none."""
         now = time.monotonic()
         if now - self._collected > COLLECT_SECONDS:
             gc.collect()
             self._collected = now
         if now - self._flushed > self.setting.flush_seconds or len(self._rows) >= FLUSH_ROWS:
             self.flush()
-        return done
-
-    @property
-    def written(self) -> bool:
-        """Whether everything that was done is in parts."""
-        return not self._rows
 
     def flush(self) -> None:
         """Write what is done; raises UserError where the disk is full, and keeps it then."""
@@ -139,6 +141,7 @@ class Worker:
         months = self._months(first.config)
         for result in history_runs(past, branches, self.outputs, months, self.timing):
             done += self._keep(group, tasks[result.number], result)
+            self.tend()
             if self.stop():
                 break
         return done
@@ -150,6 +153,7 @@ class Worker:
             name = task.point + group.seed.to_bytes(8, "big")
             numbers = np.frombuffer(hashlib.shake_128(name).digest(8 * math.prod(shape)), dtype=">u8")
             self._keep(group, task, Result(task.number, numbers.reshape(shape) / 2.0**64, None))
+        self.tend()
         self.timing.histories += 1
         self.timing.runs += len(group.tasks)
         return len(group.tasks)
@@ -202,7 +206,7 @@ SOURCE = "source"
 
 def measured_months(labels: Sequence[str], months: int) -> list[int]:
     """Return the indices of the months that are measured of a run of so many months: its last, if none are named."""
-    return [month for month in map(month_index, labels) if month < months] if labels else [months - 1]
+    return [month_index(label) for label in labels] if labels else [months - 1]
 
 
 def failure_text(error: Exception | None) -> str:

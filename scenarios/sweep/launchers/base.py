@@ -14,13 +14,14 @@ from scenarios.registry import Text
 from scenarios.schema import Key
 from scenarios.sweep.claims import Claim
 from scenarios.sweep.folder import SweepFolder
+from scenarios.sweep.places import PREFIX
 from scenarios.sweep.plan import Plan, Whole
 from scenarios.sweep.runs import Living, Runs
 from scenarios.sweep.telling import Teller
 from scenarios.sweep.usage import HINT
 from scenarios.yaml_files import read_yaml, shown_path
 
-PREFIX = "launcher."
+RUNNING = "running"
 DEFAULT = "local"
 GROUP = CONF / "launcher"
 
@@ -46,6 +47,9 @@ class Launcher(Protocol):
 
     def living(self, claim: Claim) -> list[int]:
         """Return the chunks of a claim that are waiting or at work; raises UserError where nobody can be asked."""
+
+    def jobs(self, claim: Claim) -> dict[str, int]:
+        """Return how many processes or jobs of a claim are RUNNING, and how many wait, by the reason."""
 
     def wait(self, job: Job) -> None:
         """Wait a while for jobs that are at work."""

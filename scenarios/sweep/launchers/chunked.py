@@ -36,7 +36,7 @@ def pilot(job: Job, numbers: Whole) -> Timing:
     try:
         if claim is None:
             return Timing()
-        timing, _ = make_pilot(job.plan, setting_of(job.plan, job.folder.parts), claim.name, some)
+        timing = make_pilot(job.plan, setting_of(job.plan, job.folder.parts), claim.name, some)
         claim.note(timing=vars(timing))
         return timing
     finally:

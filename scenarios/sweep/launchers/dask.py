@@ -7,21 +7,28 @@ workers had not written yet, a minute at most, and the same command goes on.
 from __future__ import annotations
 
 import importlib
+import os
+import shlex
+import subprocess
+import sys
 import time
 from collections.abc import Mapping
 from typing import Any
 
+from scenarios.config import ROOT
 from scenarios.errors import UserError, listed
 from scenarios.registry import Text
-from scenarios.sweep.chunks import run_chunk
 from scenarios.sweep.claims import Claim, process_lives
 from scenarios.sweep.launchers.base import Job, Launcher
 from scenarios.sweep.launchers.chunked import chunks_of
 from scenarios.sweep.plan import Whole
 from scenarios.sweep.take import take
+from simulation.generator import VARIABLE, chosen_generator
 
 NAME = "dask"
-TOLD_SECONDS = 5.0
+TOLD_SECONDS, SEEN_SECONDS, NOBODY_SECONDS = 5.0, 20.0, 30.0
+ENDS_BEFORE_SECONDS = 300
+"""How long before its job's end a worker of a scheduler's job ends by itself, and another job is asked for."""
 SCHEDULERS = ("HTCondor", "LSF", "Moab", "OAR", "PBS", "SGE", "SLURM")
 INSTALL = Text("make cluster, or: pip install --require-hashes -r requirements/cluster.lock",
                "请运行 make cluster，或 pip install --require-hashes -r requirements/cluster.lock")  # fmt: skip
@@ -36,7 +43,7 @@ class DaskEngine:
         self._settings = settings
 
     def launch(self, job: Job, numbers: Whole) -> None:
-        """Hand chunks to the engine's processes; return when all are done."""
+        """Hand chunks to the engine's processes; return when all have ended. Those that were lost are left."""
         distributed = _module("distributed")
         chunks = chunks_of(job, numbers, float(self._settings["chunk_minutes"]))
         if not chunks:
@@ -44,34 +51,56 @@ class DaskEngine:
         claim = take(job, NAME, chunks)
         if claim is None:
             return
-        claim.note(flush_seconds=float(self._settings["flush_seconds"]))
+        claim = claim.note(flush_seconds=float(self._settings["flush_seconds"]), forgiven=sorted(job.runs.forgiven))
+        environment = {**os.environ, VARIABLE: chosen_generator()}
         try:
-            with self._cluster(job) as address, distributed.Client(address) as client:
-                folder = str(job.folder.path)
+            with self._cluster(job) as engine, distributed.Client(engine) as client:
+                words = [sys.executable, "-m", "scenarios.sweep.chunk_job", str(job.folder.path), str(claim.number)]
+                # A function that every Python has: the engine's processes need not know the project.
                 futures = [
-                    client.submit(run_chunk, folder, claim.number, chunk, pure=False) for chunk in range(len(chunks))
-                ]
-                self._watch(job, futures)
+                    client.submit(subprocess.run, [*words, str(chunk)], cwd=str(ROOT), env=environment,
+                                  capture_output=True, text=True, pure=False)
+                    for chunk in range(len(chunks))
+                ]  # fmt: skip
+                self._watch(job, claim, client, futures)
         except (OSError, TimeoutError) as error:
             problem = Text("the Dask engine cannot be reached", "无法连接 Dask")
             raise UserError(problem, key="launcher.address", found=str(error)[:200]) from None
         finally:
             claim.end()
 
-    def _watch(self, job: Job, futures: list[Any]) -> None:
-        """Tell how far it is until all chunks are done; raises what a chunk raised."""
-        started = time.monotonic()
+    def _watch(self, job: Job, claim: Claim, client: Any, futures: list[Any]) -> None:
+        """Tell how far it is until all chunks have ended; raises UserError for what a chunk says is wrong."""
+        started = told = seen = time.monotonic()
         before = int(job.runs.done()[0].sum())
         while not all(future.done() for future in futures):
             time.sleep(min(TOLD_SECONDS, 0.2 + (time.monotonic() - started) / 20))
+            now = time.monotonic()
             done, failed = (int(flags.sum()) for flags in job.runs.done())
             job.teller.runs(done, job.runs.order.size, failed, done - before, started)
+            if now - seen > SEEN_SECONDS:
+                claim, seen = claim.note(seen=time.time()), now
+            if client.scheduler_info()["workers"]:
+                told = now
+            elif now - told > NOBODY_SECONDS:
+                told = now
+                job.teller.line(Text("the engine has no workers (yet); waiting for some", "Dask 尚无工作进程，等待中"))
+            if claim.cancelled:
+                break
         for future in futures:
-            future.result()
+            if future.status == "finished":
+                _check(future.result())
+            elif future.status == "error":
+                job.teller.line(Text(f"a chunk was lost: {str(future.exception())[:200]}",
+                                     f"有一块作业丢失：{str(future.exception())[:200]}"))  # fmt: skip
 
     def living(self, claim: Claim) -> list[int]:
         """Return all chunks if the driver lives: without it the engine drops them."""
         return list(range(int(claim.made["chunks"]))) if process_lives(claim.made) else []
+
+    def jobs(self, claim: Claim) -> dict[str, int]:
+        """Return nothing: the engine alone knows."""
+        return {}
 
     def wait(self, job: Job) -> None:
         """Wait for another driver's runs."""
@@ -95,8 +124,14 @@ class DaskEngine:
         options = {key: settings[key] for key in ("queue", "account", "walltime", "interface") if settings[key]}
         logs = job.folder.logs
         logs.mkdir(parents=True, exist_ok=True)
-        cluster = made(cores=1, processes=1, memory=f"{settings['memory_mb']}MB", log_directory=str(logs), **options)
-        cluster.scale(jobs=int(settings["jobs"]))
+        life = _seconds(str(settings["walltime"])) - ENDS_BEFORE_SECONDS
+        cluster = made(
+            cores=1, processes=1, memory=f"{settings['memory_mb']}MB", log_directory=str(logs),
+            job_script_prologue=[f"cd {shlex.quote(str(ROOT))}"],
+            worker_extra_args=["--lifetime", f"{max(life, ENDS_BEFORE_SECONDS)}s"], **options,
+        )  # fmt: skip
+        jobs = int(settings["jobs"])
+        cluster.adapt(minimum_jobs=jobs, maximum_jobs=jobs)  # a job that came to its end is followed by another
         return cluster
 
 
@@ -111,6 +146,29 @@ class _Given:
 
     def __exit__(self, *_: object) -> None:
         return None
+
+
+def _check(done: subprocess.CompletedProcess[str]) -> None:
+    """Raise UserError for a chunk that could not be run at all, in its own words."""
+    if done.returncode not in (0, 1):
+        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+        raise UserError(Text("a chunk could not be run", "有一块作业无法运行"), key="launcher", found=lines[-1][:300],
+                        hint=Text("the engine's processes need this folder and its .venv",
+                                  "Dask 工作进程须能访问本文件夹及其 .venv"))  # fmt: skip
+
+
+def _seconds(walltime: str) -> int:
+    """Return a time as HH:MM:SS, MM:SS or days-HH:MM:SS in seconds; raises UserError."""
+    days, _, clock = walltime.rpartition("-")
+    try:
+        parts = [int(part) for part in clock.split(":")]
+        found = int(days or 0) * 86400
+        for part, unit in zip(reversed(parts), (1, 60, 3600), strict=False):
+            found += part * unit
+    except ValueError:
+        raise UserError(Text("the walltime is no time", "walltime 不是时间"), key="launcher.walltime", found=walltime,
+                        allowed="HH:MM:SS") from None  # fmt: skip
+    return found
 
 
 def _module(name: str) -> Any:

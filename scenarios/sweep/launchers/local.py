@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from scenarios.sweep.claims import Claim, process_lives
-from scenarios.sweep.launchers.base import Job, Launcher
+from scenarios.sweep.launchers.base import RUNNING, Job, Launcher
 from scenarios.sweep.plan import Whole
 from scenarios.sweep.pool import Pool
 from scenarios.sweep.take import take
-from scenarios.sweep.tasks import Group, groups
+from scenarios.sweep.tasks import Group, group_most, groups
 from scenarios.sweep.worker import setting_of
 
 NAME = "local"
@@ -35,6 +35,8 @@ class Local:
         if claim is None:
             return
         try:
+            done, _ = job.runs.done()  # another driver may have ended meanwhile
+            numbers = numbers[~done[job.runs.places(*job.runs.keys(numbers))]]
             make(job, claim, numbers, Pool(self._processes), self._flush)
         finally:
             claim.end()
@@ -42,6 +44,10 @@ class Local:
     def living(self, claim: Claim) -> list[int]:
         """Return the claim's chunk if its process lives."""
         return [0] if process_lives(claim.made) else []
+
+    def jobs(self, claim: Claim) -> dict[str, int]:
+        """Return its processes."""
+        return {RUNNING: int(claim.made.get("processes", 1))} if self.living(claim) else {}
 
     def wait(self, job: Job) -> None:
         """Wait for another process's runs."""
@@ -69,7 +75,8 @@ def make(job: Job, claim: Claim, numbers: Whole, pool: Pool, flush_seconds: floa
 
     try:
         setting = setting_of(job.plan, job.folder.parts, flush_seconds)
-        pool.run(setting, claim.name, groups(job.plan, numbers), left, told, watch.cancelled)
+        handed = groups(job.plan, numbers, group_most(numbers.size, pool.processes))
+        pool.run(setting, claim.name, handed, left, told, watch.cancelled)
         watch.note()
     finally:
         pool.close()

@@ -7,12 +7,14 @@ its end writes what it has and puts itself back into the queue (slurm_job.py).
 
 from __future__ import annotations
 
+import getpass
 import hashlib
 import re
 import shlex
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -21,7 +23,7 @@ from scenarios.errors import UserError
 from scenarios.registry import Text
 from scenarios.sweep.claims import Claim, process_lives
 from scenarios.sweep.folder import SweepFolder
-from scenarios.sweep.launchers.base import Job, Launcher
+from scenarios.sweep.launchers.base import RUNNING, Job, Launcher
 from scenarios.sweep.launchers.chunked import chunks_of
 from scenarios.sweep.plan import Whole
 from scenarios.sweep.take import take
@@ -35,6 +37,11 @@ TRIES, RETRY_SECONDS = 5, 3.0
 """A controller that does not answer is asked again."""
 DEFAULT_ARRAY = 1001
 """Slurm's own limit of an array, where it does not tell another."""
+WORKING = ("RUNNING", "COMPLETING", "CONFIGURING")
+
+
+_TASK = re.compile(r"(anju-[0-9a-f]{8}-\d+-\d+)\|(\d+)\|(\w+)\|(.*)\|([\d_]+)")
+"""A line of the queue that is about a task of ours; others may have names like it."""
 
 
 class Element(NamedTuple):
@@ -54,8 +61,8 @@ class Slurm:
 
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = settings
-        self._asked = -ASK_SECONDS
-        self._elements: list[Element] = []
+        self._asked: dict[str, float] = {}
+        self._elements: dict[str, list[Element]] = {}
 
     def launch(self, job: Job, numbers: Whole) -> None:
         """Submit arrays for the runs, as many as the cluster's limit of an array asks for."""
@@ -68,12 +75,13 @@ class Slurm:
             return
         job.folder.logs.mkdir(parents=True, exist_ok=True)
         starts = list(range(0, len(chunks), most))
-        claim = claim.note(arrays=[], flush_seconds=float(self._settings["flush_seconds"]))
+        claim = claim.note(arrays=[], flush_seconds=float(self._settings["flush_seconds"]),
+                           forgiven=sorted(job.runs.forgiven))  # fmt: skip
         for start in starts:
             id_ = self._submit(job, claim, start, min(most, len(chunks) - start))
-            claim = claim.note(arrays=[*claim.made["arrays"], [start, id_]])
+            claim = claim.note(arrays=[*claim.made["arrays"], [start, id_]], seen=time.time())
         claim.note(submitted=True)
-        self._asked = -ASK_SECONDS
+        self._asked.clear()
         ids = ", ".join(id_ for _, id_ in claim.made["arrays"])
         job.teller.line(Text(f"Submitted {len(chunks)} jobs (Slurm array {ids})",
                              f"已提交 {len(chunks)} 个作业（Slurm 数组 {ids}）"))  # fmt: skip
@@ -82,39 +90,42 @@ class Slurm:
         """Return the chunks of a claim that are in the queue; all of them while they are being submitted."""
         if not claim.made.get("submitted") and process_lives(claim.made):
             return list(range(int(claim.made["chunks"])))
-        start = {array_name(claim, start): start for start in range(0, int(claim.made["chunks"]))}
-        return sorted(start[e.name] + e.number for e in self._queue() if e.name in start)
+        return sorted(_start(element) + element.number for element in self._tasks(claim))
+
+    def jobs(self, claim: Claim) -> dict[str, int]:
+        """Return its tasks in the queue by what they do; Slurm's own word for why one waits."""
+        states = (RUNNING if e.state in WORKING else f"waiting ({e.reason})" for e in self._tasks(claim))
+        return dict(Counter(states))
 
     def wait(self, job: Job) -> None:
         """Wait a while; have tasks that put themselves back start now, not two minutes later as Slurm has it."""
-        for element in self._queue():
-            if (
-                element.state == "PENDING"
-                and element.reason == "BeginTime"
-                and element.name.startswith(_mark(job.folder))
-            ):
+        ours = [element for element in self._queue(getpass.getuser()) if element.name.startswith(_mark(job.folder))]
+        for element in ours:
+            if element.state == "PENDING" and element.reason == "BeginTime":
                 _slurm("scontrol", "update", f"JobId={element.id}", "StartTime=now", may_fail=True)
         time.sleep(float(self._settings["poll_seconds"]))
 
     def cancel(self, claim: Claim) -> None:
         """Take waiting tasks out of the queue, and warn running ones: they write what they have, and end."""
-        names = sorted({element.name for element in self._queue() if element.name.startswith(_claim_mark(claim))})
+        names = sorted({element.name for element in self._tasks(claim)})
         if names:
             _slurm("scancel", "--me", "--state=PENDING", f"--name={','.join(names)}")
             _slurm("scancel", "--me", "--batch", "--signal=USR2", "--state=RUNNING", f"--name={','.join(names)}",
                    may_fail=True)  # fmt: skip
 
-    def _queue(self) -> list[Element]:
-        """Return our tasks in the queue."""
-        now = time.monotonic()
-        if now - self._asked >= ASK_SECONDS:
-            lines = _slurm("squeue", "-h", "-r", "--me", "-o", "%j|%K|%T|%r|%i").splitlines()
-            cells = [line.split("|") for line in lines if line.startswith(PREFIX)]
-            self._elements = [
-                Element(name, int(number), state, reason, id_) for name, number, state, reason, id_ in cells
-            ]
-            self._asked = time.monotonic()
-        return self._elements
+    def _tasks(self, claim: Claim) -> list[Element]:
+        """Return the tasks of a claim in the queue, whoever submitted them."""
+        user = str(claim.made.get("user", getpass.getuser()))
+        return [element for element in self._queue(user) if element.name.startswith(_claim_mark(claim))]
+
+    def _queue(self, user: str) -> list[Element]:
+        """Return the tasks of sweeps of a user in the queue."""
+        if time.monotonic() - self._asked.get(user, -ASK_SECONDS) >= ASK_SECONDS:
+            lines = _slurm("squeue", "-h", "-r", "-u", user, "-o", "%j|%K|%T|%r|%i").splitlines()
+            found = [match.groups() for match in map(_TASK.fullmatch, lines) if match]
+            self._elements[user] = [Element(name, int(number), *rest) for name, number, *rest in found]
+            self._asked[user] = time.monotonic()
+        return self._elements[user]
 
     def _largest_array(self) -> int:
         found = re.search(r"MaxArraySize\s*=\s*(\d+)", _slurm("scontrol", "show", "config"))
@@ -144,11 +155,14 @@ class Slurm:
         )
 
 
-PREFIX = "anju-"
-
-
 def _mark(folder: SweepFolder) -> str:
-    return PREFIX + hashlib.sha256(str(folder.path).encode()).hexdigest()[:8]
+    """Return the beginning of the names of a folder's arrays, whatever path led to it."""
+    return "anju-" + hashlib.sha256(str(folder.path.resolve()).encode()).hexdigest()[:8]
+
+
+def _start(element: Element) -> int:
+    """Return the chunk that the first task of an array takes."""
+    return int(element.name.rpartition("-")[2])
 
 
 def _claim_mark(claim: Claim) -> str:
@@ -169,11 +183,14 @@ def _slurm(*words: str, script: str = "", may_fail: bool = False) -> str:
             )
         except FileNotFoundError:
             raise UserError(Text("Slurm is not on this machine", "本机没有 Slurm"), key="launcher", found=words[0],
-                            allowed="launcher=local",
-                            hint=Text("log in to the cluster's login node", "请登录集群的登录节点"),
+                            allowed="launcher=local abandon=true",
+                            hint=Text("log in to the cluster's login node; abandon=true goes on here without its jobs",
+                                      "请登录集群的登录节点；abandon=true 则在本机继续，不管其作业"),
                             ) from None  # fmt: skip
         except subprocess.TimeoutExpired:
             trouble = f"no answer in {COMMAND_SECONDS} s"
+            if words[0] == "sbatch":
+                break  # it may have been heard: whoever comes next finds its jobs in the queue by their names
         else:
             trouble = done.stderr.strip() or done.stdout.strip()
             if done.returncode == 0 or may_fail:

@@ -16,7 +16,7 @@ from scenarios.config import ROOT
 WORDS = ("scenario=workshops", "levers.workshops.size=0,5,10", "population.size=town", "end=2020-12",
          "outputs=[households_settled,employed,public_money]")  # fmt: skip
 """Runs of some 30 ms."""
-SECONDS = 120.0
+SECONDS = 300.0
 
 
 def command(

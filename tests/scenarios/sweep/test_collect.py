@@ -11,9 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.errors import UserError
+from scenarios.sweep.claims import Claim, make_claim
 from scenarios.sweep.collect import Collected, collect
 from scenarios.sweep.folder import SweepFolder
-from scenarios.sweep.parts import FAILED_MONTH, Row, join_parts, paths_of, table_of, write_part
+from scenarios.sweep.parts import FAILED_MONTH, Present, Row, join_parts, paths_of, table_of, write_part
 from scenarios.sweep.plan import Plan, plan_sweep
 from scenarios.sweep.runs import Runs
 from scenarios.sweep.spec import read_sweep
@@ -134,6 +135,71 @@ def test_a_changed_part_of_a_sweep_is_refused_and_more_of_it_is_not(tmp_path: Pa
         with pytest.raises(UserError, match="holds another sweep") as caught:
             place.open(other(*more, *words))
         assert says in str(caught.value)
+
+
+def test_a_change_behind_the_configuration_is_refused_by_name(tmp_path: Path) -> None:
+    mine, tables = tmp_path / "mine.yaml", tmp_path / "tables"
+    tables.mkdir()
+
+    def planned(size: int, row: str) -> Plan:
+        mine.write_text(f"levers:\n  workshops: {{size: {size}}}\n", encoding="utf-8")
+        (tables / "note.csv").write_text(row)  # whatever it is, a run would read it
+        return plan_sweep(read_sweep(None, [f"scenario={mine}", "population.size=town", f"population.tables={tables}"]))
+
+    place = SweepFolder(tmp_path / "sweep")
+    place.open(planned(5, "a"))
+    place.open(planned(5, "a"))
+    for size, row in ((9, "a"), (5, "b")):
+        with pytest.raises(UserError, match="what its files hold has changed") as caught:
+            place.open(planned(size, row))
+        assert str(mine) in str(caught.value) or str(tables) in str(caught.value)
+        with pytest.raises(UserError, match="what its files hold has changed"):
+            place.read()
+    planned(5, "a")
+    assert place.read().numbers().size == 2
+
+
+@pytest.mark.parametrize(("name", "text"), [("claim.json", ""), ("claim.json", "{}"), ("runs.npz", "PK")])
+def test_a_spoiled_claim_is_one_line(name: str, text: str, tmp_path: Path) -> None:
+    place = SweepFolder(tmp_path / "sweep")
+    place.open(PLAN)
+    runs = Runs(PLAN, place)
+    claim = make_claim(place.claims, "local", [runs.keys(PLAN.numbers())])
+    assert runs.standing(lambda _: [0]).live.all()
+    (claim.place / name).write_text(text)
+    with pytest.raises(UserError, match="a claim cannot be read") as caught:
+        runs.standing(lambda _: [0])
+    assert "0001" in str(caught.value)
+
+
+@settings(max_examples=60, deadline=None)
+@given(place=st.floats(0, 1, exclude_max=True), flip=st.integers(1, 255))
+def test_a_changed_byte_anywhere_in_a_part_is_found(
+    place: float, flip: int, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("part")
+    path = write_part(folder, "a", table_of(all_rows(), OUTPUTS))
+    content = bytearray(path.read_bytes())
+    content[int(place * len(content))] ^= flip
+    path.write_bytes(bytes(content))
+    present = Present(folder)
+    assert list(present.rows()) == []
+    assert present.damaged == [folder / "damaged" / path.name]
+
+
+def test_whoever_ends_between_two_looks_leaves_nothing_to_do(tmp_path: Path) -> None:
+    # A claim lives when it is asked; its runs are all written, and it ends, before the parts are read.
+    place = SweepFolder(tmp_path / "sweep")
+    place.open(PLAN)
+    runs = Runs(PLAN, place)
+    claim = make_claim(place.claims, "local", [runs.keys(PLAN.numbers())])
+
+    def living(_: Claim) -> list[int]:
+        write_part(place.parts, claim.name, table_of(all_rows(), OUTPUTS))
+        claim.end()
+        return []
+
+    assert runs.standing(living).left.size == 0
 
 
 def test_foreign_files_and_a_cut_head_are_refused(tmp_path: Path) -> None:

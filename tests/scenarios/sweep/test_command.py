@@ -62,7 +62,11 @@ def test_hydras_multirun_of_the_model_is_a_sweep(tmp_path: Path, capsys: pytest.
         (["sweep=workshops", "+levers.workshops.size=9"], "neither added"),
         (["status", "output=no/such/folder"], "no sweep in this folder"),
         (["resume", "sweep=workshops", "output=no/such/folder"], "no sweep in this folder"),
-        (["cancel", "levers.workshops.size=2"], "takes a folder or a sweep"),
+        (["cancel", "levers.workshops.size=2"], "'cancel' takes no key of a sweep"),
+        (["resume", "sweep=workshops", "seeds=12"], "'resume' takes no key.*first command"),
+        (["status", "sweep=workshops", "dry_run=true"], "'status' takes no key"),
+        (["sweep=workshops", "follow=maybe"], "'follow' is neither true nor false"),
+        (["sweep=workshops", "months=[2035-01]"], "beyond a run's end.*2024-12"),
         (["sweep=workshops", "scenario=nothing_such"], "unknown scenario"),
     ],
 )

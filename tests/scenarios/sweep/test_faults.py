@@ -15,6 +15,11 @@ import pandas as pd
 import pytest
 
 from scenarios.config import ROOT
+from scenarios.sweep.claims import make_claim
+from scenarios.sweep.folder import SweepFolder
+from scenarios.sweep.plan import plan_sweep
+from scenarios.sweep.runs import Runs
+from scenarios.sweep.spec import read_sweep
 from tests.scenarios.sweep.commands import WORDS, command, parts, said, table, until
 
 SEEDS = 40
@@ -50,6 +55,12 @@ def workers(driver: subprocess.Popen[str]) -> list[int]:
     return [worker for child in below(driver.pid) for worker in below(child)]
 
 
+def cpu_seconds(process: int) -> float:
+    """Return the time that a process has worked."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def test_a_killed_worker_loses_no_run(tmp_path: Path, whole: pd.DataFrame) -> None:
     driver = command(*ALL, "launcher.processes=2", OFTEN, folder=tmp_path, wait=False)
     until(lambda: len(parts(tmp_path)) >= 3)
@@ -80,7 +91,9 @@ def test_a_driver_told_to_end_writes_what_is_done(number: signal.Signals, tmp_pa
     many = (*WORDS, f"seeds={6 * SEEDS}")  # too many to be done when the signal comes
     driver = command(*many, "launcher.processes=1", folder=tmp_path, wait=False)
     until((tmp_path / "claims" / "0001").exists)
-    time.sleep(2.0)
+    until(lambda: workers(driver))
+    (worker,) = workers(driver)
+    until(lambda: cpu_seconds(worker) > 1.5)  # it began with everything loaded: these went into runs
     driver.send_signal(number)
     code, out, err = said(driver)
     assert (code, out) == (2, "")
@@ -204,6 +217,33 @@ def test_a_run_that_raises_is_a_row_and_the_rest_goes_on(tmp_path: Path) -> None
     assert parts(tmp_path) == before
     assert "6 failed" in said(command("resume", "retry_failed=true", folder=tmp_path))[1].splitlines()[-1]
     assert len(parts(tmp_path)) > len(before)
+
+
+def test_runs_of_a_long_history_are_written_in_time(tmp_path: Path) -> None:
+    sizes = "levers.workshops.size=range(1,200)"
+    driver = command(*WORDS[2:], "scenario=workshops", sizes, "launcher.processes=1", "launcher.flush_seconds=1",
+                     folder=tmp_path, wait=False)  # fmt: skip
+    until(lambda: len(parts(tmp_path)) >= 2)
+    assert 0 < sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path)) < 200
+    assert said(driver)[0] == 0
+
+
+def test_a_folder_from_a_cluster_is_gone_on_with_elsewhere(tmp_path: Path) -> None:
+    few = (*WORDS, "seeds=2")
+    assert said(command(*few, "seeds=1", folder=tmp_path))[0] == 0
+    plan = plan_sweep(read_sweep(None, list(few)))
+    place = SweepFolder(tmp_path)
+    place.open(plan)
+    runs = Runs(plan, place)
+    make_claim(place.claims, "slurm", [runs.keys(runs.order)]).note(submitted=True, arrays=[[0, "7"]])
+    nowhere = {"PATH": str(tmp_path)}  # no squeue there
+    code, out, err = said(command("resume", "launcher=local", folder=tmp_path, env=nowhere))
+    assert (code, out) == (2, "")
+    assert err.count("\n") == 1
+    assert "abandon=true" in err
+    code, out, err = said(command("resume", "launcher=local", "abandon=true", folder=tmp_path, env=nowhere))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "6 of 6 runs done, 0 failed, 0 left"
 
 
 def test_nothing_to_do_is_said(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from scenarios.errors import UserError
 from scenarios.scenario_files import scenario_paths
 from scenarios.sweep.plan import Plan, plan_sweep
 from scenarios.sweep.spec import known_keys, read_sweep, sweep_of, sweep_paths
-from scenarios.sweep.tasks import bounds, groups
+from scenarios.sweep.tasks import bounds, group_most, groups
 from scenarios.sweep.variants import Base
 from simulation.policy import Policy
 
@@ -28,7 +28,8 @@ def plan_of(*words: str) -> Plan:
 
 
 def tree_plan(**tree: Any) -> Plan:
-    return plan_sweep(sweep_of({"sweep": {"name": "made"}, "set": {"population.size": "town"}, **tree}, None))
+    tree = {"sweep": {"name": "made"}, "set": {"population.size": "town"}, **tree}
+    return plan_sweep(sweep_of(tree, None))
 
 
 def keys(plan: Plan) -> set[tuple[bytes, int]]:
@@ -189,6 +190,16 @@ def values_of(table: Any, values: dict[str, Any]) -> float:
     return float(found["parameter:jobs.fair_skill"].iloc[0])
 
 
+def test_draws_of_the_prior_fit_every_population_and_reading() -> None:
+    axes = [{"draws": {"n": 3, "table": "prior"}}]
+    plan = tree_plan(
+        scenarios=["workshops"], axes=axes, set={"population.size": "town", "reading.labour_scope": "poor"}
+    )
+    assert plan.numbers().size == 2 * 3
+    values = [plan.parameters_of(int(plan.points.base[0]), draw) for draw in range(3)]
+    assert len({value["parameters.jobs.fair_skill"] for value in values}) == 3
+
+
 def test_a_drawn_key_is_no_axis() -> None:
     with pytest.raises(UserError, match="is drawn, and is set"):
         plan_sweep(sweep_of({"sweep": {"name": "made"}, "axes": [
@@ -201,11 +212,15 @@ def test_a_drawn_key_is_not_set_for_all_runs() -> None:
                              "axes": [{"draws": 2}]}, None))  # fmt: skip
 
 
-def test_a_long_group_is_split() -> None:
+def test_a_long_group_is_split_so_that_every_process_has_work() -> None:
     plan = plan_of("scenario=workshops", "levers.workshops.size=range(1,450)")
     sizes = np.diff(bounds(plan, plan.numbers()))
     assert sizes.sum() == 450
     assert sizes.max() <= 200
+    most = group_most(450, processes=2)
+    assert most == 57  # 450 runs in 4 shares for each of 2 processes
+    assert np.diff(bounds(plan, plan.numbers(), most)).tolist() == [57] * 7 + [51]
+    assert (group_most(3, 8), group_most(10**6, 2)) == (8, 200)
 
 
 @pytest.mark.parametrize("name", sorted(sweep_paths()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -137,24 +136,3 @@ from scenarios.sweep.__main__ import main
 assert main(["collect", f"output={sys.argv[1]}"]) == 0
 print(next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
 """
-
-
-def test_a_dask_engine_gives_the_same_table(tmp_path: Path) -> None:
-    import json  # noqa: PLC0415
-
-    from distributed import LocalCluster  # noqa: PLC0415
-
-    from tests.scenarios.sweep.commands import WORDS, command, said, table  # noqa: PLC0415
-
-    words = (*WORDS, "seeds=4")
-    with LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as engine:
-        address: Any = f"launcher.address={engine.scheduler_address}"
-        code, out, err = said(
-            command(*words, "launcher=dask", address, "launcher.chunk_minutes=0.001", folder=tmp_path / "dask")
-        )
-        assert (code, err) == (0, ""), err
-        assert out.splitlines()[-1] == "12 of 12 runs done, 0 failed, 0 left"
-    assert said(command(*words, folder=tmp_path / "local"))[0] == 0
-    assert table(tmp_path / "dask").equals(table(tmp_path / "local"))
-    made = [json.loads((tmp_path / name / "collected.json").read_text())["content"] for name in ("dask", "local")]
-    assert made[0] == made[1]

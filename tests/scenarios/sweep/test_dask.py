@@ -1,0 +1,74 @@
+"""Dask as the engine: the same table, the right generator, failed runs made again, an engine that knows no project."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.sweep.commands import WORDS, command, said, table
+
+SHORT = ("launcher=dask", "launcher.chunk_minutes=0.001")
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an engine that was started elsewhere than in the project, with threads in its worker."""
+    folder = tmp_path_factory.mktemp("engine")
+    code = "from distributed import LocalCluster; import time; made = LocalCluster(n_workers=1, threads_per_worker=2, dashboard_address=None); print(made.scheduler_address, flush=True); time.sleep(600)"  # noqa: E501
+    made = subprocess.Popen([sys.executable, "-c", f"if __name__ == '__main__':\n  {code}"], cwd=folder, text=True,
+                            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)  # fmt: skip
+    assert made.stdout is not None
+    yield made.stdout.readline().strip()
+    made.terminate()
+    made.wait(60)
+
+
+def content(folder: Path) -> str:
+    return str(json.loads((folder / "collected.json").read_text())["content"])
+
+
+def test_an_engine_gives_the_same_table(engine: str, tmp_path: Path) -> None:
+    words = (*WORDS, "seeds=4")
+    code, out, err = said(command(*words, *SHORT, f"launcher.address={engine}", folder=tmp_path / "dask"))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "12 of 12 runs done, 0 failed, 0 left"
+    assert said(command(*words, folder=tmp_path / "local"))[0] == 0
+    assert table(tmp_path / "dask").equals(table(tmp_path / "local"))
+    assert content(tmp_path / "dask") == content(tmp_path / "local")
+
+
+def test_an_engines_runs_have_the_luck_that_was_asked_for(engine: str, tmp_path: Path) -> None:
+    words = (*WORDS, "seeds=4", "generator=philox")
+    code, out, err = said(command(*words, *SHORT, f"launcher.address={engine}", folder=tmp_path / "dask"))
+    assert (code, err) == (0, "")
+    assert out.splitlines()[-1] == "12 of 12 runs done, 0 failed, 0 left"
+    assert said(command(*words, folder=tmp_path / "local"))[0] == 0
+    assert content(tmp_path / "dask") == content(tmp_path / "local")
+
+
+def test_failed_runs_are_made_again_where_that_is_asked_for(engine: str, tmp_path: Path) -> None:
+    bad = "parameters.residence.flat_given_up_to_months=1,30"  # 1 is below the number that it follows
+    words = (*WORDS, bad, "seeds=2", *SHORT, f"launcher.address={engine}")
+    code, out, _ = said(command(*words, folder=tmp_path))
+    assert (code, out.splitlines()[-1]) == (1, "6 of 12 runs done, 6 failed, 0 left")
+    before = len(list((tmp_path / "parts").glob("*.parquet")))
+    code, out, err = said(command("resume", "retry_failed=true", folder=tmp_path))
+    assert (code, err) == (1, "")
+    assert out.splitlines()[-1] == "6 of 12 runs done, 6 failed, 0 left"
+    assert len(list((tmp_path / "parts").glob("*.parquet"))) > before
+
+
+def test_an_engine_that_is_not_there_is_one_line(tmp_path: Path) -> None:
+    started = time.monotonic()
+    code, _, err = said(command(*WORDS, "seeds=4", *SHORT, "launcher.address=tcp://127.0.0.1:9", folder=tmp_path))
+    assert code == 2
+    assert err.count("\n") == 1
+    assert re.search("cannot be reached|could not", err)
+    assert time.monotonic() - started < 250
