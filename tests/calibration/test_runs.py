@@ -102,11 +102,20 @@ def test_a_line_that_was_cut_off_is_made_again(
 def test_runs_of_other_sources_are_refused_in_a_folder_of_ones_own(whole: tuple[Path, Float], tmp_path: Path) -> None:
     path = copied(whole, tmp_path)
     other = path.rename(tmp_path / "histories-000000000000.jsonl")
+    other.write_bytes(other.read_bytes().replace(b'"source": "', b'"source": "0', 1))
     with pytest.raises(UserError, match="other sources") as caught:
         opened(tmp_path, own_folder=True)
     assert str(caught.value.found).endswith(other.name)
     assert "cache=" in str(caught.value)
     assert opened(tmp_path).path != other  # the usual folder keeps one file for each
+
+
+def test_a_folder_of_ones_own_holds_every_reading(tmp_path: Path) -> None:
+    prior = prior_of(compose_run([TOWN]).resolved["parameters"])
+    for reading in ((), ("reading.allowance_count=high",), ("reading.labour_scope=poor",), ()):
+        words = Words((TOWN, *reading), None)
+        RunStore(compose_run(words.overrides), words, prior, NAMES, tmp_path, True, 1)._begin_file()
+    assert len(list(tmp_path.glob("*.jsonl"))) == 3
 
 
 def test_a_file_whose_head_is_another_s_is_refused(whole: tuple[Path, Float], tmp_path: Path) -> None:

@@ -87,10 +87,12 @@ def test_shares_of_patterns_are_by_weight() -> None:
     meets = base.report.meets(base.checked.outputs)[:, j]
     assert 0 < meets.sum() < N
     fit = made_fit(np.where(meets, 1.0, 1e-12))
-    row = pattern_table(fit).set_index("id").loc["old_house_ties"]
+    row = pattern_table(fit, made_lessons(fit)).set_index("id").loc["old_house_ties"]
     assert row["share_of_draws_meeting_it"] == pytest.approx(1.0)
     assert row["share_of_prior_draws"] == base.report.meets(base.prior.outputs)[:, j].mean()
-    assert (taught(0.95), taught(0.949)) == ("nothing", "something")
+    unknown = np.full(3, np.nan)
+    assert [taught(0.95, np.array([1.5])), taught(0.949, np.array([1.09, 1.10]))] == ["nothing", "something"]
+    assert [taught(0.5, np.array([1.09, np.nan])), taught(0.5), taught(0.5, unknown)] == ["little"] + ["not_fitted"] * 2
 
 
 def test_what_the_report_does_not_print_stands_before_and_after() -> None:
