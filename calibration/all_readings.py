@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from scenarios.cli import guarded
+from scenarios.cli import RUNS_KEPT_TEXT, guarded
 from scenarios.errors import UserError
 from scenarios.generator import choose_generator
 from scenarios.overrides import Arguments, language_of, split_arguments
@@ -41,7 +41,7 @@ the same command goes on. Forty minutes on two processors.""",
 def main(argv: Sequence[str] | None = None) -> int:
     """Calibrate under every other reading; return the exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
-    return guarded(lambda: _main(words), language_of(words))
+    return guarded(lambda: _main(words), language_of(words), RUNS_KEPT_TEXT)
 
 
 def _main(words: Sequence[str]) -> None:

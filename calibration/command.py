@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from scenarios.cli import guarded
+from scenarios.cli import RUNS_KEPT_TEXT, guarded
 from scenarios.generator import choose_generator
 from scenarios.overrides import language_of, split_arguments
 from scenarios.parallel import one_thread
@@ -49,7 +49,7 @@ table：简报所用抽样的去处（calibration/tables/posterior/；quick、ob
 def main(argv: Sequence[str] | None = None) -> int:
     """Calibrate as the words of the command line ask; return the exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
-    return guarded(lambda: _main(words), language_of(words))
+    return guarded(lambda: _main(words), language_of(words), RUNS_KEPT_TEXT)
 
 
 def _main(words: Sequence[str]) -> None:
@@ -65,7 +65,7 @@ def _main(words: Sequence[str]) -> None:
 
     teller = Teller(language)
     try:
-        job = job_of(arguments, HEEDED)
+        job = job_of(arguments, HEEDED, own=OWN)
         teller.stage(Text("reading the report", "读取报告"))
         found = job.fit(teller)
         write_calibration(job, found, teller)

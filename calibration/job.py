@@ -24,6 +24,7 @@ from scenarios.compare.draws import DRAWS_FILE, TARGET, posterior_file
 from scenarios.config import ROOT, RunConfig, compose_run
 from scenarios.errors import UserError, listed, nearest
 from scenarios.figures import Figure, read_figures
+from scenarios.folders import check_folder
 from scenarios.identities import read_patterns
 from scenarios.outcome import TARGETS, MeaningError, ToleranceError, target_indicator
 from scenarios.overrides import Arguments
@@ -102,12 +103,15 @@ class Job:
         )  # fmt: skip
 
 
-def job_of(arguments: Arguments, heeded: Sequence[str], sizes: Sizes = FULL, screening: Screening | None = None) -> Job:
+def job_of(
+    arguments: Arguments, heeded: Sequence[str], sizes: Sizes = FULL, screening: Screening | None = None,
+    own: Sequence[str] = (),
+) -> Job:  # fmt: skip
     """Return the calibration that the words of a command line ask for; raises UserError.
 
-    heeded: keys of a run that may be set; screening: one made before, under another reading.
+    heeded: keys of a run that may be set; own: keys of the command; screening: one made before, under another reading.
     """
-    check_words(arguments, heeded)
+    check_words(arguments, heeded, own)
     quick, processes = own_flag(arguments, "quick"), own_whole(arguments, "processes", 0, 0, 1024)
     words = Words((*arguments.overrides, *(["population.size=town"] if quick else [])), arguments.config_dir)
     config = compose_run(list(words.overrides), words.config_dir)
@@ -130,6 +134,8 @@ def job_of(arguments: Arguments, heeded: Sequence[str], sizes: Sizes = FULL, scr
     default = posterior_file(config)
     other = "quick" if quick else "other" if altered else "" if default == DRAWS_FILE else default.stem
     table = None if altered and "table" not in arguments.own else own_path(arguments, "table", default)
+    output = own_path(arguments, "output", OUTPUT / other)
+    check_folder(output)
     cache = own_path(arguments, "cache", CACHE)
     store = RunStore(config, words, prior, (*report.names, *ALSO), cache, "cache" in arguments.own, processes)
     return Job(
@@ -144,7 +150,7 @@ def job_of(arguments: Arguments, heeded: Sequence[str], sizes: Sizes = FULL, scr
         seed=seed,
         processes=processes,
         without=tuple(name.partition(":")[2] for name in without),
-        output=own_path(arguments, "output", OUTPUT / other),
+        output=output,
         table=table,
     )
 

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from scenarios.cli import guarded
+from scenarios.cli import RUNS_KEPT_TEXT, guarded
 from scenarios.generator import choose_generator
 from scenarios.overrides import Arguments, language_of, split_arguments
 from scenarios.own_keys import own_whole
@@ -45,7 +45,7 @@ truths：取自整个先验；near：取自后验；checked：其中多少个还
 def main(argv: Sequence[str] | None = None) -> int:
     """Prove the method as the words of the command line ask; return the exit code."""
     words = sys.argv[1:] if argv is None else list(argv)
-    return guarded(lambda: _main(words), language_of(words))
+    return guarded(lambda: _main(words), language_of(words), RUNS_KEPT_TEXT)
 
 
 def _main(words: Sequence[str]) -> None:
@@ -86,7 +86,7 @@ def _proved(arguments: Arguments, teller: Teller) -> Text:
     n, near = own_whole(arguments, "truths", 200, 1, 10_000), own_whole(arguments, "near", 50, 1, 10_000)
     n_checked = own_whole(arguments, "checked", min(12, near), 1, near)
     mine = {name: text for name, text in arguments.own.items() if name not in ("truths", "near", "checked")}
-    job = job_of(Arguments(arguments.overrides, mine, arguments.config_dir), HEEDED)
+    job = job_of(Arguments(arguments.overrides, mine, arguments.config_dir), HEEDED, own=OWN)
     found = fit(job.store, job.report, job.sizes, job.seed, teller, job.screening)
     teller.expect(n + near)
     truths = prior_truths(job.store, found, n, job.seed, teller.runs(Text("truths", "真值")))

@@ -6,7 +6,6 @@ needs. Writes outputs/calibration/validation.csv and a chart; nothing is written
 
 from __future__ import annotations
 
-import os
 import sys
 import tempfile
 import time
@@ -16,7 +15,6 @@ from typing import TYPE_CHECKING
 
 from scenarios.cli import WRONG, guarded
 from scenarios.console import aligned, ruled
-from scenarios.errors import UserError
 from scenarios.generator import choose_generator
 from scenarios.labels import LANGUAGES, label
 from scenarios.overrides import Arguments, language_of, split_arguments
@@ -93,11 +91,12 @@ def _main(words: Sequence[str], language: str) -> list[Problem]:
     if arguments.help:
         print(USAGE.say(language))
         return []
-    check_words(arguments, HEEDED)
+    check_words(arguments, HEEDED, OWN)
     choose_generator(arguments.overrides)
     from calibration.validation_rows import load_validation, places_of  # noqa: PLC0415 (the model is not for the help)
     from scenarios.config import ROOT, compose_run  # noqa: PLC0415
     from scenarios.figures import read_figures  # noqa: PLC0415
+    from scenarios.folders import check_folder  # noqa: PLC0415
     from scenarios.population.load import load_population  # noqa: PLC0415
 
     config = compose_run(arguments.overrides, arguments.config_dir)
@@ -132,9 +131,9 @@ def _compared(
 ) -> list[Compared]:
     """Return every figure against its predictive; raises UserError before any run where draws do not fit."""
     from calibration.validation_runs import FEWEST_DRAWS, Work, compare, months_of, predictive  # noqa: PLC0415
-    from scenarios.compare.draws import DRAWS_FILE, check_draws, read_draws  # noqa: PLC0415
+    from scenarios.compare.draws import check_draws, posterior_file, read_draws  # noqa: PLC0415
 
-    draws_file = own_path(arguments, "draws_file", DRAWS_FILE)
+    draws_file = own_path(arguments, "draws_file", posterior_file(config))
     draws = read_draws(draws_file)
     check_draws(draws, config, draws_file)
     most = len(draws.table)
@@ -154,15 +153,6 @@ def _compared(
     finally:
         progress.clear()
     return [compare(figure, values[:, column]) for column, figure in enumerate(figures)]
-
-
-def check_folder(folder: Path) -> None:
-    """Raise UserError unless files may be written to `folder`, which need not be there yet."""
-    above = next((each for each in (folder, *folder.absolute().parents) if each.exists()), Path("/"))
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
-        problem = Text("the output folder cannot be made or written to", "无法建立或写入结果文件夹")
-        hint = Text("choose another: output=FOLDER", "请另选 output=文件夹")
-        raise UserError(problem, key="output", found=folder, hint=hint)
 
 
 def write_validation(folder: Path, found: Sequence[Compared]) -> list[Path]:

@@ -23,6 +23,10 @@ from scenarios.yaml_files import shown_path
 
 DONE, WRONG, STOPPED = 0, 2, 130
 STOPPED_TEXT = Text("stopped; nothing was written", "已停止，未写出任何结果")
+RUNS_KEPT_TEXT = Text(
+    "stopped; finished runs are kept, the same command goes on",
+    "已停止；已完成的运行均已保存，重新运行同一命令即可继续",
+)
 TOWN_TEXT = Text(
     "A small town for trials: the report's counts are the city's, so they do not agree.",
     "试用小镇：报告中的数量是全市的，因此不会相符。",
@@ -40,8 +44,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     return guarded(lambda: _main(words), language_of(words))
 
 
-def guarded(command: Callable[[], None], language: str) -> int:
-    """Call `command` and return its exit code: errors of the user and Ctrl-C become one line on stderr."""
+def guarded(command: Callable[[], None], language: str, stopped: Text = STOPPED_TEXT) -> int:
+    """Call `command` and return its exit code: errors of the user and Ctrl-C become one line on stderr.
+
+    stopped: what is said after Ctrl-C.
+    """
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
@@ -54,7 +61,7 @@ def guarded(command: Callable[[], None], language: str) -> int:
         rest = Text(f" (and {more} more: python -m scenarios.check)", f"（另有 {more} 处：python -m scenarios.check）")
         return _say(error.problems[0].say(language) + (rest.say(language) if more else ""), WRONG)
     except KeyboardInterrupt:
-        return _say(STOPPED_TEXT.say(language), STOPPED)
+        return _say(stopped.say(language), STOPPED)
     except BrokenPipeError:  # the reader of our output (head, less) has gone
         with contextlib.suppress(OSError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -154,3 +154,12 @@ def _sibling(folder: Path, ending: str) -> Path:
     while (path := folder.with_name(f".{folder.name}.{os.getpid()}-{number}.{ending}")).exists():
         number += 1
     return path
+
+
+def check_folder(folder: Path) -> None:
+    """Raise UserError unless files may be written to `folder`, which need not be there yet."""
+    above = next((each for each in (folder, *folder.absolute().parents) if each.exists()), Path("/"))
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        problem = Text("the output folder cannot be made or written to", "无法建立或写入结果文件夹")
+        hint = Text("choose another: output=FOLDER", "请另选 output=文件夹")
+        raise UserError(problem, key="output", found=folder, hint=hint)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from scenarios.errors import UserError, listed
+from scenarios.errors import UserError, listed, nearest
 from scenarios.overrides import Arguments, checked_value, parsed_value
 from scenarios.registry import Text
 from scenarios.schema import Key
@@ -13,13 +13,20 @@ from scenarios.schema import Key
 YES, NO = ("true", "yes", "1"), ("false", "no", "0")
 
 
-def check_words(arguments: Arguments, allowed: Sequence[str]) -> None:
-    """Raise UserError for a key that a command would not heed; allowed: keys, or beginnings of keys with a dot."""
+def check_words(arguments: Arguments, allowed: Sequence[str], own: Sequence[str] = ()) -> None:
+    """Raise UserError for a key that a command would not heed.
+
+    allowed: keys of a run that it heeds, or beginnings of such with a dot; own: those that it keeps for itself.
+    """
     for word in arguments.overrides:
         name = word.partition("=")[0].strip()
         if not any(name == key or (key.endswith(".") and name.startswith(key)) for key in allowed):
             problem = Text(f"'{name}' is no key of this command", f"'{name}' 不是本命令的键")
-            raise UserError(problem, key=name, found=word, allowed=listed(allowed))
+            known = (*own, *allowed)
+            hint = Text("see this command's --help", "说明见本命令的 --help")
+            raise UserError(
+                problem, key=name, found=word, allowed=listed(known), nearest=nearest(name, known), hint=hint
+            )
 
 
 def own_whole(arguments: Arguments, name: str, default: int, low: int, high: int) -> int:
