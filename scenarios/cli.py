@@ -25,7 +25,7 @@ DONE, WRONG, STOPPED = 0, 2, 130
 STOPPED_TEXT = Text("stopped; nothing was written", "已停止，未写出任何结果")
 RUNS_KEPT_TEXT = Text(
     "stopped; finished runs are kept, the same command goes on",
-    "已停止；已完成的运行均已保存，重新运行同一命令即可继续",
+    "已停止；已完成的运行均已保存，同一命令可继续",
 )
 TOWN_TEXT = Text(
     "A small town for trials: the report's counts are the city's, so they do not agree.",

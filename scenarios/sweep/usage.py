@@ -7,7 +7,8 @@ from scenarios.registry import Text
 HINT = Text("see python -m scenarios.sweep --help", "说明见 python -m scenarios.sweep --help language=zh")
 USAGE = Text(
     """Usage: python -m scenarios.sweep [run|plan|status|resume|collect|cancel] [sweep=NAME|FILE.yaml] [output=FOLDER]
-  [key=a,b,c ...] [launcher=local|slurm|dask] [launcher.KEY=VALUE ...] [retry_failed=true] [follow=false] [language=zh]
+  [key=a,b,c ...] [launcher=local|slurm|dask] [launcher.KEY=VALUE ...] [retry_failed=true] [abandon=true] [follow=false]
+  [language=zh]
 
 Makes many runs, on this machine or a cluster, and one table of them. Stop it at any moment: the same command goes on.
 
@@ -20,11 +21,13 @@ Makes many runs, on this machine or a cluster, and one table of them. Stop it at
   python -m scenarios.sweep scenario=workshops levers.workshops.size=10,20,40 'seed=range(1,11)'
                                                                   Hydra's multirun syntax (-m may be written)
 
+retry_failed: failed runs are made again. abandon: jobs of a cluster that cannot be asked from here count for nothing.
 A sweep file (conf/sweep/ has examples) has: scenarios, set (keys that all runs share), axes (grid, list,
 latin_hypercube, sobol, draws; they multiply), seeds, paired (a baseline for each run), outputs, months.
 Exit code: 0 all runs done; 1 some failed or are left; 2 what was typed cannot be run, or stopped.""",
     """用法：python -m scenarios.sweep [run|plan|status|resume|collect|cancel] [sweep=名称|文件.yaml] [output=文件夹]
-  [键=a,b,c ...] [launcher=local|slurm|dask] [launcher.键=值 ...] [retry_failed=true] [follow=false] [language=zh]
+  [键=a,b,c ...] [launcher=local|slurm|dask] [launcher.键=值 ...] [retry_failed=true] [abandon=true] [follow=false]
+  [language=zh]
 
 在本机或集群上进行大量运行，汇成一张表。可随时中断：再次运行同一命令即可继续。
 
@@ -37,6 +40,7 @@ Exit code: 0 all runs done; 1 some failed or are left; 2 what was typed cannot b
   python -m scenarios.sweep scenario=workshops levers.workshops.size=10,20,40 'seed=range(1,11)'
                                                                   Hydra 的 multirun 写法（可写 -m）
 
+retry_failed：失败的运行重做。abandon：不管无法从本机查询的集群作业。
 扫描文件（范例见 conf/sweep/）含：scenarios、set（各运行共用的键）、axes（grid、list、latin_hypercube、sobol、draws，
 相乘）、seeds、paired（每次运行配一个基准）、outputs、months。
 退出码：0 全部完成；1 有失败或未完成；2 输入有误或被中断。""",

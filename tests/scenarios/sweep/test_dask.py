@@ -44,6 +44,7 @@ def test_an_engine_gives_the_same_table(engine: str, tmp_path: Path) -> None:
     assert content(tmp_path / "dask") == content(tmp_path / "local")
 
 
+@pytest.mark.system
 def test_an_engines_runs_have_the_luck_that_was_asked_for(engine: str, tmp_path: Path) -> None:
     words = (*WORDS, "seeds=4", "generator=philox")
     code, out, err = said(command(*words, *SHORT, f"launcher.address={engine}", folder=tmp_path / "dask"))
@@ -53,6 +54,7 @@ def test_an_engines_runs_have_the_luck_that_was_asked_for(engine: str, tmp_path:
     assert content(tmp_path / "dask") == content(tmp_path / "local")
 
 
+@pytest.mark.system
 def test_failed_runs_are_made_again_where_that_is_asked_for(engine: str, tmp_path: Path) -> None:
     bad = "parameters.residence.flat_given_up_to_months=1,30"  # 1 is below the number that it follows
     words = (*WORDS, bad, "seeds=2", *SHORT, f"launcher.address={engine}")
@@ -65,6 +67,7 @@ def test_failed_runs_are_made_again_where_that_is_asked_for(engine: str, tmp_pat
     assert len(list((tmp_path / "parts").glob("*.parquet"))) > before
 
 
+@pytest.mark.system
 def test_an_engine_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     started = time.monotonic()
     code, _, err = said(command(*WORDS, "seeds=4", *SHORT, "launcher.address=tcp://127.0.0.1:9", folder=tmp_path))
