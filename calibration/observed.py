@@ -68,7 +68,7 @@ def _observed(row: Row, ids: Mapping[str, str]) -> Observed:
         row.error("holds", repr(says), "nothing for a target; yes, no or nothing for a pattern",
                   "目标留空；特征填 yes、no 或留空")  # fmt: skip
     value = row.number("value", empty=math.nan)
-    if math.isnan(value) and not says:
+    if not row.cells["value"] and not says:
         row.error("value", repr(row.cells["value"]), "a number, or yes or no under 'holds'",
                   "数字，或在 holds 列填 yes、no")  # fmt: skip
     if target and value <= 0:

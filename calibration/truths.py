@@ -32,7 +32,7 @@ COVERAGE = ("parameter", "level", "coverage", "n_truths", "truths")
 AGREEMENT = ("parameter", "median", "median_other", "low", "low_other", "high", "high_other", "difference", "chance")
 PRIOR_TRUTHS, NEAR_REPORT, CHECKED = "prior", "near", "checked"
 """Where truths are drawn: over the whole prior, or from the report's own posterior; some of these to the last stage."""
-CHECKED_DRAWS = 100
+CHECKED_DRAWS = 60
 """Draws of each truth that is followed to the last stage."""
 TAIL = 0.05
 """Of the three quantiles that two inferences are compared at, the one that is known worst."""
