@@ -34,7 +34,7 @@ class Base:
     def __init__(self, config: RunConfig, keys: Mapping[str, Key], source: str) -> None:
         """Take a configuration apart; source: hash of the sources that can alter results.
 
-        `content`: all of it that can alter results, sources and seed left out.
+        `content`: hash of all of it that can alter results, sources and seed left out.
         """
         self.config = config
         part = {name: value for name, value in results_part(config.resolved).items() if name != "seed"}
@@ -43,7 +43,7 @@ class Base:
         self._rest = canonical_json({"source": source, **part}).encode()
         self._entries = config.resolved["levers"]
         self._fields = {path: key.field for path, key in keys.items()}
-        self.content = canonical_json(results_part(config.resolved) | {"seed": None}).encode()
+        self.content = hashlib.sha256(canonical_json(results_part(config.resolved) | {"seed": None}).encode()).digest()
         self._pulled = {name: self._lever_text(name, {}) for name in self._entries}
 
     def variant(self, values: Mapping[str, Any]) -> Variant:

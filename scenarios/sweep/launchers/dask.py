@@ -7,7 +7,6 @@ workers had not written yet, a minute at most, and the same command goes on.
 from __future__ import annotations
 
 import importlib
-import os
 import shlex
 import subprocess
 import sys
@@ -52,14 +51,14 @@ class DaskEngine:
         if claim is None:
             return
         claim = claim.note(flush_seconds=float(self._settings["flush_seconds"]), forgiven=sorted(job.runs.forgiven))
-        environment = {**os.environ, VARIABLE: chosen_generator()}
         try:
             with self._cluster(job) as engine, distributed.Client(engine) as client:
-                words = [sys.executable, "-m", "scenarios.sweep.chunk_job", str(job.folder.path), str(claim.number)]
+                words = ["env", f"{VARIABLE}={chosen_generator()}", sys.executable, "-m", "scenarios.sweep.chunk_job",
+                         str(job.folder.path), str(claim.number)]  # fmt: skip
                 # A function that every Python has: the engine's processes need not know the project.
                 futures = [
-                    client.submit(subprocess.run, [*words, str(chunk)], cwd=str(ROOT), env=environment,
-                                  capture_output=True, text=True, pure=False)
+                    client.submit(subprocess.run, [*words, str(chunk)], cwd=str(ROOT), capture_output=True,
+                                  text=True, pure=False)
                     for chunk in range(len(chunks))
                 ]  # fmt: skip
                 self._watch(job, claim, client, futures)
@@ -88,11 +87,11 @@ class DaskEngine:
             if claim.cancelled:
                 break
         for future in futures:
+            lost = str(future.exception())[:200] if future.status == "error" else ""
             if future.status == "finished":
-                _check(future.result())
-            elif future.status == "error":
-                job.teller.line(Text(f"a chunk was lost: {str(future.exception())[:200]}",
-                                     f"有一块作业丢失：{str(future.exception())[:200]}"))  # fmt: skip
+                lost = _trouble(future.result())
+            if lost:
+                job.teller.line(Text(f"a chunk was lost: {lost}", f"有一块作业丢失：{lost}"))
 
     def living(self, claim: Claim) -> list[int]:
         """Return all chunks if the driver lives: without it the engine drops them."""
@@ -148,13 +147,16 @@ class _Given:
         return None
 
 
-def _check(done: subprocess.CompletedProcess[str]) -> None:
-    """Raise UserError for a chunk that could not be run at all, in its own words."""
-    if done.returncode not in (0, 1):
+def _trouble(done: subprocess.CompletedProcess[str]) -> str:
+    """Return what ended a chunk's process if it was killed; raises UserError for one that could not be run at all."""
+    if done.returncode < 0:
+        return f"signal {-done.returncode}"
+    if done.returncode > 1:
         lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
         raise UserError(Text("a chunk could not be run", "有一块作业无法运行"), key="launcher", found=lines[-1][:300],
                         hint=Text("the engine's processes need this folder and its .venv",
                                   "Dask 工作进程须能访问本文件夹及其 .venv"))  # fmt: skip
+    return ""
 
 
 def _seconds(walltime: str) -> int:
