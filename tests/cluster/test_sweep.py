@@ -40,7 +40,7 @@ def test_a_sweep_outlives_a_node_and_its_driver(slurm: Lab, tmp_path: Path) -> N
     begun = time.monotonic()
     words = (*SHORT, f"seeds={SEEDS}")
     there, here = tmp_path / "slurm", tmp_path / "local"
-    driver = command(*words, *QUICK, "launcher.chunk_minutes=0.02", folder=there, wait=False, env=slurm.env)
+    driver = command(*words, *QUICK, "launcher.chunk_minutes=0.15", folder=there, wait=False, env=slurm.env)
     until(lambda: queue(slurm).count("RUNNING") == 2 and len(parts(there)) >= 3)
     killed = slurm.kill_node(2)
     assert {"slurmd", "slurmstepd"} <= {process.name for process in killed}
@@ -77,7 +77,7 @@ def test_a_sweep_outlives_a_node_and_its_driver(slurm: Lab, tmp_path: Path) -> N
 
 
 def test_more_chunks_than_an_array_holds_are_several_arrays(slurm: Lab, tmp_path: Path) -> None:
-    words = (*SHORT, "seeds=60", "launcher.chunk_minutes=0.0002")
+    words = (*SHORT, "seeds=60", "launcher.chunk_minutes=0.01")
     code, out, err = said(command(*words, *QUICK, "follow=false", folder=tmp_path, env=slurm.env))
     assert (code, err) == (0, "")
     claim = json.loads((tmp_path / "claims" / "0002" / "claim.json").read_text())

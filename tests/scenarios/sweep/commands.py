@@ -33,8 +33,11 @@ def command(
 
 
 def said(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    """Return exit code, standard output and standard error of a command that ends."""
-    out, err = process.communicate(timeout=SECONDS)
+    """Return exit code, standard output and standard error of a command that ends; one that does not is killed."""
+    try:
+        out, err = process.communicate(timeout=SECONDS)
+    finally:
+        process.kill()
     return process.returncode, out, err
 
 
