@@ -96,7 +96,7 @@ def test_more_chunks_than_an_array_holds_are_several_arrays(slurm: Lab, tmp_path
 
 
 def test_a_warned_task_writes_and_goes_back_into_the_queue(slurm: Lab, tmp_path: Path) -> None:
-    words = (*LONG, "seeds=300", "launcher.chunk_minutes=60")
+    words = (*LONG, "seeds=150", "launcher.chunk_minutes=60")
     assert said(command(*words, *QUICK, "follow=false", folder=tmp_path, env=slurm.env))[0] == 0
     until(lambda: rows(tmp_path) > 20)
     (job,) = queue(slurm, "%A")
@@ -106,14 +106,14 @@ def test_a_warned_task_writes_and_goes_back_into_the_queue(slurm: Lab, tmp_path:
     assert kept > 20
     code, _, err = said(command("resume", folder=tmp_path, env=slurm.env))
     assert (code, err) == (0, "")
-    assert rows(tmp_path) == 900  # what was done before was not made again
+    assert rows(tmp_path) == 450  # what was done before was not made again
     (log,) = (tmp_path / "logs").glob("*.log")
     assert "back into the queue" in log.read_text()
     assert log.read_text().rstrip().endswith("chunk 0: 0 runs left")
 
 
 def test_a_task_goes_back_only_so_often(slurm: Lab, tmp_path: Path) -> None:
-    words = (*LONG, "seeds=300", "launcher.chunk_minutes=60", "launcher.requeues=0")
+    words = (*LONG, "seeds=150", "launcher.chunk_minutes=60", "launcher.requeues=0")
     assert said(command(*words, *QUICK, "follow=false", folder=tmp_path, env=slurm.env))[0] == 0
     until(lambda: rows(tmp_path) > 20)
     slurm.run("scancel", "--signal=USR2", "--batch", *queue(slurm, "%A"))
@@ -123,12 +123,12 @@ def test_a_task_goes_back_only_so_often(slurm: Lab, tmp_path: Path) -> None:
     code, out, _ = said(command("status", folder=tmp_path, env=slurm.env))
     assert code == 1
     assert "at work" in out
-    left = 900 - rows(tmp_path)
+    left = 450 - rows(tmp_path)
     assert [line.split()[-1] for line in out.splitlines() if line.split()[0] == "left"] == [str(left)]
 
 
 def test_cancel_takes_all_out_of_the_queue_and_keeps_what_is_done(slurm: Lab, tmp_path: Path) -> None:
-    words = (*LONG, "seeds=300", "launcher.chunk_minutes=0.05")
+    words = (*LONG, "seeds=150", "launcher.chunk_minutes=0.05")
     driver = command(*words, *QUICK, folder=tmp_path, wait=False, env=slurm.env)
     until(lambda: queue(slurm).count("RUNNING") == 2 and rows(tmp_path) > 20)
     code, out, err = said(command("cancel", folder=tmp_path, env=slurm.env))
@@ -137,10 +137,10 @@ def test_cancel_takes_all_out_of_the_queue_and_keeps_what_is_done(slurm: Lab, tm
     until(lambda: not queue(slurm))
     assert said(driver)[0] == 1  # it saw that, and ended
     kept = rows(tmp_path)
-    assert 20 < kept < 900
+    assert 20 < kept < 450
     code, out, _ = said(command("resume", "launcher=local", folder=tmp_path))
     assert code == 0
-    assert rows(tmp_path) == 900
+    assert rows(tmp_path) == 450
 
 
 def test_ten_thousand_runs_are_under_thirty_jobs(slurm: Lab, tmp_path: Path) -> None:
