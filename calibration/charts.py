@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from calibration.lessons import NOTICEABLE
 from scenarios.chart_style import (
     BLUE,
     FAINT,
@@ -31,8 +32,6 @@ from scenarios.patterns import AT_REPORT_DATE
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NOTICED = 1.05
-"""Growth of a spread from which the chart of what informs what shows it."""
 ROW = 0.185
 """Inches of a row."""
 OPEN_SHOWN = (
@@ -182,14 +181,14 @@ def _informs_chart(folder: Path, table: pd.DataFrame, texts: Mapping[str, str], 
     ids = [str(name) for name in table.columns if name != "parameter"]
     growth = np.nan_to_num(table[ids].to_numpy(float), nan=1.0).T
     strongest = growth.max(axis=0)
-    order = np.argsort(-strongest, kind="stable")[: max(1, int((strongest >= NOTICED).sum()))]
+    order = np.argsort(-strongest, kind="stable")[: max(1, int((strongest >= NOTICEABLE).sum()))]
     height = ROW * len(ids) + 1.9
     figure = new_figure(label("calibration.informs_title", language), height)
     axes = figure.add_axes((0.47, 0.1 / height, 0.36, ROW * len(ids) / height))
     axes.imshow(np.clip(growth[:, order], 1.0, 1.5), aspect="auto", cmap="Blues", vmin=1.0, vmax=1.5)
     for y in range(len(ids)):
         for x, column in enumerate(order):
-            if growth[y, column] >= NOTICED:
+            if growth[y, column] >= NOTICEABLE:
                 colour = "white" if growth[y, column] > 1.3 else INK
                 axes.text(x, y, f"{growth[y, column]:.2f}", ha="center", va="center", fontsize=5.5, color=colour)
     names = [_wrapped(figure_name(name, texts, language), language) for name in ids]
@@ -222,7 +221,8 @@ def draw_ranks(folder: Path, ranks: Mapping[str, Sequence[float]], n_truths: Map
         with chart_style():
             figure = new_figure(label("calibration.ranks_title", language), HALF_A4[1] * 0.62)
             for i, (where, values) in enumerate(ranks.items()):
-                axes = figure.add_axes((0.08 + 0.48 * i, 0.2, 0.4, 0.55))
+                share = 0.95 / len(ranks)
+                axes = figure.add_axes((0.06 + share * i, 0.2, share - 0.06, 0.55))
                 _histogram(axes, values)
                 text = partial(label(f"calibration.ranks_{where}", language).format, n=n_truths[where])
                 axes.set_title(text())

@@ -65,7 +65,7 @@ def _main(words: Sequence[str]) -> None:
 
     teller = Teller(language)
     try:
-        job = job_of(arguments, HEEDED)
+        job = job_of(arguments, HEEDED, own=OWN)
         teller.stage(Text("reading the report", "读取报告"))
         found = job.fit(teller)
         write_calibration(job, found, teller)

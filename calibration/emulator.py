@@ -20,7 +20,9 @@ from sklearn.gaussian_process import GaussianProcessRegressor
 from sklearn.gaussian_process.kernels import RBF, ConstantKernel, Kernel, WhiteKernel
 from sklearn.model_selection import KFold
 
-from simulation.state import Bool, Float
+from scenarios.errors import UserError
+from scenarios.registry import Text
+from simulation.state import Float
 
 PENALTIES = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0)
 """Ridge penalties tried for each output; the one that predicts left-out runs best is taken."""
@@ -28,6 +30,7 @@ UNIFORM_VARIANCE = 1 / 3
 """Of a coordinate that is uniform from -1 to 1: what a parameter adds that is left at its prior."""
 SQUARE_VARIANCE = 4 / 45
 """Of its square."""
+FEWEST_RUNS = 10
 GP_POINTS = 600
 """Runs a Gaussian process is fitted to at most: its cost grows with the cube."""
 GP_FOLDS = 5
@@ -120,11 +123,13 @@ def fit_emulator(
     tolerated: standard deviation that the report itself leaves, by output; chance: that of another seed. Given both, an
     output whose left-out error, beyond chance, exceeds what is tolerated gets a Gaussian process. weights: of the runs
     in the error's covariance, such as how near the report they are; equal if none are given. A run without a value for
-    some output is left out of all. Raises ValueError for fewer than ten such runs.
+    some output is left out of all. Raises UserError for fewer than ten such runs.
     """
     whole = np.isfinite(outputs).all(axis=1)
-    if whole.sum() < 10:
-        raise ValueError(f"an emulator needs 10 runs or more with all outputs; there are {int(whole.sum())}")
+    if whole.sum() < FEWEST_RUNS:
+        problem = Text("hardly any run has a value for every figure and finding", "几乎没有运行能给出全部数字和结论")
+        raise UserError(problem, key="observed", found=int(whole.sum()), allowed=f">= {FEWEST_RUNS}",
+                        hint=Text("leave some out: without=[ID,...]", "请略去一些：without=[编号,...]"))  # fmt: skip
     chosen, others = np.asarray(free, dtype=np.intp), np.asarray(minor, dtype=np.intp)
     x, y = 2.0 * points[whole] - 1.0, outputs[whole]
     w = np.ones(len(x)) if weights is None else weights[whole]
@@ -199,9 +204,3 @@ def _process(kernel: Kernel, x: Float, y: Float, optimizer: str | None = None) -
 def chance_spread(first: Float, second: Float) -> Float:
     """Return the standard deviation of another seed at the same parameters, from pairs of runs, by output."""
     return np.asarray(np.sqrt(np.nanmean((first - second) ** 2, axis=0) / 2))
-
-
-def covered(residuals: Float, deviations: float = 1.645) -> Float:
-    """Return the share of left-out runs within so many standard deviations, by output: .90 if errors are normal."""
-    inside: Bool = np.abs(residuals) <= deviations * np.sqrt((residuals**2).mean(axis=0))
-    return np.asarray(inside.mean(axis=0))

@@ -8,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from calibration.experiments import Pulled, experiments, met, pulled_levers, run_experiments
-from calibration.fit import PRIOR, SEED_STEP
 from calibration.history import Setting, setting_of
 from calibration.summary import PATTERNS, equal_draws, taught, weighted_quantiles
 from calibration.telling import Teller
+from calibration.waves import PRIOR, run_seeds
 from scenarios.compare.draws import PARAMETER
 from scenarios.config import compose_run
+from scenarios.errors import UserError
 from scenarios.parallel import in_processes
 from scenarios.patterns import UNITS
 from scenarios.registry import Text
@@ -21,8 +22,8 @@ from scenarios.registry import Text
 if TYPE_CHECKING:
     from calibration.job import Job
 
-DRAWS = 40
-"""Of the prior, and as many of the posterior: shares are good to 8 points."""
+DRAWS_SHARE, DRAWS_MOST = 5, 40
+"""Experiments are made on one draw in so many, at most; with as many of the prior shares are good to 8 points."""
 
 
 class Trial(NamedTuple):
@@ -37,9 +38,11 @@ def experiment_rows(job: Job, posterior: pd.DataFrame, teller: Teller) -> pd.Dat
 
     The prior's draws are the first of its design, the posterior's are drawn by their weights.
     """
-    design = job.prior_points()[:DRAWS]
-    before = [Trial(job.prior.named(point), PRIOR * SEED_STEP + i) for i, point in enumerate(design)]
-    rows = equal_draws(posterior, DRAWS, job.seed)[0].to_dict("records")
+    n = min(DRAWS_MOST, -(-job.sizes.draws // DRAWS_SHARE))
+    design = job.prior_points()[:n]
+    seeds = run_seeds(PRIOR, n, job.seed)
+    before = [Trial(job.prior.named(point), seed) for point, seed in zip(design, seeds, strict=True)]
+    rows = equal_draws(posterior, n, job.seed)[0].to_dict("records")
     after = [Trial({key: float(row[f"{PARAMETER}{key}"]) for key in job.prior.keys}, int(row["seed"])) for row in rows]
     found = []
     runs = in_processes(_try, [*before, *after], job.processes, _start, job.store.words)
@@ -53,6 +56,10 @@ def experiment_rows(job: Job, posterior: pd.DataFrame, teller: Teller) -> pd.Dat
     for pattern in experiments(job.patterns).to_dict("records"):
         name = str(pattern["id"])
         shares = [float(np.mean([met(pattern, value) for value in part[name]])) for part in (prior, own)]
+        if not any(shares) and job.table is not None:  # a town may have nothing to tell apart
+            problem = Text("no draw meets a pattern that is an experiment", "没有任何抽样符合某一实验特征")
+            hint = Text("look at its bounds in patterns.csv, or at the rule", "请检查 patterns.csv 中的界限或相应规则")
+            raise UserError(problem, key=name, found=name, hint=hint)
         spread = [weighted_quantiles(part[name].to_numpy(float), np.ones(len(part))) for part in (own, prior)]
         numbers = [float(v) for low, median, high in spread for v in (median, low, high)]
         lines.append((name, *shares, taught(shares[0]), UNITS.get(name, ""), pattern["low"], pattern["high"], *numbers))

@@ -31,8 +31,8 @@ import numpy as np
 import pandas as pd
 
 from calibration.history import Setting
-from scenarios.compare.draws import with_values
 from scenarios.config import compose_run
+from scenarios.drawn import with_values
 from scenarios.formulas import formula_value
 from scenarios.patterns import Band
 from simulation.calendar import MONTHS_PER_YEAR, NEVER, POLICY_MONTH

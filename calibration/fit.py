@@ -4,28 +4,27 @@
 2. Screening (once, under the default reading): which parameters are fitted.
 3. History matching: runs where the first emulator cannot rule out the report (implausibility below 3).
 4. Refocusing: runs at draws of the emulated posterior; the last emulator is fitted to what lies near the report.
-5. Check: real runs at draws of the last emulated posterior; what each run shows beyond the emulator moves its draw a
-   little, and it is run again with the same seed, twice (transport.py). Each weighs as much as the report makes its
-   outputs likelier than was foreseen, so that what the emulator gets wrong is mended where it matters. Luck is left as
-   it falls; no seed is fitted.
+5. Check: real runs at draws of the last emulated posterior, moved and weighted (check.py). Luck is left as it falls; no
+   seed is fitted.
+6. New luck: the draws that briefs stand on, run once more with other seeds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 
-from calibration.emulator import Emulator, chance_spread, fit_emulator
+from calibration.check import MOVES, Asked, checked
+from calibration.emulator import Emulator, Index, chance_spread, fit_emulator
 from calibration.prior import space_filling
 from calibration.report import Report
-from calibration.runs import Done, RunStore
-from calibration.sampler import Chain, effective, free_posterior, with_others
+from calibration.runs import RunStore
+from calibration.sampler import Chain, effective, free_posterior, with_others, without_repeats
 from calibration.screen import Screening, design, errors_of, screened, screening_runs
 from calibration.telling import Teller
-from calibration.transport import density_ratio, moved, wanted
+from calibration.waves import CHECKING, FRESH, MATCHING, PAIRS, PRIOR, REFOCUSING, Wave, run_seeds, wave
 from scenarios.compare.draws import PATTERN, TARGET
 from scenarios.errors import UserError
 from scenarios.registry import Text
@@ -36,50 +35,44 @@ NEAR = 4.0
 """Implausibility up to which runs of earlier waves help the last emulator."""
 CANDIDATES = 20_000
 CANDIDATES_MOST = 2_000_000
-MOVES = 2
-"""Times a checked draw is moved and run again: after two its targets lie within a tenth of their errors of the aim."""
 AGREE = 0.25
 """Largest difference between quantiles (5, 50, 95 %) of two chains, in standard deviations of the draws."""
 ATTEMPTS, LONGER = 3, 3
-SEED_STEP = 100_000
-"""Run seeds of a stage are its number times this, and the number of the run: none is used twice."""
-PRIOR, PAIRS, MATCHING, REFOCUSING, CHECKING, TRUTHS, NEAR_TRUTHS = range(1, 8)
-"""Numbers of the stages; screening takes the seeds below the first."""
+CHECKED_PER_DRAW = 3
+"""Checked runs for each draw that briefs stand on: of so many, few weigh more than one draw may."""
 WIDE = Text("widen its parameters' ranges in conf/parameters/, or leave it out: without=ID",
             "请放宽 conf/parameters/ 中相关参数的范围，或不用它：without=编号")  # fmt: skip
 
 
 class Sizes(NamedTuple):
-    """How many runs each stage makes (the check: MOVES + 1 for each draw), and how many draws its chains give."""
+    """How many runs each stage makes (the check: MOVES + 1 for each draw), and how many draws chains give.
 
+    trajectories: of the screening; left_out: draws of a chain without one figure or finding.
+    """
+
+    trajectories: int
     prior: int
     pairs: int
     matching: int
     refocusing: int
     checking: int
     chain: int
+    left_out: int
 
     @property
     def runs(self) -> int:
         """How many runs all stages make, screening aside."""
-        return self.prior + self.pairs + self.matching + self.refocusing + (MOVES + 1) * self.checking
+        return self.prior + self.pairs + self.matching + self.refocusing + (MOVES + 1) * self.checking + self.draws
+
+    @property
+    def draws(self) -> int:
+        """How many equally weighted draws briefs stand on."""
+        return self.checking // CHECKED_PER_DRAW
 
 
-FULL = Sizes(prior=1600, pairs=200, matching=600, refocusing=800, checking=600, chain=8000)
-READING = Sizes(prior=800, pairs=100, matching=300, refocusing=400, checking=300, chain=6000)
-QUICK = Sizes(prior=400, pairs=100, matching=150, refocusing=200, checking=150, chain=4000)
-
-
-@dataclass(frozen=True)
-class Wave:
-    """Runs of one stage: points on the unit cube; what they gave, for the report's outputs on their scales.
-
-    raw: the same in their own units, followed by what no figure of the report speaks of (history.ALSO).
-    """
-
-    points: Float
-    outputs: Float
-    raw: Float
+FULL = Sizes(6, prior=1600, pairs=200, matching=600, refocusing=800, checking=600, chain=8000, left_out=4000)
+READING = Sizes(6, prior=800, pairs=100, matching=300, refocusing=400, checking=300, chain=6000, left_out=4000)
+QUICK = Sizes(3, prior=200, pairs=40, matching=80, refocusing=100, checking=75, chain=6000, left_out=1000)
 
 
 @dataclass(frozen=True)
@@ -88,7 +81,8 @@ class Fit:
 
     screening; chance: standard deviation of another seed, by output; prior, checked: the first and the last wave;
     seeds: of the last; wide: the emulator before refocusing, for what lies farther off; near: the last; plausible:
-    share of the prior that history matching leaves; chains: two, by their own seeds; log_weights: of the checked runs.
+    share of the prior that history matching leaves; chains: two, by their own seeds; log_weights: of the checked runs;
+    fresh: those of the checked draws that briefs stand on, run with other seeds.
     """
 
     report: Report
@@ -102,6 +96,7 @@ class Fit:
     checked: Wave
     seeds: list[int]
     log_weights: Float
+    fresh: Wave
 
     @property
     def weights(self) -> Float:
@@ -130,18 +125,17 @@ def fit(
     before; made here if none is given. Raises UserError for a target or pattern out of the prior's reach.
     """
     n = len(store.prior.keys)
-    teller.expect(sizes.runs if screening else sizes.runs + screening_runs(n))
+    teller.expect(sizes.runs if screening else sizes.runs + screening_runs(n, sizes.trajectories))
 
     def run(points: Float, stage: int, name: Text) -> Wave:
-        seeds = [stage * SEED_STEP + number for number in range(len(points))]
-        return wave(store, report, points, seeds, teller.runs(name))
+        return wave(store, report, points, run_seeds(stage, len(points), seed), teller.runs(name))
 
     prior = run(space_filling(sizes.prior, n, (seed, PRIOR)), PRIOR, Text("prior", "先验"))
     check_reach(report, prior.outputs)
     pairs = run(prior.points[: sizes.pairs], PAIRS, Text("other seeds", "另一种子"))
     chance = chance_spread(prior.outputs[: sizes.pairs], pairs.outputs)
     if screening is None:
-        points, seeds = design(n, seed)
+        points, seeds = design(n, sizes.trajectories, seed)
         found = wave(store, report, points, seeds, teller.runs(Text("screening", "筛选")))
         screening = screened(points, found.outputs, report, seed)
     free, minor = screening.free, screening.minor
@@ -169,40 +163,34 @@ def fit(
     half = sizes.checking // 2
     own = np.vstack([thinned(one.points, sizes.checking - half), thinned(other.points, half)])
     points, _ = with_others(near, report, own, n, seed)
-    seeds = [CHECKING * SEED_STEP + number for number in range(len(points))]
-    aims, placed = wanted(near, report, points), points
-    checked = run(points, CHECKING, Text("check", "检验"))
-    for number in range(MOVES):
-        luck = checked.outputs - near.mean(placed)
-        placed = moved(near, report, placed, checked.outputs, aims)
-        name = Text(f"check, move {number + 1}", f"检验，第 {number + 1} 次移动")
-        checked = wave(store, report, placed, seeds, teller.runs(name))
-    rarer = density_ratio(near, report, points, placed, luck)
-    log_weights = rarer + weigh(near, report, points, aims, checked.outputs)
-    return Fit(report, screening, chance, prior, wide, near, plausible, (one, other), checked, seeds, log_weights)
+    seeds = run_seeds(CHECKING, len(points), seed)
+    ((last, log_weights),) = checked(store, near, [Asked(report, points, seeds)], teller.runs)
+    check_weights(log_weights)
+    fresh = run(last.points[draw_rows(np.exp(log_weights - log_weights.max()), sizes.draws, seed)[0]], FRESH,
+                Text("new luck", "新的运气"))  # fmt: skip
+    return Fit(report, screening, chance, prior, wide, near, plausible, (one, other), last, seeds, log_weights, fresh)
 
 
-def weigh(emulator: Emulator, report: Report, points: Float, aims: Float, outputs: Float) -> Float:
-    """Return the log of the likelihood of runs over that of the draws they came from, shape (n,).
+def draw_rows(weights: Float, n: int, seed: int) -> tuple[Index, float]:
+    """Return which checked runs are draws that count equally, `n` or fewer, and the share of all weight that is cut."""
+    return without_repeats(weights, min(n, int((weights > 0).sum())), np.random.default_rng([seed, n]))
 
-    points: the draws before they were moved; aims: where their targets were to come out; outputs: what the runs gave.
-    """
-    targets, mean = report.targets_alone(), emulator.mean(points)
-    patterns = report.log_likelihood(mean, emulator.covariance) - targets.log_likelihood(mean, emulator.covariance)
-    foreseen = outputs.copy()
-    foreseen[:, report.targets] = aims
-    weights = report.log_likelihood(outputs) - targets.log_likelihood(foreseen) - patterns
-    return np.where(np.isnan(weights), -np.inf, weights)
+
+def check_weights(log_weights: Float) -> None:
+    """Raise UserError where no checked run can stand for the posterior: each was stopped at the prior's edge."""
+    if not np.isfinite(log_weights).any():
+        raise UserError(
+            Text("no run agrees with the report, however it is moved within the prior",
+                 "在先验范围内没有任何运行与报告相符"),
+            key="observed",
+            found=f"{len(log_weights)} runs",
+            hint=Text("leave a small count out: without=[target]; or widen priors in conf/parameters/",
+                      "请略去小数目：without=[指标]，或在 conf/parameters/ 放宽先验"),
+        )  # fmt: skip
 
 
 def _arrays(found: Wave) -> tuple[Float, Float, Float]:
     return found.points, found.outputs, found.raw
-
-
-def wave(store: RunStore, report: Report, points: Float, seeds: Sequence[int], done: Done | None = None) -> Wave:
-    """Return the runs at `points` with `seeds`, from `store`."""
-    found, n = store.outputs(points, seeds, done), len(report.names)
-    return Wave(points, report.scaled(found[:, :n]), found)
 
 
 def thinned(points: Float, n: int) -> Float:

@@ -11,12 +11,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scenarios.compare.draws import PATTERN, TARGET, with_values
+from scenarios.compare.draws import PATTERN, TARGET
 from scenarios.config import RunConfig
+from scenarios.drawn import with_values
 from scenarios.figures import Figure, read_figures
 from scenarios.outcome import pattern_values, targets_of
 from scenarios.patterns import SNAPSHOT_COLUMNS
-from scenarios.run import load_population
+from scenarios.population.load import load_population
 from simulation.calendar import MONTHS_PER_YEAR, REPORT_MONTH
 from simulation.city import City, Given
 from simulation.parameters import Parameters

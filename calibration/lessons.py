@@ -16,7 +16,7 @@ from calibration.emulator import Emulator
 from calibration.fit import Fit, thinned
 from calibration.prior import Prior
 from calibration.report import Report
-from calibration.sampler import choose, free_posterior
+from calibration.sampler import BURN_IN, choose, free_posterior
 from calibration.telling import Teller
 from scenarios.compare.draws import PATTERN, TARGET
 from scenarios.outcome import TARGETS, target_indicator
@@ -24,7 +24,6 @@ from scenarios.parallel import in_processes
 from scenarios.registry import Text
 from simulation.state import Float
 
-CHAIN = 4000
 NOTICEABLE = 1.10
 """A parameter is informed by a figure if its standard deviation grows by so much without it."""
 TAUGHT = 0.10
@@ -53,13 +52,13 @@ class Lessons(NamedTuple):
 
 
 def lessons_of(fit: Fit, prior: Prior, patterns: pd.DataFrame, reading: Mapping[str, str], seed: int, processes: int,
-               teller: Teller) -> Lessons:  # fmt: skip
-    """Return what `fit` shows when one output after the other is left out; patterns: patterns.csv."""
+               teller: Teller, chain: int) -> Lessons:  # fmt: skip
+    """Return what `fit` shows when one output after the other is left out; patterns: patterns.csv; chain: its draws."""
     report, wide = fit.report, fit.wide
     used = [name for name, counts in zip(report.names, report.used, strict=True) if counts]
     growth = np.full((wide.free.size, len(report.names)), np.nan)
     foretold: dict[str, tuple[float, float, float]] = {}
-    start = (wide, report, seed)
+    start = (wide, report, seed, chain)
     spread: Float | None = None
     fits = in_processes(_left_out, ["", *used], processes, _start, start)
     for done, (name, found) in enumerate(zip(["", *used], fits, strict=True)):
@@ -142,16 +141,17 @@ class _Worker:
     wide: Emulator
     report: Report
     seed: int
+    chain: int
 
 
-def _start(wide: Emulator, report: Report, seed: int) -> None:
-    _Worker.wide, _Worker.report, _Worker.seed = wide, report, seed
+def _start(wide: Emulator, report: Report, seed: int, chain: int) -> None:
+    _Worker.wide, _Worker.report, _Worker.seed, _Worker.chain = wide, report, seed, chain
 
 
 def _left_out(name: str) -> _Left:
     wide, seed = _Worker.wide, _Worker.seed
     report = _Worker.report.without(name) if name else _Worker.report
-    chain = free_posterior(wide, report, CHAIN, seed)
+    chain = free_posterior(wide, report, _Worker.chain, seed, min(BURN_IN, _Worker.chain))
     foretold = None
     if name.startswith(TARGET):
         foretold = np.quantile(predicted(wide, report, chain.points, report.names.index(name), seed), (0.05, 0.5, 0.95))

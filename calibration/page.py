@@ -17,9 +17,10 @@ import numpy as np
 import pandas as pd
 
 from calibration.charts import NARROWED, OPEN_SHOWN, parameter_name
+from calibration.readings_summary import readings_summary
 from calibration.written import json_text
 from scenarios.cli import guarded
-from scenarios.compare.draws import DRAWS_FILE, POSTERIOR, read_draws
+from scenarios.compare.draws import DEFAULT_READING, DRAWS_FILE, read_draws
 from scenarios.config import ROOT, compose_run
 from scenarios.doc_page import DOCS, markdown_table
 from scenarios.errors import UserError
@@ -67,32 +68,11 @@ def _main(words: Sequence[str]) -> None:
     write_text(FOLDER / "calibration.json", json_text(made))
     for name in names:
         shutil.copyfile(OUTPUT / name, FOLDER / name)
-    write_text(
-        FOLDER / "readings.csv", readings_summary().to_csv(index=False, lineterminator="\n", float_format="%.6g")
-    )
+    table = readings_summary(OUTPUT, FOLDER / "readings.csv")
+    write_text(FOLDER / "readings.csv", table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
     for language, page in PAGES.items():
         write_text(FOLDER / page, page_text(FOLDER, language))
     print(f"{shown_path(FOLDER)} written")
-
-
-def readings_summary() -> pd.DataFrame:
-    """Return one row for each committed posterior: what fits under the reading, and what the report does not print."""
-    rows = []
-    for path in [POSTERIOR / "default.csv", *sorted(p for p in POSTERIOR.glob("*.csv") if p.stem != "default")]:
-        made = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-        folder = OUTPUT / ("" if path.stem == "default" else path.stem)
-        fit, unprinted = pd.read_csv(folder / "fit.csv"), _by_id(pd.read_csv(folder / "unprinted.csv"))
-        inside = int((fit["inside"] == "yes").sum())
-        rows.append(
-            {
-                "reading": path.stem, "draws": made["draws"], "effective_draws": made["effective_draws"],
-                "runs": made["runs"], "figures_inside": inside, "figures": len(fit),
-                "without": ";".join(made["without"]),
-                **{f"{name}_{end}": float(unprinted[name][end]) for name in ("settled", "returned")
-                   for end in ("median", "low", "high")},
-            }
-        )  # fmt: skip
-    return pd.DataFrame(rows)
 
 
 def page_text(folder: Path, language: str) -> str:
@@ -114,8 +94,8 @@ def page_text(folder: Path, language: str) -> str:
     )
     parts = [f"# {say('title')}", say("written"), *_short(tables, made, say, language)]
     parts += [f"## {say('read')}", say("read_text"), _picture("fit", say("figures"), language)]
-    parts += [*_figures(tables["fit"], say, language), *_patterns(tables["patterns"], texts, say)]
-    parts += [*_parameters(tables, made, say, language), *_proof(tables, say, language)]
+    parts += [*_figures(tables["fit"], made, say, language), *_patterns(tables["patterns"], texts, say)]
+    parts += [*_parameters(tables, made, say, language), *_proof(tables, made, say, language)]
     parts += [*_readings(tables["readings"], say, language), *_how(made, say)]
     parts += [f"## {say('limits')}", say("limits_text"), say("again")]
     return "\n\n".join(parts) + "\n"
@@ -127,6 +107,7 @@ def _short(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say
     some = list(parameters.loc[parameters["contraction"].between(SOME, NARROWED, inclusive="left"), "parameter"])
     contraction = dict(zip(parameters["parameter"], parameters["contraction"], strict=True))
     still_open = [key for key in OPEN_SHOWN[:5] if contraction[key] < SOME]
+    ridge = _records(tables["ridges"])[0]
     returned, employed = _by_id(tables["unprinted"])["returned"], _by_id(tables["fit"])["employed"]
     return [
         f"## {say('short')}",
@@ -142,6 +123,9 @@ def _short(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say
                     "short_combinations",
                     employed_low=employed["low"],
                     employed_high=employed["high"],
+                    a=parameter_name(str(ridge["parameter_a"]), language),
+                    b=parameter_name(str(ridge["parameter_b"]), language),
+                    correlation=ridge["correlation"],
                     plausible=made["plausible_share"],
                 ),
             )
@@ -150,7 +134,7 @@ def _short(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say
     ]
 
 
-def _figures(fit: pd.DataFrame, say: Say, language: str) -> list[str]:
+def _figures(fit: pd.DataFrame, made: Mapping[str, Any], say: Say, language: str) -> list[str]:
     rows, own = [], []
     for row in _records(fit):
         name = label(f"target.{row['id']}", language)
@@ -159,13 +143,14 @@ def _figures(fit: pd.DataFrame, say: Say, language: str) -> list[str]:
             own.append(name)
         rows.append(
             [name, f"{row['observed']:,.0f} ± {row['tolerance']:,.0f}", _interval(row, ("median", "low", "high")),
+             _interval(row, ("fresh_median", "fresh_low", "fresh_high")),
              parameter_name(knob, language) if knob else say("none"),
              _interval(row, ("foretold_median", "foretold_low", "foretold_high"))]
         )  # fmt: skip
-    heads = [say(f"col_{name}") for name in ("figure", "observed", "model", "own", "foretold")]
+    heads = [say(f"col_{name}") for name in ("figure", "observed", "model", "fresh", "own", "foretold")]
     comma = "、" if language == "zh" else ", "
-    return [f"## {say('figures')}", say("figures_text"), say("figures_own", list=comma.join(own) or say("none")),
-            markdown_table(heads, rows)]  # fmt: skip
+    says = say("figures_own", list=comma.join(own) or say("none"), draws=made["draws"])
+    return [f"## {say('figures')}", say("figures_text"), says, markdown_table(heads, rows)]
 
 
 def _patterns(patterns: pd.DataFrame, texts: Mapping[str, str], say: Say) -> list[str]:
@@ -198,22 +183,31 @@ def _parameters(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say
     ]
 
 
-def _proof(tables: Mapping[str, pd.DataFrame], say: Say, language: str) -> list[str]:
+def _proof(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say, language: str) -> list[str]:
     coverage, agreement = tables["coverage"], tables["agreement"]
     own = coverage[np.isclose(coverage["level"], SHOWN_LEVEL)]
     pooled = _by_id(own[own["parameter"] == "all"], "truths")
-    single = own[(own["parameter"] != "all") & (own["truths"] == "prior")]
-    least = _records(single.nsmallest(1, "coverage"))[0]
+    single = own[own["parameter"] != "all"]
+    least, least_near = (_records(single[single["truths"] == where].nsmallest(1, "coverage"))[0]
+                         for where in ("prior", "near"))  # fmt: skip
     worst = _records(agreement.nlargest(1, "difference"))[0]
-    counts = {f"n_{where}": int(pooled[where]["n_truths"]) for where in ("prior", "near")}
+    counts = {f"n_{where}": int(pooled[where]["n_truths"]) for where in ("prior", "near", "checked")}
+
+    def name(key: Any) -> str:
+        return parameter_name(str(key), language)
+
     return [
         f"## {say('proof')}",
         say("proof_text", **counts),
         say(
-            "proof_result", prior=pooled["prior"]["coverage"], near=pooled["near"]["coverage"],
-            least=least["coverage"], least_name=parameter_name(str(least["parameter"]), language), n=len(agreement),
-            difference=worst["difference"], worst_name=parameter_name(str(worst["parameter"]), language),
-            middle=float(agreement["difference"].median()),
+            "proof_result", **counts, **{where: pooled[where]["coverage"] for where in ("prior", "near", "checked")},
+            least=least["coverage"], least_name=name(least["parameter"]), least_near=least_near["coverage"],
+            least_near_name=name(least_near["parameter"]), shift=made["check_shift"]["deviations"],
+            shift_name=name(made["check_shift"]["parameter"]),
+        ),
+        say(
+            "proof_again", n=len(agreement), difference=worst["difference"], worst_name=name(worst["parameter"]),
+            middle=float(agreement["difference"].median()), chance=worst["chance"],
         ),
         _picture("ranks", say("proof"), language),
     ]  # fmt: skip
@@ -228,15 +222,15 @@ def _readings(table: pd.DataFrame, say: Say, language: str) -> list[str]:
     }
     rows, without = [], []
     for row in _records(table):
-        name = meanings.get(row["reading"], say("default"))
+        name = say("default") if row["reading"] == DEFAULT_READING else meanings.get(row["reading"], row["reading"])
         rows.append(
             [name, f"{row['effective_draws']:.0f}", f"{row['figures_inside']} / {row['figures']}",
-             _share(row, "settled"), _share(row, "returned")]
+             f"{row['own_inside']} / {row['own']}", _share(row, "settled"), _share(row, "returned")]
         )  # fmt: skip
         if isinstance(row["without"], str) and row["without"]:
             ids = [label(f"target.{name}", language) for name in row["without"].split(";")]
             without.append(say("readings_without", reading=row["reading"].replace("-", "="), targets=", ".join(ids)))
-    heads = [say(f"col_{name}") for name in ("reading", "effective", "fit", "settled", "returned")]
+    heads = [say(f"col_{name}") for name in ("reading", "effective", "fit", "fit_own", "settled", "returned")]
     return [f"## {say('readings')}", say("readings_text"), markdown_table(heads, rows), *without]
 
 

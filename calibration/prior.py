@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.stats import qmc
 
-from scenarios.compare.draws import rounded
+from scenarios.drawn import rounded
 from scenarios.schema import FIXED, LOG_UNIFORM
 from simulation.state import Float
 

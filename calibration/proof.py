@@ -21,23 +21,24 @@ from scenarios.yaml_files import shown_path
 if TYPE_CHECKING:
     from calibration.telling import Teller
 
-OWN = ("truths", "near", "quick", "inference_seed", "processes", "cache", "output")
+OWN = ("truths", "near", "checked", "quick", "inference_seed", "processes", "cache", "output")
 HEEDED = ("language", "region", "generator", "population.", "reading.")
 SHOWN_LEVEL = 0.9
 USAGE = Text(
-    """Usage: python -m calibration.proof [truths=200] [near=50] [quick=true] [inference_seed=1] [processes=0]
-  [cache=FOLDER] [output=FOLDER] [reading.SWITCH=VALUE] [language=zh]
+    """Usage: python -m calibration.proof [truths=200] [near=50] [checked=12] [quick=true] [inference_seed=1]
+  [processes=0] [cache=FOLDER] [output=FOLDER] [reading.SWITCH=VALUE] [language=zh]
 
 Tries the calibration on cities whose parameters are known: coverage.csv says how often its intervals hold the truth,
 ranks.*.svg where truths lie among its draws, agreement.csv what a second inference with another seed finds. Runs that
 make calibrate has made are not made again. About half an hour on two processors.
-truths: over the whole prior; near: drawn from the posterior.""",
-    """用法：python -m calibration.proof [truths=200] [near=50] [quick=true] [inference_seed=1] [processes=0]
-  [cache=文件夹] [output=文件夹] [reading.开关=取值] [language=zh]
+truths: over the whole prior; near: drawn from the posterior; checked: of these, how many go through the last stage,
+too, whose runs are moved and weighted.""",
+    """用法：python -m calibration.proof [truths=200] [near=50] [checked=12] [quick=true] [inference_seed=1]
+  [processes=0] [cache=文件夹] [output=文件夹] [reading.开关=取值] [language=zh]
 
 在参数已知的城市上检验校准：coverage.csv 给出区间包含真值的频率，ranks.*.svg 给出真值在抽样中的位次，
 agreement.csv 给出换一个种子重做整个推断的结果。make calibrate 已完成的运行不再重复。两个处理器约需半小时。
-truths：取自整个先验；near：取自后验。""",
+truths：取自整个先验；near：取自后验；checked：其中多少个还要经过最后一步（真实运行、移动、加权）。""",
 )
 
 
@@ -67,11 +68,14 @@ def _main(words: Sequence[str]) -> None:
 
 def _proved(arguments: Arguments, teller: Teller) -> Text:
     from calibration.charts import draw_ranks  # noqa: PLC0415
+    from calibration.check import MOVES  # noqa: PLC0415
     from calibration.fit import QUICK, READING, fit  # noqa: PLC0415
     from calibration.job import job_of  # noqa: PLC0415
     from calibration.truths import (  # noqa: PLC0415
+        CHECKED_DRAWS,
         EVERYTHING,
         agreement_table,
+        checked_ranks,
         coverage_table,
         near_truths,
         prior_truths,
@@ -80,8 +84,9 @@ def _proved(arguments: Arguments, teller: Teller) -> Text:
     from calibration.written import write_table  # noqa: PLC0415
 
     n, near = own_whole(arguments, "truths", 200, 1, 10_000), own_whole(arguments, "near", 50, 1, 10_000)
-    mine = {name: text for name, text in arguments.own.items() if name not in ("truths", "near")}
-    job = job_of(Arguments(arguments.overrides, mine, arguments.config_dir), HEEDED)
+    n_checked = own_whole(arguments, "checked", min(12, near), 1, near)
+    mine = {name: text for name, text in arguments.own.items() if name not in ("truths", "near", "checked")}
+    job = job_of(Arguments(arguments.overrides, mine, arguments.config_dir), HEEDED, own=OWN)
     found = fit(job.store, job.report, job.sizes, job.seed, teller, job.screening)
     teller.expect(n + near)
     truths = prior_truths(job.store, found, n, job.seed, teller.runs(Text("truths", "真值")))
@@ -93,6 +98,8 @@ def _proved(arguments: Arguments, teller: Teller) -> Text:
         teller.stage(Text(f"recovery: {done} of {of} truths", f"找回：{done} / {of} 个真值"))
 
     ranks = recovered(truths, found, job.seed, job.processes, told)
+    teller.expect((MOVES + 1) * n_checked * CHECKED_DRAWS)
+    ranks += checked_ranks(job.store, found, truths[n : n + n_checked], job.seed, teller.runs)
     keys = [job.prior.keys[i] for i in found.screening.free]
     coverage = coverage_table(ranks, keys)
     write_table(coverage, job.output / "coverage.csv")

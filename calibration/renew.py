@@ -18,11 +18,11 @@ from scenarios.compare.draws import (
     TARGET,
     Draws,
     read_draws,
-    rounded,
     setting,
     source_hash,
     write_draws,
 )
+from scenarios.drawn import rounded
 from scenarios.errors import UserError
 from scenarios.generator import choose_generator
 from scenarios.registry import Text

@@ -8,7 +8,7 @@ lies above or below a threshold which is itself uncertain ('mainly', 'some'): no
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
@@ -171,8 +171,3 @@ def slope(kind: str, value: float) -> float:
         share = min(max(value, SMALLEST_SHARE), 1 - SMALLEST_SHARE)
         return 1 / (share * (1 - share))
     return 1.0
-
-
-def outputs_array(rows: Sequence[Mapping[str, float]], names: Sequence[str]) -> Float:
-    """Return outputs of runs as an array, shape (n_runs, n_outputs)."""
-    return np.array([[row[name] for name in names] for row in rows], dtype=float).reshape(len(rows), len(names))

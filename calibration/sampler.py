@@ -15,11 +15,14 @@ from scipy.special import ndtr
 
 from calibration.emulator import Emulator
 from calibration.report import Report
+from scenarios.errors import UserError
+from scenarios.registry import Text
 from simulation.state import Float
 
 WALKERS_PER_PARAMETER = 4
 WALKERS_LEAST = 64
 BURN_IN, THIN = 1500, 20
+"""Steps before draws are taken, and from one draw to the next."""
 STARTS_PER_WALKER = 200
 PROPOSALS = 1000
 """Prior draws of the minor parameters that each draw of the free ones chooses from."""
@@ -32,11 +35,11 @@ class Chain(NamedTuple):
     autocorrelation: float
 
 
-def free_posterior(emulator: Emulator, report: Report, n: int, seed: int) -> Chain:
+def free_posterior(emulator: Emulator, report: Report, n: int, seed: int, burn_in: int = BURN_IN) -> Chain:
     """Return about `n` draws of the free parameters from the emulated posterior.
 
     emcee's differential evolution moves fit a posterior with ridges. seed: of the walkers, not of any run. Raises
-    ValueError where no point of the prior is possible.
+    UserError where no point of the prior is possible.
     """
     k = emulator.free.size
     covariance = emulator.covariance_of_free()
@@ -51,13 +54,16 @@ def free_posterior(emulator: Emulator, report: Report, n: int, seed: int) -> Cha
     starts = rng.standard_normal((STARTS_PER_WALKER * walkers, k))
     likelihood = report.log_likelihood(emulator.mean_of_free(ndtr(starts)), covariance)
     if not np.isfinite(likelihood.max()):
-        raise ValueError("the emulated likelihood is nowhere above 0")
+        raise UserError(Text("nowhere in the prior is the report possible", "先验中处处不可能得出报告"), key="prior",
+                        hint=Text("look at the thresholds in patterns.csv, or leave something out: "
+                                  "without=[ID,...]", "请检查 patterns.csv 中的界限，或略去一些：without=[编号,...]"),
+                        )  # fmt: skip
     chosen = starts[choose(likelihood, walkers, rng)] + 0.05 * rng.standard_normal((walkers, k))
     moves = [(emcee.moves.DEMove(), 0.8), (emcee.moves.DESnookerMove(), 0.1), (emcee.moves.StretchMove(), 0.1)]
     sampler = emcee.EnsembleSampler(walkers, k, log_posterior, moves=moves, vectorize=True)
     state = np.random.RandomState(seed).get_state()  # emcee takes no other generator
     start = emcee.State(chosen, random_state=state)
-    after = sampler.run_mcmc(start, BURN_IN, store=False, skip_initial_state_check=True)
+    after = sampler.run_mcmc(start, burn_in, store=False, skip_initial_state_check=True)
     sampler.reset()
     steps = max(1, -(-n // walkers)) * THIN
     sampler.run_mcmc(after, steps)

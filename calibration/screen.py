@@ -15,9 +15,10 @@ from SALib.analyze import morris as analyze_morris
 from SALib.sample import morris as sample_morris
 
 from calibration.report import Report
+from calibration.waves import SCREENING, run_seeds
 from simulation.state import Float
 
-TRAJECTORIES, LEVELS = 6, 4
+LEVELS = 4
 FREE_MOST = 25
 """Parameters that are fitted with squares and products; their number grows with the square."""
 MOVES = 1.0
@@ -37,16 +38,16 @@ class Screening(NamedTuple):
         return np.asarray(np.nanmax(self.effects, axis=1))
 
 
-def screening_runs(n_parameters: int) -> int:
+def screening_runs(n_parameters: int, trajectories: int) -> int:
     """Return how many runs a screening takes."""
-    return TRAJECTORIES * (n_parameters + 1)
+    return trajectories * (n_parameters + 1)
 
 
-def design(n_parameters: int, seed: int) -> tuple[Float, list[int]]:
+def design(n_parameters: int, trajectories: int, seed: int) -> tuple[Float, list[int]]:
     """Return the points of all trajectories, shape (screening_runs, n_parameters), and run seeds."""
-    points = sample_morris.sample(_problem(n_parameters), TRAJECTORIES, num_levels=LEVELS, seed=seed)
-    seeds = [1 + row // (n_parameters + 1) for row in range(len(points))]
-    return np.asarray(points, dtype=float), seeds
+    points = sample_morris.sample(_problem(n_parameters), trajectories, num_levels=LEVELS, seed=seed)
+    lots = run_seeds(SCREENING, trajectories + 1, seed)[1:]
+    return np.asarray(points, dtype=float), [lots[row // (n_parameters + 1)] for row in range(len(points))]
 
 
 def screened(points: Float, outputs: Float, report: Report, seed: int) -> Screening:

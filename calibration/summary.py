@@ -1,6 +1,6 @@
 """The tables of a calibration: how the posterior fits, what it says of each parameter, each pattern, and its draws.
 
-Every interval is the 5th to the 95th percentile of weighted real runs, none of an emulator's guesses.
+Every interval is the 5th to the 95th percentile of weighted real runs; `foretold` alone is an emulator's.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from calibration.fit import Fit
-from calibration.lessons import Lessons, contraction_of
+from calibration.fit import Fit, draw_rows
+from calibration.lessons import NOTICEABLE, Lessons, contraction_of
 from calibration.prior import Prior
-from calibration.sampler import without_repeats
-from scenarios.compare.draws import PARAMETER, PATTERN, TARGET, rounded
+from scenarios.compare.draws import PARAMETER, PATTERN, TARGET
+from scenarios.drawn import rounded
 from scenarios.figures import Figure
 from scenarios.outcome import target_tolerance
 from scenarios.patterns import UNITS
@@ -25,7 +25,8 @@ LEVELS = (0.05, 0.5, 0.95)
 NOTHING = 0.95
 """A pattern that so many prior draws meet has taught nothing."""
 FIT = ("id", "target", "unit", "observed", "tolerance", "median", "low", "high", "inside", "own_knob",
-       "foretold_median", "foretold_low", "foretold_high", "prior_median", "prior_low", "prior_high")  # fmt: skip
+       "foretold_median", "foretold_low", "foretold_high", "prior_median", "prior_low", "prior_high",
+       "fresh_median", "fresh_low", "fresh_high")  # fmt: skip
 PARAMETERS = ("parameter", "unit", "prior_low", "prior_high", "median", "low", "high", "contraction", "informed_by",
               "shape", "screening", "effect", "quantile_median", "quantile_low", "quantile_high")  # fmt: skip
 PATTERNS = ("id", "share_of_prior_draws", "share_of_draws_meeting_it", "taught", "unit", "bound_low", "bound_high",
@@ -46,7 +47,8 @@ def fit_table(fit: Fit, lessons: Lessons, figures: Mapping[str, Figure]) -> pd.D
     """Return the targets. inside: the printed number lies within the interval of the posterior's runs.
 
     own_knob: the parameter that hits the target whatever else is true, empty if there is none. foretold_*: what all
-    other targets and patterns say of the number, without the number itself.
+    other targets and patterns say of the number, without the number itself. fresh_*: the draws that briefs stand on,
+    run with other seeds: what other cities of the same parameters would have had.
     """
     rows = []
     for j, name in enumerate(fit.report.names):
@@ -61,7 +63,8 @@ def fit_table(fit: Fit, lessons: Lessons, figures: Mapping[str, Figure]) -> pd.D
             inside = "left out"
         rows.append(
             (figure.id, figure.name.en, figure.unit, observed, target_tolerance(figure), median, low, high, inside,
-             lessons.own_knobs.get(figure.id, ""), told[1], told[0], told[2], *_before(fit, j))
+             lessons.own_knobs.get(figure.id, ""), told[1], told[0], told[2], *_before(fit, j),
+             *_middle_first(fit.fresh.raw[:, j], np.ones(len(fit.fresh.raw))))
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(FIT))
 
@@ -71,28 +74,29 @@ def parameter_table(fit: Fit, lessons: Lessons, prior: Prior) -> pd.DataFrame:
 
     contraction: 1 - sd(posterior) / sd(prior) on the prior's own scale; about 0 where the report teaches nothing.
     screening: free, minor or inert, by `effect`, the strongest on any target or pattern in errors of the report.
-    quantile_*: the posterior as quantiles of the prior, 0 to 1.
+    quantile_*: the posterior as quantiles of the prior, 0 to 1; median, low and high: the values there. Shares of one
+    whole (prior.WHOLES) are as they stand before they are divided by their sum, as their range is.
     """
     contraction, strongest = contraction_of(fit), fit.screening.strongest
-    values = prior.values(fit.checked.points)
     rows = []
     for i, each in enumerate(prior.ranged):
-        low, median, high = (rounded(float(v)) for v in weighted_quantiles(values[:, i], fit.weights))
+        quantiles = _middle_first(fit.checked.points[:, i], fit.weights)
+        median, low, high = (rounded(float(each.at(np.array(u)))) for u in quantiles)
         kind = "free" if i in fit.screening.free else "minor" if i in fit.screening.minor else "inert"
         informed = ";".join(lessons.informed_by.get(each.key, ()))
         rows.append(
             (each.key, each.unit, each.low, each.high, median, low, high, float(contraction[i]), informed, each.shape,
-             kind, float(strongest[i]), *_middle_first(fit.checked.points[:, i], fit.weights))
+             kind, float(strongest[i]), *quantiles)
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(PARAMETERS))
     return table.sort_values("contraction", ascending=False, kind="stable").reset_index(drop=True)
 
 
-def pattern_table(fit: Fit, experiments: pd.DataFrame | None = None) -> pd.DataFrame:
+def pattern_table(fit: Fit, lessons: Lessons, experiments: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return the patterns: which share of prior draws meets each, which share of the posterior's.
 
-    Shares are of plain bounds, without their uncertainty. taught: 'nothing' where NOTHING or more of the prior meets it
-    anyway. experiments: rows of the same columns for patterns that are model experiments.
+    Shares are of plain bounds, without their uncertainty. taught: see below.
+    experiments: rows of the same columns for patterns that are model experiments.
     """
     prior_meets, meets = fit.report.meets(fit.prior.outputs), fit.report.meets(fit.checked.outputs)
     rows = []
@@ -106,8 +110,8 @@ def pattern_table(fit: Fit, experiments: pd.DataFrame | None = None) -> pd.DataF
                                                                      strict=True)]  # fmt: skip
         own = name.removeprefix(PATTERN)
         rows.append(
-            (own, share, float((fit.weights * meets[:, j]).sum()), taught(share), UNITS.get(own, "share"), *ends,
-             median, low, high, *_before(fit, j))
+            (own, share, float((fit.weights * meets[:, j]).sum()), taught(share, lessons.growth[:, j]),
+             UNITS.get(own, "share"), *ends, median, low, high, *_before(fit, j))
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(PATTERNS))
     return table if experiments is None else pd.concat([table, experiments[list(PATTERNS)]], ignore_index=True)
@@ -123,9 +127,17 @@ def _middle_first(values: Float, weights: Float) -> tuple[float, float, float]:
     return median, low, high
 
 
-def taught(share_of_prior_draws: float) -> str:
-    """Return 'nothing' if so many prior draws meet a pattern that it could not tell them apart, else 'something'."""
-    return "nothing" if share_of_prior_draws >= NOTHING else "something"
+def taught(share_of_prior_draws: float, growth: Float | None = None) -> str:
+    """Return what a pattern taught: 'nothing', 'little', 'something', or 'not_fitted'.
+
+    Nothing if so many prior draws meet it that it could not tell them apart; something if a parameter's spread grows
+    noticeably without it (`Lessons.growth` of the pattern). An experiment is no part of the fit.
+    """
+    if share_of_prior_draws >= NOTHING:
+        return "nothing"
+    if growth is None or np.isnan(growth).all():
+        return "not_fitted"
+    return "something" if np.nanmax(growth) >= NOTICEABLE else "little"
 
 
 def also_table(fit: Fit, names: Sequence[str]) -> pd.DataFrame:
@@ -152,11 +164,11 @@ def posterior_table(fit: Fit, prior: Prior, names: Sequence[str]) -> pd.DataFram
 
 
 def equal_draws(table: pd.DataFrame, n: int, seed: int) -> tuple[pd.DataFrame, float]:
-    """Return `n` rows of `posterior_table` without weights, each taken with a chance in proportion to its weight.
+    """Return `n` rows or fewer of `posterior_table`, each taken with a chance in proportion to its weight.
 
     They stand in an order of chance, so that the first few are draws like any others. The second number is the share
     of all weight that was cut, because no row may count for more than one.
     """
-    rows, cut = without_repeats(table["weight"].to_numpy(), n, np.random.default_rng([seed, n]))
+    rows, cut = draw_rows(table["weight"].to_numpy(), n, seed)
     kept = table.iloc[np.random.default_rng([seed, n, 1]).permutation(rows)]
     return kept.drop(columns=["weight", *(name for name in table.columns if name.startswith("also:"))]), cut

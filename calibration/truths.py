@@ -11,23 +11,31 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.stats import norm
 
+from calibration.check import Asked, checked
 from calibration.emulator import Emulator
-from calibration.fit import NEAR_TRUTHS, SEED_STEP, TRUTHS, Fit
+from calibration.fit import Fit, thinned
 from calibration.lessons import weighted_covariance
 from calibration.prior import Prior, space_filling
 from calibration.report import Report
 from calibration.runs import Done, RunStore
-from calibration.sampler import choose, free_posterior
+from calibration.sampler import choose, free_posterior, with_others
 from calibration.summary import weighted_quantiles
+from calibration.waves import NEAR_TRUTHS, TRUTH_CHECKS, TRUTHS, run_seeds
 from scenarios.parallel import in_processes
+from scenarios.registry import Text
 from simulation.state import Float
 
 LEVELS = (0.5, 0.8, 0.9, 0.95)
 COVERAGE = ("parameter", "level", "coverage", "n_truths", "truths")
-AGREEMENT = ("parameter", "median", "median_other", "low", "low_other", "high", "high_other", "difference")
-PRIOR_TRUTHS, NEAR_REPORT = "prior", "near"
-"""Where truths are drawn: over the whole prior, or from the report's own posterior."""
+AGREEMENT = ("parameter", "median", "median_other", "low", "low_other", "high", "high_other", "difference", "chance")
+PRIOR_TRUTHS, NEAR_REPORT, CHECKED = "prior", "near", "checked"
+"""Where truths are drawn: over the whole prior, or from the report's own posterior; some of these to the last stage."""
+CHECKED_DRAWS = 60
+"""Draws of each truth that is followed to the last stage."""
+TAIL = 0.05
+"""Of the three quantiles that two inferences are compared at, the one that is known worst."""
 CHAIN = 3000
 EVERYTHING = "all"
 
@@ -56,7 +64,7 @@ def near_truths(store: RunStore, fit: Fit, n: int, seed: int, done: Done | None 
 def _truths(
     store: RunStore, fit: Fit, points: Float, stage: int, where: str, seed: int, done: Done | None
 ) -> list[Truth]:
-    seeds = [stage * SEED_STEP + number for number in range(len(points))]
+    seeds = run_seeds(stage, len(points), seed)
     outputs = fit.report.scaled(store.outputs(points, seeds, done)[:, : len(fit.report.names)])
     free = points[:, list(fit.screening.free)]
     return [
@@ -113,6 +121,29 @@ def _recover(item: tuple[int, Truth]) -> Ranks:
     return Ranks(truth.where, (chain.points < truth.free).mean(axis=0))
 
 
+def checked_ranks(
+    store: RunStore, fit: Fit, truths: Sequence[Truth], seed: int, told: Callable[[Text], Done]
+) -> list[Ranks]:
+    """Return where truths near the report lie among draws that went through the last stage, too: real, moved, weighted.
+
+    The emulator is that of the report's own posterior, so that what its formula gets wrong at another truth is left to
+    the weights.
+    """
+    asked, n = [], len(store.prior.keys)
+    lots = run_seeds(TRUTH_CHECKS, len(truths) * CHECKED_DRAWS, seed)
+    for number, truth in enumerate(truths):
+        chain = free_posterior(fit.near, truth.report, CHAIN, seed=seed + 2000 + number)
+        own = thinned(chain.points, CHECKED_DRAWS)
+        points, _ = with_others(fit.near, truth.report, own, n, seed + 2000 + number)
+        asked.append(Asked(truth.report, points, lots[number * CHECKED_DRAWS : (number + 1) * CHECKED_DRAWS]))
+    ranks = []
+    for truth, (last, log_weights) in zip(truths, checked(store, fit.near, asked, told), strict=True):
+        weights = np.exp(log_weights - log_weights.max())
+        below = last.points[:, list(fit.screening.free)] < truth.free
+        ranks.append(Ranks(CHECKED, weights @ below / weights.sum()))
+    return ranks
+
+
 def coverage_table(ranks: Sequence[Ranks], keys: Sequence[str]) -> pd.DataFrame:
     """Return how often central intervals hold the truth, by parameter and pooled ('all'): columns COVERAGE."""
     rows = []
@@ -126,10 +157,13 @@ def coverage_table(ranks: Sequence[Ranks], keys: Sequence[str]) -> pd.DataFrame:
 
 
 def agreement_table(one: Fit, other: Fit, prior: Prior) -> pd.DataFrame:
-    """Return the free parameters' intervals by two inferences that share nothing but the report.
+    """Return the free parameters' intervals by two inferences that share nothing but the report and the screening.
 
-    difference: the largest of the three, in standard deviations of the first posterior.
+    difference: the largest of the three, in standard deviations of the first posterior; chance: the standard deviation
+    of such a difference between the tails of two normal samples of as many draws as each inference is worth.
     """
+    draws = 1 / one.effective_draws + 1 / other.effective_draws
+    chance = float(np.sqrt(TAIL * (1 - TAIL) * draws) / norm.pdf(norm.ppf(TAIL)))
     deviations = np.sqrt(np.diag(weighted_covariance(one)))
     rows = []
     for i in one.screening.free:
@@ -137,5 +171,5 @@ def agreement_table(one: Fit, other: Fit, prior: Prior) -> pd.DataFrame:
         worst = float(np.abs(pair[0] - pair[1]).max() / deviations[i])
         values = [prior.ranged[i].at(quantiles) for quantiles in pair]
         both = [float(values[k][level]) for level in (1, 0, 2) for k in (0, 1)]
-        rows.append((prior.keys[i], *both, worst))
+        rows.append((prior.keys[i], *both, worst, chance))
     return pd.DataFrame(rows, columns=list(AGREEMENT))

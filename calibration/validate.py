@@ -97,7 +97,7 @@ def _main(words: Sequence[str], language: str) -> list[Problem]:
     from scenarios.config import ROOT, compose_run  # noqa: PLC0415
     from scenarios.figures import read_figures  # noqa: PLC0415
     from scenarios.folders import check_folder  # noqa: PLC0415
-    from scenarios.run import load_population  # noqa: PLC0415
+    from scenarios.population.load import load_population  # noqa: PLC0415
 
     config = compose_run(arguments.overrides, arguments.config_dir)
     places = places_of(load_population(config, read_figures(config.region / "figures.csv")))

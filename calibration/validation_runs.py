@@ -16,14 +16,15 @@ import numpy as np
 import pandas as pd
 
 from calibration.validation_rows import OutsideFigure
-from scenarios.compare.draws import TARGET, Draws, read_draws, rounded
+from scenarios.compare.draws import TARGET, Draws, read_draws
 from scenarios.config import RunConfig, compose_run
+from scenarios.drawn import rounded
 from scenarios.errors import UserError
 from scenarios.figures import read_figures
 from scenarios.outcome import targets_of
 from scenarios.parallel import in_processes
+from scenarios.population.load import load_population
 from scenarios.registry import Text
-from scenarios.run import load_population
 from simulation.calendar import REPORT_MONTH, month_label
 from simulation.city import City, Given
 from simulation.policy import BASELINE

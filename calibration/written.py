@@ -13,25 +13,27 @@ import pyarrow.parquet as pq
 
 from calibration.charts import draw_calibration
 from calibration.experiment_runs import experiment_rows
+from calibration.fit import Fit
 from calibration.job import LEAST, Found, Job
 from calibration.lessons import contraction_of
 from calibration.screen import screening_runs
 from calibration.summary import (
+    LEVELS,
     also_table,
     equal_draws,
     fit_table,
     parameter_table,
     pattern_table,
     posterior_table,
+    weighted_quantiles,
 )
 from calibration.telling import Teller
-from scenarios.compare.draws import SIGNIFICANT_DIGITS, Draws, setting, source_hash, write_draws
+from scenarios.compare.draws import Draws, setting, source_hash, write_draws
+from scenarios.drawn import SIGNIFICANT_DIGITS
 from scenarios.errors import UserError
 from scenarios.folders import write_text
 from scenarios.registry import Text
 
-CHECKED_PER_DRAW = 3
-"""Checked runs for each draw that briefs stand on: of so many, few weigh more than one draw may."""
 FLOAT_FORMAT = f"%.{SIGNIFICANT_DIGITS}g"
 
 
@@ -58,7 +60,7 @@ def write_calibration(job: Job, found: Found, teller: Teller) -> None:
     tables = {
         "fit": fit_table(fit, lessons, job.figures),
         "parameters": parameter_table(fit, lessons, job.prior),
-        "patterns": pattern_table(fit, experiments),
+        "patterns": pattern_table(fit, lessons, experiments),
         "unprinted": also_table(fit, job.store.names[len(fit.report.names) :]),
         "ridges": lessons.ridges,
         "informs": informs_table(job, found),
@@ -66,7 +68,7 @@ def write_calibration(job: Job, found: Found, teller: Teller) -> None:
     }
     for name, table in tables.items():
         write_table(table, job.output / f"{name}.csv")
-    rows, cut = equal_draws(posterior, len(posterior) // CHECKED_PER_DRAW, job.seed)
+    rows, cut = equal_draws(posterior, job.sizes.draws, job.seed)
     made = {**provenance(job, found), "draws": len(rows), "weight_cut": round(cut, 4)}
     _write_parquet(posterior, job.output / "posterior.parquet", made)
     write_text(job.output / "calibration.json", json_text(made))
@@ -93,7 +95,7 @@ def provenance(job: Job, found: Found) -> dict[str, Any]:
         "inference_seed": job.seed,
         "sizes": job.sizes._asdict(),
         "runs": job.runs,
-        "screening_runs": 0 if job.screening else screening_runs(len(prior.keys)),
+        "screening_runs": 0 if job.screening else screening_runs(len(prior.keys), job.sizes.trajectories),
         "effective_draws": round(fit.effective_draws, 1),
         "plausible_share": round(fit.plausible, 6),
         "free": [prior.keys[i] for i in fit.screening.free],
@@ -106,8 +108,24 @@ def provenance(job: Job, found: Found) -> dict[str, Any]:
         "contraction": {key: round(float(contraction[i]), 4) for i, key in enumerate(prior.keys)},
         "informed_by": {key: list(ids) for key, ids in sorted(lessons.informed_by.items())},
         "own_knobs": lessons.own_knobs,
+        "check_shift": dict(zip(("parameter", "deviations"), shift_of_check(job, fit), strict=True)),
         "without": list(job.without),
     }
+
+
+def shift_of_check(job: Job, fit: Fit) -> tuple[str, float]:
+    """Return the parameter whose quantiles the checked, moved and weighted runs shift most, and by how much.
+
+    Against the emulated posterior, in its standard deviations: what would be wrong had no run been made at the end.
+    """
+    emulated = np.vstack([chain.points for chain in fit.chains])
+    shifts = [
+        float(np.abs(weighted_quantiles(fit.checked.points[:, i], fit.weights) - np.quantile(own, LEVELS)).max()
+              / own.std())
+        for i, own in zip(fit.screening.free, emulated.T, strict=True)
+    ]  # fmt: skip
+    worst = int(np.argmax(shifts))
+    return job.prior.keys[fit.screening.free[worst]], round(shifts[worst], 4)
 
 
 def informs_table(job: Job, found: Found) -> pd.DataFrame:

@@ -35,6 +35,7 @@ RESULT_CODE = (
 WITHOUT_LEVERS = tuple(path for path in RESULT_CODE if path not in ("conf/lever", "conf/scenario"))
 RUN_CODE = (
     *WITHOUT_LEVERS,
+    "scenarios/drawn.py",
     "scenarios/outcome.py",
     "scenarios/patterns.py",
     "scenarios/series.py",
@@ -43,7 +44,7 @@ RUN_CODE = (
 """What can alter a history and what it gives for the report: the same without levers, which start after it."""
 SWEEP_CODE = (
     *WITHOUT_LEVERS,
-    "scenarios/compare/draws.py",
+    "scenarios/drawn.py",
     "scenarios/compare/measure.py",
     "scenarios/sweep/city_runs.py",
     "scenarios/sweep/outputs.py",
@@ -58,6 +59,8 @@ HISTORY_CODE = (
     "calibration/emulator.py",
     "calibration/sampler.py",
     "calibration/transport.py",
+    "calibration/waves.py",
+    "calibration/check.py",
     "calibration/fit.py",
     "calibration/summary.py",
 )

@@ -15,10 +15,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from scenarios.errors import UserError
 from scenarios.figures import Figure
 from scenarios.formulas import formula_value
 from scenarios.labels import label, language_index, read_labels
 from scenarios.patterns import AT_REPORT_DATE, UNITS, Band, Tie, formula_inputs, land_tie
+from scenarios.registry import Text
 from scenarios.series import city_table, covered, month_values, site_table
 from simulation.calendar import MONTHS_PER_YEAR, REPORT_MONTH, month_label
 from simulation.records import Records
@@ -280,7 +282,7 @@ def pattern_values(
     """Return each pattern's measure at the report date, by id in the order of patterns.csv, with its standard error.
 
     The error is NaN where the measure is counted. Arguments: those of `formula_inputs`, and patterns.csv as read.
-    Raises ValueError, naming the pattern, for a formula that cannot be worked out.
+    Raises UserError, naming the pattern, for a formula that cannot be worked out.
     """
     tie = land_tie(snapshot)
     values = formula_inputs(now, sites, snapshot, tie, fair_matches, fair_posts)
@@ -290,7 +292,9 @@ def pattern_values(
         try:
             value = formula_value(str(pattern["indicator"]), values)
         except ValueError as error:
-            raise ValueError(f"pattern {name!r} of patterns.csv cannot be measured: {error}") from None
+            problem = Text(f"the pattern '{name}' cannot be measured", f"无法计算特征 '{name}'")
+            hint = Text("mend its indicator in patterns.csv", "请改 patterns.csv 中的 indicator")
+            raise UserError(problem, key=name, found=error, hint=hint) from None
         found[name] = Tie(value, tie.error if name == "land_ties" else math.nan)
     return found
 

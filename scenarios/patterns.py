@@ -165,6 +165,7 @@ def logit(chosen: npt.NDArray[np.floating[Any]], columns: Array) -> tuple[Array,
         step = np.linalg.solve(information, scaled.T @ (chosen - chance))
         slopes += step
         if np.abs(step).max() < NEWTON_TOLERANCE:
-            errors = np.sqrt(np.diag(np.linalg.inv(information)))
+            with np.errstate(invalid="ignore"):  # of a few households: the error is then not known
+                errors = np.sqrt(np.diag(np.linalg.inv(information)))
             return slopes / scale, errors / scale
     raise ValueError("the logit does not converge: a column may foretell the choice perfectly")

@@ -53,7 +53,7 @@ def _main(words: Sequence[str]) -> None:
     from scenarios.folders import write_manifest, written_aside  # noqa: PLC0415
     from scenarios.manifest import provenance  # noqa: PLC0415
     from scenarios.population import write_tables  # noqa: PLC0415
-    from scenarios.run import load_population  # noqa: PLC0415
+    from scenarios.population.load import load_population  # noqa: PLC0415
 
     config = compose_run(arguments.overrides, arguments.config_dir)
     population = load_population(config, read_figures(config.region / "figures.csv"))

@@ -13,20 +13,17 @@ import pandas as pd
 
 from scenarios.charts import draw_run
 from scenarios.config import RunConfig
-from scenarios.errors import UserError
 from scenarios.facts import run_facts
-from scenarios.figures import Figure, figure_values, read_figures
+from scenarios.figures import Figure, read_figures
 from scenarios.folders import check_output, write_manifest, written_aside
-from scenarios.generator import check_generator
 from scenarios.manifest import run_manifest
 from scenarios.outcome import report_table
-from scenarios.population import build_population, read_settings, read_tables, replace_tables, small_town
+from scenarios.population.load import load_population
 from scenarios.progress import Progress
 from scenarios.registry import Text
 from scenarios.report_page import write_report
 from simulation.calendar import REPORT_MONTH, month_label
 from simulation.model import Model
-from simulation.population import Population
 
 POPULATION = Text("making the population", "正在合成人口")
 STARTING = Text("starting the model (the first run compiles it)", "正在启动模型（首次运行需编译）")
@@ -66,35 +63,6 @@ def _run(model: Model, progress: Progress | None) -> pd.DataFrame:
 
     model.run(after_month)
     return kept[0]
-
-
-def load_population(config: RunConfig, figures: dict[str, Figure]) -> Population:
-    """Return the population of a run: drawn for its readings, with the user's own tables in their places.
-
-    Raises UserError for figures that no population fits, with table, column and row for tables that do not hold
-    together, and where the rules are loaded with another generator than the run's.
-    """
-    check_generator(config.generator)
-    choice = config.population
-    make = build_population if choice.size == "city" else small_town
-    try:
-        settings = read_settings(config.region / "population.yaml")
-        population = make(figure_values(figures), settings, config.reading, choice.seed)
-    except ValueError as error:
-        problem = Text("no population fits the figures of the region", "无法按该地区的数字合成人口")
-        hint = Text(str(error), str(error))
-        raise UserError(problem, key="region", found=config.region.name, hint=hint) from error
-    if choice.tables is None:
-        return population
-    try:
-        tables = read_tables(choice.tables)
-        if not tables:
-            raise ValueError(f"no table; allowed are {', '.join(population.tables())} as .csv or .parquet")
-        return replace_tables(population, tables)
-    except ValueError as error:
-        problem = Text("'population.tables' cannot be used", "'population.tables' 中的表无法使用")
-        hint = Text(str(error), str(error))
-        raise UserError(problem, key="population.tables", found=choice.tables, hint=hint) from None
 
 
 def write_results(

@@ -178,7 +178,8 @@ def open_config(arguments: Arguments) -> RunConfig:
 def open_population(config: RunConfig, progress: Progress | None = None) -> Population:
     """Return the population of a run, as `python -m simulation` makes it; raises UserError."""
     from scenarios.figures import read_figures  # noqa: PLC0415
-    from scenarios.run import POPULATION, load_population  # noqa: PLC0415
+    from scenarios.population.load import load_population  # noqa: PLC0415
+    from scenarios.run import POPULATION  # noqa: PLC0415
 
     if progress is not None:
         progress.stage(POPULATION)

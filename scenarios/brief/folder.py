@@ -33,9 +33,9 @@ from scenarios.identities import read_identities
 from scenarios.labels import CONF, LANGUAGES, language_index
 from scenarios.manifest import provenance
 from scenarios.outcome import TARGETS
+from scenarios.population.load import load_population
 from scenarios.readings import read_readings
 from scenarios.registry import Text
-from scenarios.run import load_population
 
 QUESTION = ("workshops", "school_gap", "workshops_and_school_gap")
 """The scenarios of the project's question: looked at in detail wherever they are compared."""

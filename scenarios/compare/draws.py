@@ -17,6 +17,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.config import ROOT, RunConfig
+from scenarios.drawn import SIGNIFICANT_DIGITS, with_values
 from scenarios.errors import UserError
 from scenarios.folders import write_text
 from scenarios.manifest import HISTORY_CODE, source_files, text_hash
@@ -31,8 +32,6 @@ DEFAULT_READING = "default"
 DRAWS_FILE = POSTERIOR / f"{DEFAULT_READING}.csv"
 PARAMETER, TARGET, PATTERN = "parameter:", "target:", "pattern:"
 """What a column holds, by the beginning of its name."""
-SIGNIFICANT_DIGITS = 6
-"""Of drawn parameters and stored outputs: what the table prints is exactly what is run."""
 
 
 @dataclass(frozen=True)
@@ -50,20 +49,6 @@ class Draws:
             if name.startswith(PARAMETER)
         }
         return with_values(base, drawn)
-
-
-def with_values(base: Parameters, values: dict[str, float]) -> Parameters:
-    """Return parameters with the values of keys 'process.name' in place."""
-    changed: dict[str, Any] = {}
-    for process in PROCESSES:
-        own = {key.partition(".")[2]: value for key, value in values.items() if key.partition(".")[0] == process}
-        changed[process] = getattr(base, process)._replace(**own)
-    return Parameters(**changed)
-
-
-def rounded(value: float) -> float:
-    """Return a value with the digits that the table prints."""
-    return float(f"{value:.{SIGNIFICANT_DIGITS}g}")
 
 
 def setting(config: RunConfig) -> dict[str, Any]:

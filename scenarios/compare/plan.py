@@ -152,7 +152,7 @@ def make_plan(configs: dict[str, RunConfig], draws: Draws, n_draws: int, n_secon
 
 def _sites_of(config: RunConfig) -> int:
     from scenarios.figures import read_figures  # noqa: PLC0415 (the population is made once here, for its sites)
-    from scenarios.run import load_population  # noqa: PLC0415
+    from scenarios.population.load import load_population  # noqa: PLC0415
 
     return len(load_population(config, read_figures(config.region / "figures.csv")).sites)
 

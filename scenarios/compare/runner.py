@@ -13,16 +13,17 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scenarios.compare.draws import TARGET, Draws, read_draws, rounded
+from scenarios.compare.draws import TARGET, Draws, read_draws
 from scenarios.compare.measure import Columns, Snapshot, history, measured, need_shares, snapshot
 from scenarios.compare.plan import BASE, Plan, Run
 from scenarios.config import RunConfig, compose_run
+from scenarios.drawn import rounded
 from scenarios.errors import UserError
 from scenarios.figures import read_figures
 from scenarios.outcome import targets_of
 from scenarios.parallel import in_processes
+from scenarios.population.load import load_population
 from scenarios.registry import Text
-from scenarios.run import load_population
 from simulation.calendar import REPORT_MONTH
 from simulation.city import City, Given
 from simulation.policy import BASELINE, Policy

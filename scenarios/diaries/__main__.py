@@ -115,8 +115,9 @@ def write_folder(folder: Path, baseline: RunConfig, scenario: RunConfig | None, 
     from scenarios.figures import read_figures  # noqa: PLC0415
     from scenarios.folders import check_output, write_manifest, written_aside  # noqa: PLC0415
     from scenarios.manifest import run_manifest  # noqa: PLC0415
+    from scenarios.population.load import load_population  # noqa: PLC0415
     from scenarios.progress import Progress  # noqa: PLC0415
-    from scenarios.run import POPULATION, STARTING, WRITING, load_population  # noqa: PLC0415
+    from scenarios.run import POPULATION, STARTING, WRITING  # noqa: PLC0415
 
     runs = [[config.scenario, config.digest] for config in (baseline, scenario) if config is not None]
     digest = hashlib.sha256(canonical_json({"runs": runs, "households": list(asked)}).encode()).hexdigest()

@@ -13,7 +13,7 @@ from scenarios.figures import read_figures
 from scenarios.manifest import source_files, text_hash
 from scenarios.plausibility.baseline import Run
 from scenarios.plausibility.quantities import QUANTITIES
-from scenarios.run import load_population
+from scenarios.population.load import load_population
 from simulation.calendar import REPORT_MONTH
 from simulation.model import Model
 

@@ -16,7 +16,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from scenarios.compare.draws import rounded
+from scenarios.drawn import rounded
 from scenarios.errors import UserError, listed, nearest
 from scenarios.overrides import checked_value, found_key
 from scenarios.registry import Text

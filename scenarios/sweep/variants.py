@@ -10,8 +10,8 @@ import hashlib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from scenarios.compare.draws import with_values
 from scenarios.config import RunConfig, canonical_json, check_parameters, lever_of, results_part, without_source
+from scenarios.drawn import with_values
 from scenarios.schema import Key
 from simulation.parameters import Parameters
 from simulation.policy import Policy

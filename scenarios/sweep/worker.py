@@ -21,8 +21,8 @@ from scenarios.config import RunConfig, compose_run
 from scenarios.errors import UserError
 from scenarios.figures import read_figures
 from scenarios.manifest import SWEEP_CODE, source_files, text_hash
+from scenarios.population.load import load_population
 from scenarios.registry import Text
-from scenarios.run import load_population
 from scenarios.sweep.city_runs import Branch, Past, Result, Timing, history_runs
 from scenarios.sweep.outputs import Output, read_outputs
 from scenarios.sweep.parts import FAILED_MONTH, MESSAGE_MOST, Row, join_parts, table_of, write_part

@@ -74,7 +74,7 @@ def made_fit(weights: Float | None = None) -> Fit:
     chain = Chain(checked.points[:, :4], 1.0)
     screening, chance = Screening(effects, (0, 1, 2, 3), (4,)), np.full(len(report.names), 0.01)
     chains, seeds = (chain, chain), list(range(N))
-    return Fit(report, screening, chance, prior, emulator, emulator, 0.1, chains, checked, seeds, log_weights)
+    return Fit(report, screening, chance, prior, emulator, emulator, 0.1, chains, checked, seeds, log_weights, checked)
 
 
 def made_lessons(fit: Fit) -> Lessons:

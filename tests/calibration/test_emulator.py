@@ -14,7 +14,6 @@ from calibration.emulator import (
     UNIFORM_VARIANCE,
     Emulator,
     chance_spread,
-    covered,
     failing,
     features,
     fit_emulator,
@@ -182,12 +181,6 @@ def test_chance_by_hand() -> None:
     # two draws with deviation 3 differ by 3 sqrt(2)
     rng = np.random.default_rng(5)
     assert chance_spread(*(3 * rng.standard_normal((2, 20_000, 1)))) == pytest.approx([3.0], rel=4 / math.sqrt(40_000))
-
-
-def test_coverage_of_left_out_runs_by_hand() -> None:
-    # mean square 1: inside within 1.645 are all but the one at 2; of the second, all within 1.645 * 3
-    residuals = np.array([[0.0, 3.0], [0.0, -3.0], [0.0, 3.0], [2.0, 3.0]])
-    assert covered(residuals).tolist() == [0.75, 1.0]
 
 
 # Where a formula fails

@@ -33,8 +33,8 @@ from calibration.experiments import (
     unsettled,
 )
 from calibration.history import Setting, history_of, setting_of
-from scenarios.compare.draws import with_values
 from scenarios.config import compose_run
+from scenarios.drawn import with_values
 from simulation.calendar import POLICY_MONTH, REPORT_MONTH
 from simulation.city import City, Given
 from simulation.policy import BASELINE, CAPITAL, Policy

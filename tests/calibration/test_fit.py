@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from calibration.check import weigh
 from calibration.emulator import Emulator
 from calibration.fit import (
     AGREE,
@@ -21,22 +22,21 @@ from calibration.fit import (
     implausibility,
     plausible_points,
     thinned,
-    weigh,
 )
 from calibration.history import ALSO, history_of, outputs_of, setting_of
-from calibration.job import of_itself
+from calibration.observed import of_itself
 from calibration.prior import prior_of
-from calibration.report import outputs_array
 from calibration.runs import RunStore, Words
 from calibration.sampler import Chain
 from calibration.screen import Screening
 from calibration.telling import Teller
+from calibration.waves import FRESH, STAGES, run_seeds
 from scenarios.config import compose_run
 from scenarios.errors import UserError
 from tests.calibration.made_fit import made_report
 
 TOWN = "population.size=town"
-SMALL = Sizes(prior=60, pairs=10, matching=15, refocusing=20, checking=15, chain=600)
+SMALL = Sizes(2, prior=60, pairs=10, matching=15, refocusing=20, checking=15, chain=600, left_out=400)
 FREE = (
     "jobs.search_probability",
     "jobs.separation_away",
@@ -208,7 +208,24 @@ def test_what_is_told_of_a_checked_run_is_what_it_gives(whole: tuple[Fit, RunSto
     for i in (0, SMALL.checking - 1):
         values = store.prior.named(found.checked.points[i])
         outputs = outputs_of(history_of(setting, values, found.seeds[i]), setting)
-        assert outputs_array([outputs], store.names)[0].tolist() == found.checked.raw[i].tolist()
+        assert [outputs[name] for name in store.names] == found.checked.raw[i].tolist()
+
+
+def test_draws_are_run_again_with_other_seeds(whole: tuple[Fit, RunStore]) -> None:
+    found, store = whole
+    assert len(found.fresh.points) == SMALL.draws == 5
+    rows = [int(np.flatnonzero((found.checked.points == point).all(axis=1))[0]) for point in found.fresh.points]
+    assert len(set(rows)) == SMALL.draws  # each a checked draw of its own
+    setting = setting_of(compose_run([TOWN]))
+    (seed,) = run_seeds(FRESH, 1, 1)
+    assert seed not in found.seeds
+    outputs = outputs_of(history_of(setting, store.prior.named(found.fresh.points[0]), seed), setting)
+    assert [outputs[name] for name in store.names] == found.fresh.raw[0].tolist()
+
+
+def test_two_inferences_share_no_luck() -> None:
+    seeds = [set(run_seeds(stage, 1000, seed)) for seed in (1, 2, 3) for stage in range(STAGES)]
+    assert len(set.union(*seeds)) == 3 * STAGES * 1000
 
 
 def test_stopped_and_gone_on_with_it_is_the_same_and_loses_no_run(whole: tuple[Fit, RunStore], tmp_path: Path) -> None:

@@ -12,7 +12,9 @@ import pytest
 
 from calibration import job as jobs
 from calibration.command import HEEDED, OWN, USAGE, main
-from calibration.job import SMALL_COUNT, Job, check_weights, job_of, observed_report, screening_of, with_observed
+from calibration.fit import check_weights
+from calibration.job import SMALL_COUNT, Job, job_of, screening_of
+from calibration.observed import observed_report, with_observed
 from calibration.prior import Prior, prior_of
 from calibration.report import Report, report_of
 from scenarios.compare.draws import DRAWS_FILE
@@ -20,6 +22,7 @@ from scenarios.config import RunConfig, compose_run
 from scenarios.errors import UserError
 from scenarios.figures import Figure
 from scenarios.overrides import split_arguments
+from scenarios.registry import RegistryError
 from tests.calibration.made_fit import made_fit
 
 
@@ -65,24 +68,33 @@ def test_a_value_at_its_bound_holds(report: Report) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
-        ("id,value\nemploye,1\n", ("mine.csv:2", "no such target", "nearest: 'employed'")),
-        ("id,value\nemployed,1\nland_ties,many\n", ("mine.csv:3", "no number", "many")),
-        ("id,value\nemployed,nan\n", ("mine.csv:2", "no number")),
-        ("id,value,holds\nland_ties,,perhaps\n", ("mine.csv:2", "neither yes nor no", "perhaps")),
-        ("id,value\nland_ties,\n", ("mine.csv:2", "neither a value")),
-        ("name,number\nemployed,1\n", ("wrong columns", "name, number")),
-        ("", ("wrong columns", "0 rows")),
+        ("id,value\nemploye,1\n", ("mine.csv:2", "one of employed", "nearest: employed")),
+        ("id,value\nemployed,1\nland_ties,many\n", ("mine.csv:3", "'many'", "a number")),
+        ("id,value\nemployed,nan\n", ("mine.csv:2", "'nan'", "a number")),
+        ("id,value\nemployed,-5\n", ("mine.csv:2", "-5", "above 0")),
+        ("id,value\njob_fair_matches_2019,0\n", ("mine.csv:2", "above 0")),
+        ("id,value\nemployed,5\nemployed,6\n", ("mine.csv:3", "again")),
+        ("id,value,holds\nland_ties,,perhaps\n", ("mine.csv:2", "'perhaps'", "yes, no")),
+        ("id,value,holds\nemployed,5,no\n", ("mine.csv:2", "'no'", "nothing for a target")),
+        ("id,value\nland_ties,\n", ("mine.csv:2", "a number, or yes or no")),
+        ("name,number\nemployed,1\n", ("mine.csv:1", "name,number", "id,value")),
+        ("", ("mine.csv:1", "id,value")),
     ],
 )
 def test_a_wrong_table_is_refused_with_its_line(
     report: Report, tmp_path: Path, text: str, says: tuple[str, ...]
 ) -> None:
-    with pytest.raises(UserError) as caught:
+    with pytest.raises(RegistryError) as caught:
         with_observed(report, written(tmp_path, text))
-    line = caught.value.say("en")
-    assert "\n" not in line
+    (line,) = (problem.say("en") for problem in caught.value.problems)
     for part in says:
         assert part in line
+
+
+def test_a_table_as_spreadsheets_in_china_write_it_is_read(report: Report, tmp_path: Path) -> None:
+    path = tmp_path / "mine.csv"
+    path.write_bytes("id,value,holds\nemployed,30000,\nland_ties,,no\n".encode("gb18030"))
+    assert not with_observed(report, path).holds[report.names.index("pattern:land_ties")]
 
 
 def test_a_table_that_is_not_there_is_refused(
@@ -91,7 +103,7 @@ def test_a_table_that_is_not_there_is_refused(
     assert main([f"observed={tmp_path / 'no.csv'}", f"cache={tmp_path}"]) == 2
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
-    assert "cannot be read" in said.err
+    assert "no.csv: found No such file" in said.err
     assert list(tmp_path.iterdir()) == []
 
 
@@ -101,7 +113,7 @@ def test_a_table_that_is_not_there_is_refused(
         ("without=[emploied]", "nearest: 'employed'"),
         ("parameters.residence.b_school=1", "no key of this command"),
         ("scenario=workshops", "no key of this command"),
-        ("inference_seed=-1", "inference_seed"),
+        ("inference_seed=0", "inference_seed"),
         ("quick=perhaps", "neither true nor false"),
         ("processes=many", "processes"),
     ],
@@ -122,7 +134,7 @@ def test_draws_for_briefs_come_from_the_report_itself_alone(tmp_path: Path) -> N
     assert poor.table == DRAWS_FILE.with_name("labour_scope-poor.csv")
     assert poor.output.name == "labour_scope-poor"
     mine = written(tmp_path, "id,value\nemployed,30000\n")
-    for word in (f"observed={mine}", "without=[employed]", "population.seed=2"):
+    for word in (f"observed={mine}", "without=[employed]", "population.seed=2", "inference_seed=2"):
         assert planned(tmp_path, word).table is None, word
     kept = planned(tmp_path, "without=[employed]", f"table={tmp_path / 'kept.csv'}")
     assert (kept.table, kept.without) == (tmp_path / "kept.csv", ("employed",))
@@ -145,6 +157,15 @@ def test_a_quick_one_has_a_report_of_its_own(tmp_path: Path, report: Report) -> 
     assert quick.figures["job_fair_matches_2019"].value < SMALL_COUNT
     assert quick.without == ("job_fair_matches_2019",)
     assert planned(tmp_path, "quick=true", "without=[employed]").without == ("employed",)
+
+
+def test_a_target_that_the_model_does_not_compute_is_refused_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, figures: dict[str, Figure]
+) -> None:
+    more = {**figures, "labourers": replace(figures["labourers"], role="target")}
+    monkeypatch.setattr(jobs, "read_figures", lambda path: more)
+    with pytest.raises(UserError, match=r"computes no such target.*labourers"):
+        planned(tmp_path)
 
 
 def test_a_target_without_tolerance_is_refused_by_name(
@@ -195,7 +216,7 @@ def test_nothing_is_said_of_parameters_on_a_few_draws(tmp_path: Path, worth: flo
 
 def test_a_calibration_in_which_no_run_agrees_is_one_line() -> None:
     fitted = made_fit()
-    check_weights(fitted)
+    check_weights(fitted.log_weights)
     with pytest.raises(UserError, match="no run agrees with the report") as caught:
-        check_weights(replace(fitted, log_weights=np.full_like(fitted.log_weights, -np.inf)))
+        check_weights(np.full_like(fitted.log_weights, -np.inf))
     assert caught.value.key == "observed"

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from calibration.fit import MATCHING, PRIOR
 from calibration.prior import DEFINITIONS, WHOLES, Prior, Ranged, prior_of, space_filling
-from scenarios.compare.draws import SIGNIFICANT_DIGITS
 from scenarios.config import compose_run
+from scenarios.drawn import SIGNIFICANT_DIGITS
 from scenarios.schema import FIXED, LOG_UNIFORM, UNIFORM
 
 SHARES = {key for group in WHOLES for key in group}

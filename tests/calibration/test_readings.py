@@ -24,9 +24,9 @@ from scenarios.compare.summary import sample_of
 from scenarios.config import RunConfig, compose_run
 from scenarios.figures import read_figures
 from scenarios.labels import CONF
+from scenarios.population.load import load_population
 from scenarios.progress import Progress
 from scenarios.readings import alternative_readings, default_reading, read_readings
-from scenarios.run import load_population
 
 TOWN = "population.size=town"
 TWO = ["baseline", "workshops"]

@@ -20,7 +20,6 @@ from calibration.report import (
     SMALLEST_SHARE,
     Report,
     from_scale,
-    outputs_array,
     report_of,
     slope,
     to_scale,
@@ -132,12 +131,6 @@ def test_a_target_without_tolerance_is_refused_by_name(name: str) -> None:
         report_of(spoiled, PATTERNS)
     with pytest.raises(ToleranceError, match=name):
         target_tolerance(spoiled[name])
-
-
-def test_outputs_keep_the_order_of_their_names() -> None:
-    rows = [{"a": 1.0, "b": 2.0, "c": 3.0}, {"c": 6.0, "b": 5.0, "a": 4.0}]
-    assert outputs_array(rows, ["c", "a"]).tolist() == [[3.0, 1.0], [6.0, 4.0]]
-    assert outputs_array([], ["c", "a"]).shape == (0, 2)
 
 
 # Likelihoods

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from calibration.screen import FREE_MOST, LEVELS, TRAJECTORIES, design, errors_of, screened, screening_runs
+from calibration.screen import FREE_MOST, LEVELS, design, errors_of, screened, screening_runs
 from tests.calibration.test_report import INF, made_report
 
+TRAJECTORIES = 6
 REPORT = made_report([(0.0, 0.5), (10.0, 2.0)], [(0.0, 0.25, INF, 1.0), (0.2, 0.4, 0.6, 0.1)])
 
 
@@ -16,8 +17,8 @@ def test_errors_are_the_target_s_own_and_a_pattern_s_sharpest() -> None:
 
 
 def test_a_trajectory_moves_one_parameter_at_a_time_with_one_luck() -> None:
-    points, seeds = design(7, 3)
-    assert points.shape == (screening_runs(7), 7) == (TRAJECTORIES * 8, 7)
+    points, seeds = design(7, TRAJECTORIES, 3)
+    assert points.shape == (screening_runs(7, TRAJECTORIES), 7) == (TRAJECTORIES * 8, 7)
     assert len(set(seeds)) == TRAJECTORIES
     grid = np.arange(LEVELS) / (LEVELS - 1)
     assert np.abs(points[:, :, None] - grid).min(axis=2).max() < 1e-12
@@ -27,14 +28,14 @@ def test_a_trajectory_moves_one_parameter_at_a_time_with_one_luck() -> None:
         steps = np.abs(np.diff(points[rows], axis=0)) > 1e-12
         assert (steps.sum(axis=1) == 1).all()
         assert (steps.sum(axis=0) == 1).all()  # every parameter once
-    again, other = design(7, 3), design(7, 4)
+    again, other = design(7, TRAJECTORIES, 3), design(7, TRAJECTORIES, 4)
     np.testing.assert_array_equal(points, again[0])
     assert (points != other[0]).any()
 
 
 def test_effects_by_hand() -> None:
     # Outputs are linear: the effect of a whole range is the slope, over the error that the report leaves.
-    points, _ = design(4, 1)
+    points, _ = design(4, TRAJECTORIES, 1)
     slopes = np.array([[1.0, 0, 0, 0], [0, -4.0, 0.1, 0], [0, 0, 0.2, 0], [0, 0, 0, 0.05]]).T
     found = screened(points, points @ slopes, REPORT, 1)
     by_hand = np.array([[2.0, 0, 0, 0], [0, 2.0, 0.05, 0], [0, 0, 0.8, 0], [0, 0, 0, 0.5]]).T
@@ -45,7 +46,7 @@ def test_effects_by_hand() -> None:
 
 def test_a_parameter_that_pulls_both_ways_is_not_inert() -> None:
     # x1 (x2 - 1/2): the mean effect of x1 is about 0, that of its size is not
-    points, _ = design(3, 1)
+    points, _ = design(3, TRAJECTORIES, 1)
     outputs = np.zeros((len(points), 4))
     outputs[:, 0] = 8 * points[:, 0] * (points[:, 1] - 0.5)
     assert set(screened(points, outputs, REPORT, 1).free) == {0, 1}
@@ -53,7 +54,7 @@ def test_a_parameter_that_pulls_both_ways_is_not_inert() -> None:
 
 def test_the_strongest_are_free_and_weaker_ones_minor() -> None:
     n = FREE_MOST + 5
-    points, _ = design(n, 1)
+    points, _ = design(n, TRAJECTORIES, 1)
     slopes = np.concatenate([np.linspace(0.6, 3.0, n - 2), [0.2, 0.0]])  # errors of 0.5; the last two are inert
     order = np.random.default_rng(2).permutation(n)
     outputs = np.zeros((len(points), 4))
@@ -65,7 +66,7 @@ def test_the_strongest_are_free_and_weaker_ones_minor() -> None:
 
 
 def test_an_output_that_some_run_did_not_give_is_not_looked_at() -> None:
-    points, _ = design(2, 1)
+    points, _ = design(2, TRAJECTORIES, 1)
     outputs = np.column_stack([3 * points[:, 0], 30 * points[:, 1], points[:, 0], points[:, 0]])
     outputs[5, 1] = np.nan
     found = screened(points, outputs, REPORT, 1)

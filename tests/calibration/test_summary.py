@@ -51,7 +51,7 @@ def test_tables_begin_with_what_they_must_hold(figures: dict[str, Figure]) -> No
     assert by_key["screening"].loc[list(KEYS)].tolist() == ["free"] * 4 + ["minor", "inert"]
     assert by_key.loc[KEYS[3], ["prior_low", "prior_high"]].tolist() == [0.0, 2.0]
     assert by_key.loc[KEYS[3], "median"] == pytest.approx(1.0, abs=0.02)
-    patterns = pattern_table(fit)
+    patterns = pattern_table(fit, lessons)
     assert list(patterns.columns)[:3] == ["id", "share_of_prior_draws", "share_of_draws_meeting_it"]
     assert len(patterns) == 11
 
@@ -87,10 +87,12 @@ def test_shares_of_patterns_are_by_weight() -> None:
     meets = base.report.meets(base.checked.outputs)[:, j]
     assert 0 < meets.sum() < N
     fit = made_fit(np.where(meets, 1.0, 1e-12))
-    row = pattern_table(fit).set_index("id").loc["old_house_ties"]
+    row = pattern_table(fit, made_lessons(fit)).set_index("id").loc["old_house_ties"]
     assert row["share_of_draws_meeting_it"] == pytest.approx(1.0)
     assert row["share_of_prior_draws"] == base.report.meets(base.prior.outputs)[:, j].mean()
-    assert (taught(0.95), taught(0.949)) == ("nothing", "something")
+    unknown = np.full(3, np.nan)
+    assert [taught(0.95, np.array([1.5])), taught(0.949, np.array([1.09, 1.10]))] == ["nothing", "something"]
+    assert [taught(0.5, np.array([1.09, np.nan])), taught(0.5), taught(0.5, unknown)] == ["little"] + ["not_fitted"] * 2
 
 
 def test_what_the_report_does_not_print_stands_before_and_after() -> None:
@@ -136,7 +138,7 @@ def test_what_is_left_out_makes_wider_what_it_informed(config: RunConfig) -> Non
     patterns = pd.read_csv(config.region / "patterns.csv")
     base = made_fit()
     fit = made_fit(np.exp(base.report.log_likelihood(base.checked.outputs)) + 1e-300)
-    found = lessons_of(fit, made_prior(), patterns, config.reading, 1, 2, Teller(quiet=True))
+    found = lessons_of(fit, made_prior(), patterns, config.reading, 1, 2, Teller(quiet=True), 4000)
     assert "employed" in found.informed_by[KEYS[0]]
     assert "job_fair_matches_2019" not in found.informed_by[KEYS[0]]
     j = fit.report.names.index("target:employed")

@@ -24,12 +24,13 @@ from calibration.validation_runs import (
     compared_table,
     expected_share,
 )
-from scenarios.compare.draws import PARAMETER, TARGET, Draws, rounded, setting, source_hash, write_draws
+from scenarios.compare.draws import PARAMETER, TARGET, Draws, setting, source_hash, write_draws
 from scenarios.config import ROOT, compose_run
+from scenarios.drawn import rounded
 from scenarios.figures import read_figures
 from scenarios.labels import LANGUAGES, label
 from scenarios.outcome import targets_of
-from scenarios.run import load_population
+from scenarios.population.load import load_population
 from simulation.city import City, Given
 from simulation.policy import BASELINE
 from simulation.records import INDICATORS

@@ -12,7 +12,7 @@ from calibration.validation_rows import COLUMNS, MEASURES, Measure, Place, load_
 from scenarios.config import compose_run
 from scenarios.figures import read_figures
 from scenarios.labels import LANGUAGES
-from scenarios.run import load_population
+from scenarios.population.load import load_population
 from simulation.calendar import NEVER
 from simulation.city import City, Given
 from simulation.policy import BASELINE

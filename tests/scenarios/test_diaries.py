@@ -23,7 +23,7 @@ from scenarios.figures import read_figures
 from scenarios.folders import read_manifest
 from scenarios.labels import LANGUAGES, LabelError
 from scenarios.overrides import split_arguments
-from scenarios.run import load_population
+from scenarios.population.load import load_population
 from simulation.calendar import POLICY_MONTH, month_label
 from simulation.model import Model
 from simulation.population import Population

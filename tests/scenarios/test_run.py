@@ -16,9 +16,10 @@ from scenarios.errors import UserError
 from scenarios.figures import read_figures
 from scenarios.folders import MANIFEST, file_hash, files_in, read_manifest
 from scenarios.manifest import run_manifest, source_files
+from scenarios.population.load import load_population
 from scenarios.population_tables import main as tables_main
 from scenarios.progress import Progress
-from scenarios.run import load_population, run_scenario
+from scenarios.run import run_scenario
 
 TOWN = ["population.size=town", "end=2020-06"]
 TABLES = {"indicators.parquet", "indicators_city.csv", "money.csv", "report_table.csv", "report.html"}

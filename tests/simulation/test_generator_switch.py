@@ -24,7 +24,7 @@ from scenarios.facts import run_facts
 from scenarios.help_text import read_tree
 from scenarios.overrides import Arguments
 from scenarios.parallel import in_processes
-from scenarios.run import load_population
+from scenarios.population.load import load_population
 from simulation import randomness
 from simulation.generator import GENERATORS, VARIABLE, chosen_generator
 from simulation.kernel import GENERATOR

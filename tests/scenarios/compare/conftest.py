@@ -11,7 +11,7 @@ from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.runner import Bench, Outcome, run_once
 from scenarios.config import RunConfig, compose_run
 from scenarios.figures import read_figures
-from scenarios.run import load_population
+from scenarios.population.load import load_population
 from simulation.population import Population
 
 TOWN = "population.size=town"

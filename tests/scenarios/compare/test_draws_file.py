@@ -11,8 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scenarios.compare.draws import PARAMETER, PATTERN, TARGET, Draws, read_draws, rounded, with_values, write_draws
+from scenarios.compare.draws import PARAMETER, PATTERN, TARGET, Draws, read_draws, write_draws
 from scenarios.config import RunConfig
+from scenarios.drawn import rounded, with_values
 from scenarios.errors import UserError
 
 KEYS = ("residence.b_school", "residence.c_returned", "jobs.wage_away_yuan", "demography.death_level_per_year")

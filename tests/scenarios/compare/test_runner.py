@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.compare.draws import TARGET, Draws, read_draws, rounded, write_draws
+from scenarios.compare.draws import TARGET, Draws, read_draws, write_draws
 from scenarios.compare.measure import Snapshot, history, measured, need_shares, snapshot
 from scenarios.compare.plan import Plan, Run, make_plan
 from scenarios.compare.runner import Bench, Outcome, run_all, run_once
 from scenarios.config import RunConfig, compose_run
+from scenarios.drawn import rounded
 from scenarios.errors import UserError
 from scenarios.outcome import TARGETS, targets_of
 from simulation.calendar import month_index

@@ -12,7 +12,7 @@ import pytest
 
 from scenarios.config import ROOT, RunConfig, compose_run
 from scenarios.figures import read_figures
-from scenarios.run import load_population
+from scenarios.population.load import load_population
 from scenarios.sweep.__main__ import main
 from scenarios.sweep.city_runs import Branch, Past, Timing, history_runs
 from scenarios.sweep.outputs import measured, read_outputs
