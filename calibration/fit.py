@@ -71,7 +71,7 @@ class Sizes(NamedTuple):
 
 
 FULL = Sizes(6, prior=1600, pairs=200, matching=600, refocusing=800, checking=600, chain=8000, left_out=4000)
-READING = Sizes(6, prior=800, pairs=100, matching=300, refocusing=400, checking=300, chain=6000, left_out=4000)
+READING = Sizes(6, prior=800, pairs=100, matching=300, refocusing=400, checking=600, chain=6000, left_out=4000)
 QUICK = Sizes(3, prior=200, pairs=40, matching=80, refocusing=100, checking=75, chain=6000, left_out=1000)
 
 
