@@ -21,6 +21,7 @@ from calibration.sampler import (
     with_others,
     without_repeats,
 )
+from scenarios.errors import UserError
 from simulation.state import Float
 from tests.calibration.test_report import INF, made_report
 
@@ -110,7 +111,7 @@ def test_a_statement_alone_tilts_the_prior() -> None:
 
 
 def test_a_report_that_no_point_could_give_is_refused() -> None:
-    with np.errstate(over="ignore"), pytest.raises(ValueError, match="nowhere above 0"):
+    with np.errstate(over="ignore"), pytest.raises(UserError, match="nowhere in the prior"):
         free_posterior(LINEAR, made_report([(1e160, 1.0), (0.0, 0.08)]), 64, 1)
 
 

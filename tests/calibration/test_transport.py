@@ -9,8 +9,8 @@ import pytest
 from scipy.special import ndtr, ndtri
 from scipy.stats import norm
 
+from calibration.check import MOVES, weigh
 from calibration.emulator import Emulator
-from calibration.fit import MOVES, weigh
 from calibration.report import Report
 from calibration.sampler import with_others
 from calibration.transport import EDGE, density_ratio, gradient, moved, wanted
