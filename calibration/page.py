@@ -200,8 +200,9 @@ def _proof(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say
         f"## {say('proof')}",
         say("proof_text", **counts),
         say(
-            "proof_result", **counts, **{where: pooled[where]["coverage"] for where in ("prior", "near", "checked")},
-            least=least["coverage"], least_name=name(least["parameter"]), least_near=least_near["coverage"],
+            "proof_result", **counts, **{where: row["coverage"] for where, row in pooled.items()},
+            worth=pooled["checked"]["worth"], effective=made["effective_draws"], least=least["coverage"],
+            least_name=name(least["parameter"]), least_near=least_near["coverage"],
             least_near_name=name(least_near["parameter"]), shift=made["check_shift"]["deviations"],
             shift_name=name(made["check_shift"]["parameter"]),
         ),

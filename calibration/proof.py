@@ -74,6 +74,7 @@ def _proved(arguments: Arguments, teller: Teller) -> Text:
     from calibration.truths import (  # noqa: PLC0415
         CHECKED_DRAWS,
         EVERYTHING,
+        UNCHECKED,
         agreement_table,
         checked_ranks,
         coverage_table,
@@ -101,7 +102,8 @@ def _proved(arguments: Arguments, teller: Teller) -> Text:
     teller.expect((MOVES + 1) * n_checked * CHECKED_DRAWS)
     ranks += checked_ranks(job.store, found, truths[n : n + n_checked], job.seed, teller.runs)
     keys = [job.prior.keys[i] for i in found.screening.free]
-    coverage = coverage_table(ranks, keys)
+    before = [each._replace(where=UNCHECKED) for each in ranks[n : n + n_checked]]
+    coverage = coverage_table(ranks + before, keys)
     write_table(coverage, job.output / "coverage.csv")
     by_place = {place: [float(v) for each in ranks if each.where == place for v in each.below]
                 for place in dict.fromkeys(each.where for each in ranks)}  # fmt: skip

@@ -20,7 +20,7 @@ from calibration.lessons import weighted_covariance
 from calibration.prior import Prior, space_filling
 from calibration.report import Report
 from calibration.runs import Done, RunStore
-from calibration.sampler import choose, free_posterior, with_others
+from calibration.sampler import choose, effective, free_posterior, with_others
 from calibration.summary import weighted_quantiles
 from calibration.waves import NEAR_TRUTHS, TRUTH_CHECKS, TRUTHS, run_seeds
 from scenarios.parallel import in_processes
@@ -28,10 +28,11 @@ from scenarios.registry import Text
 from simulation.state import Float
 
 LEVELS = (0.5, 0.8, 0.9, 0.95)
-COVERAGE = ("parameter", "level", "coverage", "n_truths", "truths")
+COVERAGE = ("parameter", "level", "coverage", "n_truths", "truths", "worth")
 AGREEMENT = ("parameter", "median", "median_other", "low", "low_other", "high", "high_other", "difference", "chance")
-PRIOR_TRUTHS, NEAR_REPORT, CHECKED = "prior", "near", "checked"
-"""Where truths are drawn: over the whole prior, or from the report's own posterior; some of these to the last stage."""
+PRIOR_TRUTHS, NEAR_REPORT, CHECKED, UNCHECKED = "prior", "near", "checked", "unchecked"
+"""Where truths are drawn: over the whole prior, or from the report's own posterior; some of these to the last stage,
+and the same ones before it."""
 CHECKED_DRAWS = 60
 """Draws of each truth that is followed to the last stage."""
 TAIL = 0.05
@@ -84,10 +85,14 @@ def synthetic(report: Report, outputs: Float, rng: np.random.Generator) -> Repor
 
 
 class Ranks(NamedTuple):
-    """Of a truth's free parameters: the share of draws below each, shape (n_free,)."""
+    """Of a truth's free parameters: the share of draws below each, shape (n_free,).
+
+    worth: how many equally weighted draws they are; infinite for a chain of thousands.
+    """
 
     where: str
     below: Float
+    worth: float = np.inf
 
 
 def recovered(
@@ -140,19 +145,23 @@ def checked_ranks(
     for truth, (last, log_weights) in zip(truths, checked(store, fit.near, asked, told), strict=True):
         weights = np.exp(log_weights - log_weights.max())
         below = last.points[:, list(fit.screening.free)] < truth.free
-        ranks.append(Ranks(CHECKED, weights @ below / weights.sum()))
+        ranks.append(Ranks(CHECKED, weights @ below / weights.sum(), effective(log_weights)))
     return ranks
 
 
 def coverage_table(ranks: Sequence[Ranks], keys: Sequence[str]) -> pd.DataFrame:
-    """Return how often central intervals hold the truth, by parameter and pooled ('all'): columns COVERAGE."""
+    """Return how often central intervals hold the truth, by parameter and pooled ('all'): columns COVERAGE.
+
+    worth: of how many equally weighted draws the middle truth's intervals are made.
+    """
     rows = []
     for where in dict.fromkeys(each.where for each in ranks):
-        below = np.array([each.below for each in ranks if each.where == where])
+        own = [each for each in ranks if each.where == where]
+        below, worth = np.array([each.below for each in own]), float(np.median([each.worth for each in own]))
         for level in LEVELS:
             inside = np.abs(below - 0.5) <= level / 2
-            rows.append((EVERYTHING, level, float(inside.mean()), len(below), where))
-            rows += [(key, level, float(inside[:, i].mean()), len(below), where) for i, key in enumerate(keys)]
+            rows.append((EVERYTHING, level, float(inside.mean()), len(below), where, worth))
+            rows += [(key, level, float(inside[:, i].mean()), len(below), where, worth) for i, key in enumerate(keys)]
     return pd.DataFrame(rows, columns=list(COVERAGE))
 
 

@@ -54,7 +54,10 @@ def test_intervals_hold_known_truths_as_often_as_they_say(coverage: pd.DataFrame
     assert pooled.loc["near", "n_truths"] >= 50
     assert 0.85 <= pooled.loc["prior", "coverage"] <= 0.95
     assert 0.85 <= pooled.loc["near", "coverage"] <= 0.95
-    assert pooled.loc["checked", "n_truths"] >= 10
+    assert pooled.loc["checked", "n_truths"] == pooled.loc["unchecked", "n_truths"] >= 10
+    # between the 5 % and 95 % points of n draws lies .9 (n - 1) / (n + 1) in expectation; 12 cities tell it to .05
+    worth = pooled.loc["checked", "worth"]
+    assert pooled.loc["checked", "coverage"] >= pooled.loc["unchecked", "coverage"] * (worth - 1) / (worth + 1) - 0.05
     single = own[own["parameter"] != EVERYTHING].groupby("truths")["coverage"].min()
     assert single["prior"] >= 0.8
     assert single["near"] >= 0.8

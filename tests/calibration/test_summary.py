@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -156,8 +158,10 @@ def test_coverage_by_hand() -> None:
         Ranks("prior", np.array([0.5, 0.04])),
         Ranks("prior", np.array([0.8, 0.5])),
         Ranks("near", np.array([0.96, 0.2])),
+        *(Ranks("checked", np.array([0.5, 0.5]), worth) for worth in (30.0, 4.0, 20.0)),
     ]
     table = coverage_table(ranks, ["a", "b"])
+    assert table.groupby("truths")["worth"].first().to_dict() == {"prior": math.inf, "near": math.inf, "checked": 20.0}
     assert list(table.columns)[:4] == ["parameter", "level", "coverage", "n_truths"]
     own = table.set_index(["truths", "level", "parameter"])["coverage"].sort_index()
     assert own["prior", 0.9].to_dict() == {"all": 0.75, "a": 1.0, "b": 0.5}
