@@ -22,7 +22,7 @@ cluster: .venv/.run-stamp ## Add Dask to .venv, for sweeps on clusters without S
 brief: .venv/.run-stamp ## Compare all scenarios and write the brief (some minutes on two processors)
 	@$(PY) -m scenarios output=outputs/brief replace=true
 
-calibrate: .venv/.run-stamp ## Fit the parameters to the report, and renew the draws that a brief stands on (a quarter of an hour)
+calibrate: .venv/.run-stamp ## Fit the parameters to the report, and renew the draws that a brief stands on (a quarter to half an hour)
 	@$(PY) -m calibration
 
 calibrate-quick: .venv/.run-stamp ## The same on a small town, to see how it works (two minutes)
@@ -31,7 +31,7 @@ calibrate-quick: .venv/.run-stamp ## The same on a small town, to see how it wor
 calibrate-proof: .venv/.run-stamp ## Try the calibration on cities whose parameters are known (half an hour)
 	@$(PY) -m calibration.proof
 
-calibrate-readings: .venv/.run-stamp ## Calibrate under every other reading of the report (forty minutes)
+calibrate-readings: .venv/.run-stamp ## Calibrate under every other reading of the report (an hour to an hour and a half)
 	@$(PY) -m calibration.all_readings
 
 validate: .venv/.run-stamp ## Hold figures that were not fitted (validation.csv) against the calibrated model

@@ -21,7 +21,7 @@ USAGE = Text(
 
 Fits the model's parameters to the report's targets and patterns, with full-size runs and emulators between them, and
 writes what came out: fit.csv, parameters.csv, patterns.csv, posterior.parquet, charts. Every finished run is kept in
-the cache: stopped at any moment, the same command goes on. About a quarter of an hour on two processors.
+the cache: stopped at any moment, the same command goes on. A quarter to half an hour on two processors.
 
   make calibrate                        the default reading
   make calibrate-quick                  a small town and a report of its own making: two minutes, to see how it works
@@ -34,7 +34,7 @@ briefs stand on (calibration/tables/posterior/, unless quick, observed, or witho
   [inference_seed=1] [processes=0] [cache=文件夹] [output=文件夹] [table=文件] [language=zh] [--config-dir 目录]
 
 用全规模运行及其代理模型，使模型参数符合报告的目标值和定性特征，并写出结果：fit.csv、parameters.csv、patterns.csv、
-posterior.parquet 和图。每次完成的运行都存入缓存：随时中断后，重新运行同一命令即可继续。两个处理器约需一刻钟。
+posterior.parquet 和图。每次完成的运行都存入缓存：随时中断后，重新运行同一命令即可继续。两个处理器约需一刻钟至半小时。
 
   make calibrate                        默认口径
   make calibrate-quick                  小镇及其自造的“报告”：两分钟，了解过程
