@@ -2,7 +2,8 @@
 # Needs make, git and Python 3.11-3.13. Packages go into .venv, from the lock files; only set-up uses the network.
 
 PY := .venv/bin/python
-PYTEST := $(PY) -m pytest -n auto --dist loadfile
+# Files in the order of their folders: those of the cluster have few tests that last, and would otherwise come last.
+PYTEST := $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help

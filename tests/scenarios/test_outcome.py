@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scenarios.errors import UserError
 from scenarios.figures import read_figures
 from scenarios.labels import CONF
 from scenarios.outcome import (
@@ -267,7 +268,7 @@ def test_a_short_run_is_refused() -> None:
 def test_a_pattern_that_cannot_be_measured_is_refused_by_name() -> None:
     figures = {name: figure(name, value) for name, value in FIGURES.items()}
     strange = PATTERNS.assign(indicator="loud_music / persons")
-    with pytest.raises(ValueError, match=r"pattern 'resident_dependants' .* loud_music"):
+    with pytest.raises(UserError, match=r"pattern 'resident_dependants' .* loud_music"):
         report_table(frame(), snapshot(), figures, strange, READING, "en")  # type: ignore[arg-type]
 
 
