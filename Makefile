@@ -2,8 +2,7 @@
 # Needs make, git and Python 3.11-3.13. Packages go into .venv, from the lock files; only set-up uses the network.
 
 PY := .venv/bin/python
-# Files in the order of their folders: those of the cluster have few tests that last, and would otherwise come last.
-PYTEST := $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
+PYTEST := $(PY) -m pytest -n auto --dist loadfile
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
