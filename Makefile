@@ -31,7 +31,7 @@ calibrate-quick: .venv/.run-stamp ## The same on a small town, to see how it wor
 calibrate-proof: .venv/.run-stamp ## Try the calibration on cities whose parameters are known (half an hour)
 	@$(PY) -m calibration.proof
 
-calibrate-readings: .venv/.run-stamp ## Calibrate under every other reading of the report (an hour to an hour and a half)
+calibrate-readings: .venv/.run-stamp ## Calibrate under every other reading of the report (one to two hours)
 	@$(PY) -m calibration.all_readings
 
 validate: .venv/.run-stamp ## Hold figures that were not fitted (validation.csv) against the calibrated model
