@@ -26,7 +26,7 @@ from scenarios.chart_style import (
     new_figure,
     save,
 )
-from scenarios.labels import LANGUAGES, label, language_index, read_labels
+from scenarios.labels import LANGUAGES, label, language_index
 from scenarios.patterns import AT_REPORT_DATE
 
 if TYPE_CHECKING:
@@ -68,9 +68,8 @@ def draw_calibration(folder: Path, tables: Mapping[str, pd.DataFrame], patterns:
 
 
 def parameter_name(key: str, language: str) -> str:
-    """Return the name of a parameter; its key where it has none."""
-    name = f"parameter_name.{key}"
-    return label(name, language) if name in read_labels() else key
+    """Return the name of a parameter."""
+    return label(f"parameter_name.{key}", language)
 
 
 def figure_name(name: str, texts: Mapping[str, str], language: str) -> str:

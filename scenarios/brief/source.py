@@ -89,12 +89,9 @@ class Source(NamedTuple):
         return label(f"{section}.{indicator}", self.language)
 
     def parameter(self, key: str) -> str:
-        """Return the name of a parameter with its key; the key alone where it has no name."""
-        name = f"parameter_name.{key}"
-        if name not in read_labels():
-            return key
+        """Return the name of a parameter with its key."""
         form = "{} ({})" if self.language == "en" else "{}（{}）"
-        return form.format(label(name, self.language), key)
+        return form.format(label(f"parameter_name.{key}", self.language), key)
 
     def listed(self, items: Sequence[str]) -> str:
         """Return items as one text."""

@@ -12,6 +12,7 @@ from scenarios.labels import CONF, LANGUAGES, LabelError, label, read_labels, sc
 from scenarios.outcome import INPUTS, TARGETS, Row
 from scenarios.patterns import UNITS
 from simulation.calendar import LEVELS
+from simulation.parameters import PROCESSES
 from simulation.policy import LEVERS, TARGETING
 from simulation.population import KINDS
 from simulation.records import CITY_ONLY, DERIVED, GROUPS, SUMS
@@ -33,6 +34,7 @@ KEYS = {
     "target": list(TARGETS),
     "input": list(INPUTS),
     "column": [*Row._fields, "name", "note"],
+    "parameter_name": [f"{process}.{name}" for process, entries in PROCESSES.items() for name in entries._fields],
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,:;()?!]|[,:;()?!][\u4e00-\u9fff]")

@@ -190,7 +190,6 @@ def test_names_of_parameters_and_lists(language: str) -> None:
     source = source_in(language)
     assert source.parameter("residence.b_title").startswith(label("parameter_name.residence.b_title", language))
     assert "residence.b_title" in source.parameter("residence.b_title")
-    assert source.parameter("jobs.no_such_name") == "jobs.no_such_name"
     assert source.listed(["a", "b"]) == ("a; b" if language == "en" else "a；b")
     assert source.listed([]) == ""
     assert "(" not in source.parameter("residence.b_title") or language == "en"
