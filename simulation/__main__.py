@@ -8,7 +8,7 @@ OURS = ("simulation", "scenarios")
 def start() -> int:
     """Run the command; a package that is not installed is one line, too."""
     try:
-        from scenarios.cli import main  # noqa: PLC0415 (it needs packages)
+        from scenarios.commands.run import main  # noqa: PLC0415 (it needs packages)
 
         return main(sys.argv[1:])
     except ModuleNotFoundError as error:

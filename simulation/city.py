@@ -10,32 +10,39 @@ from typing import NamedTuple
 
 import numpy as np
 
-from simulation.accounts import count_members
-from simulation.calendar import DECEMBER, FESTIVAL, MONTHS_PER_YEAR, SEPTEMBER, month_label
-from simulation.checks import check_state
-from simulation.collect import city_counts
-from simulation.columns import copy_state
-from simulation.initial import Fixed, initial_state
-from simulation.levers import Levers
-from simulation.observe import fold, observe, poorest_fifth
-from simulation.parameters import Parameters
-from simulation.policy import Policy, PolicyNow
-from simulation.pools import with_workshops
-from simulation.population import Population
+from simulation.foundations.months import (
+    DECEMBER,
+    FESTIVAL,
+    MONTHS_PER_YEAR,
+    SEPTEMBER,
+    month_label,
+)
+from simulation.initial import initial_state
+from simulation.levers.ledger import Levers
 from simulation.processes import arrivals, demography, income, jobs, knowledge, matching, openings, residence, schooling
 from simulation.processes import training as courses
-from simulation.queue import served_order
-from simulation.records import CITY_ONLY, Records
-from simulation.rows import YearRows, rows_of_year
-from simulation.state import State
-from simulation.work import Work, work_arrays
+from simulation.records.audit import check_state
+from simulation.records.collect import city_counts
+from simulation.records.observe import fold, observe, poorest_fifth
+from simulation.records.records import CITY_ONLY, Records
+from simulation.rules.lots import served_order
+from simulation.rules.members import count_members
+from simulation.rules.year_rows import YearRows, rows_of_year
+from simulation.scratch import Work, work_arrays
+from simulation.state.columns import copy_state
+from simulation.state.entities import State
+from simulation.state.fixed import Fixed
+from simulation.state.parameters import Parameters
+from simulation.state.policy import Policy, PolicyNow
+from simulation.state.pools import with_workshops
+from simulation.state.population import Population
 
 
 class Given(NamedTuple):
     """What a city is given and its branches share.
 
-    population: its tables (simulation/population.py); parameters: every number; seed: luck; months: how many, from
-    January 2016; copy: which copy of the population it is, each with luck of its own.
+    population: its tables (simulation/state/population.py); parameters: every number; seed: luck; months: how many,
+    from January 2016; copy: which copy of the population it is, each with luck of its own.
     """
 
     population: Population

@@ -6,20 +6,12 @@ addressed by the household or person that it belongs to.
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 import pandas as pd
 
-from simulation.calendar import LEVELS, NEVER, REPORT_MONTH
-from simulation.columns import new_table
-from simulation.numerics import exp
-from simulation.parameters import Parameters
-from simulation.policy import allocate
-from simulation.pools import codes, post_pools
-from simulation.population import COMMITTEES, DIBAO, FACILITIES, KINDS, MEMBERS_MAX, Population
-from simulation.processes.demography import add_future_lives
-from simulation.randomness import (
+from simulation.foundations.months import LEVELS, NEVER, REPORT_MONTH
+from simulation.foundations.numerics import exp
+from simulation.foundations.random_numbers import (
     Q_EFFICIENCY,
     Q_FLAT_PATIENCE,
     Q_KNOWLEDGE,
@@ -28,35 +20,31 @@ from simulation.randomness import (
     Q_TASTE,
     Q_TRUST,
 )
-from simulation.state import (
+from simulation.processes.demography import add_future_lives
+from simulation.rules.traits import draw_lognormals, draw_uniforms, normals
+from simulation.state.columns import new_table
+from simulation.state.entities import (
     N_OPTIONS,
     NO_POST,
-    Float,
     Households,
     Int64,
     Persons,
     Sites,
     State,
 )
-from simulation.tally import N_TALLY
-from simulation.traits import draw_lognormals, draw_uniforms, normals
-
-
-class Fixed(NamedTuple):
-    """What does not change in a run but is no column of the state."""
-
-    units: tuple[str, ...]
-    facility_score: Float  # (n_sites,)
-    nearby_posts: Float  # (n_sites,) when the whole site has arrived
-    business_places: Float  # (n_sites,)
-    unit_posts: Float  # (n_units,) posts placed by public channels
-    school_site: Int64  # (n_schools,)
-    school_seats: Int64  # (n_schools, 3)
-    school_status: tuple[str, ...]
-    old_share: Float  # (n_households,) members of sixty and over
-    public_site: Int64  # (n_public, 3): pool, posts, opening month
-    fair_posts: tuple[int, ...]  # (n_months,) posts offered at job fairs
-    course_places: tuple[int, ...]  # (n_months,) places in the courses of the baseline
+from simulation.state.fixed import Fixed
+from simulation.state.parameters import Parameters
+from simulation.state.policy import allocate
+from simulation.state.pools import codes, post_pools
+from simulation.state.population import (
+    COMMITTEES,
+    DIBAO,
+    FACILITIES,
+    KINDS,
+    MEMBERS_MAX,
+    Population,
+)
+from simulation.state.tally import N_TALLY
 
 
 def initial_state(

@@ -13,12 +13,12 @@ import mesa
 import numpy as np
 import pandas as pd
 
-from simulation.calendar import REPORT_MONTH, month_label
 from simulation.city import City, Given
-from simulation.collect import SITE_REPORTERS, data_collector
-from simulation.parameters import Parameters
-from simulation.policy import BASELINE, Policy
-from simulation.population import Population
+from simulation.foundations.months import REPORT_MONTH, month_label
+from simulation.records.collect import SITE_REPORTERS, data_collector
+from simulation.state.parameters import Parameters
+from simulation.state.policy import BASELINE, Policy
+from simulation.state.population import Population
 from simulation.views import Household, SiteAgent, household_table, person_table, post_table, site_table
 
 Progress = Callable[[int, int], None]
@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]
 class Model(City, mesa.Model):
     """One city under one policy with one seed.
 
-    population: its tables (simulation/population.py); parameters: every number; policy: the levers; seed: luck;
+    population: its tables (simulation/state/population.py); parameters: every number; policy: the levers; seed: luck;
     months: how many, from January 2016; collect: whether the DataCollector takes in every month (the records always
     do).
     """

@@ -15,16 +15,22 @@ from queue import SimpleQueue
 import mesa
 import numpy as np
 
-from simulation.calendar import MONTHS_PER_YEAR
 from simulation.city import City, Given
-from simulation.collect import data_collector
-from simulation.observe import INCOME_BINS, fifth_of
-from simulation.parameters import Parameters
-from simulation.policy import BASELINE, Policy
-from simulation.population import MEMBERS_MAX, Population
-from simulation.records import CITY_COLUMN, CITY_ONLY, COLUMN, GROUPS, Records
-from simulation.state import Float
-from simulation.work import Work, work_arrays
+from simulation.foundations.months import MONTHS_PER_YEAR
+from simulation.records.collect import data_collector
+from simulation.records.observe import INCOME_BINS, fifth_of
+from simulation.records.records import (
+    CITY_COLUMN,
+    CITY_ONLY,
+    COLUMN,
+    GROUPS,
+    Records,
+)
+from simulation.scratch import Work, work_arrays
+from simulation.state.entities import Float
+from simulation.state.parameters import Parameters
+from simulation.state.policy import BASELINE, Policy
+from simulation.state.population import MEMBERS_MAX, Population
 
 COPY_REPORTERS = ("households_settled", "households_both_ends", "occupancy")
 _FIFTH = CITY_COLUMN["income_poorest_fifth"]

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import mesa
 import numpy as np
 import pandas as pd
 
-from simulation.initial import Fixed
-from simulation.state import CHANNELS, NOT_MOVED, SCHOOL_PLACES, STATES, State
-
-if TYPE_CHECKING:
-    from simulation.model import Model
+from simulation.city import City
+from simulation.state.entities import (
+    CHANNELS,
+    NOT_MOVED,
+    SCHOOL_PLACES,
+    STATES,
+    State,
+)
+from simulation.state.fixed import Fixed
 
 
 class SiteAgent(mesa.Agent):
     """A settlement site as a Mesa agent: it reads the latest month of the records and the site's columns."""
 
-    def __init__(self, model: Model, site: int) -> None:
+    def __init__(self, model: City, site: int) -> None:
         super().__init__(model)
         self.site = site
 
@@ -36,7 +40,7 @@ class SiteAgent(mesa.Agent):
 class Household:
     """One household of a model: `household.state_name`, any column of `Households` by name, and `members()`."""
 
-    def __init__(self, model: Model, row: int) -> None:
+    def __init__(self, model: City, row: int) -> None:
         n = model.state.households.site.size
         if not 0 <= row < n:
             raise ValueError(f"no household {row}; allowed: 0 to {n - 1}")

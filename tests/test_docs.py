@@ -12,29 +12,36 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.base.labels import read_labels
+from scenarios.base.paths import CONF, DOCS, ROOT
 from scenarios.compare.tables import COLUMNS
-from scenarios.config import compose_run
-from scenarios.doc_page import DOCS
-from scenarios.evidence_table import COMMAND as EVIDENCE_COMMAND
-from scenarios.evidence_table import FILE as EVIDENCE
-from scenarios.evidence_table import GAPS, cited_in, evidence_page, gaps_in, read_evidence, sources
-from scenarios.help_text import read_tree
-from scenarios.identities import read_patterns, read_recommendations
-from scenarios.labels import CONF, read_labels
-from scenarios.lever_table import COMMAND as LEVER_COMMAND
-from scenarios.lever_table import levers_page
-from scenarios.outcome import CHECK_NOTES, TARGETS
-from scenarios.overrides import split_arguments
-from scenarios.parameter_table import COMMAND as PARAMETER_COMMAND
-from scenarios.parameter_table import parameters_page
-from scenarios.schema import keys_of, reading_values
-from scenarios.state_table import odd_page, state_tables
-from simulation.parameters import PROCESSES
-from simulation.policy import LEVERS, TARGETING
-from simulation.population import TABLES
-from simulation.state import CHANNELS, SCHOOL_PLACES, STATES
+from scenarios.doc_pages.evidence_table import COMMAND as EVIDENCE_COMMAND
+from scenarios.doc_pages.evidence_table import FILE as EVIDENCE
+from scenarios.doc_pages.evidence_table import (
+    GAPS,
+    cited_in,
+    evidence_page,
+    gaps_in,
+    read_evidence,
+    sources,
+)
+from scenarios.doc_pages.lever_table import COMMAND as LEVER_COMMAND
+from scenarios.doc_pages.lever_table import levers_page
+from scenarios.doc_pages.parameter_table import COMMAND as PARAMETER_COMMAND
+from scenarios.doc_pages.parameter_table import parameters_page
+from scenarios.doc_pages.state_table import odd_page, state_tables
+from scenarios.report.identities import read_patterns
+from scenarios.report.recommendations import read_recommendations
+from scenarios.runs.outcome import CHECK_NOTES, TARGETS
+from scenarios.settings.command_line import split_arguments
+from scenarios.settings.config import compose_run
+from scenarios.settings.help_text import read_tree
+from scenarios.settings.schema import keys_of, reading_values
+from simulation.state.entities import CHANNELS, SCHOOL_PLACES, STATES
+from simulation.state.parameters import PROCESSES
+from simulation.state.policy import LEVERS, TARGETING
+from simulation.state.population import TABLES
 
-ROOT = Path(__file__).resolve().parents[1]
 REGION = CONF / "region" / "liupanshui"
 ODD = (DOCS / "odd.md").read_text(encoding="utf-8")
 READMES = ("README.md", "README.zh.md")

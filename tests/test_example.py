@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.base.labels import LANGUAGES
 from scenarios.brief.example import CHART, EXAMPLE
 from scenarios.brief.example import main as copy_example
-from scenarios.labels import LANGUAGES
-from scenarios.manifest import source_files, text_hash
+from scenarios.runs.provenance import source_files, text_hash
 
 
 def test_the_picture_was_made_by_these_sources() -> None:

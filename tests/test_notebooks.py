@@ -10,14 +10,14 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
-from scenarios.brief.charts import CHARTS
+from scenarios.base.labels import LANGUAGES, scenario_title
+from scenarios.base.paths import ROOT
+from scenarios.brief.charts.drawing import CHARTS
 from scenarios.compare.tables import write_lists, write_tables
-from scenarios.config import ROOT
-from scenarios.diaries.__main__ import main
-from scenarios.diaries.chart import NAME
-from scenarios.labels import LANGUAGES, scenario_title
-from tests.scenarios.made_run import KINDS
+from scenarios.households.diaries.chart import NAME
+from scenarios.households.diaries.command import main
 from tests.scenarios.made_tables import SCENARIOS, made_tables
+from tests.scenarios.runs.made_run import KINDS
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 LARGEST_BYTES = 20_000

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from scenarios.brief.finding import finding
 from scenarios.brief.grounds import closing_sections, stands_section, sure_section
-from scenarios.brief.sections import baseline_section, cost_section, effects_section, gains_section, sites_section
+from scenarios.brief.sections import (
+    baseline_section,
+    cost_section,
+    effects_section,
+    gains_section,
+    sites_section,
+)
 from scenarios.brief.source import Source
-from scenarios.documents.blocks import Document
+from scenarios.pages.blocks import Document
 
 
 def brief_document(source: Source) -> Document:

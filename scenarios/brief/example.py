@@ -9,13 +9,13 @@ import json
 import sys
 from collections.abc import Sequence
 
-from scenarios.cli import guarded
-from scenarios.config import ROOT
-from scenarios.errors import UserError
-from scenarios.folders import read_manifest, write_text
-from scenarios.labels import LANGUAGES
-from scenarios.registry import Text
-from scenarios.yaml_files import shown_path
+from scenarios.base.errors import UserError
+from scenarios.base.folders import read_manifest, write_text
+from scenarios.base.labels import LANGUAGES
+from scenarios.base.paths import ROOT
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import shown_path
+from scenarios.settings.command import guarded
 
 BRIEF, EXAMPLE = ROOT / "outputs" / "brief", ROOT / "docs" / "example"
 CHART = "effects"

@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.brief.chart_parts import signed
+from scenarios.base.labels import label
+from scenarios.brief.charts.parts import signed
 from scenarios.brief.source import (
     MILLION,
     UNKNOWN,
@@ -21,9 +22,13 @@ from scenarios.brief.source import (
 )
 from scenarios.compare.basis import ASSUMPTION, NARROWED
 from scenarios.compare.plan import BASE
-from scenarios.documents.blocks import Block, Bullets, Heading, Paragraph
-from scenarios.labels import label
-from simulation.records import GROUPS
+from scenarios.pages.blocks import (
+    Block,
+    Bullets,
+    Heading,
+    Paragraph,
+)
+from simulation.records.records import GROUPS
 
 JOBS_TOLD = 100.0
 """Posts filled from which a measure is told to be one of jobs."""

@@ -12,7 +12,11 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.brief.charts import draw_brief
+from scenarios.base.folders import write_manifest, written_aside
+from scenarios.base.labels import LANGUAGES, language_index
+from scenarios.base.paths import CONF
+from scenarios.base.text import Text
+from scenarios.brief.charts.drawing import draw_brief
 from scenarios.brief.content import brief_document
 from scenarios.brief.source import Source
 from scenarios.compare.assemble import Results, tables_of
@@ -21,21 +25,18 @@ from scenarios.compare.plan import BASE, Plan
 from scenarios.compare.readings_table import READINGS_FILE, read_readings_table
 from scenarios.compare.runs_file import write_runs
 from scenarios.compare.tables import RUNS_FILE, Tables, write_lists, write_tables
-from scenarios.config import DIGEST_SHOWN
-from scenarios.documents.excel import write_excel
-from scenarios.documents.excel_chart import effect_bars
-from scenarios.documents.html import write_html
-from scenarios.documents.word import write_word
-from scenarios.facts import measure_text
-from scenarios.figures import read_figures
-from scenarios.folders import write_manifest, written_aside
-from scenarios.identities import read_identities
-from scenarios.labels import CONF, LANGUAGES, language_index
-from scenarios.manifest import provenance
-from scenarios.outcome import TARGETS
+from scenarios.pages.excel import write_excel
+from scenarios.pages.excel_chart import effect_bars
+from scenarios.pages.html import write_html
+from scenarios.pages.word import write_word
 from scenarios.population.load import load_population
-from scenarios.readings import read_readings
-from scenarios.registry import Text
+from scenarios.report.figures import read_figures
+from scenarios.report.identities import read_identities
+from scenarios.report.readings import read_readings
+from scenarios.runs.facts import measure_text
+from scenarios.runs.outcome import TARGETS
+from scenarios.runs.provenance import provenance
+from scenarios.settings.config import DIGEST_SHOWN
 
 QUESTION = ("workshops", "school_gap", "workshops_and_school_gap")
 """The scenarios of the project's question: looked at in detail wherever they are compared."""

@@ -6,13 +6,20 @@ import math
 
 import pandas as pd
 
-from scenarios.brief.chart_parts import signed
+from scenarios.base.labels import label
+from scenarios.brief.charts.parts import signed
 from scenarios.brief.finding import basis_text, settled_bases
 from scenarios.brief.source import UNKNOWN, Source, percent, records, step_ranges
 from scenarios.compare.basis import NARROWED
 from scenarios.compare.readings_table import Readings, rank_changes
-from scenarios.documents.blocks import Block, Bullets, Facts, Heading, Paragraph, Table
-from scenarios.labels import label
+from scenarios.pages.blocks import (
+    Block,
+    Bullets,
+    Facts,
+    Heading,
+    Paragraph,
+    Table,
+)
 
 SURE_WIDTHS = (0.19, 0.13, 0.13, 0.09, 0.1, 0.12, 0.24)
 """Shares of the text's width; the name of a parameter may not be broken."""

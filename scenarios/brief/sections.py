@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from scenarios.brief.chart_parts import with_interval
+from scenarios.base.labels import label
+from scenarios.brief.charts.parts import with_interval
 from scenarios.brief.finding import basis_text, group_rates
 from scenarios.brief.source import (
     MILLION,
@@ -23,10 +24,15 @@ from scenarios.brief.source import (
 )
 from scenarios.compare.indicators import COMPARED
 from scenarios.compare.plan import BASE
-from scenarios.documents.blocks import Block, Figure, Heading, Paragraph, Table
-from scenarios.labels import label
-from simulation.calendar import REPORT_MONTH, month_label
-from simulation.records import GROUPS
+from scenarios.pages.blocks import (
+    Block,
+    Figure,
+    Heading,
+    Paragraph,
+    Table,
+)
+from simulation.foundations.months import REPORT_MONTH, month_label
+from simulation.records.records import GROUPS
 
 REPORT_DATE = month_label(REPORT_MONTH)
 OTHERS = ("occupancy", "children_without_seat", "nobody_employed_households", "income_per_head", "income_poorest_fifth")

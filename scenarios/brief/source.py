@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scenarios.brief.chart_parts import signed
+from scenarios.base.labels import label, read_labels
+from scenarios.brief.charts.parts import signed
 from scenarios.compare.indicators import COMPARED
 from scenarios.compare.readings_table import Readings
 from scenarios.compare.tables import Tables
-from scenarios.labels import label, read_labels
 
 STEPS = (
     (0.99, "almost_certain"),

@@ -39,9 +39,9 @@ from scenarios.compare.summary import (
     spreads,
 )
 from scenarios.compare.tables import COLUMNS, Tables
-from simulation.calendar import month_label
-from simulation.records import GROUPS
-from simulation.state import Float
+from simulation.foundations.months import month_label
+from simulation.records.records import GROUPS
+from simulation.state.entities import Float
 
 GAIN_SURE = 0.9
 """Share of runs with a gain from which a cost per household-year has an interval."""

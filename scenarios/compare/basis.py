@@ -16,11 +16,11 @@ import numpy as np
 import pandas as pd
 from scipy.stats import spearmanr
 
-from scenarios.compare.draws import PARAMETER
 from scenarios.compare.plan import Plan
 from scenarios.compare.summary import Sample, by_draw, interval, spreads
 from scenarios.compare.tables import COLUMNS
-from simulation.state import Float
+from scenarios.runs.parameter_sets import PARAMETER
+from simulation.state.entities import Float
 
 NARROWED = 0.20
 """Share by which an interval or a parameter has to be narrower for the report to have a say in it."""

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulation.records import UNITS
-from simulation.state import CHANNELS, STATES
+from simulation.records.records import UNITS
+from simulation.state.entities import CHANNELS, STATES
 
 HIGHER, LOWER, NONE = "higher", "lower", "none"
 

@@ -22,12 +22,25 @@ from scenarios.compare.indicators import (
     money_name,
     switch_name,
 )
-from simulation.calendar import DECEMBER, MONTHS_PER_YEAR, month_label
 from simulation.city import City
-from simulation.labour import works_away
-from simulation.policy import CAPITAL, RECURRENT
-from simulation.records import CITY_ONLY, COLUMN, DERIVED, GROUPS
-from simulation.state import CHANNELS, FARM, NOT_MOVED, SETTLED, STATES, Float, Int8
+from simulation.foundations.months import DECEMBER, MONTHS_PER_YEAR, month_label
+from simulation.records.records import (
+    CITY_ONLY,
+    COLUMN,
+    DERIVED,
+    GROUPS,
+)
+from simulation.rules.labour import works_away
+from simulation.state.entities import (
+    CHANNELS,
+    FARM,
+    NOT_MOVED,
+    SETTLED,
+    STATES,
+    Float,
+    Int8,
+)
+from simulation.state.policy import CAPITAL, RECURRENT
 
 ALL = "all"
 _DERIVED = {indicator.name for indicator in DERIVED}

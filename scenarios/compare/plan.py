@@ -7,18 +7,24 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scenarios.compare.draws import DRAWS_FILE, Draws, check_draws, posterior_file, read_draws
+from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.text import Text
 from scenarios.compare.measure import Columns, columns_of
-from scenarios.config import RunConfig, canonical_json, compose_run
-from scenarios.errors import UserError, listed, nearest
-from scenarios.overrides import Arguments, split_override
-from scenarios.own_keys import own_path, own_whole
-from scenarios.registry import Text
-from scenarios.scenario_files import SUFFIXES, check_config_dir, scenario_paths
-from scenarios.schema import reading_values
-from simulation.calendar import POLICY_MONTH
-from simulation.generator import GENERATORS
-from simulation.policy import BASELINE
+from scenarios.runs.parameter_sets import (
+    DRAWS_FILE,
+    Draws,
+    check_draws,
+    posterior_file,
+    read_draws,
+)
+from scenarios.settings.command_line import Arguments, split_override
+from scenarios.settings.config import RunConfig, canonical_json, compose_run
+from scenarios.settings.own_keys import own_path, own_whole
+from scenarios.settings.scenario_files import SUFFIXES, check_config_dir, scenario_paths
+from scenarios.settings.schema import reading_values
+from simulation.foundations.generator import GENERATORS
+from simulation.foundations.months import POLICY_MONTH
+from simulation.state.policy import BASELINE
 
 BASE = "baseline"
 SECOND_SEED = 1_000_000
@@ -151,8 +157,8 @@ def make_plan(configs: dict[str, RunConfig], draws: Draws, n_draws: int, n_secon
 
 
 def _sites_of(config: RunConfig) -> int:
-    from scenarios.figures import read_figures  # noqa: PLC0415 (the population is made once here, for its sites)
     from scenarios.population.load import load_population  # noqa: PLC0415
+    from scenarios.report.figures import read_figures  # noqa: PLC0415 (the population is made once here, for its sites)
 
     return len(load_population(config, read_figures(config.region / "figures.csv")).sites)
 

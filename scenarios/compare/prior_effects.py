@@ -18,20 +18,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scenarios.base.folders import write_text
+from scenarios.base.paths import ROOT
 from scenarios.compare.assemble import Results, results_of
-from scenarios.compare.draws import read_draws
 from scenarios.compare.indicators import BASED, COMPARED, HIGHER
 from scenarios.compare.plan import BASE, Plan, make_plan
 from scenarios.compare.runner import run_all
 from scenarios.compare.summary import interval, mean, rank_probabilities
-from scenarios.config import ROOT, RunConfig, canonical_json
-from scenarios.folders import write_text
-from scenarios.manifest import RESULT_CODE, RUN_CODE, source_files, text_hash
+from scenarios.runs.parameter_sets import read_draws
+from scenarios.runs.provenance import (
+    RESULT_CODE,
+    RUN_CODE,
+    source_files,
+    text_hash,
+)
+from scenarios.settings.config import RunConfig, canonical_json
 
 PRIOR_FILE = ROOT / "calibration" / "tables" / "prior.csv"
 EFFECTS_FILE = ROOT / "calibration" / "tables" / "prior_effects.csv"
 PRIOR_COLUMNS = ("scenario", "digest", "indicator", "unit", "effect", "low", "high", "p_first", "n_draws")
-PRIOR_CODE = (*RESULT_CODE, *RUN_CODE, "calibration/prior.py", "calibration/prior_effects.py",
+PRIOR_CODE = (*RESULT_CODE, *RUN_CODE, "calibration/fitting/prior.py", "calibration/upkeep/prior_effects.py",
               "scenarios/compare/measure.py", "scenarios/compare/summary.py")  # fmt: skip
 SAME = ("levers", "end", "region", "population", "reading")
 """Parts of a configuration that make a scenario the same scenario, whatever its name and parameters."""

@@ -12,15 +12,20 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scenarios.config import ROOT
-from scenarios.errors import UserError
-from scenarios.folders import write_text
-from scenarios.manifest import HISTORY_CODE, RESULT_CODE, source_files, text_hash
-from scenarios.registry import Text
-from scenarios.yaml_files import shown_path
+from scenarios.base.errors import UserError
+from scenarios.base.folders import write_text
+from scenarios.base.paths import ROOT
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import shown_path
+from scenarios.runs.provenance import (
+    HISTORY_CODE,
+    RESULT_CODE,
+    source_files,
+    text_hash,
+)
 
 READINGS_FILE = ROOT / "calibration" / "tables" / "readings.csv"
-READINGS_CODE = (*RESULT_CODE, *HISTORY_CODE, "calibration/readings.py", "scenarios/compare/measure.py",
+READINGS_CODE = (*RESULT_CODE, *HISTORY_CODE, "calibration/upkeep/readings.py", "scenarios/compare/measure.py",
                  "scenarios/compare/summary.py")  # fmt: skip
 READINGS_COLUMNS = (
     "reading", "scenario", "indicator", "unit", "effect", "low", "high", "p_better", "rank", "n_draws", "targets_met",

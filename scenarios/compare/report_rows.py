@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.compare.draws import PATTERN, TARGET, Draws
 from scenarios.compare.tables import COLUMNS
-from scenarios.config import RunConfig
-from scenarios.figures import read_figures
-from scenarios.outcome import target_tolerance
-from scenarios.patterns import AT_REPORT_DATE, UNITS, Band
+from scenarios.report.figures import read_figures
+from scenarios.report.patterns import AT_REPORT_DATE, UNITS, Band
+from scenarios.runs.outcome import target_tolerance
+from scenarios.runs.parameter_sets import PATTERN, TARGET, Draws
+from scenarios.settings.config import RunConfig
 
 
 def report_rows(draws: Draws, config: RunConfig) -> pd.DataFrame:

@@ -13,22 +13,29 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scenarios.compare.draws import TARGET, Draws, read_draws
-from scenarios.compare.measure import Columns, Snapshot, history, measured, need_shares, snapshot
+from scenarios.base.errors import UserError
+from scenarios.base.parallel import in_processes
+from scenarios.base.text import Text
+from scenarios.compare.measure import (
+    Columns,
+    Snapshot,
+    history,
+    measured,
+    need_shares,
+    snapshot,
+)
 from scenarios.compare.plan import BASE, Plan, Run
-from scenarios.config import RunConfig, compose_run
-from scenarios.drawn import rounded
-from scenarios.errors import UserError
-from scenarios.figures import read_figures
-from scenarios.outcome import targets_of
-from scenarios.parallel import in_processes
 from scenarios.population.load import load_population
-from scenarios.registry import Text
-from simulation.calendar import REPORT_MONTH
+from scenarios.report.figures import read_figures
+from scenarios.runs.outcome import targets_of
+from scenarios.runs.parameter_sets import TARGET, Draws, read_draws
+from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.parameter_values import rounded
 from simulation.city import City, Given
-from simulation.policy import BASELINE, Policy
-from simulation.population import Population
-from simulation.state import Float
+from simulation.foundations.months import REPORT_MONTH
+from simulation.state.entities import Float
+from simulation.state.policy import BASELINE, Policy
+from simulation.state.population import Population
 
 
 class Outcome(NamedTuple):

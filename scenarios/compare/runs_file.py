@@ -17,8 +17,8 @@ from scenarios.compare.assemble import Results, need_rows
 from scenarios.compare.measure import ALL, history_names
 from scenarios.compare.plan import BASE, reading_name
 from scenarios.compare.tables import RUNS_COLUMNS
-from simulation.calendar import month_label
-from simulation.state import Float
+from simulation.foundations.months import month_label
+from simulation.state.entities import Float
 
 
 def write_runs(path: Path, results: Results) -> None:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from scenarios.compare.indicators import HIGHER, LOWER
 from scenarios.compare.plan import Run
-from simulation.state import Float
+from simulation.state.entities import Float
 
 INTERVAL = (0.05, 0.95)
 """Percentiles that `low` and `high` stand for."""

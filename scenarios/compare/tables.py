@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scenarios.run import write_csv
+from scenarios.runs.run import write_csv
 
 RUNS_FILE = "runs.parquet"
 FLOAT_FORMAT = "%.10g"

@@ -15,7 +15,7 @@ import pandas as pd
 from scenarios.population.households import draw_households, old_house_months
 from scenarios.population.jobs import draw_fairs, draw_public_posts, draw_trainings, draw_workshops
 from scenarios.population.land import draw_land, draw_shares
-from scenarios.population.persons import draw_persons
+from scenarios.population.people.persons import draw_persons
 from scenarios.population.schools import (
     children_by_site,
     draw_children_in_gap,
@@ -26,8 +26,8 @@ from scenarios.population.schools import (
 from scenarios.population.settings import PopulationSettings
 from scenarios.population.sites import draw_sites, with_teachers
 from scenarios.population.tables import with_schema
-from simulation.calendar import KINDERGARTEN, NEVER
-from simulation.population import Population
+from simulation.foundations.months import KINDERGARTEN, NEVER
+from simulation.state.population import Population
 
 READINGS: dict[str, tuple[str, ...]] = {
     "labour_scope": ("all", "poor"),

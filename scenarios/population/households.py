@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scenarios.population.draws import (
+from scenarios.population.random_streams import (
     Bool,
     Float,
     Int,
@@ -26,7 +26,7 @@ from scenarios.population.draws import (
 )
 from scenarios.population.settings import HouseholdSettings, PopulationSettings
 from scenarios.population.sites import site_shares
-from simulation.calendar import NEVER, REPORT_MONTH
+from simulation.foundations.months import NEVER, REPORT_MONTH
 
 ROUNDS = 60
 """Rounds of iterative proportional fitting: margins then differ by far less than one person."""

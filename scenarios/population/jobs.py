@@ -10,9 +10,16 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from scenarios.population.draws import Int, apportion, exponential_keys, lognormals, smallest, stream
+from scenarios.population.random_streams import (
+    Int,
+    apportion,
+    exponential_keys,
+    lognormals,
+    smallest,
+    stream,
+)
 from scenarios.population.settings import JobSettings
-from simulation.calendar import MONTHS_PER_YEAR, REPORT_MONTH
+from simulation.foundations.months import MONTHS_PER_YEAR, REPORT_MONTH
 
 REPORT_YEAR = REPORT_MONTH // MONTHS_PER_YEAR * MONTHS_PER_YEAR
 

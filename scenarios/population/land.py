@@ -11,9 +11,18 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from scenarios.population.draws import Bool, Float, Int, apportion, largest, lognormals, stream, taken
+from scenarios.population.random_streams import (
+    Bool,
+    Float,
+    Int,
+    apportion,
+    largest,
+    lognormals,
+    stream,
+    taken,
+)
 from scenarios.population.settings import LandSettings
-from simulation.calendar import MONTHS_PER_YEAR
+from simulation.foundations.months import MONTHS_PER_YEAR
 
 HUNDREDTHS = 100
 COVERED_UNTIL = 2 * MONTHS_PER_YEAR

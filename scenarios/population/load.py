@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from scenarios.config import RunConfig
-from scenarios.errors import UserError
-from scenarios.figures import Figure, figure_values
-from scenarios.generator import check_generator
+from scenarios.base.errors import UserError
+from scenarios.base.text import Text
 from scenarios.population.build import build_population
 from scenarios.population.settings_file import read_settings
 from scenarios.population.tables import read_tables, replace_tables
 from scenarios.population.town import small_town
-from scenarios.registry import Text
-from simulation.population import Population
+from scenarios.report.figures import Figure, figure_values
+from scenarios.settings.config import RunConfig
+from scenarios.settings.generator import check_generator
+from simulation.state.population import Population
 
 
 def load_population(config: RunConfig, figures: dict[str, Figure]) -> Population:

@@ -11,8 +11,13 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from simulation.calendar import LEVELS, NEVER
-from simulation.population import MEMBERS_MAX, TABLES, Column, Population
+from simulation.foundations.months import LEVELS, NEVER
+from simulation.state.population import (
+    MEMBERS_MAX,
+    TABLES,
+    Column,
+    Population,
+)
 
 Bool = npt.NDArray[np.bool_]
 

@@ -13,9 +13,17 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scenarios.population.draws import Bool, Float, Int, apportion, largest, lognormals, stream
+from scenarios.population.random_streams import (
+    Bool,
+    Float,
+    Int,
+    apportion,
+    largest,
+    lognormals,
+    stream,
+)
 from scenarios.population.settings import SchoolSettings
-from simulation.calendar import (
+from simulation.foundations.months import (
     KINDERGARTEN,
     LEVELS,
     MIDDLE,

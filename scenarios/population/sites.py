@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scenarios.population.draws import (
+from scenarios.population.random_streams import (
     Bool,
     Float,
     Int,

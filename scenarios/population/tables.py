@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from scenarios.population.rules import check_table, check_tables
-from simulation.population import TABLES, Population
+from simulation.state.population import TABLES, Population
 
 ENCODINGS = ("utf-8-sig", "gb18030")
 """Tried in this order: UTF-8 with or without mark, strict, then the encoding of Chinese spreadsheets."""

@@ -12,11 +12,16 @@ import numpy as np
 import pandas as pd
 
 from scenarios.population.build import build_population
-from scenarios.population.draws import Bool, Int, apportion, stream
+from scenarios.population.random_streams import (
+    Bool,
+    Int,
+    apportion,
+    stream,
+)
 from scenarios.population.rules import check_tables
 from scenarios.population.settings import PopulationSettings
 from scenarios.population.tables import with_schema
-from simulation.population import Population
+from simulation.state.population import Population
 
 
 def shrink(population: Population, n_sites: int, seed: int) -> Population:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 
-from scenarios.cli import guarded
-from scenarios.overrides import language_of
+from scenarios.settings.command import guarded
+from scenarios.settings.command_line import language_of
 from scenarios.sweep.usage import USAGE
 
 

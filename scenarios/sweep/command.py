@@ -10,17 +10,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scenarios.errors import UserError, listed, nearest
-from scenarios.generator import KEY as GENERATOR
-from scenarios.generator import choose_generator
-from scenarios.labels import CONF
-from scenarios.overrides import SWEEP_OPTIONS, split_arguments
-from scenarios.own_keys import own_flag, own_path
-from scenarios.registry import Text
-from scenarios.sweep.ahead import load_ahead
-from scenarios.sweep.places import HEAD, PREFIX, SWEEPS
+from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.paths import CONF
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import read_yaml, shown_path
+from scenarios.settings.command_line import SWEEP_OPTIONS, split_arguments
+from scenarios.settings.generator import KEY as GENERATOR
+from scenarios.settings.generator import choose_generator
+from scenarios.settings.own_keys import own_flag, own_path
+from scenarios.sweep.store.places import HEAD, PREFIX, SWEEPS
 from scenarios.sweep.usage import HINT
-from scenarios.yaml_files import read_yaml, shown_path
+from scenarios.sweep.work.ahead import load_ahead
 
 VERBS = ("run", "plan", "status", "resume", "collect", "cancel")
 FOLDER_KEYS = ("sweep", "output", "launcher")
@@ -140,23 +140,23 @@ def _launcher(given: Words, folder: Any = None) -> tuple[str, dict[str, Any]]:
 
 def _launchers(given: Words, folder: Any) -> Any:
     """Return the launcher of a folder that is there, and those of its claims."""
-    from scenarios.sweep.drive import Launchers  # noqa: PLC0415
+    from scenarios.sweep.work.drive import Launchers  # noqa: PLC0415
 
     return Launchers(*_launcher(given, folder), own_flag(given.arguments, "abandon"))
 
 
 def _sweep_of(given: Words) -> Any:
-    from scenarios.sweep.spec import read_sweep  # noqa: PLC0415
+    from scenarios.sweep.plan.spec import read_sweep  # noqa: PLC0415
 
     if "sweep" not in given.own and not given.sweep:
-        from scenarios.sweep.spec import sweep_paths  # noqa: PLC0415
+        from scenarios.sweep.plan.spec import sweep_paths  # noqa: PLC0415
 
         raise UserError(Text("no sweep is named", "未指定扫描"), key="sweep", allowed=listed(sweep_paths()), hint=HINT)
     return read_sweep(given.own.get("sweep"), given.sweep, given.config_dir)
 
 
 def _folder(given: Words, sweep: Any = None) -> Any:
-    from scenarios.sweep.folder import SweepFolder, default_folder  # noqa: PLC0415
+    from scenarios.sweep.store.folder import SweepFolder, default_folder  # noqa: PLC0415
 
     if "output" in given.own:
         return SweepFolder(own_path(given.arguments, "output", Path()))
@@ -165,7 +165,7 @@ def _folder(given: Words, sweep: Any = None) -> Any:
 
 def _run(given: Words) -> int:
     load_ahead()
-    from scenarios.sweep.plan import plan_sweep  # noqa: PLC0415
+    from scenarios.sweep.plan.plan import plan_sweep  # noqa: PLC0415
 
     name, settings = _launcher(given)
     sweep = _sweep_of(given)
@@ -181,8 +181,8 @@ def _resume(given: Words) -> int:
 
 
 def _make(given: Words, plan: Any, folder: Any, name: str, settings: dict[str, Any]) -> int:
-    from scenarios.sweep.drive import Launchers, drive  # noqa: PLC0415
     from scenarios.sweep.telling import Teller, duration  # noqa: PLC0415
+    from scenarios.sweep.work.drive import Launchers, drive  # noqa: PLC0415
 
     teller = Teller(given.language)
     launchers = Launchers(name, settings, own_flag(given.arguments, "abandon"))
@@ -208,7 +208,7 @@ def _make(given: Words, plan: Any, folder: Any, name: str, settings: dict[str, A
 
 def _disk(error: OSError, folder: Any) -> Exception:
     """Return what to raise for an error of the disk: one line of its own where it is full."""
-    from scenarios.sweep.parts import FULL, full_disk  # noqa: PLC0415
+    from scenarios.sweep.store.parts import FULL, full_disk  # noqa: PLC0415
 
     return full_disk(folder.path) if error.errno in FULL else error
 
@@ -234,7 +234,7 @@ def _say_left(standing: Any, folder: Any, launchers: Any, language: str) -> int:
 
 def _write(plan: Any, folder: Any, language: str) -> int:
     """Collect, and say how it ended: the last line."""
-    from scenarios.sweep.results import write_results  # noqa: PLC0415
+    from scenarios.sweep.store.results import write_results  # noqa: PLC0415
 
     try:
         return int(write_results(plan, folder, language))
@@ -249,7 +249,7 @@ def _collect(given: Words) -> int:
 
 def _plan(given: Words) -> int:
     from scenarios.sweep.dry_run import tell_plan  # noqa: PLC0415
-    from scenarios.sweep.plan import plan_sweep  # noqa: PLC0415
+    from scenarios.sweep.plan.plan import plan_sweep  # noqa: PLC0415
 
     name, settings = _launcher(given)
     sweep = _sweep_of(given)
@@ -265,7 +265,7 @@ def _status(given: Words) -> int:
 
 
 def _cancel(given: Words) -> int:
-    from scenarios.sweep.claims import read_claims  # noqa: PLC0415
+    from scenarios.sweep.store.claims import read_claims  # noqa: PLC0415
 
     folder = _folder(given)
     launchers, ended = _launchers(given, folder), 0

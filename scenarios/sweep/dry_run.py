@@ -4,18 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios.console import aligned
-from scenarios.errors import UserError
-from scenarios.parallel import available_processors
-from scenarios.registry import Text
-from scenarios.sweep.chunks import cut, known_timing, make_pilot, pilot_numbers
-from scenarios.sweep.folder import SweepFolder
-from scenarios.sweep.plan import Plan
-from scenarios.sweep.runs import Runs
-from scenarios.sweep.tasks import bounds, group_most
+from scenarios.base.console import aligned
+from scenarios.base.errors import UserError
+from scenarios.base.parallel import available_processors
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import shown_path
+from scenarios.sweep.plan.plan import Plan
+from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.telling import Teller, duration
-from scenarios.sweep.worker import setting_of
-from scenarios.yaml_files import shown_path
+from scenarios.sweep.work.chunks import (
+    cut,
+    known_timing,
+    make_pilot,
+    pilot_numbers,
+)
+from scenarios.sweep.work.runs import Runs
+from scenarios.sweep.work.tasks import bounds, group_most
+from scenarios.sweep.work.worker import setting_of
 
 SHOWN = 5
 """Points that cannot be run, of which so many are named."""

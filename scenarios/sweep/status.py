@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from scenarios.console import aligned
-from scenarios.registry import Text
-from scenarios.sweep.chunks import known_timing
-from scenarios.sweep.drive import Launchers
-from scenarios.sweep.folder import SweepFolder
+from scenarios.base.console import aligned
+from scenarios.base.text import Text
 from scenarios.sweep.launchers.base import RUNNING
-from scenarios.sweep.plan import Plan
-from scenarios.sweep.runs import Runs
-from scenarios.sweep.tasks import bounds
+from scenarios.sweep.plan.plan import Plan
+from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.telling import duration, jobs_text
+from scenarios.sweep.work.chunks import known_timing
+from scenarios.sweep.work.drive import Launchers
+from scenarios.sweep.work.runs import Runs
+from scenarios.sweep.work.tasks import bounds
 
 
 def tell_status(plan: Plan, folder: SweepFolder, launchers: Launchers, language: str) -> int:

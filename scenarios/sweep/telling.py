@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 
-from scenarios.progress import Progress
-from scenarios.registry import Text
+from scenarios.base.progress import Progress
+from scenarios.base.text import Text
 
 REFRESH_SECONDS = 0.5
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.registry import Text
+from scenarios.base.text import Text
 
 HINT = Text("see python -m scenarios.sweep --help", "说明见 python -m scenarios.sweep --help language=zh")
 USAGE = Text(

@@ -7,11 +7,20 @@ fall of the settled share would be an artefact of the start.
 
 from __future__ import annotations
 
-from simulation.kernel import kernel
-from simulation.labour import away_age_factor, labourer, wage
-from simulation.parameters import JobsParameters
-from simulation.randomness import Q_INITIAL_JOB, stream, uniform
-from simulation.state import AWAY_JOB, NO_POST, NOT_MOVED, ORGANISED_EXPORT, SETTLED, Households, Persons, Sites
+from simulation.foundations.kernel import kernel
+from simulation.foundations.random_numbers import Q_INITIAL_JOB, stream, uniform
+from simulation.rules.labour import away_age_factor, labourer, wage
+from simulation.state.entities import (
+    AWAY_JOB,
+    NO_POST,
+    NOT_MOVED,
+    ORGANISED_EXPORT,
+    SETTLED,
+    Households,
+    Persons,
+    Sites,
+)
+from simulation.state.parameters import JobsParameters
 
 
 @kernel

@@ -11,15 +11,33 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from simulation.accounts import BIRTHDAYS
-from simulation.calendar import NEVER, REPORT_MONTH, school_level
-from simulation.kernel import kernel
-from simulation.labour import alive, leave_work
-from simulation.numerics import exp
-from simulation.parameters import DemographyParameters
-from simulation.population import MEMBERS_MAX
-from simulation.randomness import Q_BIRTH, Q_DEATH, Q_NEWBORN, stream, uniform
-from simulation.state import AT_HOME, NO_SCHOOL, NONE, Bool, Float, Households, Int8, Int16, Int32, Persons, UInt32
+from simulation.foundations.kernel import kernel
+from simulation.foundations.months import NEVER, REPORT_MONTH, school_level
+from simulation.foundations.numerics import exp
+from simulation.foundations.random_numbers import (
+    Q_BIRTH,
+    Q_DEATH,
+    Q_NEWBORN,
+    stream,
+    uniform,
+)
+from simulation.rules.labour import alive, leave_work
+from simulation.rules.members import BIRTHDAYS
+from simulation.state.entities import (
+    AT_HOME,
+    NO_SCHOOL,
+    NONE,
+    Bool,
+    Float,
+    Households,
+    Int8,
+    Int16,
+    Int32,
+    Persons,
+    UInt32,
+)
+from simulation.state.parameters import DemographyParameters
+from simulation.state.population import MEMBERS_MAX
 
 FERTILE_FROM_YEARS, FERTILE_TO_YEARS = 18, 45
 OLDEST_YEARS = 120

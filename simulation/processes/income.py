@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from simulation.ahead import AHEAD, ask_for_household
-from simulation.budget import farm_income, home_of, income_of, place_of
-from simulation.choice import belief
-from simulation.kernel import kernel
-from simulation.labour import labourer
-from simulation.parameters import IncomeParameters, JobsParameters, KnowledgeParameters
-from simulation.policy import PolicyNow
-from simulation.randomness import Q_LAND, stream, uniform
-from simulation.state import FARM, NONE, NOT_MOVED, Households, Persons, Sites, UInt32
+from simulation.foundations.kernel import kernel
+from simulation.foundations.random_numbers import Q_LAND, stream, uniform
+from simulation.rules.budget import (
+    farm_income,
+    home_of,
+    income_of,
+    place_of,
+)
+from simulation.rules.choice import belief
+from simulation.rules.labour import labourer
+from simulation.rules.prefetch import AHEAD, ask_for_household
+from simulation.state.entities import (
+    FARM,
+    NONE,
+    NOT_MOVED,
+    Households,
+    Persons,
+    Sites,
+    UInt32,
+)
+from simulation.state.parameters import IncomeParameters, JobsParameters, KnowledgeParameters
+from simulation.state.policy import PolicyNow
 
 
 @kernel

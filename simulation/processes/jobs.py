@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.ahead import AHEAD, ask_for_person
-from simulation.calendar import AFTER_FESTIVAL
-from simulation.kernel import kernel
-from simulation.labour import in_reach, labourer, leave_work
-from simulation.parameters import JobsParameters
-from simulation.randomness import (
+from simulation.foundations.kernel import kernel
+from simulation.foundations.months import AFTER_FESTIVAL
+from simulation.foundations.random_numbers import (
     Q_QUEUE,
     Q_SEARCH,
     Q_SEPARATION,
@@ -23,7 +20,9 @@ from simulation.randomness import (
     stream,
     uniform,
 )
-from simulation.state import (
+from simulation.rules.labour import in_reach, labourer, leave_work
+from simulation.rules.prefetch import AHEAD, ask_for_person
+from simulation.state.entities import (
     FARM,
     N_CHANNELS,
     NEARBY_OWN,
@@ -43,6 +42,7 @@ from simulation.state import (
     UInt32,
     UInt64,
 )
+from simulation.state.parameters import JobsParameters
 
 TIER_SHIFT = np.uint64(62)
 ONE_BIT = np.uint64(2)

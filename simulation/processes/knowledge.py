@@ -8,11 +8,19 @@ fast for the old.
 
 from __future__ import annotations
 
-from simulation.choice import lives_in_reach
-from simulation.kernel import kernel
-from simulation.parameters import KnowledgeParameters
-from simulation.randomness import Q_VISIT, stream, uniform
-from simulation.state import NOT_MOVED, RETURNED, SETTLED, Float, Households, Int32, Sites
+from simulation.foundations.kernel import kernel
+from simulation.foundations.random_numbers import Q_VISIT, stream, uniform
+from simulation.rules.choice import lives_in_reach
+from simulation.state.entities import (
+    NOT_MOVED,
+    RETURNED,
+    SETTLED,
+    Float,
+    Households,
+    Int32,
+    Sites,
+)
+from simulation.state.parameters import KnowledgeParameters
 
 
 @kernel

@@ -1,20 +1,37 @@
 """Matching: who looks for work is served in turn and takes the best post that is really there and worth it.
 
 What no other seeker's turn can change is written down first, in the order of rows; the queue then jumps about in a
-small table. What an offer is worth is in simulation/offers.py.
+small table. What an offer is worth is in simulation/rules/offers.py.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulation.ahead import AHEAD, ask_for_household, ask_for_person
-from simulation.kernel import kernel, prefetch
-from simulation.labour import away_cost, commute_cost, in_reach, wage, works_away
-from simulation.offers import Seeker, away_gain, away_offer_probability, fair_offer, post_gain
-from simulation.parameters import JobsParameters
-from simulation.randomness import Q_AWAY_OFFER, Q_FAIR, Q_OFFER, stream, uniform
-from simulation.state import (
+from simulation.foundations.kernel import kernel, prefetch
+from simulation.foundations.random_numbers import (
+    Q_AWAY_OFFER,
+    Q_FAIR,
+    Q_OFFER,
+    stream,
+    uniform,
+)
+from simulation.rules.labour import (
+    away_cost,
+    commute_cost,
+    in_reach,
+    wage,
+    works_away,
+)
+from simulation.rules.offers import (
+    Seeker,
+    away_gain,
+    away_offer_probability,
+    fair_offer,
+    post_gain,
+)
+from simulation.rules.prefetch import AHEAD, ask_for_household, ask_for_person
+from simulation.state.entities import (
     AWAY,
     AWAY_JOB,
     FARM,
@@ -36,6 +53,7 @@ from simulation.state import (
     UInt32,
     Workshops,
 )
+from simulation.state.parameters import JobsParameters
 
 
 class Seekers(NamedTuple):

@@ -10,12 +10,22 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.calendar import NEVER, SEPTEMBER, school_year_start
-from simulation.kernel import kernel
-from simulation.parameters import JobsParameters, ServiceParameters
-from simulation.policy import Lever, Policy, allocate
-from simulation.randomness import Q_CLOSURE, stream, uniform
-from simulation.state import Float, Households, Int16, Int64, Layout, Persons, Posts, Sites, Workshops
+from simulation.foundations.kernel import kernel
+from simulation.foundations.months import NEVER, SEPTEMBER, school_year_start
+from simulation.foundations.random_numbers import Q_CLOSURE, stream, uniform
+from simulation.state.entities import (
+    Float,
+    Households,
+    Int16,
+    Int64,
+    Layout,
+    Persons,
+    Posts,
+    Sites,
+    Workshops,
+)
+from simulation.state.parameters import JobsParameters, ServiceParameters
+from simulation.state.policy import Lever, Policy, allocate
 
 SHOWCASE_WEIGHT = 10.0
 """Showcase targeting: a household at a showcase site counts as this many elsewhere."""

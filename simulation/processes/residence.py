@@ -2,31 +2,46 @@
 
 A review comes with a small monthly probability, a higher one after a shock (job or seat lost or found, a child at
 school age, a policy that concerns it), more at Spring Festival, and for certain on arrival. The choice is in
-simulation/choice.py. Moving away as a family ends local jobs and takes the labourers along; moving back ends jobs out
-of daily reach; who comes home from away leaves the carer at home. A flat left for good is given up after some months.
+simulation/rules/choice.py. Moving away as a family ends local jobs and takes the labourers along; moving back ends jobs
+out of daily reach; who comes home from away leaves the carer at home. A flat left for good is given up after some
+months.
 """
 
 from __future__ import annotations
 
 import math
 
-from simulation.ahead import AHEAD, ask_for_household
-from simulation.budget import Home, Place, home_of, place_of
-from simulation.calendar import FESTIVAL
-from simulation.choice import lives_in_reach, option_open, peer_share, residence_terms, value_of
-from simulation.kernel import kernel, literal_unroll
-from simulation.labour import labourer, leave_work, wage, works_away
-from simulation.parameters import (
-    IncomeParameters,
-    JobsParameters,
-    KnowledgeParameters,
-    ResidenceParameters,
-    SchoolingParameters,
-    ServiceParameters,
+from simulation.foundations.kernel import kernel, literal_unroll
+from simulation.foundations.months import FESTIVAL
+from simulation.foundations.random_numbers import (
+    Q_CHOICE,
+    Q_MOVE_JOB,
+    Q_REVIEW,
+    gumbel,
+    stream,
+    uniform,
 )
-from simulation.policy import PolicyNow
-from simulation.randomness import Q_CHOICE, Q_MOVE_JOB, Q_REVIEW, gumbel, stream, uniform
-from simulation.state import (
+from simulation.rules.budget import (
+    Home,
+    Place,
+    home_of,
+    place_of,
+)
+from simulation.rules.choice import (
+    lives_in_reach,
+    option_open,
+    peer_share,
+    residence_terms,
+    value_of,
+)
+from simulation.rules.labour import (
+    labourer,
+    leave_work,
+    wage,
+    works_away,
+)
+from simulation.rules.prefetch import AHEAD, ask_for_household
+from simulation.state.entities import (
     AT_HOME,
     AWAY,
     AWAY_JOB,
@@ -44,6 +59,15 @@ from simulation.state import (
     Sites,
     UInt32,
 )
+from simulation.state.parameters import (
+    IncomeParameters,
+    JobsParameters,
+    KnowledgeParameters,
+    ResidenceParameters,
+    SchoolingParameters,
+    ServiceParameters,
+)
+from simulation.state.policy import PolicyNow
 
 OPTIONS = tuple(range(N_OPTIONS))
 

@@ -9,13 +9,19 @@ stay with the old school, which ties the household to the origin, or board.
 
 from __future__ import annotations
 
-from simulation.calendar import KINDERGARTEN, MIDDLE, school_year_start
-from simulation.choice import lives_in_reach
-from simulation.kernel import kernel
-from simulation.parameters import SchoolingParameters
-from simulation.queue import served_order
-from simulation.randomness import Q_AWAY_SCHOOL, Q_ENROL, Q_SEAT, lottery, stream, uniform
-from simulation.state import (
+from simulation.foundations.kernel import kernel
+from simulation.foundations.months import KINDERGARTEN, MIDDLE, school_year_start
+from simulation.foundations.random_numbers import (
+    Q_AWAY_SCHOOL,
+    Q_ENROL,
+    Q_SEAT,
+    lottery,
+    stream,
+    uniform,
+)
+from simulation.rules.choice import lives_in_reach
+from simulation.rules.lots import served_order
+from simulation.state.entities import (
     AT_HOME,
     AWAY,
     AWAY_SCHOOL,
@@ -31,6 +37,7 @@ from simulation.state import (
     UInt32,
     UInt64,
 )
+from simulation.state.parameters import SchoolingParameters
 
 
 @kernel

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.choice import lives_in_reach
-from simulation.kernel import kernel
-from simulation.labour import labourer
-from simulation.parameters import JobsParameters
-from simulation.queue import served_order
-from simulation.randomness import Q_TRAINING, lottery, stream
-from simulation.state import FARM, Households, Persons, UInt32, UInt64
+from simulation.foundations.kernel import kernel
+from simulation.foundations.random_numbers import Q_TRAINING, lottery, stream
+from simulation.rules.choice import lives_in_reach
+from simulation.rules.labour import labourer
+from simulation.rules.lots import served_order
+from simulation.state.entities import (
+    FARM,
+    Households,
+    Persons,
+    UInt32,
+    UInt64,
+)
+from simulation.state.parameters import JobsParameters
 
 
 @kernel

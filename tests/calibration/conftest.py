@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from scenarios.config import RunConfig, compose_run
-from scenarios.figures import Figure, read_figures
+from scenarios.report.figures import Figure, read_figures
+from scenarios.settings.config import RunConfig, compose_run
 
 
 @pytest.fixture(scope="session")

@@ -7,17 +7,22 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
-from calibration.emulator import fit_emulator
-from calibration.fit import Fit, Wave
-from calibration.history import ALSO
-from calibration.lessons import Lessons
-from calibration.prior import WHOLES, Prior, Ranged, space_filling
-from calibration.report import Report, report_of
-from calibration.sampler import Chain
-from calibration.screen import Screening
-from scenarios.config import compose_run
-from scenarios.figures import read_figures
-from simulation.state import Float
+from calibration.findings.lessons import Lessons
+from calibration.fitting.emulator import fit_emulator
+from calibration.fitting.fit import Fit, Wave
+from calibration.fitting.history import ALSO
+from calibration.fitting.likelihood import Report, report_of
+from calibration.fitting.prior import (
+    WHOLES,
+    Prior,
+    Ranged,
+    space_filling,
+)
+from calibration.fitting.sampler import Chain
+from calibration.fitting.screen import Screening
+from scenarios.report.figures import read_figures
+from scenarios.settings.config import compose_run
+from simulation.state.entities import Float
 
 KEYS = ("jobs.search_probability", "jobs.fair_attendance", "jobs.fair_skill", "residence.b_house", "residence.b_title",
         "residence.c_returned")  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scenarios.config import ROOT
+from scenarios.base.paths import ROOT
 from tests.cluster.lab import Lab
 
 pytestmark = pytest.mark.system

@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scenarios.config import ROOT
+from scenarios.base.paths import ROOT
 from tests.cluster.conftest import MAX_ARRAY
 from tests.cluster.lab import Lab
 from tests.scenarios.sweep.commands import command, parts, said, table, until

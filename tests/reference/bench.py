@@ -19,13 +19,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scenarios.overrides import Arguments
-from simulation.bench import peak_memory_mb
-from simulation.calendar import REPORT_MONTH
+from scenarios.commands.profile import peak_memory_mb
+from scenarios.households.trace import open_config, open_population
+from scenarios.settings.command_line import Arguments
 from simulation.city import City, Given
+from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
 from simulation.nation import Nation
-from simulation.trace import open_config, open_population
 from tests.reference.core_time import core_seconds
 from tests.reference.starts import start_seconds
 from tests.reference.sweeps import sweep_costs
@@ -93,7 +93,7 @@ def _projections(draw: int) -> int:
 
 def sweep_seconds() -> float:
     """Return the seconds by the clock on the wall of a sweep's projections on some processes, histories included."""
-    from scenarios.parallel import in_processes  # noqa: PLC0415
+    from scenarios.base.parallel import in_processes  # noqa: PLC0415
 
     started = time.perf_counter()
     done = sum(in_processes(_projections, range(SWEEP_DRAWS), PROCESSES, _nothing, ()))

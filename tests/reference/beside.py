@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from simulation.model import Model
-from simulation.state import NO_POST
+from simulation.state.entities import NO_POST
 from tests.reference.build import build_twin
 from tests.reference.compare import check_equal
 from tests.reference.twin import Twin

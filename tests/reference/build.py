@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simulation.model import Model
-from simulation.state import NO_POST, NOT_MOVED
+from simulation.state.entities import NO_POST, NOT_MOVED
 from tests.reference.draws import Draws
 from tests.reference.twin import Twin
 from tests.reference.twin_household import Household

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from simulation.calendar import month_label
+from simulation.foundations.months import month_label
 from simulation.model import Model
-from simulation.state import NO_POST
+from simulation.state.entities import NO_POST
 from tests.reference.twin import Twin
 
 HOUSEHOLDS = [

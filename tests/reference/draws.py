@@ -1,10 +1,10 @@
 """The month's luck as plain arrays, made before the twin's month begins.
 
 The twin has to read the very numbers that the model reads, and every draw of the model is the hash of an address
-(simulation/randomness.py). A hash in plain Python would take longer than the rules that ask for it, and whoever writes
-such a model with Mesa would call `random.random()`. So the numbers of a month are made here in one go and looked up
-by row: the lookup in an `array`, which makes a Python number of eight bytes, stands for the call of a generator and
-costs no more than that.
+(simulation/foundations/random_numbers.py). A hash in plain Python would take longer than the rules that ask for it,
+and whoever writes such a model with Mesa would call `random.random()`. So the numbers of a month are made here in one
+go and looked up by row: the lookup in an `array`, which makes a Python number of eight bytes, stands for the call of a
+generator and costs no more than that.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from typing import Any
 
 import numpy as np
 
-from simulation.calendar import school_year_start
-from simulation.kernel import kernel
-from simulation.randomness import (
+from simulation.foundations.kernel import kernel
+from simulation.foundations.months import school_year_start
+from simulation.foundations.random_numbers import (
     Q_AWAY_OFFER,
     Q_AWAY_SCHOOL,
     Q_CHOICE,
@@ -37,7 +37,14 @@ from simulation.randomness import (
     stream,
     uniform,
 )
-from simulation.state import N_CHANNELS, N_OPTIONS, WORKSHOP, Float, Int64, UInt64
+from simulation.state.entities import (
+    N_CHANNELS,
+    N_OPTIONS,
+    WORKSHOP,
+    Float,
+    Int64,
+    UInt64,
+)
 
 LEVELS = range(3)
 

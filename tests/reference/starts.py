@@ -14,7 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 ROUNDS = 5
 FIRST_MONTH = """
-from scenarios.overrides import Arguments
+from scenarios.settings.command_line import Arguments
 from simulation.trace import open_config, open_population
 config = open_config(Arguments(["population.size=town"]))
 population = open_population(config)

@@ -13,9 +13,9 @@ import tempfile
 import time
 from pathlib import Path
 
-from scenarios.sweep.city_runs import Timing
-from scenarios.sweep.claims import read_claims
-from scenarios.sweep.folder import SweepFolder
+from scenarios.sweep.store.claims import read_claims
+from scenarios.sweep.store.folder import SweepFolder
+from scenarios.sweep.work.city_runs import Timing
 
 ROOT = Path(__file__).parents[2]
 PROCESSES = 2

@@ -10,12 +10,9 @@ from typing import Any, ClassVar
 
 import pytest
 
-from simulation.calendar import REPORT_MONTH
+from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.policy import BASELINE, LEVERS, Policy
-from simulation.population import Population
-from simulation.state import (
+from simulation.state.entities import (
     AWAY,
     BOARDS,
     CHANNELS,
@@ -26,6 +23,9 @@ from simulation.state import (
     TRAVELS,
     WORKSHOP,
 )
+from simulation.state.parameters import Parameters
+from simulation.state.policy import BASELINE, LEVERS, Policy
+from simulation.state.population import Population
 from tests.reference import twin_choice, twin_household, twin_work
 from tests.reference.beside import Beside
 from tests.reference.compare import TwinDiffersError
@@ -122,7 +122,7 @@ def test_the_twin_leaves_the_model_alone(town: Population, parameters: Parameter
 
 def test_the_twin_states_the_rules_itself() -> None:
     """No file of the twin imports a rule of the model; the month's luck (draws.py) is read, not made."""
-    allowed = {"simulation.calendar", "simulation.parameters", "simulation.state"}
+    allowed = {"simulation.foundations.months", "simulation.state.parameters", "simulation.state.entities"}
     files = sorted(Path(__file__).parent.glob("twin*.py"))
     assert len(files) == 6
     for path in files:

@@ -6,8 +6,8 @@ import gc
 
 import pytest
 
-from simulation.parameters import Parameters
-from simulation.population import Population
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 from tests.reference.compare import TwinDiffersError
 from tests.reference.twin import Twin
 from tests.reference.yardstick import CORE, twin_time

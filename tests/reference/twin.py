@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import mesa
 
-from simulation.calendar import AFTER_FESTIVAL, FESTIVAL
-from simulation.parameters import Parameters
-from simulation.state import NOT_MOVED, SEATED
+from simulation.foundations.months import AFTER_FESTIVAL, FESTIVAL
+from simulation.state.entities import NOT_MOVED, SEATED
+from simulation.state.parameters import Parameters
 from tests.reference.draws import Draws
 from tests.reference.twin_household import Household, Queue
 from tests.reference.twin_objects import Hamlet, Person, Pool, Site

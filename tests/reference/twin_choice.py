@@ -8,8 +8,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from simulation.parameters import Parameters
-from simulation.state import AWAY, BOTH_ENDS, NOT_MOVED, RETURNED, SETTLED
+from simulation.state.entities import (
+    AWAY,
+    BOTH_ENDS,
+    NOT_MOVED,
+    RETURNED,
+    SETTLED,
+)
+from simulation.state.parameters import Parameters
 
 if TYPE_CHECKING:
     from tests.reference.twin_household import Household

@@ -5,8 +5,8 @@ A Mesa agent with its members in a list (twin_members.py). Where it would live b
 
 from __future__ import annotations
 
-from simulation.calendar import KINDERGARTEN, MIDDLE
-from simulation.state import (
+from simulation.foundations.months import KINDERGARTEN, MIDDLE
+from simulation.state.entities import (
     AT_HOME,
     AWAY,
     AWAY_JOB,

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import mesa
 
-from simulation.parameters import Parameters
-from simulation.state import (
+from simulation.state.entities import (
     AWAY_SCHOOL,
     BOARDS,
     FARM,
@@ -16,6 +15,7 @@ from simulation.state import (
     SEATED,
     TRAVELS,
 )
+from simulation.state.parameters import Parameters
 from tests.reference.twin_objects import Hamlet, Person, Site
 from tests.reference.twin_work import REMOTE
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Members(mesa.Agent):
-    """A household as a Mesa agent: its flat, its ties, its members (meanings of attributes: simulation/state.py)."""
+    """A household as a Mesa agent: its flat, its ties, its members (attributes: simulation/state/entities.py)."""
 
     row: int
     site: Site

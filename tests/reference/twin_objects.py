@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.state import NONE
+from simulation.state.entities import NONE
 
 if TYPE_CHECKING:
     from tests.reference.twin_household import Household

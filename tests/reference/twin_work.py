@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.parameters import JobsParameters
-from simulation.state import (
+from simulation.state.entities import (
     AWAY,
     AWAY_JOB,
     FARM,
@@ -17,6 +16,7 @@ from simulation.state import (
     PUBLIC_POST,
     WORKSHOP,
 )
+from simulation.state.parameters import JobsParameters
 from tests.reference.draws import Draws
 from tests.reference.twin_objects import Person, Pool
 

@@ -11,10 +11,10 @@ import time
 from collections.abc import Callable
 from typing import NamedTuple
 
-from simulation.calendar import REPORT_MONTH
-from simulation.parameters import Parameters
-from simulation.policy import BASELINE, Policy
-from simulation.population import Population
+from simulation.foundations.months import REPORT_MONTH
+from simulation.state.parameters import Parameters
+from simulation.state.policy import BASELINE, Policy
+from simulation.state.population import Population
 from tests.reference.beside import Beside
 
 CORE = ("count_members", "update_jobs", "update_schooling", "update_residence")

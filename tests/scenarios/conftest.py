@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from scenarios.figures import Figure, figure_values, read_figures
-from scenarios.readings import default_reading, read_readings
-from scenarios.recount import with_helpers
+from scenarios.base.paths import ROOT
+from scenarios.report.figures import Figure, figure_values, read_figures
+from scenarios.report.readings import default_reading, read_readings
+from scenarios.report.recount import with_helpers
 
-ROOT = Path(__file__).resolve().parents[2]
 REGION = ROOT / "conf" / "region" / "liupanshui"
 READINGS = ROOT / "conf" / "reading" / "readings.yaml"
 SEED = 1
@@ -36,7 +36,8 @@ def city(figures: dict[str, Figure]) -> Callable[..., Any]:
 
     @functools.cache
     def built(reading: tuple[tuple[str, str], ...]) -> Any:
-        from scenarios.population import build_population, read_settings  # noqa: PLC0415 (only for who asks)
+        from scenarios.population.build import build_population  # noqa: PLC0415 (only for who asks)
+        from scenarios.population.settings_file import read_settings  # noqa: PLC0415 (only for who asks)
 
         return build_population(figure_values(figures), read_settings(REGION / "population.yaml"), dict(reading), SEED)
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable
-from pathlib import Path
 
-from scenarios.population import read_settings
-from simulation.calendar import REPORT_MONTH, school_level
-from simulation.population import Population
+from scenarios.base.paths import CONF
+from scenarios.population.settings_file import read_settings
+from simulation.foundations.months import REPORT_MONTH, school_level
+from simulation.state.population import Population
 
-REGION = Path(__file__).resolve().parents[2] / "conf" / "region" / "liupanshui"
+REGION = CONF / "region" / "liupanshui"
 SETTINGS = read_settings(REGION / "population.yaml")
 with (REGION / "figures.csv").open(encoding="utf-8") as file:
     ROWS = [row for row in csv.DictReader(file) if row["value"]]

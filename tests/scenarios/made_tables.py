@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scenarios.base.paths import CONF
 from scenarios.compare.tables import COLUMNS, Tables
-from scenarios.labels import CONF
-from simulation.calendar import month_label
-from simulation.records import GROUPS, UNITS
-from simulation.state import STATES
-from tests.scenarios.made_run import N_SITES, sizes
+from simulation.foundations.months import month_label
+from simulation.records.records import GROUPS, UNITS
+from simulation.state.entities import STATES
+from tests.scenarios.runs.made_run import N_SITES, sizes
 
 SCENARIOS = ("baseline", *sorted(path.stem for path in (CONF / "scenario").glob("*.yaml") if path.stem != "baseline"))
 FIRST_MONTH, LAST_MONTH = 48, 107

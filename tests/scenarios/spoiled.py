@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.check import main
+from scenarios.commands.check import main
 
 
 def replace(path: Path, old: str, new: str) -> None:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from simulation import philox, splitmix64
-from simulation.kernel import kernel
+from simulation.foundations import philox, splitmix64
+from simulation.foundations.kernel import kernel
 
 MODULES = {"splitmix64": splitmix64, "philox": philox}
 FIELDS = ("seed", "question", "month", "key", "alternative")

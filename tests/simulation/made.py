@@ -8,15 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from simulation.budget import Home, Place
-from simulation.calendar import month_index
+from simulation.foundations.months import month_index
 from simulation.model import Model
-from simulation.offers import Seeker
-from simulation.parameters import Parameters
-from simulation.policy import PolicyNow
-from simulation.population import Population
-from simulation.rows import rows_of_year
-from simulation.state import NO_POST, NOT_MOVED, SETTLED
+from simulation.rules.budget import Home, Place
+from simulation.rules.offers import Seeker
+from simulation.rules.year_rows import rows_of_year
+from simulation.state.entities import NO_POST, NOT_MOVED, SETTLED
+from simulation.state.parameters import Parameters
+from simulation.state.policy import PolicyNow
+from simulation.state.population import Population
 
 NO_POLICY = PolicyNow(land_return_yuan=0.0, aid_yuan=0.0)
 

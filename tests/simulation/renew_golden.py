@@ -13,13 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.config import compose_run
-from scenarios.figures import figure_values, read_figures
-from scenarios.population import build_population, read_settings, town_of
+from scenarios.population.build import build_population
+from scenarios.population.settings_file import read_settings
+from scenarios.population.town import town_of
+from scenarios.report.figures import figure_values, read_figures
+from scenarios.settings.config import compose_run
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.policy import Policy
-from simulation.population import Population
+from simulation.state.parameters import Parameters
+from simulation.state.policy import Policy
+from simulation.state.population import Population
 from tests.simulation.runs import columns, digest, scenario_policy
 from tests.simulation.towns import twelve_households
 

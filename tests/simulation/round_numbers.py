@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simulation.parameters import Parameters
+from simulation.state.parameters import Parameters
 
 JOBS = {
     "separation_workshop": 0.01,

@@ -9,10 +9,15 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.config import compose_run
-from simulation.calendar import POLICY_MONTH, month_label
+from scenarios.settings.config import compose_run
+from simulation.foundations.months import POLICY_MONTH, month_label
 from simulation.model import Model
-from simulation.policy import LEVERS, Cost, Lever, Policy
+from simulation.state.policy import (
+    LEVERS,
+    Cost,
+    Lever,
+    Policy,
+)
 
 TABLES = ("sites", "posts", "workshops", "households", "persons")
 SETTINGS: dict[str, dict[str, float]] = {

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from simulation.parameters import Parameters
-from simulation.population import Population
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 from tests.simulation.renew_golden import COMMAND, GOLDEN, golden_run
 
 

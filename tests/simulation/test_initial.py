@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulation.calendar import NEVER
+from simulation.foundations.months import NEVER
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.policy import BASELINE, Policy
-from simulation.pools import WORKSHOP_ADDED
-from simulation.population import MEMBERS_MAX, Population
-from simulation.state import CHANNELS, NO_POST, NOT_MOVED
+from simulation.state.entities import CHANNELS, NO_POST, NOT_MOVED
+from simulation.state.parameters import Parameters
+from simulation.state.policy import BASELINE, Policy
+from simulation.state.pools import WORKSHOP_ADDED
+from simulation.state.population import MEMBERS_MAX, Population
 from tests.simulation.runs import columns, lever, policy
 
 

@@ -7,14 +7,16 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
-from simulation.budget import farm_income, home_of, income_of, place_of
-from simulation.calendar import NEVER, school_level
+from simulation.foundations.months import NEVER, school_level
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.policy import BASELINE, LEVERS, Policy
-from simulation.population import Population
-from simulation.records import SUM_NAMES
-from simulation.state import (
+from simulation.records.records import SUM_NAMES
+from simulation.rules.budget import (
+    farm_income,
+    home_of,
+    income_of,
+    place_of,
+)
+from simulation.state.entities import (
     AWAY,
     AWAY_JOB,
     BOTH_ENDS,
@@ -29,6 +31,9 @@ from simulation.state import (
     SEATED,
     SETTLED,
 )
+from simulation.state.parameters import Parameters
+from simulation.state.policy import BASELINE, LEVERS, Policy
+from simulation.state.population import Population
 from tests.simulation.made import recount
 from tests.simulation.runs import lever, policy
 

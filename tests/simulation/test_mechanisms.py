@@ -10,13 +10,18 @@ from typing import Any
 
 import numpy as np
 
-from simulation.calendar import POLICY_MONTH
+from simulation.foundations.months import POLICY_MONTH
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.policy import BASELINE, Policy
-from simulation.population import Population
-from simulation.records import COLUMN, GROUPS
-from simulation.state import AWAY, BOTH_ENDS, SETTLED, WORKSHOP
+from simulation.records.records import COLUMN, GROUPS
+from simulation.state.entities import (
+    AWAY,
+    BOTH_ENDS,
+    SETTLED,
+    WORKSHOP,
+)
+from simulation.state.parameters import Parameters
+from simulation.state.policy import BASELINE, Policy
+from simulation.state.population import Population
 from tests.simulation.runs import lever, policy
 
 SEEDS = (1, 2, 3)

@@ -7,11 +7,11 @@ import weakref
 
 import pytest
 
-from simulation.calendar import month_index
+from simulation.foundations.months import month_index
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.policy import BASELINE
-from simulation.population import Population
+from simulation.state.parameters import Parameters
+from simulation.state.policy import BASELINE
+from simulation.state.population import Population
 from tests.simulation.made import moment, numbers
 from tests.simulation.runs import lever, policy
 

@@ -8,16 +8,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from scenarios.commands.national import main
 from simulation.city import City, Given
-from simulation.columns import new_table
 from simulation.model import Model
 from simulation.nation import Nation
-from simulation.national import main
-from simulation.parameters import Parameters
-from simulation.policy import BASELINE
-from simulation.population import Population
-from simulation.records import CITY_COLUMN, COLUMN, GROUPS
-from simulation.state import Persons
+from simulation.records.records import CITY_COLUMN, COLUMN, GROUPS
+from simulation.state.columns import new_table
+from simulation.state.entities import Persons
+from simulation.state.parameters import Parameters
+from simulation.state.policy import BASELINE
+from simulation.state.population import Population
 from tests.simulation.runs import scenario_policy
 
 MONTHS = 60

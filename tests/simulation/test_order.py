@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.population import Population
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 
 
 def reversed_sites(town: Population) -> tuple[Population, np.ndarray, np.ndarray]:

@@ -11,12 +11,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scenarios.labels import CONF
-from simulation.calendar import POLICY_MONTH, month_index
+from scenarios.base.paths import CONF
+from simulation.foundations.months import POLICY_MONTH, month_index
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.policy import LEVERS, Policy
-from simulation.population import Population
+from simulation.state.parameters import Parameters
+from simulation.state.policy import LEVERS, Policy
+from simulation.state.population import Population
 from tests.simulation.runs import Tape, first_difference, lever, policy, scenario_policy, tape
 
 SCENARIOS = sorted(path.stem for path in (CONF / "scenario").glob("*.yaml"))

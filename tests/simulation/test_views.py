@@ -6,12 +6,17 @@ import mesa
 import numpy as np
 import pytest
 
-from simulation.collect import CITY_REPORTERS, SITE_REPORTERS
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.population import Population
-from simulation.records import COLUMN
-from simulation.state import CHANNELS, SCHOOL_PLACES, STATES, Households
+from simulation.records.collect import CITY_REPORTERS, SITE_REPORTERS
+from simulation.records.records import COLUMN
+from simulation.state.entities import (
+    CHANNELS,
+    SCHOOL_PLACES,
+    STATES,
+    Households,
+)
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 from simulation.views import SiteAgent
 
 MONTHS = 50

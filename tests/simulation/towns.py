@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from scenarios.population import with_schema
-from simulation.calendar import NEVER, month_index
-from simulation.population import TABLES, Population
+from scenarios.population.tables import with_schema
+from simulation.foundations.months import NEVER, month_index
+from simulation.state.population import TABLES, Population
 
 SITES = """
 unit      kind         facilities showcase market_area_m2 market_stalls clinics_existing police_posts_open residents_committee bus distance_town_km industry

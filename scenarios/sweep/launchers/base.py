@@ -7,19 +7,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from scenarios.errors import UserError, listed, nearest
-from scenarios.labels import CONF
-from scenarios.overrides import checked_value, parsed_value
-from scenarios.registry import Text
-from scenarios.schema import Key
-from scenarios.sweep.claims import Claim
-from scenarios.sweep.folder import SweepFolder
-from scenarios.sweep.places import PREFIX
-from scenarios.sweep.plan import Plan, Whole
-from scenarios.sweep.runs import Living, Runs
+from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.paths import CONF
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import read_yaml, shown_path
+from scenarios.settings.command_line import checked_value, parsed_value
+from scenarios.settings.schema import Key
+from scenarios.sweep.plan.plan import Plan, Whole
+from scenarios.sweep.store.claims import Claim
+from scenarios.sweep.store.folder import SweepFolder
+from scenarios.sweep.store.places import PREFIX
 from scenarios.sweep.telling import Teller
 from scenarios.sweep.usage import HINT
-from scenarios.yaml_files import read_yaml, shown_path
+from scenarios.sweep.work.runs import Living, Runs
 
 RUNNING = "running"
 DEFAULT = "local"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from scenarios.errors import UserError
-from scenarios.registry import Text
-from scenarios.sweep.chunks import cut, known_timing, make_pilot, pilot_numbers
-from scenarios.sweep.city_runs import Timing
+from scenarios.base.errors import UserError
+from scenarios.base.text import Text
 from scenarios.sweep.launchers.base import Job
-from scenarios.sweep.plan import Whole
-from scenarios.sweep.take import take
-from scenarios.sweep.worker import setting_of
+from scenarios.sweep.plan.plan import Whole
+from scenarios.sweep.work.chunks import (
+    cut,
+    known_timing,
+    make_pilot,
+    pilot_numbers,
+)
+from scenarios.sweep.work.city_runs import Timing
+from scenarios.sweep.work.take import take
+from scenarios.sweep.work.worker import setting_of
 
 PILOT = "local"
 """A pilot is made by this process, so it is the local launcher that answers for its claim."""

@@ -14,15 +14,15 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from scenarios.config import ROOT
-from scenarios.errors import UserError, listed
-from scenarios.registry import Text
-from scenarios.sweep.claims import Claim, process_lives
+from scenarios.base.errors import UserError, listed
+from scenarios.base.paths import ROOT
+from scenarios.base.text import Text
 from scenarios.sweep.launchers.base import Job, Launcher
 from scenarios.sweep.launchers.chunked import chunks_of
-from scenarios.sweep.plan import Whole
-from scenarios.sweep.take import take
-from simulation.generator import VARIABLE, chosen_generator
+from scenarios.sweep.plan.plan import Whole
+from scenarios.sweep.store.claims import Claim, process_lives
+from scenarios.sweep.work.take import take
+from simulation.foundations.generator import VARIABLE, chosen_generator
 
 NAME = "dask"
 TOLD_SECONDS, SEEN_SECONDS, NOBODY_SECONDS = 5.0, 20.0, 30.0
@@ -53,8 +53,8 @@ class DaskEngine:
         claim = claim.note(flush_seconds=float(self._settings["flush_seconds"]), forgiven=sorted(job.runs.forgiven))
         try:
             with self._cluster(job) as engine, distributed.Client(engine) as client:
-                words = ["env", f"{VARIABLE}={chosen_generator()}", sys.executable, "-m", "scenarios.sweep.chunk_job",
-                         str(job.folder.path), str(claim.number)]  # fmt: skip
+                words = ["env", f"{VARIABLE}={chosen_generator()}", sys.executable, "-m",
+                         "scenarios.sweep.work.chunk_job", str(job.folder.path), str(claim.number)]  # fmt: skip
                 # A function that every Python has: the engine's processes need not know the project.
                 futures = [
                     client.submit(subprocess.run, [*words, str(chunk)], cwd=str(ROOT), capture_output=True,

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.sweep.claims import Claim, process_lives
 from scenarios.sweep.launchers.base import RUNNING, Job, Launcher
-from scenarios.sweep.plan import Whole
-from scenarios.sweep.pool import Pool
-from scenarios.sweep.take import take
-from scenarios.sweep.tasks import Group, group_most, groups
-from scenarios.sweep.worker import setting_of
+from scenarios.sweep.plan.plan import Whole
+from scenarios.sweep.store.claims import Claim, process_lives
+from scenarios.sweep.work.pool import Pool
+from scenarios.sweep.work.take import take
+from scenarios.sweep.work.tasks import Group, group_most, groups
+from scenarios.sweep.work.worker import setting_of
 
 NAME = "local"
 SEEN_SECONDS = 20.0

@@ -18,16 +18,16 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from scenarios.config import ROOT
-from scenarios.errors import UserError
-from scenarios.registry import Text
-from scenarios.sweep.claims import Claim, process_lives
-from scenarios.sweep.folder import SweepFolder
+from scenarios.base.errors import UserError
+from scenarios.base.paths import ROOT
+from scenarios.base.text import Text
 from scenarios.sweep.launchers.base import RUNNING, Job, Launcher
 from scenarios.sweep.launchers.chunked import chunks_of
-from scenarios.sweep.plan import Whole
-from scenarios.sweep.take import take
-from simulation.generator import VARIABLE, chosen_generator
+from scenarios.sweep.plan.plan import Whole
+from scenarios.sweep.store.claims import Claim, process_lives
+from scenarios.sweep.store.folder import SweepFolder
+from scenarios.sweep.work.take import take
+from simulation.foundations.generator import VARIABLE, chosen_generator
 
 NAME = "slurm"
 ASK_SECONDS = 1.0

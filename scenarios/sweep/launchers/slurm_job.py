@@ -14,12 +14,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from scenarios.cli import guarded
-from scenarios.errors import UserError
-from scenarios.registry import Text
-from scenarios.sweep.chunks import run_chunk
-from scenarios.sweep.claims import read_claims
-from scenarios.sweep.folder import SweepFolder
+from scenarios.base.errors import UserError
+from scenarios.base.text import Text
+from scenarios.settings.command import guarded
+from scenarios.sweep.store.claims import read_claims
+from scenarios.sweep.store.folder import SweepFolder
+from scenarios.sweep.work.chunks import run_chunk
 
 WARNINGS = (signal.SIGUSR2, signal.SIGTERM)
 COMMAND_SECONDS = 30

@@ -21,18 +21,35 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.overrides import Arguments
-from simulation import accounts, city, labour, observe, state
-from simulation.calendar import REPORT_MONTH
-from simulation.kernel import COMPILED
+from scenarios.households.trace import open_config, open_population
+from scenarios.settings.command_line import Arguments
+from simulation import city
+from simulation.foundations.kernel import COMPILED
+from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
-from simulation.parameters import IncomeParameters, JobsParameters, Parameters, SchoolingParameters
-from simulation.policy import BASELINE
-from simulation.population import Population
-from simulation.records import AMOUNTS, COUNTS
-from simulation.state import Float, Households, Int32, Layout, Persons, State, UInt32
-from simulation.tally import N_TALLY
-from simulation.trace import open_config, open_population
+from simulation.records import observe
+from simulation.records.records import AMOUNTS, COUNTS
+from simulation.rules import labour
+from simulation.rules import members as accounts
+from simulation.state import entities as state
+from simulation.state.entities import (
+    Float,
+    Households,
+    Int32,
+    Layout,
+    Persons,
+    State,
+    UInt32,
+)
+from simulation.state.parameters import (
+    IncomeParameters,
+    JobsParameters,
+    Parameters,
+    SchoolingParameters,
+)
+from simulation.state.policy import BASELINE
+from simulation.state.population import Population
+from simulation.state.tally import N_TALLY
 
 SOURCE = Path(__file__).with_name("hot.c")
 OPTIONS = ("-std=c99", "-O3", "-march=native", "-ffp-contract=off", "-fno-fast-math", "-shared", "-fPIC")
@@ -62,11 +79,11 @@ class Hot:
         self._count.restype = self._observe.restype = None
 
     def count_members(self, *arguments: Any) -> None:
-        """Recount the members of every household that has changed, as simulation.accounts.count_members does."""
+        """Recount the members of every household that has changed, as simulation.rules.members.count_members does."""
         self.prepared_count_members(*arguments)()
 
     def observe(self, *arguments: Any) -> None:
-        """Add the month's sums to the cells of the records, as simulation.observe.observe does."""
+        """Add the month's sums to the cells of the records, as simulation.records.observe.observe does."""
         self.prepared_observe(*arguments)()
 
     def prepared_count_members(

@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from simulation.columns import copy_table
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.policy import BASELINE, LEVERS, Policy
-from simulation.population import Population
-from simulation.state import Households, Persons
+from simulation.state.columns import copy_table
+from simulation.state.entities import Households, Persons
+from simulation.state.parameters import Parameters
+from simulation.state.policy import BASELINE, LEVERS, Policy
+from simulation.state.population import Population
 from tests.reference.c import hot as hot_module
 from tests.reference.c.hot import KERNELS, Hot, NoCompilerError, city, compiled, in_place_of, time_hot
 from tests.simulation.runs import lever, policy

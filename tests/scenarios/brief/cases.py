@@ -7,7 +7,8 @@ from typing import Any
 
 from scenarios.brief.source import Source
 from scenarios.compare.tables import Tables
-from scenarios.documents.blocks import Document
+from scenarios.pages.blocks import Document
+from tests.scenarios.brief.drawn_brief import OWN, changed
 from tests.scenarios.brief.made_brief import (
     brief_tables,
     made_brief,
@@ -16,7 +17,6 @@ from tests.scenarios.brief.made_brief import (
     reading_keys,
     with_basis,
 )
-from tests.scenarios.drawn_brief import OWN, changed
 from tests.scenarios.made_tables import LAST, SCENARIOS
 
 NAN = float("nan")

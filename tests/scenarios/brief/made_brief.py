@@ -15,21 +15,39 @@ from scenarios.brief.content import brief_document
 from scenarios.brief.folder import source_of
 from scenarios.brief.sections import LEVELS
 from scenarios.brief.source import Source
-from scenarios.compare.draws import DRAWS_FILE, PARAMETER, PATTERN, TARGET, Draws, setting, source_hash
 from scenarios.compare.indicators import BASED, COMPARED
 from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.readings_table import READINGS_COLUMNS, Readings
 from scenarios.compare.report_rows import report_rows
 from scenarios.compare.tables import Tables
-from scenarios.config import RunConfig, compose_run
-from scenarios.documents.blocks import Block, Bullets, Document, Facts, Figure, Heading, Paragraph, Table, plain
-from scenarios.figures import read_figures
-from scenarios.outcome import TARGETS
-from scenarios.patterns import AT_REPORT_DATE
-from simulation.records import GROUPS
-from tests.scenarios.drawn_brief import OWN, changed, titles
-from tests.scenarios.made_run import N_SITES
+from scenarios.pages.blocks import (
+    Block,
+    Bullets,
+    Document,
+    Facts,
+    Figure,
+    Heading,
+    Paragraph,
+    Table,
+    plain,
+)
+from scenarios.report.figures import read_figures
+from scenarios.report.patterns import AT_REPORT_DATE
+from scenarios.runs.outcome import TARGETS
+from scenarios.runs.parameter_sets import (
+    DRAWS_FILE,
+    PARAMETER,
+    PATTERN,
+    TARGET,
+    Draws,
+    setting,
+    source_hash,
+)
+from scenarios.settings.config import RunConfig, compose_run
+from simulation.records.records import GROUPS
+from tests.scenarios.brief.drawn_brief import OWN, changed, titles
 from tests.scenarios.made_tables import LAST, SCENARIOS, frame, made, made_tables
+from tests.scenarios.runs.made_run import N_SITES
 
 PARAMETERS = {"title_weight": "residence.b_title", "workshop_fill_per_month": "residence.review_probability"}
 """In place of the made names of parameters: one with a name of its own in the labels, and its weight."""

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.__main__ import main, summary
+from scenarios.base.labels import LANGUAGES
+from scenarios.base.paths import ROOT
+from scenarios.commands.compare import main, summary
 from scenarios.compare import runner
-from scenarios.config import ROOT
-from scenarios.labels import LANGUAGES
 from tests.scenarios.brief.made_brief import brief_tables, plan_of, with_effect
 from tests.scenarios.brief.town import compare, make_draws
 from tests.scenarios.made_tables import LAST
@@ -20,7 +20,7 @@ from tests.scenarios.made_tables import LAST
 MODEL = ("numpy", "pandas", "numba", "mesa", "matplotlib", "hydra", "scipy", "simulation.model")
 HELP = """
 import sys
-from scenarios.__main__ import main
+from scenarios.commands.compare import main
 code = main(sys.argv[1:])
 print("loaded:", [name for name in {model!r} if name in sys.modules])
 sys.exit(code)

@@ -10,14 +10,20 @@ from functools import cache
 import pandas as pd
 import pytest
 
-from scenarios.brief.chart_parts import signed
+from scenarios.base.labels import LANGUAGES, label
+from scenarios.brief.charts.parts import signed
 from scenarios.brief.finding import finding, group_rates
 from scenarios.brief.source import Source, chance_text, likelihood, records
 from scenarios.compare.tables import Tables
-from scenarios.documents.blocks import Bullets, Paragraph, plain
-from scenarios.labels import LANGUAGES, label
-from tests.scenarios.brief.made_brief import brief_tables, made_source, texts_of, with_basis, with_effect
-from tests.scenarios.drawn_brief import changed
+from scenarios.pages.blocks import Bullets, Paragraph, plain
+from tests.scenarios.brief.drawn_brief import changed
+from tests.scenarios.brief.made_brief import (
+    brief_tables,
+    made_source,
+    texts_of,
+    with_basis,
+    with_effect,
+)
 from tests.scenarios.made_tables import LAST, SCENARIOS
 
 NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?")

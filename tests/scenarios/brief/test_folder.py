@@ -10,18 +10,32 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.base.folders import MANIFEST, file_hash, write_manifest
+from scenarios.base.labels import LANGUAGES, scenario_title
+from scenarios.base.paths import ROOT
 from scenarios.brief import folder as brief_folder
-from scenarios.brief.charts import CHARTS
+from scenarios.brief.charts.drawing import CHARTS
 from scenarios.brief.folder import KIND
-from scenarios.compare.draws import read_draws
 from scenarios.compare.plan import SECOND_SEED
 from scenarios.compare.tables import COLUMNS, RUNS_FILE, read_site_kinds, read_tables, read_titles
-from scenarios.config import ROOT, compose_run
-from scenarios.folders import MANIFEST, file_hash, write_manifest
-from scenarios.labels import LANGUAGES, scenario_title
-from scenarios.manifest import LIBRARIES, LOCK, commit, text_hash
+from scenarios.runs.parameter_sets import read_draws
+from scenarios.runs.provenance import (
+    LIBRARIES,
+    LOCK,
+    commit,
+    text_hash,
+)
+from scenarios.settings.config import compose_run
 from tests.html_checker import Checker
-from tests.scenarios.brief.town import END, TOWN, compare, contents, keep_outcomes, make_draws, write_fast
+from tests.scenarios.brief.town import (
+    END,
+    TOWN,
+    compare,
+    contents,
+    keep_outcomes,
+    make_draws,
+    write_fast,
+)
 
 TABLES = {f"tables/{name}.csv" for name in (*COLUMNS, "scenarios", "places")} | {f"tables/{RUNS_FILE}"}
 OFFICE = {f"tables/tables.{language}.xlsx" for language in LANGUAGES}

@@ -13,16 +13,21 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from scenarios.brief.charts import CHARTS, draw_brief
+from scenarios.base.labels import LANGUAGES
+from scenarios.brief.charts.drawing import CHARTS, draw_brief
 from scenarios.brief.content import brief_document
-from scenarios.chart_style import FONT_FILE
-from scenarios.documents.blocks import Document, Heading, Table, plain
-from scenarios.documents.html import write_html
-from scenarios.documents.word import write_word
-from scenarios.labels import LANGUAGES
+from scenarios.pages.blocks import (
+    Document,
+    Heading,
+    Table,
+    plain,
+)
+from scenarios.pages.chart_style import FONT_FILE
+from scenarios.pages.html import write_html
+from scenarios.pages.word import write_word
 from tests import office
 from tests.scenarios.brief.made_brief import brief_tables, made_readings, made_source, reading_keys, texts_of
-from tests.scenarios.made_run import KINDS
+from tests.scenarios.runs.made_run import KINDS
 
 pytestmark = pytest.mark.system
 FEWEST, MOST = 9, 16

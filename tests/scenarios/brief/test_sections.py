@@ -7,13 +7,22 @@ from typing import Any
 
 import pytest
 
+from scenarios.base.labels import LANGUAGES, label
 from scenarios.brief.content import brief_document
 from scenarios.brief.grounds import LIMITS
 from scenarios.brief.sections import JOB_ROWS, LEVELS, OTHERS, SITES_SHOWN
 from scenarios.brief.source import STEPS, UNKNOWN, effect_text
 from scenarios.compare.indicators import BASED
-from scenarios.documents.blocks import Bullets, Document, Facts, Figure, Heading, Paragraph, Table, plain
-from scenarios.labels import LANGUAGES, label
+from scenarios.pages.blocks import (
+    Bullets,
+    Document,
+    Facts,
+    Figure,
+    Heading,
+    Paragraph,
+    Table,
+    plain,
+)
 from tests.scenarios.brief.cases import CASES, case, source
 from tests.scenarios.brief.made_brief import reading_keys, texts_of
 from tests.scenarios.made_tables import LAST, SCENARIOS

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.base.labels import LANGUAGES, label
 from scenarios.brief import folder
 from scenarios.brief.folder import shown_scenarios, source_of
 from scenarios.brief.sections import LEVELS, OTHERS
@@ -30,9 +31,8 @@ from scenarios.brief.source import (
     step_ranges,
 )
 from scenarios.compare.indicators import COMPARED
-from scenarios.figures import read_figures
-from scenarios.identities import read_identities
-from scenarios.labels import LANGUAGES, label
+from scenarios.report.figures import read_figures
+from scenarios.report.identities import read_identities
 from tests.scenarios.brief.made_brief import brief_tables, config_of, made_readings, plan_of
 from tests.scenarios.made_tables import LAST
 

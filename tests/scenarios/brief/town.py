@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from scenarios.__main__ import main
 from scenarios.brief import folder as brief_folder
+from scenarios.commands.compare import main
 from scenarios.compare import runner
-from scenarios.compare.draws import write_draws
+from scenarios.runs.parameter_sets import write_draws
 from tests.scenarios.brief.made_brief import made_draws
 
 TOWN = "population.size=town"

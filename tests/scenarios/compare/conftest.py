@@ -6,13 +6,13 @@ import pandas as pd
 import pytest
 
 from scenarios.compare.assemble import Results, results_of
-from scenarios.compare.draws import PARAMETER, Draws
 from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.runner import Bench, Outcome, run_once
-from scenarios.config import RunConfig, compose_run
-from scenarios.figures import read_figures
 from scenarios.population.load import load_population
-from simulation.population import Population
+from scenarios.report.figures import read_figures
+from scenarios.runs.parameter_sets import PARAMETER, Draws
+from scenarios.settings.config import RunConfig, compose_run
+from simulation.state.population import Population
 
 TOWN = "population.size=town"
 NAMES = ("baseline", "workshops", "school_gap", "workshops_and_school_gap")

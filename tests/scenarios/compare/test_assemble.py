@@ -9,7 +9,6 @@ import pandas as pd
 import pytest
 
 from scenarios.compare.assemble import Results, tables_of
-from scenarios.compare.draws import PARAMETER, PATTERN, TARGET, Draws
 from scenarios.compare.indicators import COMPARED, RANKED, RECORDED
 from scenarios.compare.measure import history_names
 from scenarios.compare.plan import make_plan
@@ -17,9 +16,15 @@ from scenarios.compare.report_rows import report_rows
 from scenarios.compare.runs_file import write_runs
 from scenarios.compare.summary import sample_of
 from scenarios.compare.tables import COLUMNS, Tables, read_tables, write_tables
-from scenarios.config import RunConfig
-from simulation.records import GROUPS
-from simulation.state import STATES
+from scenarios.runs.parameter_sets import (
+    PARAMETER,
+    PATTERN,
+    TARGET,
+    Draws,
+)
+from scenarios.settings.config import RunConfig
+from simulation.records.records import GROUPS
+from simulation.state.entities import STATES
 from tests.scenarios.compare.conftest import DRAWN
 
 KEYS = ["scenario", "indicator", "group", "month"]

@@ -19,11 +19,11 @@ from scenarios.compare.basis import (
     rank_correlations,
     shrinkage,
 )
-from scenarios.compare.draws import PARAMETER, Draws
 from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.prior_effects import PRIOR_COLUMNS
 from scenarios.compare.summary import interval, sample_of
-from scenarios.config import RunConfig
+from scenarios.runs.parameter_sets import PARAMETER, Draws
+from scenarios.settings.config import RunConfig
 
 N, SECOND = 80, 20
 NARROW, WIDE, OTHER = "residence.b_school", "residence.b_service", "residence.b_peer"

@@ -26,14 +26,11 @@ from scenarios.compare.measure import (
     snapshot,
     switches,
 )
-from scenarios.config import RunConfig
-from simulation.calendar import month_index, month_label
+from scenarios.settings.config import RunConfig
+from simulation.foundations.months import month_index, month_label
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.policy import BASELINE, Policy
-from simulation.population import Population
-from simulation.records import COLUMN, GROUPS
-from simulation.state import (
+from simulation.records.records import COLUMN, GROUPS
+from simulation.state.entities import (
     AWAY,
     AWAY_JOB,
     BOTH_ENDS,
@@ -48,6 +45,9 @@ from simulation.state import (
     STATES,
     WORKSHOP,
 )
+from simulation.state.parameters import Parameters
+from simulation.state.policy import BASELINE, Policy
+from simulation.state.population import Population
 from tests.simulation.runs import lever, policy
 from tests.simulation.towns import twelve_households
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scenarios.__main__ import main
+from scenarios.base.errors import UserError
+from scenarios.commands.compare import main
 from scenarios.compare import plan as plans
-from scenarios.compare.draws import PARAMETER, Draws, check_draws, read_draws, setting, source_hash, write_draws
 from scenarios.compare.plan import (
     BASE,
     OWN,
@@ -22,10 +22,18 @@ from scenarios.compare.plan import (
     plan_comparison,
     reading_name,
 )
-from scenarios.config import RunConfig, compose_run
-from scenarios.errors import UserError
-from scenarios.overrides import split_arguments
-from simulation.calendar import month_index
+from scenarios.runs.parameter_sets import (
+    PARAMETER,
+    Draws,
+    check_draws,
+    read_draws,
+    setting,
+    source_hash,
+    write_draws,
+)
+from scenarios.settings.command_line import split_arguments
+from scenarios.settings.config import RunConfig, compose_run
+from simulation.foundations.months import month_index
 from tests.scenarios.compare.conftest import DRAWN, NAMES, TOWN
 
 

@@ -11,7 +11,6 @@ import pytest
 
 from scenarios.compare import prior_effects
 from scenarios.compare.assemble import Results
-from scenarios.compare.draws import PARAMETER, Draws
 from scenarios.compare.indicators import BASED
 from scenarios.compare.measure import history_names
 from scenarios.compare.plan import OWN, Plan, make_plan, plan_comparison
@@ -23,8 +22,9 @@ from scenarios.compare.prior_effects import (
     write_prior_effects,
 )
 from scenarios.compare.summary import sample_of
-from scenarios.config import RunConfig, compose_run
-from scenarios.overrides import split_arguments
+from scenarios.runs.parameter_sets import PARAMETER, Draws
+from scenarios.settings.command_line import split_arguments
+from scenarios.settings.config import RunConfig, compose_run
 from tests.scenarios.brief.town import make_draws
 
 TOWN = "population.size=town"

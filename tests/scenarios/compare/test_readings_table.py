@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from scenarios.base.errors import UserError
 from scenarios.compare.readings_table import (
     READINGS_COLUMNS,
     Readings,
@@ -16,7 +17,6 @@ from scenarios.compare.readings_table import (
     stored_readings,
     write_readings,
 )
-from scenarios.errors import UserError
 
 EFFECTS = {
     # effects on households settled by reading and scenario; 1 is best

@@ -8,18 +8,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from scenarios.compare.draws import TARGET, Draws, read_draws, write_draws
-from scenarios.compare.measure import Snapshot, history, measured, need_shares, snapshot
+from scenarios.base.errors import UserError
+from scenarios.compare.measure import (
+    Snapshot,
+    history,
+    measured,
+    need_shares,
+    snapshot,
+)
 from scenarios.compare.plan import Plan, Run, make_plan
 from scenarios.compare.runner import Bench, Outcome, run_all, run_once
-from scenarios.config import RunConfig, compose_run
-from scenarios.drawn import rounded
-from scenarios.errors import UserError
-from scenarios.outcome import TARGETS, targets_of
-from simulation.calendar import month_index
+from scenarios.runs.outcome import TARGETS, targets_of
+from scenarios.runs.parameter_sets import (
+    TARGET,
+    Draws,
+    read_draws,
+    write_draws,
+)
+from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.parameter_values import rounded
+from simulation.foundations.months import month_index
 from simulation.model import Model
-from simulation.policy import BASELINE
-from simulation.population import Population
+from simulation.state.policy import BASELINE
+from simulation.state.population import Population
 from tests.scenarios.compare.conftest import TOWN
 
 

@@ -11,7 +11,7 @@ from scenarios.compare.indicators import CITY, NEED, RECORDED
 from scenarios.compare.measure import history_names
 from scenarios.compare.runs_file import write_runs
 from scenarios.compare.tables import RUNS_COLUMNS
-from simulation.calendar import month_label
+from simulation.foundations.months import month_label
 
 KEY = ["scenario", "draw", "seed", "indicator", "group", "month"]
 

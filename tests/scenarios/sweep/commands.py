@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scenarios.config import ROOT
+from scenarios.base.paths import ROOT
 
 WORDS = ("scenario=workshops", "levers.workshops.size=0,5,10", "population.size=town", "end=2020-12",
          "outputs=[households_settled,employed,public_money]")  # fmt: skip

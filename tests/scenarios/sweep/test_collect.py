@@ -10,15 +10,23 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.errors import UserError
-from scenarios.sweep.claims import Claim, make_claim
-from scenarios.sweep.collect import Collected, collect
-from scenarios.sweep.folder import SweepFolder
-from scenarios.sweep.parts import FAILED_MONTH, Present, Row, join_parts, paths_of, table_of, write_part
-from scenarios.sweep.plan import Plan, plan_sweep
-from scenarios.sweep.runs import Runs
-from scenarios.sweep.spec import read_sweep
-from simulation.calendar import month_index
+from scenarios.base.errors import UserError
+from scenarios.sweep.plan.plan import Plan, plan_sweep
+from scenarios.sweep.plan.spec import read_sweep
+from scenarios.sweep.store.claims import Claim, make_claim
+from scenarios.sweep.store.collect import Collected, collect
+from scenarios.sweep.store.folder import SweepFolder
+from scenarios.sweep.store.parts import (
+    FAILED_MONTH,
+    Present,
+    Row,
+    join_parts,
+    paths_of,
+    table_of,
+    write_part,
+)
+from scenarios.sweep.work.runs import Runs
+from simulation.foundations.months import month_index
 
 OUTPUTS = ("employed", "public_money")
 MONTHS = (month_index("2021-12"), month_index("2022-12"))
@@ -217,7 +225,7 @@ def test_foreign_files_and_a_cut_head_are_refused(tmp_path: Path) -> None:
 
 
 def test_joined_parts_hold_the_same_rows_up_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("scenarios.sweep.parts.JOINED_ROWS", 5)
+    monkeypatch.setattr("scenarios.sweep.store.parts.JOINED_ROWS", 5)
     rows = all_rows()[:14]
     parts = [write_part(tmp_path, "a", table_of(rows[i : i + 2], OUTPUTS)) for i in range(0, 14, 2)]
     join_parts(tmp_path, "a", parts)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scenarios.cli import main as simulate
+from scenarios.commands.run import main as simulate
 from scenarios.sweep.__main__ import main
 from scenarios.sweep.usage import USAGE
 

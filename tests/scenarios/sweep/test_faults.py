@@ -14,12 +14,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scenarios.config import ROOT
-from scenarios.sweep.claims import make_claim
-from scenarios.sweep.folder import SweepFolder
-from scenarios.sweep.plan import plan_sweep
-from scenarios.sweep.runs import Runs
-from scenarios.sweep.spec import read_sweep
+from scenarios.base.paths import ROOT
+from scenarios.sweep.plan.plan import plan_sweep
+from scenarios.sweep.plan.spec import read_sweep
+from scenarios.sweep.store.claims import make_claim
+from scenarios.sweep.store.folder import SweepFolder
+from scenarios.sweep.work.runs import Runs
 from tests.scenarios.sweep.commands import WORDS, command, parts, said, table, until
 
 SEEDS = 40

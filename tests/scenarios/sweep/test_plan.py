@@ -10,15 +10,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.compare.draws import read_draws
-from scenarios.config import compose_run
-from scenarios.errors import UserError
-from scenarios.scenario_files import scenario_paths
-from scenarios.sweep.plan import Plan, plan_sweep
-from scenarios.sweep.spec import known_keys, read_sweep, sweep_of, sweep_paths
-from scenarios.sweep.tasks import bounds, group_most, groups
-from scenarios.sweep.variants import Base
-from simulation.policy import Policy
+from scenarios.base.errors import UserError
+from scenarios.runs.parameter_sets import read_draws
+from scenarios.settings.config import compose_run
+from scenarios.settings.scenario_files import scenario_paths
+from scenarios.sweep.plan.plan import Plan, plan_sweep
+from scenarios.sweep.plan.spec import (
+    known_keys,
+    read_sweep,
+    sweep_of,
+    sweep_paths,
+)
+from scenarios.sweep.plan.variants import Base
+from scenarios.sweep.work.tasks import bounds, group_most, groups
+from simulation.state.policy import Policy
 
 TOWN = "population.size=town"
 

@@ -10,15 +10,21 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 
-from scenarios.config import ROOT, RunConfig, compose_run
-from scenarios.figures import read_figures
+from scenarios.base.paths import ROOT
 from scenarios.population.load import load_population
+from scenarios.report.figures import read_figures
+from scenarios.settings.config import RunConfig, compose_run
 from scenarios.sweep.__main__ import main
-from scenarios.sweep.city_runs import Branch, Past, Timing, history_runs
-from scenarios.sweep.outputs import measured, read_outputs
+from scenarios.sweep.plan.outputs import measured, read_outputs
+from scenarios.sweep.work.city_runs import (
+    Branch,
+    Past,
+    Timing,
+    history_runs,
+)
 from simulation.city import City, Given
-from simulation.policy import BASELINE, Policy
-from simulation.population import Population
+from simulation.state.policy import BASELINE, Policy
+from simulation.state.population import Population
 
 NAMES = ("households_settled", "employed/registered_poor", "occupancy", "public_money", "seats_primary")
 OUTPUTS = read_outputs(NAMES)
@@ -94,10 +100,10 @@ def test_a_branch_that_raises_does_not_stop_the_others(
 GROWTH = """
 import sys
 from pathlib import Path
-from scenarios.sweep.plan import plan_sweep
-from scenarios.sweep.spec import read_sweep
-from scenarios.sweep.tasks import groups
-from scenarios.sweep.worker import Worker, setting_of
+from scenarios.sweep.plan.plan import plan_sweep
+from scenarios.sweep.plan.spec import read_sweep
+from scenarios.sweep.work.tasks import groups
+from scenarios.sweep.work.worker import Worker, setting_of
 
 plan = plan_sweep(read_sweep(None, ["scenario=workshops", "levers.workshops.size=5,10", "population.size=town",
                                     "end=2020-12", "seed=range(0,300)"]))

@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scenarios.errors import UserError
-from scenarios.schema import Key
-from scenarios.sweep.axes import Axis, DrawsAxis, read_axis
-from scenarios.sweep.multirun import sweep_values
-from scenarios.sweep.spec import known_keys, read_sweep, sweep_of
+from scenarios.base.errors import UserError
+from scenarios.settings.schema import Key
+from scenarios.sweep.plan.axes import Axis, DrawsAxis, read_axis
+from scenarios.sweep.plan.multirun import sweep_values
+from scenarios.sweep.plan.spec import known_keys, read_sweep, sweep_of
 
 SIZE, SCHOOL = "levers.workshops.size", "parameters.residence.b_school"
 

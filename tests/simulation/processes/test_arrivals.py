@@ -5,11 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.calendar import month_index
+from simulation.foundations.months import month_index
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.population import Population
-from simulation.state import AWAY_JOB, NO_POST, NOT_MOVED, ORGANISED_EXPORT, SETTLED
+from simulation.state.entities import (
+    AWAY_JOB,
+    NO_POST,
+    NOT_MOVED,
+    ORGANISED_EXPORT,
+    SETTLED,
+)
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 from tests.simulation.made import moment, numbers
 
 AWAY_CHANNELS = (ORGANISED_EXPORT, AWAY_JOB)

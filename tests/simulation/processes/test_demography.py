@@ -7,10 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from simulation.calendar import NEVER, REPORT_MONTH, month_index
+from simulation.foundations.months import NEVER, REPORT_MONTH, month_index
 from simulation.model import Model
-from simulation.parameters import DemographyParameters, Parameters
-from simulation.population import MEMBERS_MAX, Population
 from simulation.processes.demography import (
     OLDEST_YEARS,
     add_future_lives,
@@ -19,7 +17,16 @@ from simulation.processes.demography import (
     update_ages,
     update_levels,
 )
-from simulation.state import AT_HOME, NO_SCHOOL, NONE, NOT_MOVED, SEATED, WORKSHOP
+from simulation.state.entities import (
+    AT_HOME,
+    NO_SCHOOL,
+    NONE,
+    NOT_MOVED,
+    SEATED,
+    WORKSHOP,
+)
+from simulation.state.parameters import DemographyParameters, Parameters
+from simulation.state.population import MEMBERS_MAX, Population
 from tests.simulation.made import call, moment
 
 

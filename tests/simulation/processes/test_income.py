@@ -5,13 +5,22 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.budget import home_of, income_of, place_of
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.policy import PolicyNow
-from simulation.population import Population
 from simulation.processes.income import update_income, update_land
-from simulation.state import AWAY, BOTH_ENDS, FARM, NONE, NOT_MOVED, RETURNED, SETTLED, WORKSHOP
+from simulation.rules.budget import home_of, income_of, place_of
+from simulation.state.entities import (
+    AWAY,
+    BOTH_ENDS,
+    FARM,
+    NONE,
+    NOT_MOVED,
+    RETURNED,
+    SETTLED,
+    WORKSHOP,
+)
+from simulation.state.parameters import Parameters
+from simulation.state.policy import PolicyNow
+from simulation.state.population import Population
 from tests.simulation.made import NO_POLICY, call, employ, moment, recount
 
 

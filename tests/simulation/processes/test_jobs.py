@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.population import Population
 from simulation.processes.jobs import find_seekers, search_probability, separation_probability, update_separations
-from simulation.state import (
+from simulation.state.entities import (
     AWAY,
     AWAY_JOB,
     CHANNELS,
@@ -24,6 +22,8 @@ from simulation.state import (
     RETURNED,
     WORKSHOP,
 )
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 from tests.simulation.made import call, employ, moment, numbers
 
 LABOURERS = [0, 1, 4, 5, 7, 8, 10, 11, 12, 13, 14, 21, 23, 24, 25, 26, 29, 30, 31, 32, 35]

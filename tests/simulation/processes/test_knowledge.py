@@ -6,10 +6,16 @@ import numpy as np
 import pytest
 
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.population import Population
 from simulation.processes.knowledge import update_knowledge, update_what_is_seen
-from simulation.state import AWAY, BOTH_ENDS, NOT_MOVED, RETURNED, SETTLED
+from simulation.state.entities import (
+    AWAY,
+    BOTH_ENDS,
+    NOT_MOVED,
+    RETURNED,
+    SETTLED,
+)
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 from tests.simulation.made import call, moment, numbers
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.columns import new_table
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.population import Population
 from simulation.processes.matching import Seekers, describe_seekers, match_seekers
-from simulation.state import (
+from simulation.state.columns import new_table
+from simulation.state.entities import (
     AWAY,
     AWAY_JOB,
     NEARBY_OWN,
@@ -24,6 +22,8 @@ from simulation.state import (
     SETTLED,
     WORKSHOP,
 )
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 from tests.simulation.made import call, employ, moment, numbers
 
 EVERYBODY = [0, 1, 4, 5, 7, 8, 10, 11, 12, 13, 14, 21, 23, 24, 25, 26, 29, 30, 31, 32, 35]

@@ -7,14 +7,15 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from simulation.calendar import NEVER, month_index, month_label
-from simulation.initial import Fixed, initial_state
-from simulation.parameters import Parameters
-from simulation.policy import TARGETING
-from simulation.pools import with_workshops
-from simulation.population import Population
+from simulation.foundations.months import NEVER, month_index, month_label
+from simulation.initial import initial_state
 from simulation.processes import openings
-from simulation.state import State
+from simulation.state.entities import State
+from simulation.state.fixed import Fixed
+from simulation.state.parameters import Parameters
+from simulation.state.policy import TARGETING
+from simulation.state.pools import with_workshops
+from simulation.state.population import Population
 from tests.simulation.runs import lever, policy
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from simulation.foundations.random_numbers import Q_CHOICE, gumbel, stream
 from simulation.initial import initial_state
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.population import Population
 from simulation.processes.residence import (
     choose_residence,
     draw_noise,
@@ -16,8 +15,7 @@ from simulation.processes.residence import (
     move_members,
     review_probability,
 )
-from simulation.randomness import Q_CHOICE, gumbel, stream
-from simulation.state import (
+from simulation.state.entities import (
     AT_HOME,
     AWAY,
     AWAY_JOB,
@@ -34,6 +32,8 @@ from simulation.state import (
     SETTLED,
     WORKSHOP,
 )
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 from tests.simulation.made import call, employ, moment, numbers
 
 

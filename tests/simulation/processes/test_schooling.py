@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.calendar import KINDERGARTEN, MIDDLE, PRIMARY
+from simulation.foundations.months import KINDERGARTEN, MIDDLE, PRIMARY
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.population import Population
 from simulation.processes.demography import update_levels
 from simulation.processes.schooling import elsewhere_place, unseated_place
-from simulation.state import (
+from simulation.state.entities import (
     AT_HOME,
     AWAY,
     AWAY_SCHOOL,
@@ -24,6 +22,8 @@ from simulation.state import (
     SETTLED,
     TRAVELS,
 )
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 from tests.simulation.made import call, moment, numbers
 
 CHILDREN = {2: PRIMARY, 3: KINDERGARTEN, 9: KINDERGARTEN, 15: PRIMARY, 16: PRIMARY, 22: MIDDLE, 28: KINDERGARTEN,

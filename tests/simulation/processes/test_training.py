@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from simulation.model import Model
-from simulation.parameters import Parameters
-from simulation.population import Population
 from simulation.processes.training import update_training
-from simulation.state import AWAY, FARM, WORKSHOP
+from simulation.state.entities import AWAY, FARM, WORKSHOP
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 from tests.simulation.made import call, moment
 
 AT_HOME = [0, 1, 4, 5, 7, 8, 10, 11, 12, 13, 14, 21, 23, 24, 25, 26, 29, 30, 31, 32, 35]

@@ -1,0 +1,1 @@
+"""What a fit taught: lessons, experiments, tables, charts."""

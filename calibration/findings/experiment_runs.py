@@ -1,0 +1,91 @@
+"""The patterns that are model experiments, over draws of the prior and of the posterior: what share meets each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from calibration.findings.experiments import (
+    Pulled,
+    experiments,
+    met,
+    pulled_levers,
+    run_experiments,
+)
+from calibration.findings.summary import (
+    PATTERNS,
+    equal_draws,
+    taught,
+    weighted_quantiles,
+)
+from calibration.fitting.history import Setting, setting_of
+from calibration.fitting.progress import Teller
+from calibration.fitting.waves import PRIOR, run_seeds
+from scenarios.base.errors import UserError
+from scenarios.base.parallel import in_processes
+from scenarios.base.text import Text
+from scenarios.report.patterns import UNITS
+from scenarios.runs.parameter_sets import PARAMETER
+from scenarios.settings.config import compose_run
+
+if TYPE_CHECKING:
+    from calibration.findings.job import Job
+
+DRAWS_SHARE, DRAWS_MOST = 5, 40
+"""Experiments are made on one draw in so many, at most; with as many of the prior shares are good to 8 points."""
+
+
+class Trial(NamedTuple):
+    """One draw to experiment with: parameters by 'process.name', seed."""
+
+    values: dict[str, float]
+    seed: int
+
+
+def experiment_rows(job: Job, posterior: pd.DataFrame, teller: Teller) -> pd.DataFrame:
+    """Return rows of `summary.PATTERNS` for the experiments of patterns.csv.
+
+    The prior's draws are the first of its design, the posterior's are drawn by their weights.
+    """
+    n = min(DRAWS_MOST, -(-job.sizes.draws // DRAWS_SHARE))
+    design = job.prior_points()[:n]
+    seeds = run_seeds(PRIOR, n, job.seed)
+    before = [Trial(job.prior.named(point), seed) for point, seed in zip(design, seeds, strict=True)]
+    rows = equal_draws(posterior, n, job.seed)[0].to_dict("records")
+    after = [Trial({key: float(row[f"{PARAMETER}{key}"]) for key in job.prior.keys}, int(row["seed"])) for row in rows]
+    found = []
+    runs = in_processes(_try, [*before, *after], job.processes, _start, job.store.words)
+    for done, values in enumerate(runs, start=1):
+        of = len(before) + len(after)
+        teller.stage(Text(f"experiments: {done} of {of} draws", f"模型实验：{done} / {of} 次抽样"))
+        found.append(values)
+    table = pd.DataFrame(found)
+    prior, own = table.iloc[: len(before)], table.iloc[len(before) :]
+    lines = []
+    for pattern in experiments(job.patterns).to_dict("records"):
+        name = str(pattern["id"])
+        shares = [float(np.mean([met(pattern, value) for value in part[name]])) for part in (prior, own)]
+        if not any(shares) and job.table is not None:  # a town may have nothing to tell apart
+            problem = Text("no draw meets a pattern that is an experiment", "没有任何抽样符合某一实验特征")
+            hint = Text("look at its bounds in patterns.csv, or at the rule", "请检查 patterns.csv 中的界限或相应规则")
+            raise UserError(problem, key=name, found=name, hint=hint)
+        spread = [weighted_quantiles(part[name].to_numpy(float), np.ones(len(part))) for part in (own, prior)]
+        numbers = [float(v) for low, median, high in spread for v in (median, low, high)]
+        lines.append((name, *shares, taught(shares[0]), UNITS.get(name, ""), pattern["low"], pattern["high"], *numbers))
+    return pd.DataFrame(lines, columns=list(PATTERNS))
+
+
+class _Worker:
+    setting: Setting
+    pulled: Pulled
+
+
+def _start(overrides: tuple[str, ...], config_dir: str | None) -> None:
+    _Worker.setting = setting_of(compose_run(list(overrides), config_dir))
+    _Worker.pulled = pulled_levers()
+
+
+def _try(trial: Trial) -> dict[str, float]:
+    return run_experiments(_Worker.setting, _Worker.pulled, trial.values, trial.seed)

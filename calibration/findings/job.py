@@ -1,0 +1,224 @@
+"""What one calibration is made of: its reading, its report, its runs on disk, where its results go."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from calibration.findings.lessons import Lessons, contraction_of, lessons_of
+from calibration.fitting.fit import (
+    FULL,
+    QUICK,
+    Fit,
+    Sizes,
+    fit,
+)
+from calibration.fitting.history import ALSO
+from calibration.fitting.likelihood import Report, report_of
+from calibration.fitting.observed import as_observed, of_itself, with_observed
+from calibration.fitting.prior import Prior, prior_of, space_filling
+from calibration.fitting.progress import Teller
+from calibration.fitting.runs import RunStore, Words
+from calibration.fitting.screen import Screening, screening_runs
+from calibration.fitting.waves import PRIOR
+from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.folders import check_folder
+from scenarios.base.paths import ROOT
+from scenarios.base.text import Text
+from scenarios.report.figures import Figure, read_figures
+from scenarios.report.identities import read_patterns
+from scenarios.runs.outcome import (
+    TARGETS,
+    MeaningError,
+    ToleranceError,
+    target_indicator,
+)
+from scenarios.runs.parameter_sets import DRAWS_FILE, TARGET, posterior_file
+from scenarios.settings.command_line import Arguments
+from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.own_keys import (
+    check_words,
+    own_flag,
+    own_path,
+    own_whole,
+)
+from simulation.state.entities import Float
+
+OUTPUT = ROOT / "outputs" / "calibration"
+CACHE = ROOT / "outputs" / "calibration" / "cache"
+OTHER_CITY = ("region=", "population.", "generator=")
+"""Beginnings of words that make it another city, or another luck, than the one that briefs stand on."""
+LEAST = 50
+"""Effective draws below which nothing is said of a parameter, and no brief stands on them."""
+SMALL_COUNT = 10
+"""A town's targets below it are left out: such a count is nearly all luck."""
+
+
+class Found(NamedTuple):
+    """A calibration and what it teaches."""
+
+    fit: Fit
+    lessons: Lessons
+
+
+@dataclass(frozen=True)
+class Job:
+    """One calibration, ready to be made.
+
+    without: ids of targets and patterns that do not count; output: folder of its tables; table: where its draws for
+    briefs go, None for nowhere.
+    """
+
+    config: RunConfig
+    prior: Prior
+    report: Report
+    figures: Mapping[str, Figure]
+    patterns: pd.DataFrame
+    store: RunStore
+    sizes: Sizes
+    screening: Screening | None
+    seed: int
+    processes: int
+    without: tuple[str, ...]
+    output: Path
+    table: Path | None
+
+    def fit(self, teller: Teller) -> Found:
+        """Return the calibration and what leaving out each target and pattern shows."""
+        found = fit(self.store, self.report, self.sizes, self.seed, teller, self.screening)
+        lessons = lessons_of(found, self.prior, self.patterns, self.config.reading, self.seed, self.processes, teller,
+                             self.sizes.left_out)  # fmt: skip
+        return Found(found, lessons)
+
+    @property
+    def runs(self) -> int:
+        """How many histories the calibration takes."""
+        screening = 0 if self.screening else screening_runs(len(self.prior.keys), self.sizes.trajectories)
+        return self.sizes.runs + screening
+
+    def prior_points(self) -> Float:
+        """Return the points of the first stage, (n, n_parameters) on the unit cube."""
+        return space_filling(self.sizes.prior, len(self.prior.keys), (self.seed, PRIOR))
+
+    def verdict(self, fitted: Fit) -> Text:
+        """Return what came out in one sentence."""
+        n, of = fitted.effective_draws, len(self.prior.keys)
+        if n < LEAST:
+            return Text(
+                f"{n:.0f} effective draws: enough to see how it works, under {LEAST}, too few to say what is narrowed",
+                f"有效抽样 {n:.0f} 次：足以了解过程，但不足 {LEAST} 次，不能说明报告收窄了什么",
+            )  # fmt: skip
+        narrowed = int((contraction_of(fitted) >= 0.2).sum())
+        return Text(
+            f"{n:.0f} effective draws; the report narrows {narrowed} of {of} parameters by a fifth or more",
+            f"有效抽样 {n:.0f} 次；{of} 个参数中有 {narrowed} 个因报告收窄五分之一以上",
+        )  # fmt: skip
+
+
+def job_of(
+    arguments: Arguments, heeded: Sequence[str], sizes: Sizes = FULL, screening: Screening | None = None,
+    own: Sequence[str] = (),
+) -> Job:  # fmt: skip
+    """Return the calibration that the words of a command line ask for; raises UserError.
+
+    heeded: keys of a run that may be set; own: keys of the command; screening: one made before, under another reading.
+    """
+    check_words(arguments, heeded, own)
+    quick, processes = own_flag(arguments, "quick"), own_whole(arguments, "processes", 0, 0, 1024)
+    words = Words((*arguments.overrides, *(["population.size=town"] if quick else [])), arguments.config_dir)
+    config = compose_run(list(words.overrides), words.config_dir)
+    figures, patterns = read_figures(config.region / "figures.csv"), _patterns(config.region / "patterns.csv")
+    prior = prior_of(config.resolved["parameters"])
+    report = _report(figures, patterns, config.reading)
+    if "observed" in arguments.own:
+        report = with_observed(report, own_path(arguments, "observed", OUTPUT))
+        figures = as_observed(figures, report)
+    elif quick:
+        report = of_itself(report, config)
+        figures = as_observed(figures, report)
+    without = _ids(arguments.own.get("without", ""), report)
+    if quick and "without" not in arguments.own:
+        without = tuple(TARGET + target for target in TARGETS if figures[target].value < SMALL_COUNT)
+    other_city = any(word.startswith(OTHER_CITY) for word in words.overrides)
+    seed = own_whole(arguments, "inference_seed", 1, 1, 2**31 - 1)
+    altered = other_city or "observed" in arguments.own
+    altered |= "table" not in arguments.own and (bool(without) or seed != 1)
+    default = posterior_file(config)
+    other = "quick" if quick else "other" if altered else "" if default == DRAWS_FILE else default.stem
+    table = None if altered and "table" not in arguments.own else own_path(arguments, "table", default)
+    output = own_path(arguments, "output", OUTPUT / other)
+    check_folder(output)
+    cache = own_path(arguments, "cache", CACHE)
+    store = RunStore(config, words, prior, (*report.names, *ALSO), cache, "cache" in arguments.own, processes)
+    return Job(
+        config=config,
+        prior=prior,
+        report=report.without(*without) if without else report,
+        figures=figures,
+        patterns=patterns,
+        store=store,
+        sizes=QUICK if quick else sizes,
+        screening=screening,
+        seed=seed,
+        processes=processes,
+        without=tuple(name.partition(":")[2] for name in without),
+        output=output,
+        table=table,
+    )
+
+
+def _patterns(path: Path) -> pd.DataFrame:
+    """Return patterns.csv once all of it is as it should be; raises RegistryError."""
+    read_patterns(path)
+    return pd.read_csv(path)
+
+
+def _report(figures: Mapping[str, Figure], patterns: pd.DataFrame, reading: Mapping[str, str]) -> Report:
+    """Return the report of a region; raises UserError for a target without a tolerance or of another meaning."""
+    others = sorted(figure.id for figure in figures.values() if figure.role == "target" and figure.id not in TARGETS)
+    if others:
+        raise UserError(
+            Text("the model computes no such target", "模型不计算该目标"), key=others[0], found=others[0],
+            allowed=listed(TARGETS), hint=Text("give it another role in figures.csv", "请在 figures.csv 中改其 role"),
+        )  # fmt: skip
+    try:
+        for target in TARGETS:
+            target_indicator(target, reading)
+            if not figures[target].holds(reading):
+                raise MeaningError(f"target {target!r} does not hold under this reading: {figures[target].reading}")
+        return report_of(figures, patterns)
+    except ToleranceError as error:
+        problem = Text("a target has no tolerance", "某一目标没有容差")
+        hint = Text("state it in the column tolerance of figures.csv", "请在 figures.csv 的 tolerance 列填写")
+        raise UserError(problem, key="tolerance", found=error, allowed="> 0", hint=hint) from error
+    except MeaningError as error:
+        problem = Text("a target means something else in the model", "某一目标在模型中含义不同")
+        hint = Text("choose a reading under which it holds: reading.*", "请选择其成立的口径：reading.*")
+        raise UserError(problem, key="targets", found=error, hint=hint) from error
+
+
+def screening_of(made: Mapping[str, object], prior: Prior) -> Screening:
+    """Return the screening that posterior draws were made with, from what their .json tells.
+
+    Its effects are the strongest of each parameter alone, shape (n_parameters, 1).
+    """
+    numbers = {key: i for i, key in enumerate(prior.keys)}
+    free, minor = (tuple(sorted(numbers[key] for key in made[kind])) for kind in ("free", "minor"))  # type: ignore[attr-defined]
+    effects = made["effect"]
+    return Screening(np.array([[effects[key]] for key in prior.keys]), free, minor)  # type: ignore[index]
+
+
+def _ids(text: str, report: Report) -> tuple[str, ...]:
+    """Return the full names of the targets and patterns that `without=[...]` lists; raises UserError."""
+    ids = {name.partition(":")[2]: name for name in report.names}
+    names = [name.strip() for name in text.strip().removeprefix("[").removesuffix("]").split(",") if name.strip()]
+    for name in names:
+        if name not in ids:
+            raise UserError(Text("no such target or pattern", "没有这个目标或特征"), key="without", found=name,
+                            allowed=listed(ids), nearest=nearest(name, ids), hint="")  # fmt: skip
+    return tuple(ids[name] for name in names)

@@ -1,0 +1,173 @@
+"""What the report taught: which target or pattern informs which parameter, and what it could have foretold.
+
+Everything here is done on the emulator that reaches beyond the posterior (`Fit.wide`): one target or pattern is left
+out, the chain is run again, and what becomes wider was informed by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from calibration.fitting.emulator import Emulator
+from calibration.fitting.fit import Fit, thinned
+from calibration.fitting.likelihood import Report
+from calibration.fitting.prior import Prior
+from calibration.fitting.progress import Teller
+from calibration.fitting.sampler import BURN_IN, choose, free_posterior
+from scenarios.base.parallel import in_processes
+from scenarios.base.text import Text
+from scenarios.runs.outcome import TARGETS, target_indicator
+from scenarios.runs.parameter_sets import PATTERN, TARGET
+from simulation.state.entities import Float
+
+NOTICEABLE = 1.10
+"""A parameter is informed by a figure if its standard deviation grows by so much without it."""
+TAUGHT = 0.10
+"""Contraction below which no figure is named: a growth of almost nothing is nothing."""
+OWN, OTHERS = 0.10, 0.02
+"""A parameter is a target's own knob if it brings so much of its variance, and less than that of any other output."""
+RIDGE = 0.3
+"""Correlation from which two parameters are said to stand in for each other."""
+PREDICTED = 400
+PROPOSALS = 400
+
+
+class Lessons(NamedTuple):
+    """What leaving out showed.
+
+    growth: standard deviation of each free parameter without an output, over that with it, (n_free, n_outputs), NaN for
+    outputs that do not count; informed_by: ids by parameter, the strongest first; own_knobs: parameter, or '', by
+    target; foretold: 5 %, 50 %, 95 % of each target from everything else, by id; ridges: pairs of parameters.
+    """
+
+    growth: Float
+    informed_by: dict[str, tuple[str, ...]]
+    own_knobs: dict[str, str]
+    foretold: dict[str, tuple[float, float, float]]
+    ridges: pd.DataFrame
+
+
+def lessons_of(fit: Fit, prior: Prior, patterns: pd.DataFrame, reading: Mapping[str, str], seed: int, processes: int,
+               teller: Teller, chain: int) -> Lessons:  # fmt: skip
+    """Return what `fit` shows when one output after the other is left out; patterns: patterns.csv; chain: its draws."""
+    report, wide = fit.report, fit.wide
+    used = [name for name, counts in zip(report.names, report.used, strict=True) if counts]
+    growth = np.full((wide.free.size, len(report.names)), np.nan)
+    foretold: dict[str, tuple[float, float, float]] = {}
+    start = (wide, report, seed, chain)
+    spread: Float | None = None
+    fits = in_processes(_left_out, ["", *used], processes, _start, start)
+    for done, (name, found) in enumerate(zip(["", *used], fits, strict=True)):
+        teller.stage(Text(f"without one: {done} of {len(used)} fits", f"逐一去除：{done} / {len(used)}"))
+        if spread is None:
+            spread = found.spread
+            continue
+        j = report.names.index(name)
+        growth[:, j] = found.spread / spread
+        if found.foretold is not None:
+            low, middle, high = (float(value) for value in report.natural(j, found.foretold))
+            foretold[name.removeprefix(TARGET)] = low, middle, high
+    contraction = contraction_of(fit)
+    informed = {}
+    for row, number in enumerate(wide.free):
+        key = prior.keys[number]
+        order = [j for j in np.argsort(-np.nan_to_num(growth[row])) if growth[row, j] >= NOTICEABLE]
+        if contraction[number] >= TAUGHT and order:
+            informed[key] = tuple(report.names[j].partition(":")[2] for j in order)
+    return Lessons(growth, informed, own_knobs(fit, prior, patterns, reading), foretold, ridges_of(fit, prior))
+
+
+def contraction_of(fit: Fit) -> Float:
+    """Return 1 - sd(posterior) / sd(prior) of every parameter on the prior's scale, from the weighted runs."""
+    spread = np.sqrt(np.diag(weighted_covariance(fit)))
+    return np.asarray(1.0 - spread / np.sqrt(1 / 12))
+
+
+def weighted_covariance(fit: Fit) -> Float:
+    """Return the covariance of the parameters over the weighted runs, corrected for how many they are worth."""
+    weights = fit.weights
+    centred = fit.checked.points - weights @ fit.checked.points
+    return np.asarray((weights[:, None] * centred).T @ centred / (1.0 - (weights**2).sum()))
+
+
+def ridges_of(fit: Fit, prior: Prior) -> pd.DataFrame:
+    """Return pairs of fitted parameters that the report ties together: parameter_a, parameter_b, correlation."""
+    covariance = weighted_covariance(fit)
+    deviations = np.sqrt(np.diag(covariance))
+    numbers = sorted([*fit.screening.free, *fit.screening.minor])
+    rows = []
+    for i, a in enumerate(numbers):
+        for b in numbers[i + 1 :]:
+            correlation = covariance[a, b] / (deviations[a] * deviations[b])
+            if abs(correlation) >= RIDGE:
+                rows.append((prior.keys[a], prior.keys[b], float(correlation)))
+    table = pd.DataFrame(rows, columns=["parameter_a", "parameter_b", "correlation"])
+    return table.sort_values("correlation", key=np.abs, ascending=False, kind="stable").reset_index(drop=True)
+
+
+def own_knobs(fit: Fit, prior: Prior, patterns: pd.DataFrame, reading: Mapping[str, str]) -> dict[str, str]:
+    """Return, by target, the strongest parameter that moves it and nothing else, '' if there is none.
+
+    Such a parameter hits its target whatever the rest does: that row then proves nothing. Patterns that are computed
+    from the target itself do not count as something else.
+    """
+    shares = fit.wide.shares(len(prior.keys))
+    formulas = dict(zip(patterns["id"], patterns["indicator"], strict=True))
+    found = {}
+    for target in TARGETS:
+        j = fit.report.names.index(f"{TARGET}{target}")
+        made_of_it = [j]
+        for k, name in enumerate(fit.report.names):
+            formula = str(formulas.get(name.removeprefix(PATTERN), "")).replace("(", " ").replace(")", " ").split()
+            if name.startswith(PATTERN) and set(target_indicator(target, reading)) & set(formula):
+                made_of_it.append(k)
+        others = np.delete(shares, made_of_it, axis=1)
+        own = (shares[:, j] >= OWN) & (others.max(axis=1) < OTHERS)
+        strongest = int(np.argmax(np.where(own, shares[:, j], -1.0)))
+        found[target] = prior.keys[strongest] if own.any() else ""
+    return found
+
+
+class _Left(NamedTuple):
+    spread: Float
+    foretold: Float | None
+
+
+class _Worker:
+    wide: Emulator
+    report: Report
+    seed: int
+    chain: int
+
+
+def _start(wide: Emulator, report: Report, seed: int, chain: int) -> None:
+    _Worker.wide, _Worker.report, _Worker.seed, _Worker.chain = wide, report, seed, chain
+
+
+def _left_out(name: str) -> _Left:
+    wide, seed = _Worker.wide, _Worker.seed
+    report = _Worker.report.without(name) if name else _Worker.report
+    chain = free_posterior(wide, report, _Worker.chain, seed, min(BURN_IN, _Worker.chain))
+    foretold = None
+    if name.startswith(TARGET):
+        foretold = np.quantile(predicted(wide, report, chain.points, report.names.index(name), seed), (0.05, 0.5, 0.95))
+    return _Left(chain.points.std(axis=0), foretold)
+
+
+def predicted(emulator: Emulator, report: Report, free_points: Float, j: int, seed: int) -> Float:
+    """Return draws of output `j`, on its scale, given all that `report` uses; one for each of PREDICTED points.
+
+    What the emulator leaves open (other parameters, chance) is drawn with its covariance, and kept in proportion to the
+    likelihood of the outputs that are used: they tell something of the one that is not.
+    """
+    rng = np.random.default_rng([seed, j])
+    covariance = emulator.covariance_of_free()
+    found = []
+    for mean in emulator.mean_of_free(thinned(free_points, PREDICTED)):
+        proposed = rng.multivariate_normal(mean, covariance, size=PROPOSALS)
+        found.append(float(proposed[int(choose(report.log_likelihood(proposed), 1, rng)[0]), j]))
+    return np.array(found)

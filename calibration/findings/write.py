@@ -1,0 +1,171 @@
+"""Writes a calibration: its tables, its posterior with weights and provenance, its charts, and the draws for briefs."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from calibration.findings.charts import draw_calibration
+from calibration.findings.experiment_runs import experiment_rows
+from calibration.findings.job import LEAST, Found, Job
+from calibration.findings.lessons import contraction_of
+from calibration.findings.summary import (
+    LEVELS,
+    also_table,
+    equal_draws,
+    fit_table,
+    parameter_table,
+    pattern_table,
+    posterior_table,
+    weighted_quantiles,
+)
+from calibration.fitting.fit import Fit
+from calibration.fitting.progress import Teller
+from calibration.fitting.screen import screening_runs
+from scenarios.base.errors import UserError
+from scenarios.base.folders import write_text
+from scenarios.base.text import Text
+from scenarios.runs.parameter_sets import (
+    Draws,
+    setting,
+    source_hash,
+    write_draws,
+)
+from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS
+
+FLOAT_FORMAT = f"%.{SIGNIFICANT_DIGITS}g"
+
+
+def write_calibration(job: Job, found: Found, teller: Teller) -> None:
+    """Write everything that `found` says into the job's folder, and its draws where briefs look for them.
+
+    Raises UserError, and writes nothing, where briefs would stand on draws that are worth fewer than LEAST.
+    """
+    fit, lessons = found
+    if job.table is not None and fit.effective_draws < LEAST:
+        problem = Text(
+            "the draws are worth too few: the report is at odds with the model", "有效抽样过少：报告与模型不相容"
+        )
+        hint = Text(
+            "leave out a figure that all others foretell otherwise: without=ID",
+            "请去掉与其余信息矛盾的数字：without=编号",
+        )
+        allowed = f"{LEAST} or more"
+        raise UserError(problem, key="draws", found=f"{fit.effective_draws:.0f}", allowed=allowed, hint=hint)
+    posterior = posterior_table(fit, job.prior, job.store.names)
+    teller.stage(Text("experiments", "模型实验"))
+    experiments = experiment_rows(job, posterior, teller)
+    teller.stage(Text("writing tables and charts", "写出表和图"))
+    tables = {
+        "fit": fit_table(fit, lessons, job.figures),
+        "parameters": parameter_table(fit, lessons, job.prior),
+        "patterns": pattern_table(fit, lessons, experiments),
+        "unprinted": also_table(fit, job.store.names[len(fit.report.names) :]),
+        "ridges": lessons.ridges,
+        "informs": informs_table(job, found),
+        "screening": screening_table(job, found),
+    }
+    for name, table in tables.items():
+        write_table(table, job.output / f"{name}.csv")
+    rows, cut = equal_draws(posterior, job.sizes.draws, job.seed)
+    made = {**provenance(job, found), "draws": len(rows), "weight_cut": round(cut, 4)}
+    _write_parquet(posterior, job.output / "posterior.parquet", made)
+    write_text(job.output / "calibration.json", json_text(made))
+    draw_calibration(job.output, tables, job.patterns)
+    if job.table is not None:
+        write_draws(job.table, Draws(rows, made))
+
+
+def write_table(table: pd.DataFrame, path: Path) -> None:
+    """Write a table as plain UTF-8 CSV, whole or not at all."""
+    write_text(path, table.to_csv(index=False, lineterminator="\n", float_format=FLOAT_FORMAT))
+
+
+def provenance(job: Job, found: Found) -> dict[str, Any]:
+    """Return what a posterior was made from and how: setting, sources, prior, stages, what it says of parameters."""
+    fit, lessons, prior = found.fit, found.lessons, job.prior
+    contraction = contraction_of(fit)
+    known = {*fit.screening.free, *fit.screening.minor}
+    return {
+        "program": "anju",
+        "kind": "posterior",
+        "setting": setting(job.config),
+        "source": source_hash(),
+        "inference_seed": job.seed,
+        "sizes": job.sizes._asdict(),
+        "runs": job.runs,
+        "screening_runs": 0 if job.screening else screening_runs(len(prior.keys), job.sizes.trajectories),
+        "effective_draws": round(fit.effective_draws, 1),
+        "plausible_share": round(fit.plausible, 6),
+        "free": [prior.keys[i] for i in fit.screening.free],
+        "minor": [prior.keys[i] for i in fit.screening.minor],
+        "inert": [key for i, key in enumerate(prior.keys) if i not in known],
+        "effect": {
+            key: round(float(effect), 4) for key, effect in zip(prior.keys, fit.screening.strongest, strict=True)
+        },
+        "prior": {each.key: [each.low, each.high, each.shape] for each in prior.ranged},
+        "contraction": {key: round(float(contraction[i]), 4) for i, key in enumerate(prior.keys)},
+        "informed_by": {key: list(ids) for key, ids in sorted(lessons.informed_by.items())},
+        "own_knobs": lessons.own_knobs,
+        "check_shift": dict(zip(("parameter", "deviations"), shift_of_check(job, fit), strict=True)),
+        "without": list(job.without),
+    }
+
+
+def shift_of_check(job: Job, fit: Fit) -> tuple[str, float]:
+    """Return the parameter whose quantiles the checked, moved and weighted runs shift most, and by how much.
+
+    Against the emulated posterior, in its standard deviations: what would be wrong had no run been made at the end.
+    """
+    emulated = np.vstack([chain.points for chain in fit.chains])
+    shifts = [
+        float(np.abs(weighted_quantiles(fit.checked.points[:, i], fit.weights) - np.quantile(own, LEVELS)).max()
+              / own.std())
+        for i, own in zip(fit.screening.free, emulated.T, strict=True)
+    ]  # fmt: skip
+    worst = int(np.argmax(shifts))
+    return job.prior.keys[fit.screening.free[worst]], round(shifts[worst], 4)
+
+
+def informs_table(job: Job, found: Found) -> pd.DataFrame:
+    """Return by how much each fitted parameter's spread grows without each target and pattern (1: not at all)."""
+    ids = [name.partition(":")[2] for name in found.fit.report.names]
+    table = pd.DataFrame(found.lessons.growth, columns=ids)
+    table.insert(0, "parameter", [job.prior.keys[i] for i in found.fit.wide.free])
+    return table
+
+
+def screening_table(job: Job, found: Found) -> pd.DataFrame:
+    """Return the effect of each parameter's whole range on each output, in errors of the report (Morris's mu*)."""
+    screening = found.fit.screening
+    ids = [name.partition(":")[2] for name in found.fit.report.names]
+    if screening.effects.shape[1] != len(ids):  # made under another reading: only the strongest effects are known
+        ids = ["strongest"]
+    table = pd.DataFrame(screening.effects, columns=ids)
+    kinds = np.full(len(job.prior.keys), "inert", dtype=object)
+    kinds[list(screening.free)], kinds[list(screening.minor)] = "free", "minor"
+    table.insert(0, "screening", kinds)
+    table.insert(0, "parameter", job.prior.keys)
+    return table
+
+
+def json_text(made: dict[str, Any]) -> str:
+    """Return provenance as the text of a .json file."""
+    return json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+
+
+def _write_parquet(table: pd.DataFrame, path: Path, made: dict[str, Any]) -> None:
+    content = pa.Table.from_pandas(table, preserve_index=False)
+    content = content.replace_schema_metadata({**(content.schema.metadata or {}), b"anju": json_text(made).encode()})
+    aside = path.with_name(f".{path.name}.part")
+    try:
+        pq.write_table(content, aside, compression="zstd")
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)

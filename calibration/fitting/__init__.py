@@ -1,0 +1,1 @@
+"""From the prior to posterior draws: runs, emulators, inference."""

@@ -1,0 +1,117 @@
+"""Other figures in the report's place: a table of the user's, or what one run of the model gave."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from calibration.fitting.history import history_of, outputs_of, setting_of
+from calibration.fitting.likelihood import (
+    COUNT,
+    Report,
+    slope,
+    to_scale,
+)
+from scenarios.base.errors import nearest
+from scenarios.base.rows import Row, load_rows, unless
+from scenarios.report.figures import Figure
+from scenarios.runs.outcome import TARGETS, TOLERANCE_DEVIATIONS, observation_error
+from scenarios.runs.parameter_sets import TARGET
+from scenarios.settings.config import RunConfig
+
+COLUMNS = ("id", "value", "holds")
+YES, NO = "yes", "no"
+ITSELF_SEED = 1
+"""Of the run that stands in for a report of its own."""
+
+
+class Observed(NamedTuple):
+    """A row: the number of a target or pattern, NaN if it is not given; whether a pattern holds, None if not said."""
+
+    value: float
+    holds: bool | None
+
+
+def with_observed(report: Report, path: Path) -> Report:
+    """Return the report with the numbers of a CSV (id, value and, for patterns, holds) in place of its own.
+
+    A target's number gets the error of the written rule. A pattern is true if its value lies within its bounds, or as
+    the column `holds` says (yes or no). What the table does not name stays as it is. Raises RegistryError with every
+    error of the table.
+    """
+    ids = {name.partition(":")[2]: name for name in report.names}
+    rows, problems = load_rows(path, COLUMNS[: 2 + _says_what_holds(path)], lambda row: _observed(row, ids))
+    rows = unless(problems, rows)
+    values = {ids[name]: row.value for name, row in rows.items() if not math.isnan(row.value)}
+    holds = {ids[name]: row.holds for name, row in rows.items() if row.holds is not None}
+    return observed_report(report, values, holds)
+
+
+def _says_what_holds(path: Path) -> bool:
+    """Return whether the table's header has the third column, which may be left out."""
+    try:
+        with path.open("rb") as file:
+            return COLUMNS[2].encode() in file.readline()
+    except OSError:
+        return False  # told of when its rows are read
+
+
+def _observed(row: Row, ids: Mapping[str, str]) -> Observed:
+    name, says = row.cells["id"], row.cells.get("holds", "")
+    if name not in ids:
+        near = nearest(name, ids)
+        known = ", ".join(ids)
+        row.error("id", repr(name), f"one of {known}" + (f" (nearest: {near})" if near else ""), f"{known} 之一")
+        return Observed(math.nan, None)
+    target = ids[name].startswith(TARGET)
+    if says not in ("", YES, NO) or (says and target):
+        row.error("holds", repr(says), "nothing for a target; yes, no or nothing for a pattern",
+                  "目标留空；特征填 yes、no 或留空")  # fmt: skip
+    value = row.number("value", empty=math.nan)
+    if not row.cells["value"] and not says:
+        row.error("value", repr(row.cells["value"]), "a number, or yes or no under 'holds'",
+                  "数字，或在 holds 列填 yes、no")  # fmt: skip
+    if target and value <= 0:
+        row.error("value", row.cells["value"], "a number above 0", "大于 0 的数字")
+    return Observed(value, says == YES if says else None)
+
+
+def observed_report(report: Report, values: Mapping[str, float], holds: Mapping[str, bool]) -> Report:
+    """Return the report with other values of targets and other truth of patterns, both by name 'target:id'."""
+    value, error, says = report.value.copy(), report.error.copy(), report.holds.copy()
+    for name, number in values.items():
+        j = report.names.index(name)
+        scaled = float(to_scale(report.scales[j], np.array([number]))[0])
+        if math.isnan(report.value[j]):
+            says[j] = bool(report.low[j] <= scaled <= report.high[j])
+        else:
+            value[j], error[j] = scaled, observation_error(number) * slope(COUNT, number)
+    for name, true in holds.items():
+        says[report.names.index(name)] = true
+    return report._replace(value=value, error=error, holds=says)
+
+
+def of_itself(report: Report, config: RunConfig) -> Report:
+    """Return as report what one run gives with every parameter at its central value.
+
+    A town has no report of its own: its calibration shows how the method works, and what it finds can be looked up.
+    """
+    setting = setting_of(config)
+    found = outputs_of(history_of(setting, {}, ITSELF_SEED), setting)
+    return observed_report(report, {name: found[name] for name in report.names}, {})
+
+
+def as_observed(figures: Mapping[str, Figure], report: Report) -> dict[str, Figure]:
+    """Return the figures with the values of a report that is not the region's, and the written rule's tolerances."""
+    found = dict(figures)
+    for target in TARGETS:
+        j = report.names.index(TARGET + target)
+        value = round(float(report.natural(j, report.value[j : j + 1])[0]), 6)
+        tolerance = float(round(TOLERANCE_DEVIATIONS * observation_error(value)))
+        found[target] = replace(figures[target], value=value, tolerance=tolerance)
+    return found

@@ -1,0 +1,111 @@
+"""Moves each posterior draw by what its first run showed, so that a second run with the same luck meets the report.
+
+An emulator knows a run only up to its error: the luck of its seed and what the formula misses. The first run shows that
+error. Were outputs linear in the parameters, the emulated posterior and the report's own posterior given the run's
+luck would be two normal distributions, and the least move that turns draws of the one into draws of the other is
+known: the targets have to come out at O^(1/2) S^(-1/2) a from the report, where a is how far the emulator put them, S
+its error and the report's, O the report's alone. The luck itself is left as it fell: no seed is chosen for what it
+gives. What is not linear is mended by weights.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.linalg import sqrtm
+from scipy.special import ndtr, ndtri
+
+from calibration.fitting.emulator import Emulator
+from calibration.fitting.likelihood import Report
+from simulation.state.entities import Float
+
+EDGE = 1e-9
+"""Coordinates of the unit cube stay so far from its faces, where normal scores are infinite."""
+STEPS = 3
+"""Newton steps of a move: outputs bend a little on the way."""
+STEP = 1e-4
+"""Half the distance, in normal scores, over which the slopes of a move are measured."""
+
+
+def wanted(emulator: Emulator, report: Report, points: Float) -> Float:
+    """Return where the targets of each draw's run have to come out, (n, n_targets) on scales: see above.
+
+    points: draws of the emulated posterior, (n, n_parameters) on the unit cube.
+    """
+    t = report.targets
+    own = np.diag(report.error[t] ** 2)
+    whole = emulator.covariance[np.ix_(t, t)] + own
+    shrink = np.real(sqrtm(own)) @ np.linalg.inv(np.real(sqrtm(whole)))
+    return np.asarray(report.value[t] + (emulator.mean(points)[:, t] - report.value[t]) @ shrink.T)
+
+
+def moved(emulator: Emulator, report: Report, points: Float, found: Float, aims: Float) -> Float:
+    """Return `points` moved so that their targets come out at `aims`, by the least change of normal scores.
+
+    found: what their runs gave, (n, n_outputs) on scales; how far that lies from the emulator stays as it is.
+    """
+    t = report.targets
+    scores = _scores(points)
+    luck = found - emulator.mean(points)
+    for _ in range(STEPS if t.size else 0):
+        off = aims - (emulator.mean(ndtr(scores)) + luck)[:, t]
+        slopes = gradient(emulator, scores)[:, t]  # (n, n_targets, n_parameters)
+        step = _solved(slopes @ slopes.transpose(0, 2, 1), off[:, :, None])
+        scores = np.clip(scores + (slopes.transpose(0, 2, 1) @ step)[:, :, 0], ndtri(EDGE), -ndtri(EDGE))
+    return np.asarray(np.clip(ndtr(scores), EDGE, 1 - EDGE))
+
+
+def _solved(gram: Float, off: Float) -> Float:
+    """Return the steps of all draws; where nothing moves some target any more, the least that moves the others."""
+    try:
+        return np.asarray(np.linalg.solve(gram, off))
+    except np.linalg.LinAlgError:
+        return np.asarray(np.linalg.pinv(gram, hermitian=True) @ off)
+
+
+def density_ratio(emulator: Emulator, report: Report, before: Float, after: Float, luck: Float) -> Float:
+    """Return the log of how much rarer draws became by being moved from `before` to `after`, shape (n,).
+
+    luck: how far each run lay from the emulator, (n, n_outputs) on scales. The prior's density of normal scores at
+    `after` over that at `before`, times the space that draws of one and the same luck take after the move over that
+    before: the determinant of the move's slopes, by central differences of `moved` in each parameter that moves
+    anything. Minus infinity where a draw was stopped at the prior's faces, so that many became one.
+    """
+    first, last = (_scores(points) for points in (before, after))
+    moving = np.concatenate([emulator.free, emulator.minor])
+    slopes = np.empty((len(before), moving.size, moving.size))
+    for number, parameter in enumerate(moving):
+        ends = []
+        for step in (-STEP, STEP):
+            aside = first.copy()
+            aside[:, parameter] += step
+            points = ndtr(aside)
+            aims = wanted(emulator, report, points)
+            ends.append(_scores(moved(emulator, report, points, emulator.mean(points) + luck, aims)))
+        slopes[:, :, number] = (ends[1] - ends[0])[:, moving] / (2 * STEP)
+    return np.asarray(0.5 * (first**2 - last**2).sum(axis=1) + np.linalg.slogdet(slopes)[1])
+
+
+def _scores(points: Float) -> Float:
+    """Return normal scores of points on the unit cube."""
+    return np.asarray(ndtri(np.clip(points, EDGE, 1 - EDGE)))
+
+
+def gradient(emulator: Emulator, scores: Float) -> Float:
+    """Return the slopes of all outputs in the parameters' normal scores, shape (n, n_outputs, n_parameters).
+
+    Gaussian processes are left out: none stands for a target without the formula being nearly right.
+    """
+    n, n_parameters = scores.shape
+    k = emulator.free.size
+    x = 2.0 * ndtr(scores[:, emulator.free]) - 1.0
+    rows, columns = np.triu_indices(k, 1)
+    squares = emulator.coefficients[k + emulator.minor.size : 2 * k + emulator.minor.size]
+    crossed = np.zeros((k, k, emulator.coefficients.shape[1]))
+    crossed[rows, columns] = crossed[columns, rows] = emulator.coefficients[2 * k + emulator.minor.size :]
+    slopes = np.zeros((n, emulator.coefficients.shape[1], n_parameters))
+    slopes[:, :, emulator.free] = (
+        (emulator.coefficients[:k] + np.einsum("ni,ijo->njo", x, crossed)) + 2.0 * x[:, :, None] * squares
+    ).transpose(0, 2, 1)
+    slopes[:, :, emulator.minor] = emulator.slopes_of_minor.T
+    density = np.exp(-0.5 * scores**2) / np.sqrt(2 * np.pi)
+    return np.asarray(2.0 * slopes * density[:, None, :])

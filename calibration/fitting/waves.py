@@ -1,0 +1,44 @@
+"""Waves: the runs of one stage of a calibration, and the luck that they get.
+
+Run seeds belong to the inference, the stage and the run's number. Within one inference none stands for two runs at
+different points unless they are to share their luck; two inferences share none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from calibration.fitting.likelihood import Report
+from calibration.fitting.runs import Done, RunStore
+from simulation.state.entities import Float
+
+SEED_STEP = 100_000
+"""Run seeds of a stage are its number times this, and the number of the run."""
+SCREENING, PRIOR, PAIRS, MATCHING, REFOCUSING, CHECKING, TRUTHS, NEAR_TRUTHS, FRESH, TRUTH_CHECKS = range(10)
+"""Numbers of the stages."""
+STAGES = 10
+
+
+@dataclass(frozen=True)
+class Wave:
+    """Runs of one stage: points on the unit cube; what they gave, for the report's outputs on their scales.
+
+    raw: the same in their own units, followed by what no figure of the report speaks of (history.ALSO).
+    """
+
+    points: Float
+    outputs: Float
+    raw: Float
+
+
+def run_seeds(stage: int, n: int, seed: int) -> list[int]:
+    """Return the seeds of `n` runs of a stage; seed: of the inference, 1 or more."""
+    first = ((seed - 1) * STAGES + stage) * SEED_STEP
+    return list(range(first, first + n))
+
+
+def wave(store: RunStore, report: Report, points: Float, seeds: Sequence[int], done: Done | None = None) -> Wave:
+    """Return the runs at `points` with `seeds`, from `store`."""
+    found, n = store.outputs(points, seeds, done), len(report.names)
+    return Wave(points, report.scaled(found[:, :n]), found)

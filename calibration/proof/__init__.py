@@ -1,0 +1,1 @@
+"""Does the method find parameters that are known?"""

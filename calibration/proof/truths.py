@@ -1,0 +1,194 @@
+"""Known truths: cities whose parameters we know, the report each would have given, and what the method finds.
+
+A synthetic report is made as the real one is read: targets with the written observation error, statements about
+thresholds drawn from their own uncertainty, which need not be true of such a city.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import norm
+
+from calibration.findings.lessons import weighted_covariance
+from calibration.findings.summary import weighted_quantiles
+from calibration.fitting.emulator import Emulator
+from calibration.fitting.fit import Fit, thinned
+from calibration.fitting.last_stage import Asked, checked
+from calibration.fitting.likelihood import Report
+from calibration.fitting.prior import Prior, space_filling
+from calibration.fitting.runs import Done, RunStore
+from calibration.fitting.sampler import (
+    choose,
+    effective,
+    free_posterior,
+    with_others,
+)
+from calibration.fitting.waves import (
+    NEAR_TRUTHS,
+    TRUTH_CHECKS,
+    TRUTHS,
+    run_seeds,
+)
+from scenarios.base.parallel import in_processes
+from scenarios.base.text import Text
+from simulation.state.entities import Float
+
+LEVELS = (0.5, 0.8, 0.9, 0.95)
+COVERAGE = ("parameter", "level", "coverage", "n_truths", "truths", "worth")
+AGREEMENT = ("parameter", "median", "median_other", "low", "low_other", "high", "high_other", "difference", "chance")
+PRIOR_TRUTHS, NEAR_REPORT, CHECKED, UNCHECKED = "prior", "near", "checked", "unchecked"
+"""Where truths are drawn: over the whole prior, or from the report's own posterior; some of these to the last stage,
+and the same ones before it."""
+CHECKED_DRAWS = 60
+"""Draws of each truth that is followed to the last stage."""
+TAIL = 0.05
+"""Of the three quantiles that two inferences are compared at, the one that is known worst."""
+CHAIN = 3000
+EVERYTHING = "all"
+
+
+class Truth(NamedTuple):
+    """A known city: where it was drawn, its free parameters (n_free,) on the unit cube, the report it gives."""
+
+    where: str
+    free: Float
+    report: Report
+
+
+def prior_truths(store: RunStore, fit: Fit, n: int, seed: int, done: Done | None = None) -> list[Truth]:
+    """Return `n` truths over the whole prior, at points that no emulator has seen, run at full size."""
+    points = space_filling(n, len(store.prior.keys), (seed, TRUTHS))
+    return _truths(store, fit, points, TRUTHS, PRIOR_TRUTHS, seed, done)
+
+
+def near_truths(store: RunStore, fit: Fit, n: int, seed: int, done: Done | None = None) -> list[Truth]:
+    """Return `n` truths drawn from the posterior, run with seeds of their own."""
+    rng = np.random.default_rng([seed, NEAR_TRUTHS])
+    points = fit.checked.points[choose(fit.log_weights, n, rng)]
+    return _truths(store, fit, points, NEAR_TRUTHS, NEAR_REPORT, seed, done)
+
+
+def _truths(
+    store: RunStore, fit: Fit, points: Float, stage: int, where: str, seed: int, done: Done | None
+) -> list[Truth]:
+    seeds = run_seeds(stage, len(points), seed)
+    outputs = fit.report.scaled(store.outputs(points, seeds, done)[:, : len(fit.report.names)])
+    free = points[:, list(fit.screening.free)]
+    return [
+        Truth(where, own, synthetic(fit.report, row, np.random.default_rng([seed, stage, i])))
+        for i, (own, row) in enumerate(zip(free, outputs, strict=True))
+    ]
+
+
+def synthetic(report: Report, outputs: Float, rng: np.random.Generator) -> Report:
+    """Return what a city with these outputs, on their scales, would have reported."""
+    targets = np.where(np.isnan(report.value), np.nan, outputs + rng.standard_normal(outputs.size))
+    error = np.where(np.isnan(report.value), np.nan, 1.0)
+    low = report.low + report.low_sd * rng.standard_normal(outputs.size)
+    high = report.high + report.high_sd * rng.standard_normal(outputs.size)
+    with np.errstate(invalid="ignore"):
+        return report._replace(value=targets, error=error, holds=(outputs > low) & (outputs < high))
+
+
+class Ranks(NamedTuple):
+    """Of a truth's free parameters: the share of draws below each, shape (n_free,).
+
+    worth: how many equally weighted draws they are; infinite for a chain of thousands.
+    """
+
+    where: str
+    below: Float
+    worth: float = np.inf
+
+
+def recovered(
+    truths: Sequence[Truth], fit: Fit, seed: int, processes: int, done: Callable[[int, int], None]
+) -> list[Ranks]:
+    """Return where each truth lies among the draws that the method infers from its report.
+
+    Truths of the whole prior are inferred with the emulator that reaches over it, those near the report with the last.
+    """
+    items = [(i, truth) for i, truth in enumerate(truths)]
+    found = []
+    emulators = {PRIOR_TRUTHS: fit.wide, NEAR_REPORT: fit.near}
+    for ranks in in_processes(_recover, items, processes, _start, (emulators, seed)):
+        found.append(ranks)
+        done(len(found), len(items))
+    return found
+
+
+class _Worker:
+    emulators: dict[str, Emulator]
+    seed: int
+
+
+def _start(emulators: dict[str, Emulator], seed: int) -> None:
+    _Worker.emulators, _Worker.seed = emulators, seed
+
+
+def _recover(item: tuple[int, Truth]) -> Ranks:
+    number, truth = item
+    chain = free_posterior(_Worker.emulators[truth.where], truth.report, CHAIN, seed=_Worker.seed + 1000 + number)
+    return Ranks(truth.where, (chain.points < truth.free).mean(axis=0))
+
+
+def checked_ranks(
+    store: RunStore, fit: Fit, truths: Sequence[Truth], seed: int, told: Callable[[Text], Done]
+) -> list[Ranks]:
+    """Return where truths near the report lie among draws that went through the last stage, too: real, moved, weighted.
+
+    The emulator is that of the report's own posterior, so that what its formula gets wrong at another truth is left to
+    the weights.
+    """
+    asked, n = [], len(store.prior.keys)
+    lots = run_seeds(TRUTH_CHECKS, len(truths) * CHECKED_DRAWS, seed)
+    for number, truth in enumerate(truths):
+        chain = free_posterior(fit.near, truth.report, CHAIN, seed=seed + 2000 + number)
+        own = thinned(chain.points, CHECKED_DRAWS)
+        points, _ = with_others(fit.near, truth.report, own, n, seed + 2000 + number)
+        asked.append(Asked(truth.report, points, lots[number * CHECKED_DRAWS : (number + 1) * CHECKED_DRAWS]))
+    ranks = []
+    for truth, (last, log_weights) in zip(truths, checked(store, fit.near, asked, told), strict=True):
+        weights = np.exp(log_weights - log_weights.max())
+        below = last.points[:, list(fit.screening.free)] < truth.free
+        ranks.append(Ranks(CHECKED, weights @ below / weights.sum(), effective(log_weights)))
+    return ranks
+
+
+def coverage_table(ranks: Sequence[Ranks], keys: Sequence[str]) -> pd.DataFrame:
+    """Return how often central intervals hold the truth, by parameter and pooled ('all'): columns COVERAGE.
+
+    worth: of how many equally weighted draws the middle truth's intervals are made.
+    """
+    rows = []
+    for where in dict.fromkeys(each.where for each in ranks):
+        own = [each for each in ranks if each.where == where]
+        below, worth = np.array([each.below for each in own]), float(np.median([each.worth for each in own]))
+        for level in LEVELS:
+            inside = np.abs(below - 0.5) <= level / 2
+            rows.append((EVERYTHING, level, float(inside.mean()), len(below), where, worth))
+            rows += [(key, level, float(inside[:, i].mean()), len(below), where, worth) for i, key in enumerate(keys)]
+    return pd.DataFrame(rows, columns=list(COVERAGE))
+
+
+def agreement_table(one: Fit, other: Fit, prior: Prior) -> pd.DataFrame:
+    """Return the free parameters' intervals by two inferences that share nothing but the report and the screening.
+
+    difference: the largest of the three, in standard deviations of the first posterior; chance: the standard deviation
+    of such a difference between the tails of two normal samples of as many draws as each inference is worth.
+    """
+    draws = 1 / one.effective_draws + 1 / other.effective_draws
+    chance = float(np.sqrt(TAIL * (1 - TAIL) * draws) / norm.pdf(norm.ppf(TAIL)))
+    deviations = np.sqrt(np.diag(weighted_covariance(one)))
+    rows = []
+    for i in one.screening.free:
+        pair = [weighted_quantiles(fit.checked.points[:, i], fit.weights) for fit in (one, other)]
+        worst = float(np.abs(pair[0] - pair[1]).max() / deviations[i])
+        values = [prior.ranged[i].at(quantiles) for quantiles in pair]
+        both = [float(values[k][level]) for level in (1, 0, 2) for k in (0, 1)]
+        rows.append((prior.keys[i], *both, worst, chance))
+    return pd.DataFrame(rows, columns=list(AGREEMENT))

@@ -1,0 +1,1 @@
+"""Committed results: readings, effects before calibration, the page, and their renewal."""

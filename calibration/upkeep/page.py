@@ -1,0 +1,276 @@
+"""`python -m calibration.page` writes docs/calibration/: the tables and charts of the full calibration, and a page.
+
+The page tells in plain words, in both languages, what the report taught the model and what it did not. It is made from
+the tables beside it, so that it cannot say anything else than they do.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from calibration.findings.charts import NARROWED, OPEN_SHOWN, parameter_name
+from calibration.findings.write import json_text
+from calibration.upkeep.readings_summary import readings_summary
+from scenarios.base.errors import UserError
+from scenarios.base.folders import write_text
+from scenarios.base.labels import LANGUAGES, label, language_index
+from scenarios.base.paths import CONF, DOCS, ROOT
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import shown_path
+from scenarios.doc_pages.page import markdown_table
+from scenarios.report.readings import read_readings
+from scenarios.runs.parameter_sets import DEFAULT_READING, DRAWS_FILE, read_draws
+from scenarios.settings.command import guarded
+from scenarios.settings.config import compose_run
+
+FOLDER, OUTPUT = DOCS / "calibration", ROOT / "outputs" / "calibration"
+TABLES = ("fit", "parameters", "patterns", "unprinted", "ridges", "informs", "screening", "coverage", "agreement")
+CHARTS = ("fit", "parameters", "informs", "ranks")
+PAGES = {"en": "README.md", "zh": "README.zh.md"}
+SOME = NARROWED / 2
+LISTED = 8
+SHOWN_LEVEL = 0.9
+
+Say = Callable[..., str]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Copy tables and charts, write the pages; return the exit code."""
+    words = sys.argv[1:] if argv is None else list(argv)
+    return guarded(lambda: _main(words), "en")
+
+
+def _main(words: Sequence[str]) -> None:
+    if words:
+        print("Copies outputs/calibration into docs/calibration/ and writes its page; it takes no arguments.")
+        return
+    names = [f"{name}.csv" for name in TABLES]
+    names += [f"{chart}.{language}.svg" for chart in CHARTS for language in LANGUAGES]
+    for name in names:
+        if not (OUTPUT / name).is_file():
+            problem = Text("a file of the calibration is not there", "缺少校准的结果文件")
+            hint = Text("make calibrate, then make calibrate-proof", "请先运行 make calibrate 和 make calibrate-proof")
+            raise UserError(problem, key=name, found=shown_path(OUTPUT / name), hint=hint)
+    made = read_draws(DRAWS_FILE).made
+    own = json.loads((OUTPUT / "calibration.json").read_text(encoding="utf-8"))
+    if {**own, "source": made["source"]} != made:
+        problem = Text("the tables are not those of the committed draws", "这些表与已提交的抽样不对应")
+        hint = Text("make calibrate writes both", "make calibrate 会同时写出两者")
+        raise UserError(problem, key="calibration.json", found=shown_path(OUTPUT), hint=hint)
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    write_text(FOLDER / "calibration.json", json_text(made))
+    for name in names:
+        shutil.copyfile(OUTPUT / name, FOLDER / name)
+    table = readings_summary(OUTPUT, FOLDER / "readings.csv")
+    write_text(FOLDER / "readings.csv", table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
+    for language, page in PAGES.items():
+        write_text(FOLDER / page, page_text(FOLDER, language))
+    print(f"{shown_path(FOLDER)} written")
+
+
+def page_text(folder: Path, language: str) -> str:
+    """Return the page in `language` from the tables in `folder`."""
+    tables = {name: pd.read_csv(folder / f"{name}.csv") for name in (*TABLES, "readings")}
+    made = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+
+    def say(key: str, **values: Any) -> str:
+        return label(f"calibration_page.{key}", language).format(**values)
+
+    region = compose_run([]).region
+    patterns = pd.read_csv(region / "patterns.csv")
+    texts = dict(
+        zip(
+            map(str, patterns["id"]),
+            map(str, patterns[("pattern", "pattern_zh")[language_index(language)]]),
+            strict=True,
+        )
+    )
+    parts = [f"# {say('title')}", say("written"), *_short(tables, made, say, language)]
+    parts += [f"## {say('read')}", say("read_text"), _picture("fit", say("figures"), language)]
+    parts += [*_figures(tables["fit"], made, say, language), *_patterns(tables["patterns"], texts, say)]
+    parts += [*_parameters(tables, made, say, language), *_proof(tables, made, say, language)]
+    parts += [*_readings(tables["readings"], say, language), *_how(made, say)]
+    parts += [f"## {say('limits')}", say("limits_text"), say("again")]
+    return "\n\n".join(parts) + "\n"
+
+
+def _short(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say, language: str) -> list[str]:
+    parameters = tables["parameters"]
+    known = list(parameters.loc[parameters["contraction"] >= NARROWED, "parameter"])
+    some = list(parameters.loc[parameters["contraction"].between(SOME, NARROWED, inclusive="left"), "parameter"])
+    contraction = dict(zip(parameters["parameter"], parameters["contraction"], strict=True))
+    still_open = [key for key in OPEN_SHOWN[:5] if contraction[key] < SOME]
+    ridge = _records(tables["ridges"])[0]
+    returned, employed = _by_id(tables["unprinted"])["returned"], _by_id(tables["fit"])["employed"]
+    return [
+        f"## {say('short')}",
+        "\n".join(
+            f"- {text}"
+            for text in (
+                say("short_fit", parameters=len(parameters), runs=made["runs"]),
+                say("short_taught", n=len(known), list=_listed(known, language)),
+                say("short_some", n=len(some), list=_listed(some, language)),
+                say("short_open", list=_listed(still_open, language)),
+                say("short_returned", **{name: v for name, v in returned.items() if name not in ("id", "unit")}),
+                say(
+                    "short_combinations",
+                    employed_low=employed["low"],
+                    employed_high=employed["high"],
+                    a=parameter_name(str(ridge["parameter_a"]), language),
+                    b=parameter_name(str(ridge["parameter_b"]), language),
+                    correlation=ridge["correlation"],
+                    plausible=made["plausible_share"],
+                ),
+            )
+        ),
+        _picture("parameters", say("parameters"), language),
+    ]
+
+
+def _figures(fit: pd.DataFrame, made: Mapping[str, Any], say: Say, language: str) -> list[str]:
+    rows, own = [], []
+    for row in _records(fit):
+        name = label(f"target.{row['id']}", language)
+        knob = row["own_knob"] if isinstance(row["own_knob"], str) else ""
+        if knob:
+            own.append(name)
+        rows.append(
+            [name, f"{row['observed']:,.0f} ± {row['tolerance']:,.0f}", _interval(row, ("median", "low", "high")),
+             _interval(row, ("fresh_median", "fresh_low", "fresh_high")),
+             parameter_name(knob, language) if knob else say("none"),
+             _interval(row, ("foretold_median", "foretold_low", "foretold_high"))]
+        )  # fmt: skip
+    heads = [say(f"col_{name}") for name in ("figure", "observed", "model", "fresh", "own", "foretold")]
+    comma = "、" if language == "zh" else ", "
+    says = say("figures_own", list=comma.join(own) or say("none"), draws=made["draws"])
+    return [f"## {say('figures')}", say("figures_text"), says, markdown_table(heads, rows)]
+
+
+def _patterns(patterns: pd.DataFrame, texts: Mapping[str, str], say: Say) -> list[str]:
+    rows = []
+    for row in _records(patterns):
+        experiment = "" if not np.isnan(row["median"]) and row["unit"] == row["unit"] else f" ({say('experiment')})"
+        rows.append(
+            [texts[row["id"]] + experiment, f"{row['share_of_prior_draws']:.0%}",
+             f"{row['share_of_draws_meeting_it']:.0%}", say(row["taught"])]
+        )  # fmt: skip
+    heads = [say(f"col_{name}") for name in ("finding", "before", "after", "taught")]
+    columns = "`low_sd`, `high_sd`"
+    return [f"## {say('patterns')}", say("patterns_text", columns=columns), markdown_table(heads, rows)]
+
+
+def _parameters(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say, language: str) -> list[str]:
+    ridges = [
+        f"{parameter_name(row['parameter_a'], language)} – {parameter_name(row['parameter_b'], language)} "
+        f"({row['correlation']:+.2f})".replace("-", "−")
+        for row in _records(tables["ridges"].head(LISTED))
+    ]
+    numbers = {"n": len(made["free"]), "minor": len(made["minor"]), "inert": len(made["inert"])}
+    return [
+        f"## {say('parameters')}",
+        say("parameters_text", **numbers),
+        f"## {say('informs')}",
+        say("informs_text"),
+        _picture("informs", say("informs"), language),
+        say("ridges_text", list=("；" if language == "zh" else "; ").join(ridges) or say("none")),
+    ]
+
+
+def _proof(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say, language: str) -> list[str]:
+    coverage, agreement = tables["coverage"], tables["agreement"]
+    own = coverage[np.isclose(coverage["level"], SHOWN_LEVEL)]
+    pooled = _by_id(own[own["parameter"] == "all"], "truths")
+    single = own[own["parameter"] != "all"]
+    least, least_near = (_records(single[single["truths"] == where].nsmallest(1, "coverage"))[0]
+                         for where in ("prior", "near"))  # fmt: skip
+    worst = _records(agreement.nlargest(1, "difference"))[0]
+    counts = {f"n_{where}": int(pooled[where]["n_truths"]) for where in ("prior", "near", "checked")}
+
+    def name(key: Any) -> str:
+        return parameter_name(str(key), language)
+
+    return [
+        f"## {say('proof')}",
+        say("proof_text", **counts),
+        say(
+            "proof_result", **counts, **{where: row["coverage"] for where, row in pooled.items()},
+            worth=pooled["checked"]["worth"], effective=made["effective_draws"], least=least["coverage"],
+            least_name=name(least["parameter"]), least_near=least_near["coverage"],
+            least_near_name=name(least_near["parameter"]), shift=made["check_shift"]["deviations"],
+            shift_name=name(made["check_shift"]["parameter"]),
+        ),
+        say(
+            "proof_again", n=len(agreement), difference=worst["difference"], worst_name=name(worst["parameter"]),
+            middle=float(agreement["difference"].median()), chance=worst["chance"],
+        ),
+        _picture("ranks", say("proof"), language),
+    ]  # fmt: skip
+
+
+def _readings(table: pd.DataFrame, say: Say, language: str) -> list[str]:
+    switches = read_readings(CONF / "reading" / "readings.yaml")
+    meanings = {
+        f"{name}-{option.value}": f"`{name}={option.value}`: {option.meaning.say(language)}"
+        for name, switch in switches.items()
+        for option in switch.options
+    }
+    rows, without = [], []
+    for row in _records(table):
+        name = say("default") if row["reading"] == DEFAULT_READING else meanings.get(row["reading"], row["reading"])
+        rows.append(
+            [name, f"{row['effective_draws']:.0f}", f"{row['figures_inside']} / {row['figures']}",
+             f"{row['own_inside']} / {row['own']}", _share(row, "settled"), _share(row, "returned")]
+        )  # fmt: skip
+        if isinstance(row["without"], str) and row["without"]:
+            ids = [label(f"target.{name}", language) for name in row["without"].split(";")]
+            without.append(say("readings_without", reading=row["reading"].replace("-", "="), targets=", ".join(ids)))
+    heads = [say(f"col_{name}") for name in ("reading", "effective", "fit", "fit_own", "settled", "returned")]
+    return [f"## {say('readings')}", say("readings_text"), markdown_table(heads, rows), *without]
+
+
+def _how(made: Mapping[str, Any], say: Say) -> list[str]:
+    sizes = made["sizes"]
+    numbers = {
+        **sizes, "screening": made["screening_runs"], "free": len(made["free"]), "minor": len(made["minor"]),
+        "effective": made["effective_draws"], "draws": made["draws"], "cut": made["weight_cut"],
+    }  # fmt: skip
+    steps = [f"{k}. {say(f'how_{k}', **numbers)}" for k in range(1, 7)]
+    return [f"## {say('how')}", "\n".join(steps)]
+
+
+def _picture(name: str, text: str, language: str) -> str:
+    return f"![{text}]({name}.{language}.svg)"
+
+
+def _listed(keys: Sequence[str], language: str) -> str:
+    """Return names of parameters, the first LISTED of them."""
+    names = [parameter_name(key, language) for key in keys[:LISTED]]
+    if len(keys) > LISTED:
+        names.append(label("calibration_page.and_others", language).format(n=len(keys) - LISTED))
+    return ("、" if language == "zh" else ", ").join(names) or label("calibration_page.none", language)
+
+
+def _interval(row: Mapping[str, Any], names: tuple[str, str, str]) -> str:
+    median, low, high = (float(row[name]) for name in names)
+    return "" if np.isnan(median) else f"{median:,.0f} [{low:,.0f}, {high:,.0f}]"
+
+
+def _share(row: Mapping[str, Any], name: str) -> str:
+    return f"{row[f'{name}_median']:.0%} [{row[f'{name}_low']:.0%}, {row[f'{name}_high']:.0%}]"
+
+
+def _by_id(table: pd.DataFrame, name: str = "id") -> dict[str, dict[str, Any]]:
+    """Return rows by their id."""
+    return {str(row[name]): row for row in _records(table)}
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]

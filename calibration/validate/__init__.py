@@ -1,0 +1,1 @@
+"""Figures that were not fitted, held against the calibrated model."""

@@ -1,0 +1,165 @@
+"""Folders of results: written aside, then renamed into place, so that a folder is either whole or not there.
+
+A folder is ours only if it carries the manifest that this program wrote. Nothing else is ever deleted or replaced.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from scenarios.base.errors import UserError
+from scenarios.base.text import Text
+
+MANIFEST = "manifest.json"
+PROGRAM = "anju"
+ATTEMPTS = 3
+ANOTHER = Text("choose another output=FOLDER, or move that folder away", "请另选 output=文件夹，或移走该文件夹")
+
+
+def read_manifest(folder: Path) -> dict[str, Any] | None:
+    """Return the manifest of a folder that this program wrote, else None."""
+    try:
+        manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    ours = isinstance(manifest, dict) and manifest.get("program") == PROGRAM
+    return manifest if ours and isinstance(manifest.get("files"), dict) else None
+
+
+def check_output(folder: Path, digest: str, replaced: str = "") -> None:
+    """Raise UserError unless results may be written to `folder`.
+
+    Allowed: a folder that is not there yet, an empty one, and one with the results of the same digest, or of the kind
+    `replaced`, and nothing else.
+    """
+    if not folder.exists() and not folder.is_symlink():
+        above = next((parent for parent in folder.absolute().parents if parent.exists()), Path("/"))
+        if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+            problem = Text("the output folder cannot be made there", "无法在此建立结果文件夹")
+            raise UserError(problem, key="output", found=folder, hint=ANOTHER)
+        return
+    if not folder.is_dir():
+        problem = Text("the output is not a folder", "output 不是文件夹")
+        raise UserError(problem, key="output", found=folder, hint=ANOTHER)
+    names = files_in(folder)
+    if not names:
+        return
+    manifest = read_manifest(folder)
+    if manifest is None:
+        problem = Text("the output folder holds files that no run wrote", "结果文件夹中有并非运行结果的文件")
+        raise UserError(problem, key="output", found=folder, hint=ANOTHER)
+    if manifest.get("digest") != digest and (not replaced or manifest.get("kind") != replaced):
+        problem = Text("the output folder holds the results of another run", "结果文件夹中已有另一次运行的结果")
+        raise UserError(problem, key="output", found=folder, hint=ANOTHER)
+    strange = sorted(set(names) - set(manifest["files"]) - {MANIFEST})
+    if strange:
+        problem = Text("the output folder also holds a file of yours", "结果文件夹中另有您自己的文件")
+        raise UserError(problem, key="output", found=folder / strange[0], hint=ANOTHER)
+
+
+@contextmanager
+def written_aside(folder: Path, digest: str, replaced: str = "") -> Iterator[Path]:
+    """Give a folder to write into; it takes the place of `folder` if the block ends well, and is removed if not.
+
+    replaced: kind of results that may be replaced whatever their digest. Raises UserError where `check_output` does.
+    """
+    check_output(folder, digest, replaced)
+    folder = folder.absolute()
+    made = _make_above(folder)
+    aside = _sibling(folder, "part")
+    try:
+        aside.mkdir()
+        yield aside
+        _into_place(aside, folder, digest, replaced)
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        for parent in made:
+            with contextlib.suppress(OSError):
+                parent.rmdir()
+        raise
+
+
+def write_manifest(folder: Path, content: dict[str, Any]) -> None:
+    """Write the manifest of a folder, last of all: what it holds, and the SHA-256 of every other file in it."""
+    manifest = {"program": PROGRAM, **content, "files": {name: file_hash(folder / name) for name in files_in(folder)}}
+    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
+    (folder / MANIFEST).write_bytes(text.encode() + b"\n")
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text as UTF-8 aside, then rename it: a file is whole or not there."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        aside.write_bytes(text.encode())
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def files_in(folder: Path) -> list[str]:
+    """Return the files below a folder, relative to it, sorted; an empty folder within counts as one."""
+    found = []
+    for path in folder.rglob("*"):
+        if not path.is_dir() or not any(path.iterdir()):
+            found.append(path.relative_to(folder).as_posix())
+    return sorted(found)
+
+
+def file_hash(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _into_place(aside: Path, folder: Path, digest: str, replaced: str) -> None:
+    for attempt in range(ATTEMPTS):
+        check_output(folder, digest, replaced)
+        old = _sibling(folder, "old")
+        replaces = folder.exists()
+        if replaces:
+            folder.rename(old)
+        try:
+            aside.rename(folder)
+        except BaseException as error:
+            if replaces and folder.exists():  # the same run, made at the same time, was quicker
+                shutil.rmtree(old, ignore_errors=True)
+            elif replaces:
+                old.rename(folder)
+            if not isinstance(error, OSError) or attempt == ATTEMPTS - 1:
+                raise
+            continue
+        if replaces:
+            shutil.rmtree(old, ignore_errors=True)
+        return
+
+
+def _make_above(folder: Path) -> list[Path]:
+    """Make the folders above `folder`; return those that were made, the lowest first."""
+    made = [parent for parent in folder.parents if not parent.exists()]
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    return made
+
+
+def _sibling(folder: Path, ending: str) -> Path:
+    number = 0
+    while (path := folder.with_name(f".{folder.name}.{os.getpid()}-{number}.{ending}")).exists():
+        number += 1
+    return path
+
+
+def check_folder(folder: Path) -> None:
+    """Raise UserError unless files may be written to `folder`, which need not be there yet."""
+    above = next((each for each in (folder, *folder.absolute().parents) if each.exists()), Path("/"))
+    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        problem = Text("the output folder cannot be made or written to", "无法建立或写入结果文件夹")
+        hint = Text("choose another: output=FOLDER", "请另选 output=文件夹")
+        raise UserError(problem, key="output", found=folder, hint=hint)

@@ -1,0 +1,1 @@
+"""Commands without a folder of their own."""

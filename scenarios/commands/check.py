@@ -1,0 +1,293 @@
+"""Check the registry: `python -m scenarios.check` prints every figure, identity, conflict and reading.
+
+Derived figures are computed anew; with --tables or --population, every input is counted anew in the tables of a
+population. Each error is one line on stderr that says where to mend it, all of them are listed, and the exit code
+is then 2. pandas is loaded only where tables are counted.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from scenarios.base.console import ruled
+from scenarios.base.paths import CONF
+from scenarios.base.rows import MEND_FILE, Problem, RegistryError
+from scenarios.base.text import Text
+from scenarios.report.figures import (
+    TABLES,
+    Figure,
+    figure_values,
+    formula_problems,
+    load_figures,
+)
+from scenarios.report.identities import (
+    KINDS,
+    Outcome,
+    load_identities,
+    read_patterns,
+)
+from scenarios.report.readings import (
+    Switch,
+    allowed_readings,
+    default_reading,
+    read_readings,
+    reading_problems,
+)
+from scenarios.report.recommendations import read_recommendations
+from scenarios.report.recount import recompute, with_helpers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Table = TypeVar("Table")
+NAMES_ZH = {
+    "reported": "报告", "derived": "推算", "calibrated": "校准", "assumed": "假设", "input": "输入", "target": "目标",
+    "check": "核对", "pattern": "规律", "context": "背景",
+}  # fmt: skip
+HEADINGS = {
+    "figures": Text("Figures", "数字"),
+    "identities": Text("Identities (must hold)", "恒等关系(必须成立)"),
+    "conflicts": Text("Conflicts (the report's own; not mended)", "矛盾(报告自身所有,不予修改)"),
+    "readings": Text("Readings (* default)", "口径(* 为默认)"),
+}
+COLUMNS = (
+    Text("id", "编号"),
+    Text("value", "数值"),
+    Text("unit", "单位"),
+    Text("status, role", "状态、用途"),
+    Text("name", "名称"),
+    Text("from", "来源"),
+)
+COUNTED = Text("counted", "重计")
+REPORT = Text("report", "报告")
+UNITS_ZH = {
+    "100 labourers": "百名劳动力", "bases": "个", "branches": "个", "committees": "个", "events": "场",
+    "facilities": "所", "facility": "所", "fair": "场", "fairs": "场", "firms": "家", "hamlet": "村寨",
+    "hamlets": "个", "household": "户", "households": "户", "m2": "平方米", "mu": "亩", "officer": "名",
+    "offices": "个", "organisations": "个", "percent": "%", "person-times": "人次", "persons": "人",
+    "posts": "个", "projects": "个", "school": "校", "schools": "所", "shops": "间", "site": "点",
+    "sites": "个", "stalls": "个", "townships": "个", "troupes": "支", "villages": "个", "windows": "个",
+    "year": "年", "yuan": "元",
+}  # fmt: skip
+
+
+def number(value: float) -> str:
+    """Return a number for people: thousands apart, no needless decimals."""
+    return f"{value:,.10g}"
+
+
+def unit_text(unit: str, language: str) -> str:
+    """Return a unit in `language`; parts without a Chinese name stay as they are."""
+    return "/".join(UNITS_ZH.get(part, part) for part in unit.split("/")) if language == "zh" else unit
+
+
+def figures_table(figures: Iterable[Figure], counted: Mapping[str, float] | None, language: str) -> str:
+    """Return every figure with value, unit, status, name and origin, and the value `counted` in tables."""
+    heads = [column.say(language) for column in COLUMNS]
+    rows = [heads if counted is None else [*heads[:2], COUNTED.say(language), *heads[2:]]]
+    for figure in figures:
+        kind = (figure.status, figure.role)
+        origin = [] if figure.status == "derived" else [f"{REPORT.say(language)} {figure.section}"]
+        origin += [f"= {figure.formula}"] if figure.formula else []
+        origin += [f"[{name}={value}]" for name, value in figure.reading]
+        row = [figure.id, number(figure.value), unit_text(figure.unit, language)]
+        row += ["、".join(NAMES_ZH[name] for name in kind) if language == "zh" else ", ".join(kind)]
+        row += [figure.name.say(language), " ".join(origin)]
+        if counted is not None:
+            row.insert(2, number(counted[figure.id]) if figure.id in counted else "")
+        rows.append(row)
+    return ruled(rows, right=(1, 2) if counted is not None else (1,))
+
+
+def identities_table(outcomes: Iterable[Outcome], language: str) -> str:
+    """Return identities with the values of both sides, what they say and the rule."""
+    heads = (Text("left", "左"), Text("", ""), Text("right", "右"), Text("meaning", "含义"), Text("rule", "算式"))
+    rows = [[COLUMNS[0].say(language), *(head.say(language) for head in heads)]]
+    for identity, left, right, holds in outcomes:
+        relation = identity.relation if holds else f"not {identity.relation}"
+        rule = f"{identity.left} {identity.relation} {identity.right}"
+        rule += f" (± {identity.tolerance:g})" if identity.tolerance else ""
+        rows.append([identity.id, number(left), relation, number(right), identity.note.say(language), rule])
+    return ruled(rows, right=(1, 3))
+
+
+def conflicts_text(outcomes: Iterable[Outcome], language: str) -> str:
+    """Return every conflict: its two numbers, and below them what is found and what follows."""
+    lines = []
+    for identity, left, right, _ in outcomes:
+        lines.append(f"{identity.id}: {number(left)} ≠ {number(right)}  ({identity.left} ≠ {identity.right})")
+        lines.append(f"    {identity.note.say(language)}")
+    return "\n".join(lines)
+
+
+def readings_text(switches: Iterable[Switch], language: str) -> str:
+    """Return every open reading with its values, what they mean and what follows from them."""
+    lines = []
+    for switch in switches:
+        lines.append(f"{switch.name}: {switch.question.say(language)}")
+        for option in switch.options:
+            mark = "*" if option.value == switch.default else " "
+            lines.append(f"  {mark} {option.value}: {option.meaning.say(language)}")
+            lines.append(f"      {option.consequence.say(language)}")
+    return "\n".join(lines)
+
+
+def counted_figures(
+    figures: Mapping[str, Figure],
+    tables: Mapping[str, pd.DataFrame],
+    reading: Mapping[str, str],
+    path: Path,
+) -> tuple[dict[str, float], list[Problem]]:
+    """Count every figure that holds under `reading` in the population's tables; return values by id, and errors."""
+    counted = {}
+    problems = []
+    wanted = Text("a column of the population's tables", "人口表中的列")
+    try:
+        tables = with_helpers(tables)
+    except KeyError as error:
+        return {}, [Problem(path.as_posix(), 0, "", "", f"no column {error} in the tables", wanted, MEND_FILE)]
+    for figure in figures.values():
+        if figure.source_kind == "none" or not figure.holds(reading):
+            continue
+        where = path.as_posix(), figure.line, figure.id
+        try:
+            value = counted[figure.id] = recompute(figure, tables)
+        except (ValueError, KeyError) as error:
+            problems.append(Problem(*where, "filter", str(error), wanted))
+            continue
+        if not figure.agrees(value):
+            printed = f"{number(figure.value)} ± {figure.tolerance:g}"
+            mend = Text(f"mend the table {figure.table} or this row", f"请改表 {figure.table} 或本行")
+            found = f"{number(value)} in the table {figure.table}"
+            problems.append(Problem(*where, "value", found, Text(printed, f" {printed}"), mend))
+    return counted, problems
+
+
+def chosen_reading(changes: Sequence[str], switches: Mapping[str, Switch]) -> tuple[dict[str, str], list[Problem]]:
+    """Return the default reading with the `changes` ('switch=value'), and an error for each that does not exist."""
+    reading = default_reading(switches)
+    problems = []
+    for change in changes:
+        name, _, value = change.partition("=")
+        if name in switches and value in switches[name].values:
+            reading[name] = value
+        else:
+            problems.append(Problem("--reading", 0, "", "", repr(change), allowed_readings(switches), MEND_FILE))
+    return reading, problems
+
+
+def population_tables(
+    arguments: argparse.Namespace, figures: Mapping[str, Figure], reading: Mapping[str, str], region: Path
+) -> Mapping[str, pd.DataFrame]:
+    """Return the tables in the folder that was named, those that it lacks drawn anew; without a folder, all drawn."""
+    from scenarios.population.build import build_population  # noqa: PLC0415 (pandas only where tables are counted)
+    from scenarios.population.settings_file import read_settings  # noqa: PLC0415
+    from scenarios.population.tables import read_tables, replace_tables  # noqa: PLC0415
+
+    given = {} if arguments.tables is None else read_tables(arguments.tables)
+    if arguments.tables is not None and not given:
+        raise ValueError(f"no table: {', '.join(f'{name}.parquet' for name in TABLES)}")
+    if set(given) == set(TABLES):
+        return given
+    settings = read_settings(region / "population.yaml")
+    drawn = build_population(figure_values(figures), settings, reading, arguments.seed)
+    return replace_tables(drawn, given).tables()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the command line."""
+    result = argparse.ArgumentParser(prog="python -m scenarios.check", description=(__doc__ or "").split("\n")[0])
+    result.add_argument("--language", choices=("en", "zh"), default="en", help="language of the output")
+    result.add_argument("--region", default="liupanshui", help="folder below conf/region")
+    result.add_argument("--conf", type=Path, default=Path(os.path.relpath(CONF)), help="folder of the configuration")
+    source = result.add_mutually_exclusive_group()
+    source.add_argument("--tables", type=Path, metavar="FOLDER", help="count the inputs in these Parquet tables")
+    source.add_argument("--population", action="store_true", help="count the inputs in a population built here")
+    result.add_argument("--reading", action="append", default=[], metavar="NAME=VALUE", help="reading of the tables")
+    result.add_argument("--seed", type=int, default=1, help="seed of the population")
+    return result
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Check and print; return 0, or 2 where there are errors."""
+    arguments = parser().parse_args(argv)
+    language: str = arguments.language
+    region = arguments.conf / "region" / arguments.region
+    problems: list[Problem] = []
+
+    def read(reader: Callable[[Path], dict[str, Table]], path: Path) -> dict[str, Table]:
+        try:
+            return reader(path)
+        except RegistryError as error:
+            problems.extend(error.problems)
+            return {}
+
+    path = region / "figures.csv"
+    figures, found = load_figures(path)
+    found += [] if found else formula_problems(path, figures)
+    usable = not any(problem.column != "value" or problem.row not in figures for problem in found)
+    problems += found
+    switches = read(read_readings, arguments.conf / "reading" / "readings.yaml")
+    problems += reading_problems(path, figures.values(), switches) if switches else []
+    outcomes: list[Outcome] = []
+    if usable:
+        outcomes, found = load_identities(region / "identities.csv", figure_values(figures))
+        problems += found
+    patterns = read(read_patterns, region / "patterns.csv")
+    recommendations = read(read_recommendations, region / "recommendations.csv")
+    reading, found = chosen_reading(arguments.reading, switches)
+    problems += found
+    counted: dict[str, float] | None = None
+    if (arguments.tables or arguments.population) and usable and not found:
+        try:
+            tables = population_tables(arguments, figures, reading, region)
+            counted, found = counted_figures(figures, tables, reading, path)
+            problems += found
+        except (OSError, ValueError) as error:
+            place = (arguments.tables or region / "population.yaml").as_posix()
+            problems.append(
+                Problem(place, 0, "", "", str(error), Text("tables that can be read", "可读的表"), MEND_FILE)
+            )
+
+    def section(name: str, body: str) -> None:
+        print(f"{HEADINGS[name].say(language)}\n\n{body}\n")
+
+    if usable:
+        section("figures", figures_table(figures.values(), counted, language))
+        by_kind = {kind: [outcome for outcome in outcomes if outcome.identity.kind == kind] for kind in KINDS}
+        section("identities", identities_table(by_kind["identity"], language))
+        section("conflicts", conflicts_text(by_kind["conflict"], language))
+        section("readings", readings_text(switches.values(), language))
+        statuses = Counter(figure.status for figure in figures.values())
+        levers = Counter(recommendation.status for recommendation in recommendations.values())
+        print(
+            Text(
+                f"{len(figures)} figures ({statuses['reported']} reported, {statuses['derived']} derived), "
+                f"{len(by_kind['identity'])} identities, {len(by_kind['conflict'])} conflicts, "
+                f"{len(switches)} readings, {len(patterns)} patterns, {len(recommendations)} recommendations "
+                f"({levers['lever']} levers), {len(problems)} errors",
+                f"数字 {len(figures)} 项(报告 {statuses['reported']},推算 {statuses['derived']}),"
+                f"恒等关系 {len(by_kind['identity'])},矛盾 {len(by_kind['conflict'])},口径 {len(switches)},"
+                f"定性规律 {len(patterns)},建议 {len(recommendations)}(其中政策工具 {levers['lever']}),"
+                f"错误 {len(problems)}",
+            ).say(language)
+        )
+    for problem in problems:
+        print(problem.say(language), file=sys.stderr)
+    return 2 if problems else 0
+
+
+if __name__ == "__main__":
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)

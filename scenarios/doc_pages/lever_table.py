@@ -1,0 +1,107 @@
+"""`python -m scenarios.lever_table` writes docs/levers.md: the report's recommendations, the levers and the scenarios.
+
+Every recommendation is a lever, planned, or out of reach of the model for a reason (recommendations.csv); what a lever
+costs and where that comes from stands in conf/lever/levers.yaml, and what a scenario pulls in its own file.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from scenarios.base.labels import label
+from scenarios.base.paths import CONF
+from scenarios.base.yaml_files import read_yaml
+from scenarios.doc_pages.page import markdown_table, plain_number, write_page
+from scenarios.report.recommendations import Recommendation, read_recommendations
+from scenarios.settings.scenario_files import scenario_paths
+
+PAGE = "levers.md"
+COMMAND = "python -m scenarios.lever_table"
+REGION = CONF / "region" / "liupanshui"
+STATUSES = {"lever": "lever", "planned": "planned", "out_of_reach": "out of reach"}
+HEADER = """# Levers, recommendations and scenarios
+
+Written by `{command}` from `conf/region/liupanshui/recommendations.csv`,
+`conf/lever/levers.yaml` and `conf/scenario/`. Letters with digits (W35) are rows of [evidence.md](evidence.md). The
+rules themselves are in [odd.md](odd.md).
+
+A lever has a size, a first month, a phase-in and a rule that spreads it over the sites. At size 0 it does nothing. It
+acts through what it is (a post, a seat, a yuan paid); no effect on settling is written anywhere. Costs are counted
+where they arise and never change behaviour.
+
+Spread over sites are `workshops`, `school_gap`, `public_posts` and `bus_lines`: by `need`, by `size`, `showcase` sites
+first, or `equal`. The other levers reach everybody whom they fit, and their `targeting` says nothing.
+
+"""
+RECOMMENDATIONS = """## The report's recommendations
+
+{total} recommendations, by status: {counts}. A planned one has no lever yet: the mechanism says what it will act on.
+
+"""
+
+
+def levers_page() -> str:
+    """Return the page; raises UserError or RegistryError where conf/ is wrong."""
+    recommendations = read_recommendations(REGION / "recommendations.csv")
+    levers = read_yaml(CONF / "lever" / "levers.yaml").tree
+    scenarios = {name: read_yaml(path).tree for name, path in scenario_paths().items()}
+    found = Counter(item.status for item in recommendations.values())
+    counts = ", ".join(f"{found[status]} {words}" for status, words in STATUSES.items())
+    parts = [HEADER.format(command=COMMAND)]
+    parts.append(RECOMMENDATIONS.format(total=len(recommendations), counts=counts))
+    heads = ("recommendation", "in Chinese", "report", "status", "levers", "mechanism")
+    rows = [_recommendation_row(item, scenarios) for item in recommendations.values()]
+    parts.append(markdown_table(heads, rows) + "\n\n## The levers\n\n")
+    parts += [_lever_block(name, lever, scenarios) for name, lever in levers.items()]
+    parts.append("## The scenarios\n\nSizes are those of the files; everything else is the lever's default.\n\n")
+    rows = [_scenario_row(name, tree, levers) for name, tree in scenarios.items()]
+    parts.append(markdown_table(("scenario", "title", "in Chinese", "levers"), rows) + "\n")
+    return "".join(parts)
+
+
+def _recommendation_row(item: Recommendation, scenarios: Mapping[str, Any]) -> Sequence[str]:
+    pulled = scenarios[item.scenario].get("levers") or {} if item.scenario else {}
+    names = ", ".join(f"`{name}`" for name in pulled)
+    text = item.mechanism + (f" ({item.reason})" if item.reason else "")
+    return item.name.en, item.name.zh, item.section, STATUSES[item.status], names, text
+
+
+def _lever_block(name: str, lever: Mapping[str, Any], scenarios: Mapping[str, Any]) -> str:
+    rows = [
+        ("size", "0", str(lever["unit"]), ""),
+        ("start", str(lever["start"]), "first month", ""),
+        ("phase_in_months", str(lever["phase_in_months"]), "months", ""),
+        ("targeting", str(lever["targeting"]), "rule", ""),
+    ]
+    for setting, entry in lever["settings"].items():
+        rows.append((f"settings.{setting}", plain_number(entry["value"]), str(entry["unit"]), str(entry["source"])))
+    for cost, entry in lever["costs"].items():
+        unit = f"yuan per {entry['per']}, {entry['kind']}"
+        rows.append((f"costs.{cost}", plain_number(entry["yuan"]), unit, str(entry["source"])))
+    table = markdown_table(("key", "default", "unit", "source"), [(f"`{row[0]}`", *row[1:]) for row in rows])
+    pulled = ", ".join(
+        f"`{scenario}` ({plain_number(size)})"
+        for scenario, tree in scenarios.items()
+        for other, size in _sizes(tree)
+        if other == name
+    )
+    title = f"{label(f'lever.{name}', 'en')}, {label(f'lever.{name}', 'zh')}"
+    return f"### {name}\n\n{title}. Scenarios (size): {pulled or 'none'}.\n\n{table}\n\n"
+
+
+def _scenario_row(name: str, tree: Mapping[str, Any], levers: Mapping[str, Any]) -> Sequence[str]:
+    sizes = [f"`{lever}` {plain_number(size)} ({levers[lever]['unit']})" for lever, size in _sizes(tree)]
+    header = tree["scenario"]
+    return f"`{name}`", header["title_en"], header["title_zh"], "; ".join(sizes) or "none"
+
+
+def _sizes(tree: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    for name, changes in (tree.get("levers") or {}).items():
+        yield name, changes["size"]
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Write the page; return the exit code."""
+    return write_page(PAGE, levers_page, argv)

@@ -1,0 +1,71 @@
+"""`python -m scenarios.plausibility` writes docs/plausibility.md from one baseline run at prior medians, seed 1."""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+import yaml
+
+from scenarios.base.paths import ROOT
+from scenarios.doc_pages.plausibility.baseline import Run
+from scenarios.doc_pages.plausibility.quantities import QUANTITIES
+from scenarios.population.load import load_population
+from scenarios.report.figures import read_figures
+from scenarios.runs.provenance import source_files, text_hash
+from scenarios.settings.command import guarded
+from scenarios.settings.config import compose_run
+from simulation.foundations.months import REPORT_MONTH
+from simulation.model import Model
+
+PAGE = ROOT / "docs" / "plausibility.md"
+TEXTS = ROOT / "conf" / "plausibility.yaml"
+FIELDS = ("quantity", "reference", "source", "sentence")
+HEADER = """# Plausibility
+
+What a person who knows the place would check first: the model's own value in the baseline at prior medians (seed 1;
+December 2019 unless said otherwise), a reference with its source (ids: docs/evidence.md; S: the report), and a
+sentence.
+`make plausibility` writes this page from one run; source {source}.
+
+| Quantity | Model | Reference | Source | Reading |
+|---|---|---|---|---|
+"""
+
+
+def baseline_run() -> Run:
+    """Run the baseline and keep what the quantities need."""
+    config = compose_run(["scenario=baseline", "seed=1"])
+    population = load_population(config, read_figures(config.region / "figures.csv"))
+    model = Model(population, config.parameters, config.policy, config.seed, config.months)
+    states = np.zeros((config.months, len(population.households)), dtype=np.int8)
+    kept = {}
+    while model.month < config.months:
+        model.step()
+        states[model.month - 1] = model.state.households.state
+        if model.month == REPORT_MONTH + 1:
+            kept = model.final_tables()
+    return Run(model, population, kept["households"], kept["persons"], kept["posts"], states)
+
+
+def page(run: Run) -> str:
+    """Return the page; raises KeyError for a quantity without its texts, and the other way round."""
+    texts = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
+    if set(texts) != set(QUANTITIES):
+        raise KeyError(f"{TEXTS.name} and quantities.py differ: {sorted(set(texts) ^ set(QUANTITIES))}")
+    source = text_hash(source_files())[:16]
+    rows = []
+    for name, value_of in QUANTITIES.items():
+        quantity, reference, origin, sentence = (texts[name][field] for field in FIELDS)
+        rows.append(f"| {quantity} | {value_of(run)} | {reference} | {origin} | {sentence} |")
+    return HEADER.format(source=source) + "\n".join(rows) + "\n"
+
+
+def main() -> int:
+    """Write the page; return the exit code."""
+
+    def write() -> None:
+        PAGE.write_text(page(baseline_run()), encoding="utf-8", newline="\n")
+        sys.stdout.write(f"{PAGE.relative_to(ROOT)} written\n")
+
+    return guarded(write, "en")

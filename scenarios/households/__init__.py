@@ -1,0 +1,1 @@
+"""One household, told: its trace, its story, diaries of ten."""

@@ -1,0 +1,1 @@
+"""How anything looks: chart style, blocks of documents, HTML, Word, Excel."""

@@ -1,0 +1,141 @@
+"""A table of draws: parameter sets that a comparison runs on, with what they were made from.
+
+It has one row a draw: its number, its seed, every parameter, and what the model gave for each target and pattern; the
+.json of the same name says how they were made. calibration/ writes both, one table for each reading of the report; a
+brief reads them and refuses a table that other sources made. Draws count equally.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from scenarios.base.errors import UserError
+from scenarios.base.folders import write_text
+from scenarios.base.paths import ROOT
+from scenarios.base.text import Text
+from scenarios.runs.provenance import HISTORY_CODE, source_files, text_hash
+from scenarios.settings.config import RunConfig
+from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS, with_values
+from scenarios.settings.schema import reading_values
+from simulation.foundations.generator import GENERATORS
+from simulation.state.parameters import PROCESSES, Parameters
+
+POSTERIOR = ROOT / "calibration" / "tables" / "posterior"
+"""Where the committed posterior draws of each reading are."""
+DEFAULT_READING = "default"
+DRAWS_FILE = POSTERIOR / f"{DEFAULT_READING}.csv"
+PARAMETER, TARGET, PATTERN = "parameter:", "target:", "pattern:"
+"""What a column holds, by the beginning of its name."""
+
+
+@dataclass(frozen=True)
+class Draws:
+    """Draws: `table` with the columns above, and `made`, how they were made."""
+
+    table: pd.DataFrame
+    made: dict[str, Any]
+
+    def parameters(self, row: int, base: Parameters) -> Parameters:
+        """Return the parameters of a row; those that were not drawn as in `base`."""
+        drawn = {
+            name.removeprefix(PARAMETER): float(self.table[name].iloc[row])
+            for name in self.table.columns
+            if name.startswith(PARAMETER)
+        }
+        return with_values(base, drawn)
+
+
+def setting(config: RunConfig) -> dict[str, Any]:
+    """Return what draws belong to besides their parameters: region, population, readings; generator unless the first.
+
+    A draw has its history under the luck of one generator alone.
+    """
+    chosen = {name: config.resolved[name] for name in ("region", "population", "reading")}
+    return {
+        **chosen,
+        **({"region_files": config.resolved["region_files"]} if "region_files" in config.resolved else {}),
+        **({"generator": config.generator} if config.generator != GENERATORS[0] else {}),
+    }
+
+
+def posterior_file(config: RunConfig) -> Path:
+    """Return the file of the committed posterior draws of a configuration's reading."""
+    default = {name: values[0] for name, values in reading_values().items()}
+    changed = [f"{name}-{value}" for name, value in config.reading.items() if value != default[name]]
+    return POSTERIOR / f"{'_'.join(changed) or DEFAULT_READING}.csv"
+
+
+def source_hash() -> str:
+    """Return the hash of the sources that can alter draws."""
+    return text_hash(source_files(HISTORY_CODE))
+
+
+def write_draws(path: Path, draws: Draws) -> None:
+    """Write the table and, beside it, how it was made; each aside and renamed."""
+    table = draws.table.to_csv(index=False, lineterminator="\n", float_format=f"%.{SIGNIFICANT_DIGITS}g")
+    made = {**draws.made, "table": hashlib.sha256(table.encode()).hexdigest()}
+    text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    write_text(path, table)
+    write_text(path.with_suffix(".json"), text)
+
+
+def read_draws(path: Path = DRAWS_FILE) -> Draws:
+    """Return the draws of a file; raises UserError if there are none or the file was not written by `write_draws`."""
+    hint = Text("make them: make calibrate", "请先运行 make calibrate")
+    try:
+        content = path.read_bytes().replace(b"\r\n", b"\n")
+        table = pd.read_csv(io.BytesIO(content))
+        made = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        problem = Text("the table of draws cannot be read", "无法读取抽样表")
+        raise UserError(problem, key="draws_file", found=path, hint=hint) from error
+    names = {f"{PARAMETER}{process}.{name}" for process, kind in PROCESSES.items() for name in _fields(kind)}
+    columns = [str(name) for name in table.columns]
+    wrong = [name for name in columns if name.startswith(PARAMETER) and name not in names]
+    if wrong or {"draw", "seed"} - set(columns) or not len(table) or not isinstance(made, dict):
+        problem = Text("the table of draws has wrong columns", "抽样表的列不符")
+        raise UserError(problem, key="draws_file", found=", ".join(wrong) or path, hint=hint)
+    if made.pop("table", "") != hashlib.sha256(content).hexdigest():
+        problem = Text("the table of draws is not the one that its .json tells of", "抽样表与其 .json 不对应")
+        raise UserError(problem, key="draws_file", found=path, hint=hint)
+    return Draws(table, made)
+
+
+def check_draws(draws: Draws, config: RunConfig, path: Path) -> None:
+    """Raise UserError unless the draws were made by these sources, for this region, population and reading."""
+    if draws.made.get("source") != source_hash():
+        raise UserError(
+            Text("the draws were made by other sources than these", "抽样表由另一版本的代码或参数生成"),
+            key="draws_file",
+            found=path,
+            hint=Text(
+                "make them anew: make calibrate (their parameters would not be those of conf/)",
+                "请重新运行 make calibrate（否则参数与 conf/ 不一致）",
+            ),
+        )
+    wanted = {"generator": GENERATORS[0], **setting(config)}
+    made = {"generator": GENERATORS[0], **draws.made.get("setting", {})}
+    for name, value in wanted.items():
+        if made.get(name) != value:
+            raise UserError(
+                Text(f"the draws were made for another {name}", f"抽样表对应另一种 {name}"),
+                key="draws_file",
+                found=json.dumps(made.get(name), ensure_ascii=False, sort_keys=True),
+                allowed=json.dumps(value, ensure_ascii=False, sort_keys=True),
+                hint=Text(
+                    "calibrate for it: python -m calibration KEY=VALUE table=FILE, then draws_file=FILE",
+                    "请为其另行校准：python -m calibration 键=值 table=文件，再用 draws_file=文件",
+                ),
+            )
+
+
+def _fields(kind: Any) -> tuple[str, ...]:
+    fields: tuple[str, ...] = kind._fields
+    return fields

@@ -1,0 +1,200 @@
+"""The command line: key=value words in Hydra's grammar, a few options, and one value checked against its key.
+
+Hydra's own front answers a misspelt key with several lines and the advice to add '+', and accepts '+foo=1'; so the
+words are split here, Hydra's parser reads the values, and whatever adds, deletes or sweeps is refused in one line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from scenarios.base.errors import (
+    HELP,
+    UserError,
+    listed,
+    nearest,
+)
+from scenarios.base.text import Text
+from scenarios.settings.schema import Key, number_text
+
+OPTIONS = ("--help", "--config-dir")
+SWEEP_OPTIONS = ("-m", "--multirun")
+ONE_RUN = Text(
+    "this command makes one run; many: python -m scenarios.sweep",
+    "本命令只运行一次；多次运行请用 python -m scenarios.sweep",
+)
+TEXT_KINDS = ("path", "text")
+"""Kinds whose value is taken as typed: Hydra's grammar does not know Chinese characters, which folders may have."""
+DESCRIBING = ("low", "high", "shape", "unit", "source", "kind", "per")
+"""Fields of an entry that describe its value and cannot be set."""
+LARGEST = 2.0**63
+"""No number may be larger; it also bars infinity and what is not a number."""
+
+
+@dataclass
+class Arguments:
+    """A command line taken apart: key=value words, options, and the words that a command keeps for itself."""
+
+    overrides: list[str] = field(default_factory=list)
+    own: dict[str, str] = field(default_factory=dict)
+    config_dir: str | None = None
+    help: bool = False
+
+
+def language_of(words: Sequence[str]) -> str:
+    """Return 'zh' if the words ask for Chinese, else 'en': errors speak it before anything is checked."""
+    languages = [word.partition("=")[2].strip("'\" ") for word in words if word.partition("=")[0].strip() == "language"]
+    return "zh" if "zh" in languages else "en"
+
+
+def split_arguments(words: Sequence[str], own: Collection[str] = ()) -> Arguments:
+    """Return the parts of a command line; `own` are keys of the command itself (household of the trace).
+
+    Raises UserError for an option that is not known and for a word without '='.
+    """
+    arguments = Arguments()
+    rest = list(words)
+    while rest:
+        word = rest.pop(0)
+        if word in ("-h", "--help"):
+            arguments.help = True
+        elif word == "--config-dir" or word.startswith("--config-dir="):
+            value = word.partition("=")[2] if "=" in word else rest.pop(0) if rest else ""
+            if not value or (value.startswith("-") and "=" not in word):
+                raise UserError(Text("--config-dir needs a folder", "--config-dir 后须写文件夹"), key="--config-dir")
+            arguments.config_dir = value
+        elif word in SWEEP_OPTIONS:
+            raise UserError(Text(f"'{word}': {ONE_RUN.en}", f"'{word}'：{ONE_RUN.zh}"), key=word)
+        elif word.startswith("-"):
+            problem = Text(f"unknown option '{word}'", f"没有 '{word}' 这个选项")
+            name = word.partition("=")[0]
+            raise UserError(problem, key=word, allowed=listed(OPTIONS), nearest=nearest(name, OPTIONS))
+        elif word.partition("=")[0] in own:
+            arguments.own[word.partition("=")[0]] = word.partition("=")[2]
+        else:
+            arguments.overrides.append(word)
+    return arguments
+
+
+def split_override(word: str, scenarios: Collection[str] = ()) -> tuple[str, str]:
+    """Return key and text of 'key=value'; raises UserError for '+key', '~key', a missing '=' and an empty value.
+
+    scenarios: names that are often typed without their key.
+    """
+    name, equals, text = word.partition("=")
+    name, text = name.strip(), text.strip()
+    if name.startswith(("+", "~")):
+        problem = Text(f"'{word}': a key is neither added (+) nor deleted (~)", f"'{word}'：不能添加(+)或删除(~)键")
+        plain = Text("write key=value", "请写 键=值")
+        raise UserError(problem, key=name, hint=Text(f"{plain.en}; {HELP.en}", f"{plain.zh}；{HELP.zh}"))
+    if not equals or not name:
+        problem = Text(f"'{word}' has no value: write key=value", f"'{word}' 没有取值：请写 键=值")
+        raise UserError(problem, key=name or word, nearest=f"scenario={name}" if name in scenarios else "")
+    if not text or text in ("''", '""'):
+        raise UserError(Text(f"'{name}' has an empty value", f"'{name}' 的取值为空"), key=name)
+    return name, text
+
+
+def parsed_value(key: Key, text: str) -> Any:
+    """Return the value of a word as Hydra's grammar reads it; text as typed where the key is a folder or a name."""
+    if key.kind in TEXT_KINDS:
+        return text[1:-1] if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"" else text
+    from hydra.core.override_parser.overrides_parser import OverridesParser  # noqa: PLC0415 (0.2 s; not for the help)
+    from hydra.errors import HydraException  # noqa: PLC0415
+
+    try:
+        override = OverridesParser.create().parse_override(f"{key.path}={text}")
+        sweep, value = override.is_sweep_override(), override.value()
+    except (HydraException, RecursionError):
+        return text
+    if sweep:
+        problem = Text(f"'{key.path}' takes one value: {ONE_RUN.en}", f"'{key.path}' 只取一个值：{ONE_RUN.zh}")
+        raise UserError(problem, key=key.path, found=text)
+    return value
+
+
+def found_key(name: str, keys: Mapping[str, Key], found: object, place: str = "") -> Key:
+    """Return the key called `name`, also where its value field is written out (`...b_school.value`).
+
+    Raises UserError with the names allowed at the place where `name` goes wrong, and the nearest key.
+    """
+    if name in keys:
+        return keys[name]
+    entry, _, last = name.rpartition(".")
+    if entry in keys:
+        if keys[entry].field == last:
+            return keys[entry]
+        if keys[entry].field and last in DESCRIBING:
+            problem = Text(f"'{name}' describes a value and cannot be set", f"'{name}' 只作说明，不能设置")
+            raise UserError(problem, key=name, found=found, nearest=entry, place=place)
+    if entry in keys and not keys[entry].field:
+        problem = Text(f"unknown key '{name}'", f"没有 '{name}' 这个键")
+        raise UserError(problem, key=name, found=found, nearest=entry, place=place)
+    above = name
+    while above and not any(path.startswith(above + ".") for path in keys):
+        above = above.rpartition(".")[0]
+    start = above + "." if above else ""
+    below = dict.fromkeys(path[len(start) :].split(".")[0] for path in keys if path.startswith(start))
+    if above == name:
+        problem = Text(f"'{name}' stands for several keys", f"'{name}' 之下有多个键")
+        raise UserError(problem, key=name, found=found, allowed=listed(f"{name}.{part}" for part in below), place=place)
+    problem = Text(f"unknown key '{name}'", f"没有 '{name}' 这个键")
+    raise UserError(problem, key=name, found=found, allowed=listed(below), nearest=nearest(name, keys), place=place)
+
+
+def checked_value(key: Key, value: Any, place: str = "") -> Any:
+    """Return `value` in the type of its key; raises UserError if it is of another type or out of range."""
+    if key.kind in ("number", "whole"):
+        return _checked_number(key, value, place)
+    if key.kind == "month":
+        return _checked_month(key, value, place)
+    if key.kind == "choice" and value not in key.allowed:
+        raise _wrong(key, value, CHOICE, place, nearest(str(value), key.allowed))
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        raise _wrong(key, value, TEXT, place)
+    return str(value)
+
+
+NUMBER = Text("is not a number", "应为数字")
+WHOLE = Text("is not a whole number", "应为整数")
+MONTH = Text("is not a month", "应为月份")
+RANGE = Text("is out of range", "超出范围")
+CHOICE = Text("is not one of the values allowed", "不在可选值之中")
+TEXT = Text("is not a text", "应为文字")
+
+
+def _checked_number(key: Key, value: Any, place: str) -> float | int:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise _wrong(key, value, NUMBER, place)
+    if not key.low <= value <= key.high or (key.above_low and value == key.low) or not abs(value) <= LARGEST:
+        raise _wrong(key, value, RANGE, place)
+    if key.kind == "whole" and value != int(value):
+        raise _wrong(key, value, WHOLE, place)
+    return int(value) if key.kind == "whole" else float(value) + 0.0
+
+
+def _checked_month(key: Key, value: Any, place: str) -> str:
+    from simulation.foundations.months import month_index, month_label  # noqa: PLC0415 (imports Numba; not for the help)
+
+    try:
+        month = month_index(str(value))
+    except ValueError:
+        raise _wrong(key, value, MONTH, place) from None
+    if not month_index(key.allowed[0]) <= month <= month_index(key.allowed[1]):
+        raise _wrong(key, value, RANGE, place)
+    return month_label(month)
+
+
+def _wrong(key: Key, value: Any, what: Text, place: str, near: str = "") -> UserError:
+    allowed, unit = key.range_text(), f" ({key.unit})" if key.unit else ""
+    default = number_text(key.default) if isinstance(key.default, int | float) else str(key.default)
+    return UserError(
+        Text(f"'{key.path}' {what.en}", f"'{key.path}' {what.zh}"),
+        key=key.path,
+        found=repr(value) if isinstance(value, str) else value,
+        allowed=Text(f"{allowed.en}{unit}, default {default}", f"{allowed.zh}{unit}，默认 {default}"),
+        nearest=near,
+        place=place,
+    )

@@ -1,0 +1,287 @@
+"""One run's configuration: conf/ composed by Hydra, a scenario file, the command line; checked once, then typed.
+
+`compose_run` is the only way in. Every error of Hydra, OmegaConf, YAML or of a range leaves it as one `UserError`.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scenarios.base.errors import UserError
+from scenarios.base.paths import CONF, ROOT
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import read_yaml
+from scenarios.settings.command_line import (
+    checked_value,
+    found_key,
+    parsed_value,
+    split_override,
+)
+from scenarios.settings.scenario_files import (
+    ScenarioFile,
+    check_config_dir,
+    find_scenario,
+    read_scenario,
+    scenario_paths,
+)
+from scenarios.settings.schema import Key, keys_of, regions
+from simulation.state.parameters import PROCESSES, Parameters
+
+if TYPE_CHECKING:
+    from simulation.state.policy import Lever, Policy
+
+NOT_RESULTS = ("validation.csv",)
+"""Files of a region that runs do not read: figures that results are held against afterwards."""
+DIGEST_SHOWN = 8
+"""Characters of the digest in a folder's name."""
+SET_BY_USER = "set on the command line"
+"""Source of a number that the user typed."""
+
+
+@dataclass(frozen=True)
+class PopulationChoice:
+    """Which population: its seed, 'city' or 'town', and a folder of tables in place of the synthetic ones."""
+
+    seed: int
+    size: str
+    tables: Path | None
+
+
+@dataclass(frozen=True)
+class RunConfig:
+    """What one run is.
+
+    titles: the scenario's, by language; generator: what makes luck of the seed; months: run from January 2016, the last
+    one included; region: folder of the report's figures; resolved: the whole configuration as plain mappings, without
+    folders; digest: SHA-256 of all of it that can alter results; outside_prior: keys of parameters outside their prior
+    range.
+    """
+
+    scenario: str
+    titles: Mapping[str, str]
+    seed: int
+    generator: str
+    months: int
+    language: str
+    output: Path
+    population: PopulationChoice
+    reading: dict[str, str]
+    region: Path
+    parameters: Parameters
+    policy: Policy
+    resolved: dict[str, Any]
+    digest: str
+    outside_prior: tuple[str, ...]
+
+
+def compose_run(overrides: Sequence[str] = (), config_dir: str | None = None) -> RunConfig:
+    """Return the configuration of a run from key=value words; raises UserError.
+
+    config_dir: a folder of the user's with scenario/<name>.yaml or region/<name>/ in it.
+    """
+    folder = check_config_dir(config_dir)
+    pairs = [split_override(word, scenario_paths(folder)) for word in overrides]
+    tree = composed("baseline")
+    keys = keys_of(tree, folder)
+    given = {}
+    for name, text in pairs:
+        key = found_key(name, keys, text)
+        given[key.path] = checked_value(key, parsed_value(key, text))
+    scenario = read_scenario(find_scenario(str(given.get("scenario", "baseline")), folder), keys)
+    if scenario.path.parent == CONF / "scenario":
+        tree = composed(scenario.path.stem)
+    tree["scenario"] = scenario.header
+    for path, key in keys.items():
+        if path == "scenario":
+            continue
+        if path in given:
+            _set(tree, key, given[path], SET_BY_USER)
+        elif path in scenario.changes:
+            source = scenario.sources.get(path, f"set in the scenario {scenario.header['name']}")
+            _set(tree, key, scenario.changes[path], source)
+        else:
+            _set(tree, key, checked_value(key, key.default, "conf"))
+    return _run_config(tree, keys, scenario, folder)
+
+
+def composed(scenario: str) -> dict[str, Any]:
+    """Return conf/ composed by Hydra with a scenario of its own, as plain mappings; raises UserError."""
+    return copy.deepcopy(_composed(scenario))
+
+
+@cache
+def _composed(scenario: str) -> dict[str, Any]:
+    from hydra import compose, initialize_config_dir  # noqa: PLC0415 (0.2 s; not for the help)
+    from hydra.errors import HydraException  # noqa: PLC0415
+    from omegaconf import OmegaConf  # noqa: PLC0415
+    from omegaconf.errors import OmegaConfBaseException  # noqa: PLC0415
+    from yaml import YAMLError  # noqa: PLC0415
+
+    try:
+        with initialize_config_dir(config_dir=str(CONF), version_base="1.3"):
+            config = compose("config", overrides=[f"scenario={scenario}"])
+        return {str(name): value for name, value in OmegaConf.to_container(config, resolve=False).items()}  # type: ignore[union-attr]
+    except (HydraException, OmegaConfBaseException, YAMLError) as error:
+        for path in sorted(CONF.rglob("*.yaml")):
+            read_yaml(path)  # names the file and line if the YAML itself is broken
+        problem = Text("conf/ cannot be composed", "conf/ 无法合成")
+        raise UserError(problem, key="conf", found=str(error).splitlines()[0]) from None
+
+
+def _set(tree: dict[str, Any], key: Key, value: Any, source: str = "") -> None:
+    """Set a key in the tree; an entry that gets another value says who set it."""
+    *above, last = [*key.path.split("."), *([key.field] if key.field else [])]
+    for name in above:
+        tree = tree[name]
+    if key.field and source and tree[last] != value:
+        tree["source"] = source
+    tree[last] = value
+
+
+def _run_config(
+    tree: dict[str, Any], keys: Mapping[str, Key], scenario: ScenarioFile, folder: Path | None
+) -> RunConfig:
+    from simulation.foundations.months import month_index  # noqa: PLC0415 (imports Numba; not for the help)
+
+    months = month_index(tree["end"]) + 1
+    population = PopulationChoice(
+        tree["population"]["seed"], tree["population"]["size"], _tables(tree["population"]["tables"])
+    )
+    region = regions(folder)[tree["region"]]
+    resolved = {name: value for name, value in tree.items() if name != "output"}
+    resolved["population"] = {**tree["population"], "tables": _hashes(population.tables) if population.tables else {}}
+    if region.parent != CONF / "region":
+        resolved["region_files"] = _hashes(region)
+    digest = hashlib.sha256(canonical_json(results_part(resolved)).encode()).hexdigest()
+    name = tree["scenario"]["name"]
+    default = ROOT / "outputs" / "runs" / f"{name}-seed{tree['seed']}-{digest[:DIGEST_SHOWN]}"
+    parameters = _parameters(tree["parameters"])
+    return RunConfig(
+        scenario=name,
+        titles={"en": tree["scenario"]["title_en"], "zh": tree["scenario"]["title_zh"]},
+        seed=tree["seed"],
+        generator=tree["generator"],
+        months=months,
+        language=tree["language"],
+        output=Path(tree["output"]).expanduser() if tree["output"] else default,
+        population=population,
+        reading=dict(tree["reading"]),
+        region=region,
+        parameters=parameters,
+        policy=_policy(tree["levers"], months, scenario),
+        resolved=resolved,
+        digest=digest,
+        outside_prior=tuple(path for path, key in keys.items() if key.prior and not _in_prior(tree, key)),
+    )
+
+
+def canonical_json(value: Any) -> str:
+    """Return the one JSON text of a plain value: keys sorted, no spaces."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+
+
+def results_part(resolved: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what can alter results: no language, titles or sources; of levers, those that are pulled."""
+    part = {name: resolved[name] for name in resolved if name not in ("language", "scenario", "parameters", "levers")}
+    part["parameters"] = {
+        process: {name: entry["value"] for name, entry in entries.items()}
+        for process, entries in resolved["parameters"].items()
+    }
+    part["levers"] = {name: without_source(lever) for name, lever in resolved["levers"].items() if lever["size"] > 0}
+    return part
+
+
+def without_source(value: Any) -> Any:
+    """Return a mapping without the keys 'source' in it."""
+    if isinstance(value, Mapping):
+        return {name: without_source(below) for name, below in value.items() if name != "source"}
+    return value
+
+
+def _policy(levers: Mapping[str, Any], months: int, scenario: ScenarioFile) -> Policy:
+    from simulation.state.policy import Policy  # noqa: PLC0415
+
+    pulled = {}
+    for name, lever in levers.items():
+        if lever["size"] > 0:
+            pulled[name] = lever_of(name, lever, months, scenario.places.get(f"levers.{name}.start", ""))
+    return Policy(pulled)
+
+
+def lever_of(name: str, entry: Mapping[str, Any], months: int, place: str = "") -> Lever:
+    """Return a lever from its entry of a composed configuration; raises UserError if it starts after the run.
+
+    months: of the run; place: where its start stands, for the error.
+    """
+    from simulation.foundations.months import month_index, month_label  # noqa: PLC0415
+    from simulation.state.policy import Cost, Lever  # noqa: PLC0415
+
+    start = month_index(entry["start"])
+    if start >= months - 1:
+        key = f"levers.{name}.start"
+        raise UserError(
+            Text(f"'{key}' is not before the end of the run", f"'{key}' 不早于运行的结束月份"),
+            key=key,
+            found=entry["start"],
+            allowed=f"2016-01 .. {month_label(months - 2)}",
+            hint=Text("set 'end' later or the start earlier", "请推迟 end 或提前 start"),
+            place=place,
+        )
+    costs = tuple(Cost(**{**cost, "yuan": float(cost["yuan"])}) for cost in entry["costs"].values())
+    settings = {setting: float(own["value"]) for setting, own in entry["settings"].items()}
+    size, phase = float(entry["size"]), int(entry["phase_in_months"])
+    return Lever(name, size, start, phase, entry["targeting"], settings, costs)
+
+
+def _parameters(entries: Mapping[str, Any]) -> Parameters:
+    """Return the model's numbers; raises UserError where `check_parameters` does."""
+    values: dict[str, Any] = {
+        process: kind(**{name: entry["value"] for name, entry in entries[process].items()})
+        for process, kind in PROCESSES.items()
+    }
+    parameters = Parameters(**values)
+    check_parameters(parameters)
+    return parameters
+
+
+def check_parameters(parameters: Parameters) -> None:
+    """Raise UserError for numbers that are each in range and cannot stand together."""
+    residence, jobs = parameters.residence, parameters.jobs
+    for key, low, high in (
+        ("residence.flat_given_up_to_months", residence.flat_given_up_from_months, residence.flat_given_up_to_months),
+        ("jobs.away_age_none", jobs.away_age_full, jobs.away_age_none),
+    ):
+        if high < low:
+            problem = Text(f"'parameters.{key}' is below the number it follows", f"'parameters.{key}' 小于其下限参数")
+            raise UserError(problem, key=f"parameters.{key}", found=high, allowed=f">= {low:g}")
+
+
+def _in_prior(tree: Mapping[str, Any], key: Key) -> bool:
+    _, process, name = key.path.split(".")
+    entry = tree["parameters"][process][name]
+    return bool(entry["low"] <= entry["value"] <= entry["high"])
+
+
+def _tables(text: str) -> Path | None:
+    if not text:
+        return None
+    folder = Path(text).expanduser()
+    if not folder.is_dir():
+        problem = Text("'population.tables' is not a folder", "'population.tables' 不是文件夹")
+        hint = Text("give a folder of CSV or Parquet tables", "请给出存放 CSV 或 Parquet 表的文件夹")
+        raise UserError(problem, key="population.tables", found=folder, hint=hint)
+    return folder
+
+
+def _hashes(folder: Path) -> dict[str, str]:
+    """Return the SHA-256 of each file of a folder, by name, without hidden files and those that runs do not read."""
+    files = sorted(path for path in folder.iterdir() if path.is_file() and not path.name.startswith("."))
+    files = [path for path in files if path.name not in NOT_RESULTS]
+    return {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}

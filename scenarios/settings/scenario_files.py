@@ -1,0 +1,143 @@
+"""Scenario files, the project's own and the user's: a header (name and titles) and the levers that it pulls.
+
+A file holds only what differs from doing nothing. Numbers may be written short: `settings: {posts_per_workshop: 40}`
+for `{value: 40}`, `costs: {building: 30000}` for `{yuan: 30000}`; either may carry a source of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.paths import CONF
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import YamlFile, read_yaml
+from scenarios.settings.command_line import checked_value, found_key
+from scenarios.settings.schema import Key
+
+HEADER = ("name", "title_en", "title_zh")
+SECTIONS = ("scenario", "levers")
+LEVERS_ONLY = Text(
+    "a scenario file holds levers only; everything else is set on the command line",
+    "方案文件只写政策措施；其他键请在命令行设置",
+)
+SUFFIXES = (".yaml", ".yml")
+_NAME = re.compile(r"[\w-]{1,60}")
+
+
+@dataclass(frozen=True)
+class ScenarioFile:
+    """A scenario as checked: its header, the values that it sets by key, and where each of them stands."""
+
+    path: Path
+    header: dict[str, str]
+    changes: dict[str, Any] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    places: dict[str, str] = field(default_factory=dict)
+
+
+def check_config_dir(config_dir: str | None) -> Path | None:
+    """Return the folder; raises UserError if it is none, or has neither scenario/ nor region/ in it."""
+    if config_dir is None:
+        return None
+    folder = Path(config_dir).expanduser()
+    if not any((folder / name).is_dir() for name in ("scenario", "region")):
+        problem = Text("--config-dir is not a folder with scenario/ in it", "--config-dir 之下没有 scenario/ 文件夹")
+        hint = Text("put your files into DIR/scenario/NAME.yaml", "请把文件放在 目录/scenario/名称.yaml")
+        raise UserError(problem, key="--config-dir", found=folder, hint=hint)
+    return folder
+
+
+def scenario_paths(config_dir: Path | None = None) -> dict[str, Path]:
+    """Return the file of each scenario by name; the user's own come before those of conf/."""
+    paths = {}
+    for parent in (CONF / "scenario", *([config_dir / "scenario"] if config_dir else [])):
+        paths.update({path.stem: path for path in sorted(parent.glob("*.yaml"))})
+    return paths
+
+
+def find_scenario(text: str, config_dir: Path | None = None) -> Path:
+    """Return the file that `scenario=text` means, a name or a file; raises UserError with the names there are."""
+    paths = scenario_paths(config_dir)
+    if text in paths:
+        return paths[text]
+    if not text.endswith(SUFFIXES) and "/" not in text and "\\" not in text:
+        problem = Text(f"unknown scenario '{text}'", f"没有 '{text}' 这个方案")
+        allowed = Text(f"{', '.join(paths)}, or a file: ./my.yaml", f"{'、'.join(paths)}，或文件 ./my.yaml")
+        raise UserError(problem, key="scenario", allowed=allowed, nearest=nearest(text, paths))
+    path = Path(text).expanduser()
+    if not path.is_file():
+        near = next((f"{text}{suffix}" for suffix in SUFFIXES if Path(f"{text}{suffix}").expanduser().is_file()), "")
+        problem = Text("the scenario file is not there", "没有这个方案文件")
+        raise UserError(problem, key="scenario", found=path, nearest=near)
+    return path
+
+
+def read_scenario(path: Path, keys: Mapping[str, Key]) -> ScenarioFile:
+    """Read and check a scenario file; raises UserError with file and line."""
+    file = read_yaml(path)
+    for name in file.tree:
+        if name not in SECTIONS:
+            problem = Text(f"unknown key '{name}'", f"没有 '{name}' 这个键")
+            near, place = nearest(name, SECTIONS), file.place(name)
+            raise UserError(problem, key=name, allowed=listed(SECTIONS), nearest=near, hint=LEVERS_ONLY, place=place)
+    result = ScenarioFile(path, _header(file))
+    levers = file.tree.get("levers")
+    if levers is not None:
+        _read(file, "levers", levers, keys, result)
+    return result
+
+
+def _header(file: YamlFile) -> dict[str, str]:
+    header = {} if file.tree.get("scenario") is None else file.tree["scenario"]
+    place = file.place("scenario")
+    if not isinstance(header, Mapping):
+        raise UserError(Text("'scenario' is not a mapping", "'scenario' 之下应为多个键"), key="scenario", found=header,
+                        allowed=listed(HEADER), place=place)  # fmt: skip
+    for name in header:
+        if name not in HEADER:
+            problem = Text(f"unknown key 'scenario.{name}'", f"没有 'scenario.{name}' 这个键")
+            raise UserError(problem, key=f"scenario.{name}", found=header[name], allowed=listed(HEADER),
+                            nearest=nearest(name, HEADER), place=file.place(f"scenario.{name}"))  # fmt: skip
+        if not isinstance(header[name], str) or not header[name].strip():
+            problem = Text(f"'scenario.{name}' is not a text", f"'scenario.{name}' 应为文字")
+            raise UserError(problem, key=f"scenario.{name}", found=header[name], place=file.place(f"scenario.{name}"))
+    name = header.get("name", file.path.stem)
+    if not _NAME.fullmatch(name):
+        problem = Text("the name of the scenario cannot name a folder", "方案名称不能用作文件夹名")
+        allowed = Text("letters, digits, _ and -, at most 60", "文字、数字、_ 和 -，至多 60 个")
+        raise UserError(problem, key="scenario.name", found=name, allowed=allowed, place=file.place("scenario.name"))
+    return {"name": name, "title_en": header.get("title_en", name), "title_zh": header.get("title_zh", name)}
+
+
+def _read(file: YamlFile, path: str, value: Any, keys: Mapping[str, Key], result: ScenarioFile) -> None:
+    """Add the keys at and below `path` to the result."""
+    place = file.place(path)
+    if isinstance(value, Mapping) and path not in keys:
+        for name, below in value.items():
+            _read(file, f"{path}.{name}", below, keys, result)
+        if not value and path.count(".") < 2:  # an empty lever, or no lever: still a key that must be known
+            found_below(path, keys, place)
+        return
+    key = found_key(path, keys, value if value is not None else "", place)
+    if isinstance(value, Mapping):
+        for name in value:
+            if name not in (key.field, "source"):
+                found_key(f"{path}.{name}", keys, value[name], file.place(f"{path}.{name}"))
+        if "source" in value:
+            result.sources[path] = str(value["source"])
+        value = value.get(key.field)
+    if value is None:
+        raise UserError(Text(f"'{path}' has an empty value", f"'{path}' 的取值为空"), key=path, place=place)
+    result.changes[path] = checked_value(key, value, place)
+    result.places[path] = place
+
+
+def found_below(path: str, keys: Mapping[str, Key], place: str) -> None:
+    """Raise UserError unless some key lies below `path`."""
+    if not any(key.startswith(path + ".") for key in keys):
+        found_key(path, keys, "", place)

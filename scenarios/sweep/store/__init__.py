@@ -1,0 +1,1 @@
+"""What a sweep keeps: its folder, parts, claims, and the collected table."""

@@ -1,0 +1,202 @@
+"""Claims: which runs somebody has taken on, so that two drivers on one folder share the work and do none of it twice.
+
+A claim is a numbered folder that can be made only once (renaming another to its name fails), and holds its runs by
+chunks. A driver makes its claim first and looks at those with lower numbers then; if a live one holds some of the same
+runs, it gives its own back. Whether a claim lives is for its launcher to say: a process, a job in the queue. Nothing is
+ever locked.
+"""
+
+from __future__ import annotations
+
+import errno
+import getpass
+import json
+import os
+import shutil
+import socket
+import time
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import numpy as np
+
+from scenarios.base.errors import UserError
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import shown_path
+from scenarios.sweep.plan.plan import Ids, Whole
+
+CANCELLED, ENDED, CLAIM, RUNS = "cancelled", "ended", "claim.json", "runs.npz"
+DIGITS = 4
+
+
+class Claim(NamedTuple):
+    """A claim: its number, launcher, and what the launcher wrote down (host, process, jobs)."""
+
+    number: int
+    launcher: str
+    made: dict[str, Any]
+    folder: Path
+
+    @property
+    def name(self) -> str:
+        """The claim's number as in the names of its files."""
+        return f"{self.number:0{DIGITS}d}"
+
+    @property
+    def place(self) -> Path:
+        """The claim's folder."""
+        return self.folder / self.name
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether somebody cancelled it."""
+        return (self.place / CANCELLED).exists()
+
+    @property
+    def flush_seconds(self) -> float:
+        """How often its workers write what is done."""
+        return float(self.made.get("flush_seconds", 60.0))
+
+    @property
+    def forgiven(self) -> list[str]:
+        """Names of parts whose failed runs are to be made again."""
+        return list(self.made.get("forgiven", []))
+
+    @property
+    def ended(self) -> bool:
+        """Whether nobody is at it any more, nor will be."""
+        return (self.place / ENDED).exists() or self.cancelled
+
+    def end(self) -> None:
+        """Mark it as ended."""
+        (self.place / ENDED).touch()
+
+    def cancel(self) -> None:
+        """Mark it as cancelled: its workers stop, and are not started again."""
+        (self.place / CANCELLED).touch()
+
+    def chunks(self) -> list[tuple[Ids, Whole]]:
+        """Return the runs of each chunk, by identity and seed."""
+        try:
+            with np.load(self.place / RUNS) as held:
+                ids, seeds, ends = held["ids"], held["seeds"], held["ends"]
+        except (ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            raise _spoiled(self.place / RUNS) from None
+        starts = [0, *ends[:-1].tolist()]
+        return [(ids[a:b], seeds[a:b]) for a, b in zip(starts, ends.tolist(), strict=True)]
+
+    def note(self, **more: Any) -> Claim:
+        """Return the claim with more written down about it."""
+        claim = self._replace(made={**self.made, **more})
+        _write(claim)
+        return claim
+
+
+def make_claim(folder: Path, launcher: str, chunks: Iterable[tuple[Ids, Whole]]) -> Claim:
+    """Return a new claim on the runs of `chunks`, with the next number that nobody has."""
+    folder.mkdir(parents=True, exist_ok=True)
+    chunks = list(chunks)
+    ends = np.cumsum([len(seeds) for _, seeds in chunks], dtype=np.int64)
+    ids, seeds = np.concatenate([own for own, _ in chunks]), np.concatenate([own for _, own in chunks])
+    made = {"host": socket.gethostname(), "user": getpass.getuser(), "process": os.getpid(), "begun": time.time(),
+            "runs": len(seeds)}  # fmt: skip
+    aside = folder / f".{os.getpid()}-{time.monotonic_ns()}"
+    try:
+        aside.mkdir()
+        with (aside / RUNS).open("wb") as file:
+            np.savez_compressed(file, ids=ids, seeds=seeds, ends=ends)
+            _sync(file)
+        number = max((claim.number for claim in read_claims(folder)), default=0) + 1
+        while True:
+            claim = Claim(number, launcher, {**made, "chunks": len(chunks)}, folder)
+            _write_text(aside / CLAIM, _text(claim))
+            try:
+                aside.rename(claim.place)  # fails where another driver was quicker
+            except OSError as error:
+                if error.errno not in (errno.ENOTEMPTY, errno.EEXIST):
+                    raise
+                number += 1
+                continue
+            return claim
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def read_claims(folder: Path) -> list[Claim]:
+    """Return all claims by number."""
+    found = []
+    for path in sorted(folder.glob("[0-9]*/" + CLAIM)):
+        try:
+            made = json.loads(path.read_text(encoding="utf-8"))
+            found.append(Claim(int(path.parent.name), made.pop("launcher"), made, folder))
+            found[-1].made["host"], found[-1].made["process"], found[-1].made["begun"]
+        except (ValueError, KeyError, AttributeError, TypeError):
+            raise _spoiled(path) from None
+    return found
+
+
+def _spoiled(path: Path) -> UserError:
+    """Return the error of a file of a claim that cannot be read, as after a crash of the whole machine."""
+    hint = Text(f"if nobody is at it, remove {shown_path(path.parent)}: what its runs gave stays",
+                f"若无人运行，请删除 {shown_path(path.parent)}：已有结果不受影响")  # fmt: skip
+    return UserError(
+        Text("a claim cannot be read", "无法读取认领记录"), key="claims", found=shown_path(path), hint=hint
+    )
+
+
+def process_lives(made: dict[str, Any]) -> bool:
+    """Return whether the process that made a claim still runs on this machine; one on another cannot be asked."""
+    if made["host"] != socket.gethostname():
+        return time.time() - float(made.get("seen", made["begun"])) < UNSEEN_SECONDS
+    try:
+        os.kill(int(made["process"]), 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    stat = _stat(int(made["process"]))
+    return not stat or (stat[0] != "Z" and _started(stat) <= float(made["begun"]) + CLOCK_SECONDS)
+
+
+CLOCK_SECONDS = 2.0
+"""How far the system's count of a process's start may be off."""
+UNSEEN_SECONDS = 300.0
+"""A driver on another machine that has not been seen for so long is taken for dead; clocks have to agree so far."""
+
+
+def _stat(process: int) -> list[str]:
+    """Return what Linux tells of a process after its name: state, parent, ...; nothing where it tells nothing."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return []
+
+
+def _started(stat: list[str]) -> float:
+    """Return when a process started, seconds since 1970 (numbers of processes come round again)."""
+    lines = Path("/proc/stat").read_text().splitlines()
+    boot = next(float(line.split()[1]) for line in lines if line.startswith("btime"))
+    return boot + float(stat[19]) / os.sysconf("SC_CLK_TCK")
+
+
+def _text(claim: Claim) -> str:
+    return json.dumps({"launcher": claim.launcher, **claim.made}, sort_keys=True) + "\n"
+
+
+def _write(claim: Claim) -> None:
+    aside = claim.place / f".{CLAIM}.{os.getpid()}"
+    _write_text(aside, _text(claim))
+    aside.replace(claim.place / CLAIM)
+
+
+def _write_text(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8") as file:
+        file.write(text)
+        _sync(file)
+
+
+def _sync(file: IO[Any]) -> None:
+    file.flush()
+    os.fsync(file.fileno())

@@ -1,0 +1,171 @@
+"""The folder of a sweep: what it is (sweep.json), parts, claims, logs, and the collected table.
+
+A folder is for one sweep. What may change is more of the same: more seeds, values, scenarios or points, so that every
+run it holds is still planned. Anything else is refused with the difference, because its rows would not belong together;
+so is a change of what files behind it hold (a scenario's, tables of a population, draws).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from scenarios.base.errors import UserError, shown
+from scenarios.base.folders import PROGRAM, files_in, write_text
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import shown_path
+from scenarios.settings.config import canonical_json
+from scenarios.sweep.plan.plan import Plan, plan_sweep
+from scenarios.sweep.plan.spec import Sweep, sweep_of
+from scenarios.sweep.store.places import HEAD, SWEEPS
+from scenarios.sweep.usage import HINT
+
+LAUNCHER = "launcher.json"
+KIND = "sweep"
+SCHEMA = 2
+HEAD_KEYS = ("program", "kind", "schema", "tree", "config_dir", "source", "contents")
+SAME = ("source", "config_dir")
+"""Of a head: what must be the same, besides the parts of the tree that are no extension."""
+SAME_IN_TREE = ("outputs", "months", "work")
+SHOWN = 60
+ANOTHER = Text("choose another output=FOLDER, or move that folder away", "请另选 output=文件夹，或移走该文件夹")
+
+
+class SweepFolder:
+    """A sweep's folder, which may not be there yet."""
+
+    def __init__(self, path: Path) -> None:
+        """path: of the folder."""
+        self.path = path.expanduser().absolute()
+        self.head = self.path / HEAD
+        self.parts = self.path / "parts"
+        self.claims = self.path / "claims"
+        self.logs = self.path / "logs"
+
+    def read(self) -> Plan:
+        """Return the plan that the folder is for; raises UserError where there is none or other sources made it."""
+        head = self._head()
+        if head is None:
+            raise UserError(Text("there is no sweep in this folder", "该文件夹中没有扫描"), key="output",
+                            found=shown_path(self.path), hint=HINT)  # fmt: skip
+        plan = plan_sweep(sweep_of(head["tree"], head["config_dir"]))
+        self._refuse(_changes(head, _head_of(plan))[0])
+        return plan
+
+    def open(self, plan: Plan) -> None:
+        """Make the folder a sweep's, or extend it; raises UserError, with the difference, if it is another's."""
+        if self.check(plan):
+            write_text(self.head, json.dumps(_head_of(plan), ensure_ascii=False, indent=1) + "\n")
+
+    def launcher(self) -> tuple[str, dict[str, Any]] | None:
+        """Return the launcher that the sweep was last run with, and its settings, if it was run."""
+        try:
+            kept = json.loads((self.path / LAUNCHER).read_text(encoding="utf-8"))
+            return str(kept["launcher"]), dict(kept["settings"])
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError):
+            raise UserError(Text(f"{LAUNCHER} cannot be read", f"无法读取 {LAUNCHER}"), key="launcher",
+                            found=shown_path(self.path / LAUNCHER),
+                            hint=Text("remove it, and name the launcher", "请删除该文件并写明 launcher=")
+                            ) from None  # fmt: skip
+
+    def keep_launcher(self, name: str, settings: Mapping[str, Any]) -> None:
+        """Keep launcher and settings, so that a resume need not name them."""
+        kept = json.dumps({"launcher": name, "settings": dict(settings)}, ensure_ascii=False, indent=1)
+        write_text(self.path / LAUNCHER, kept + "\n")
+
+    def check(self, plan: Plan) -> bool:
+        """Return whether opening the folder for a plan would write; raises UserError where it cannot be opened."""
+        wanted, head = _head_of(plan), self._head()
+        if head is None:
+            if self.path.exists() and files_in(self.path):
+                problem = Text("the folder holds files that no sweep wrote", "文件夹中有并非扫描结果的文件")
+                raise UserError(problem, key="output", found=shown_path(self.path), hint=ANOTHER)
+        elif head != wanted:
+            refused, changed = _changes(head, wanted)
+            if not refused and not _extends(head, plan):
+                refused = changed
+            self._refuse(refused)
+        return head != wanted
+
+    def _head(self) -> dict[str, Any] | None:
+        try:
+            head = json.loads(self.head.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            head = {}
+        if (
+            not isinstance(head, dict)
+            or {*HEAD_KEYS} - {*head}
+            or head["program"] != PROGRAM
+            or head["schema"] != SCHEMA
+        ):
+            raise UserError(Text(f"{HEAD} was not written by this program", f"{HEAD} 不是本程序所写"), key="output",
+                            found=shown_path(self.head), hint=ANOTHER)  # fmt: skip
+        return head
+
+    def _refuse(self, differences: Iterable[str]) -> None:
+        differences = list(differences)
+        if differences:
+            problem = Text("the folder holds another sweep", "该文件夹属于另一扫描")
+            rest = f" ({len(differences) - 3} more)" if len(differences) > 3 else ""
+            raise UserError(problem, key="output", found=self.path, hint=ANOTHER,
+                            allowed=Text("only more of the same; it differs in " + "; ".join(differences[:3]) + rest,
+                                         "只能扩展；不同之处：" + "；".join(differences[:3]) + rest))  # fmt: skip
+
+
+def _head_of(plan: Plan) -> dict[str, Any]:
+    """Return the head of a plan's folder, as it is read back."""
+    head = {
+        "program": PROGRAM,
+        "kind": KIND,
+        "schema": SCHEMA,
+        "tree": plan.sweep.tree,
+        "config_dir": plan.sweep.config_dir,
+        "source": plan.source,
+        "contents": plan.contents,
+    }
+    return dict(json.loads(json.dumps(head, ensure_ascii=False)))
+
+
+def _changes(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Return how heads differ in what must be the same, and how they differ at all, as 'key: old -> new'."""
+    must = [f"{name}: {_short(old[name])} -> {_short(new[name])}" for name in SAME if old[name] != new[name]]
+    contents = ((name, digest, new["contents"].get(name)) for name, digest in old["contents"].items())
+    must += [f"{name}: what its files hold has changed" for name, before, now in contents if now and before != now]
+    before, now = _flat(old["tree"]), _flat(new["tree"])
+    both = {name: (before.get(name), now.get(name)) for name in sorted({*before, *now})}
+    changed = [f"{name}: {_short(a)} -> {_short(b)}" for name, (a, b) in both.items() if a != b]
+    return must + [line for line in changed if line.split(":")[0].split(".")[0] in SAME_IN_TREE], must + changed
+
+
+def _flat(tree: Any, path: str = "") -> dict[str, Any]:
+    if isinstance(tree, Mapping):
+        return {key: value for name, below in tree.items()
+                for key, value in _flat(below, f"{path}.{name}" if path else str(name)).items()}  # fmt: skip
+    if isinstance(tree, list) and any(isinstance(item, Mapping) for item in tree):
+        return {key: value for i, below in enumerate(tree) for key, value in _flat(below, f"{path}[{i}]").items()}
+    return {path: tree}
+
+
+def _short(value: Any) -> str:
+    return "nothing" if value is None else shown(canonical_json(value), SHOWN)
+
+
+def _extends(head: Mapping[str, Any], plan: Plan) -> bool:
+    """Return whether all runs of the sweep of a head are runs of a plan, too."""
+    old = plan_sweep(sweep_of(head["tree"], head["config_dir"]))
+    number = old.numbers()
+    point, position = number // old.n_seeds, number % old.n_seeds
+    return bool(np.all(plan.find(old.points.ids[point], old.seeds[point, position]) >= 0))
+
+
+def default_folder(sweep: Sweep) -> Path:
+    """Return where the results of a sweep go that names no folder."""
+    return SWEEPS / sweep.name

@@ -1,0 +1,1 @@
+"""Who makes the runs of a sweep, and how the work is divided."""

@@ -1,0 +1,114 @@
+"""From a plan to all of its runs: what is there and what is live is left out, the rest is launched, until none is left.
+
+So a resume, more seeds, and another launcher or size of chunks are one operation, and it may be stopped anywhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from scenarios.base.errors import UserError
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import shown_path
+from scenarios.sweep.launchers.base import Job, Launcher, launcher_of, settings_of
+from scenarios.sweep.plan.plan import Plan
+from scenarios.sweep.store.claims import Claim, read_claims
+from scenarios.sweep.store.folder import SweepFolder
+from scenarios.sweep.telling import Teller, jobs_text
+from scenarios.sweep.work.runs import Runs, Standing
+
+FRUITLESS = 2
+"""Launches in a row after which nothing more was there than before: something is wrong with them."""
+
+
+class Launchers:
+    """The launcher that is asked for, and those of claims that others made before."""
+
+    def __init__(self, name: str, settings: dict[str, Any], abandon: bool = False) -> None:
+        """name, settings: of the launcher asked for; abandon: what other launchers have at work counts for nothing."""
+        self.name, self._abandon = name, abandon
+        self._known = {name: launcher_of(name, settings)}
+
+    @property
+    def own(self) -> Launcher:
+        """The launcher that is asked for."""
+        return self._known[self.name]
+
+    def of(self, claim: Claim) -> Launcher:
+        """Return the launcher of a claim."""
+        if claim.launcher not in self._known:
+            self._known[claim.launcher] = launcher_of(claim.launcher, settings_of(claim.launcher, {}))
+        return self._known[claim.launcher]
+
+    def living(self, claim: Claim) -> list[int]:
+        """Return the chunks of a claim that are waiting or at work."""
+        return [] if self._abandon and claim.launcher != self.name else self.of(claim).living(claim)
+
+    def jobs(self, folder: SweepFolder) -> Counter[str]:
+        """Return how many processes and jobs of a folder run, and how many wait for what."""
+        found = Counter[str]()
+        for claim in read_claims(folder.claims):
+            if not claim.ended and self.living(claim):
+                found.update(self.of(claim).jobs(claim))
+        return found
+
+    def ending(self, claim: Claim) -> list[int]:
+        """Return the same; a claim with none is marked as ended."""
+        chunks = self.living(claim)
+        if not chunks:
+            claim.end()
+        return chunks
+
+
+def drive(
+    plan: Plan, folder: SweepFolder, launchers: Launchers, teller: Teller,
+    retry_failed: bool = False, follow: bool = True,
+) -> Standing:  # fmt: skip
+    """Have all runs of a plan made in its folder, which is open; return how far it is in the end.
+
+    follow: wait for jobs that go on by themselves. Raises UserError where launching brings nothing.
+    """
+    runs = Runs(plan, folder, retry_failed)
+    job = Job(plan, folder, runs, teller, launchers.ending)
+    fruitless, before = 0, -1
+    cancelled = _cancelled(folder)
+    while True:
+        standing = runs.standing(launchers.ending)
+        _tell_damaged(runs, teller)
+        left = standing.left
+        if _cancelled(folder) - cancelled:
+            return standing
+        if left.size:
+            n_done = int(standing.done.sum())
+            fruitless = fruitless + 1 if n_done == before else 0
+            if fruitless >= FRUITLESS:
+                raise fruitless_error(folder, int(left.size))
+            before = n_done
+            launchers.own.launch(job, left)
+            if launchers.own.detached and not follow:
+                return runs.standing(launchers.ending)
+            continue
+        if not standing.live.any() or (launchers.own.detached and not follow):
+            return standing
+        jobs = jobs_text(launchers.jobs(folder), teller.language)
+        teller.runs(int(standing.done.sum()), standing.order.size, int(standing.failed.sum()), 0, 0.0, jobs)
+        launchers.own.wait(job)
+
+
+def _cancelled(folder: SweepFolder) -> set[int]:
+    return {claim.number for claim in read_claims(folder.claims) if claim.cancelled}
+
+
+def _tell_damaged(runs: Runs, teller: Teller) -> None:
+    while runs.present.damaged:
+        name = shown_path(runs.present.damaged.pop(0))
+        teller.line(Text(f"A part cannot be read and was set aside, its runs are made again: {name}",
+                         f"有一个结果文件无法读取，已另放，其运行将重做：{name}"))  # fmt: skip
+
+
+def fruitless_error(folder: SweepFolder, left: int) -> UserError:
+    """Return the error of jobs that end without having made anything."""
+    problem = Text("jobs end without making their runs", "作业结束却没有完成运行")
+    hint = Text(f"look at what they say: {shown_path(folder.logs)}", f"请查看日志：{shown_path(folder.logs)}")
+    return UserError(problem, key="launcher", found=f"{left} runs left", hint=hint)

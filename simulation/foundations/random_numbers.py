@@ -1,0 +1,81 @@
+"""Luck that belongs to the household: every draw is a hash of its address.
+
+A draw is addressed by (seed, question, month, row key[, alternative]); no generator is ever advanced. So any order of
+work, any number of threads and any subset of households give the same numbers, and two scenarios differ for a
+household only through what the policy does to it. A hash of (seed, question, month) makes a 64-bit word, the stream;
+a hash of the stream, row key and alternative makes the draw. Lotteries (who is served first) order rows by such
+numbers instead of shuffling them.
+
+There are two generators of such hashes (splitmix64.py and philox.py beside this file). The choice is made before this
+module is loaded (generator.py) and compiled in: a draw costs nothing more for it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.foundations import philox, splitmix64
+from simulation.foundations.generator import GENERATORS, VARIABLE
+from simulation.foundations.kernel import GENERATOR, kernel
+from simulation.foundations.numerics import log, normal_quantile
+
+# One number for each question that luck answers. Never renumber: a number is part of the address of past results.
+Q_SITE_EFFECT = 1
+Q_TASTE = 2
+Q_TRUST = 3
+Q_KNOWLEDGE = 4
+Q_FLAT_PATIENCE = 5
+Q_EFFICIENCY = 6
+Q_RESERVATION = 7
+Q_INITIAL_JOB = 8
+Q_BIRTH = 9
+Q_DEATH = 10
+Q_NEWBORN = 11
+Q_SEPARATION = 12
+Q_CLOSURE = 13
+Q_SEARCH = 14
+Q_QUEUE = 15
+Q_OFFER = 16
+Q_AWAY_OFFER = 17
+Q_FAIR = 18
+Q_TRAINING = 19
+Q_SEAT = 20
+Q_ENROL = 21
+Q_AWAY_SCHOOL = 22
+Q_REVIEW = 23
+Q_CHOICE = 24
+Q_MOVE_JOB = 25
+Q_VISIT = 26
+Q_LAND = 27
+
+_S12 = np.uint64(12)
+_UNIT = 1.0 / 4503599627370496.0
+
+
+def _refused(seed: int, question: int, month: int) -> np.uint64:
+    """Raise ValueError; a command tells the user sooner, and in one line (scenarios/settings/generator.py)."""
+    raise ValueError(f"{VARIABLE} is {GENERATOR!r}; allowed are {', '.join(GENERATORS)}")
+
+
+stream = {"splitmix64": splitmix64.stream, "philox": philox.stream}.get(GENERATOR, _refused)
+"""(seed, question, month) to the 64-bit word from which the draws of that question in that month follow."""
+lottery = philox.lottery if GENERATOR == "philox" else splitmix64.lottery
+"""(word, key, alternative) to the 64-bit lot of a row; rows are served in the order of their lots."""
+
+
+@kernel
+def uniform(of: np.uint64, key: int, alternative: int) -> float:
+    """Return a uniform number strictly between 0 and 1 (52 bits, centred, so that neither end is reached)."""
+    return (np.float64(lottery(of, key, alternative) >> _S12) + 0.5) * _UNIT
+
+
+@kernel
+def gumbel(of: np.uint64, key: int, alternative: int) -> float:
+    """Return a standard Gumbel number, the noise of a logit choice."""
+    return -log(-log(uniform(of, key, alternative)))
+
+
+@kernel
+def normal(of: np.uint64, key: int, alternative: int) -> float:
+    """Return a standard normal number."""
+    return normal_quantile(uniform(of, key, alternative))

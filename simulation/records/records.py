@@ -1,0 +1,319 @@
+"""Monthly records: sums by place and group, collected from the state; behaviour never reads them.
+
+A household belongs to one cell: site x registered poor x school-age children x labour x year of the move. A month's
+sums are added up by cell in one pass, then folded into the city, each site and each group, so that a million cells of
+history are never kept. Ratios (occupancy, income per head) are taken from sums when tables are made.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from simulation.foundations.months import month_label
+from simulation.state.entities import (
+    CHANNELS,
+    STATES,
+    Bool,
+    Float,
+    Int32,
+)
+from simulation.state.tally import COUNTED
+
+
+class Indicator(NamedTuple):
+    """A recorded quantity: its name and unit."""
+
+    name: str
+    unit: str
+
+
+_FLOWS = tuple(Indicator(f"moves_{a}_to_{b}", "households/month") for a in STATES[1:] for b in STATES[1:] if a != b)
+SUMS: tuple[Indicator, ...] = (
+    Indicator("households", "households"),  # with a flat handed over
+    *(Indicator(f"households_{state}", "households") for state in STATES[1:]),
+    Indicator("flats_given_up", "households"),
+    Indicator("households_died_out", "households"),  # in none of the others
+    Indicator("persons", "persons"),  # registered, of those households
+    Indicator("persons_resident", "persons"),
+    Indicator("dependants_resident", "persons"),
+    Indicator("pupils_resident", "persons"),
+    Indicator("dependants", "persons"),
+    Indicator("labourers", "persons"),
+    Indicator("labour_households", "households"),
+    Indicator("nobody_employed_households", "households"),
+    Indicator("employed", "persons"),
+    *(Indicator(f"employed_{channel}", "persons") for channel in CHANNELS[2:]),
+    Indicator("farming", "persons"),
+    Indicator("without_work", "persons"),
+    Indicator("ever_employed", "persons"),
+    Indicator("scope_labourers", "persons"),
+    Indicator("scope_employed", "persons"),
+    Indicator("scope_ever_employed", "persons"),
+    Indicator("scope_labour_households", "households"),
+    Indicator("scope_nobody_employed_households", "households"),
+    Indicator("household_income", "yuan/month"),
+    Indicator("wage_income", "yuan/month"),
+    Indicator("persons_poor", "persons"),  # below the stated line
+    Indicator("school_age_children", "persons"),
+    Indicator("children_seated", "persons"),
+    Indicator("children_travelling", "persons"),
+    Indicator("children_boarding", "persons"),
+    Indicator("children_old_school", "persons"),
+    Indicator("children_away_school", "persons"),
+    Indicator("children_at_home", "persons"),
+    Indicator("children_without_seat", "persons"),  # in reach of the site, no seat there
+    Indicator("knowledge", "sum of shares"),
+    Indicator("trust", "sum of shares"),
+    *_FLOWS,
+)
+DERIVED: tuple[Indicator, ...] = (
+    Indicator("occupancy", "share"),
+    Indicator("income_per_head", "yuan/month/person"),
+    Indicator("employed_away_share", "share of employed"),
+    Indicator("poverty_share", "share of persons"),
+    Indicator("mean_knowledge", "share"),
+    Indicator("mean_trust", "share"),
+)
+CITY_ONLY: tuple[Indicator, ...] = (
+    Indicator("income_poorest_fifth", "yuan/month/person"),
+    Indicator("posts_workshop", "posts"),
+    Indicator("posts_public_post", "posts"),
+    Indicator("posts_nearby_public", "posts"),
+    Indicator("posts_nearby_own", "posts"),
+    Indicator("posts_own_business", "posts"),
+    Indicator("workshops_running", "workshops"),
+    Indicator("seats_kindergarten", "seats"),
+    Indicator("seats_primary", "seats"),
+    Indicator("seats_middle", "seats"),
+    Indicator("seats_missing", "seats"),  # registered children beyond seats, by site and level
+    Indicator("fair_matches", "persons/month"),
+    Indicator("trained", "persons/month"),
+    Indicator("births", "persons/month"),
+    Indicator("deaths", "persons/month"),
+    Indicator("hires", "persons/month"),
+    Indicator("separations", "persons/month"),
+)
+GROUPS: tuple[str, ...] = (
+    "all",
+    "registered_poor",
+    "not_registered_poor",
+    "with_school_age",
+    "without_school_age",
+    "with_labour",
+    "without_labour",
+    "county_town",
+    "central_town",
+    "rural",
+    "over_200",
+    "under_200",
+    "moved_2016",
+    "moved_2017",
+    "moved_2018",
+    "moved_2019",
+)
+
+MOVE_YEARS = 4
+CELLS_PER_SITE = 2 * 2 * 2 * MOVE_YEARS
+_KIND_GROUP = GROUPS.index("county_town")
+SUM_NAMES = tuple(indicator.name for indicator in SUMS)
+N_SUMS = len(SUMS)
+COLUMN = {name: column for column, name in enumerate(SUM_NAMES)}
+AMOUNTS = (
+    "household_income",
+    "wage_income",
+    "knowledge",
+    "trust",
+    "persons_resident",
+    "dependants_resident",
+    "pupils_resident",
+)
+"""Sums that are no whole numbers."""
+COUNTS = (*COUNTED, *(name for name in SUM_NAMES if name not in (*COUNTED, *AMOUNTS)))
+"""Sums of whole numbers: first the columns of the households' tally (some are for other rules and no sum)."""
+COUNT_COLUMN = {name: column for column, name in enumerate(COUNTS)}
+AMOUNT_COLUMN = {name: column for column, name in enumerate(AMOUNTS)}
+_COUNTS_FROM, _COUNTS_TO = np.array(
+    [(COUNT_COLUMN[name], COLUMN[name]) for name in SUM_NAMES if name not in AMOUNTS], dtype=np.int64
+).T
+_AMOUNTS_TO = np.array([COLUMN[name] for name in AMOUNTS])
+CITY_COLUMN = {indicator.name: column for column, indicator in enumerate(CITY_ONLY)}
+INDICATORS: tuple[Indicator, ...] = (*SUMS, *DERIVED, *CITY_ONLY)
+UNITS = {indicator.name: indicator.unit for indicator in INDICATORS}
+NOT_IN_FEBRUARY = ("nobody_employed_households", "scope_nobody_employed_households")
+"""Spring Festival: those who work away are at home, and nobody counts who is out of work."""
+_NOT_IN_FEBRUARY = [COLUMN[name] for name in NOT_IN_FEBRUARY]
+
+
+class Groups(NamedTuple):
+    """What is added up for each group of the city: some cells of every site, or all cells of some sites."""
+
+    of_cell: Bool  # (n_groups, CELLS_PER_SITE)
+    of_site: Bool  # (n_groups, n_sites)
+
+
+class Folded(NamedTuple):
+    """A month's sums in rows: groups of the city, then sites."""
+
+    counts: Int32  # (n_groups + n_sites, len(COUNTS))
+    amounts: Float  # (n_groups + n_sites, len(AMOUNTS))
+
+
+class Records:
+    """Monthly sums by place and group, and the quantities of the city alone.
+
+    `sums` has shape (n_months, n_rows, N_SUMS); row r speaks for `rows[r]` = (place, group): the city's groups first,
+    then the sites. Cells are ordered by site, then registered poor, school age, labour and year of the move.
+    """
+
+    def __init__(
+        self,
+        n_months: int,
+        n_sites: int,
+        site_group: npt.NDArray[np.bool_],
+        both_ends_weight: float,
+        place: str = "site",
+    ) -> None:
+        """Make empty records of n_months; months beyond them take the places of the first.
+
+        site_group: (n_sites, 5) membership of the kinds and sizes in GROUPS; place: what the n_sites places are.
+        """
+        self.rows = [("city", group) for group in GROUPS] + [(f"{place}_{s:02d}", "all") for s in range(n_sites)]
+        self.sums = np.full((n_months, len(self.rows), N_SUMS), np.nan)
+        self.city = np.full((n_months, len(CITY_ONLY)), np.nan)
+        self.months = 0
+        self.n_sites = n_sites
+        self._both_ends_weight = both_ends_weight
+        self._latest: dict[str, float] = {}
+        self._latest_by_site: dict[str, list[float]] = {}
+        kinds = slice(_KIND_GROUP, _KIND_GROUP + site_group.shape[1])
+        others = [group for group in range(1, len(GROUPS)) if not kinds.start <= group < kinds.stop]
+        self.groups = Groups(
+            np.zeros((len(GROUPS), CELLS_PER_SITE), dtype=bool), np.zeros((len(GROUPS), n_sites), dtype=bool)
+        )
+        self.groups.of_site[0], self.groups.of_site[kinds] = True, site_group.T
+        self.groups.of_cell[others] = _combinations().T
+
+    def copy(self) -> Records:
+        """Return records of their own with the same months."""
+        other = copy(self)
+        other.sums, other.city = self.sums.copy(), self.city.copy()
+        other._latest, other._latest_by_site = {}, {}
+        return other
+
+    def add(self, folded: Folded, city: dict[str, float], festival: bool) -> None:
+        """Enter one month; `city` holds the quantities of CITY_ONLY."""
+        month = self.months % len(self.sums)
+        row = self.sums[month]
+        row[:, _COUNTS_TO] = folded.counts[:, _COUNTS_FROM]
+        row[:, _AMOUNTS_TO] = folded.amounts
+        self.city[month] = [city[indicator.name] for indicator in CITY_ONLY]
+        if festival:
+            row[:, _NOT_IN_FEBRUARY] = np.nan
+        self.months += 1
+        self._latest.clear()
+        self._latest_by_site.clear()
+
+    def enter(self, sums: Float, city: Float) -> None:
+        """Enter one month that others have added up: (n_rows, N_SUMS) and (len(CITY_ONLY),)."""
+        self.sums[self.months], self.city[self.months] = sums, city
+        self.months += 1
+        self._latest.clear()
+        self._latest_by_site.clear()
+
+    def value(self, name: str, row: int = 0, month: int = -1) -> float:
+        """Return an indicator of a row in a recorded month (the latest by default)."""
+        month = self.months - 1 if month < 0 else month
+        if name in COLUMN:
+            return float(self.sums[month, row, COLUMN[name]])
+        if name in CITY_COLUMN:
+            return float(self.city[month, CITY_COLUMN[name]])
+        return float(self.derived(name, slice(month, month + 1))[0, row])
+
+    def latest(self) -> dict[str, float]:
+        """Return every indicator of the whole in the latest month; kept until the next month."""
+        if not self._latest:
+            month = self.months - 1
+            self._latest = dict(zip(SUM_NAMES, self.sums[month, 0].tolist(), strict=True))
+            self._latest |= zip(CITY_COLUMN, self.city[month].tolist(), strict=True)
+            self._latest |= {indicator.name: self.value(indicator.name) for indicator in DERIVED}
+        return self._latest
+
+    def latest_by_site(self, name: str) -> list[float]:
+        """Return an indicator of each site in the latest month; kept until the next month."""
+        if name not in self._latest_by_site:
+            row = slice(self.months - 1, self.months)
+            table = self.sums[row, :, COLUMN[name]] if name in COLUMN else self.derived(name, row)
+            self._latest_by_site[name] = table[0, len(GROUPS) :].tolist()
+        return self._latest_by_site[name]
+
+    def derived(self, name: str, months: slice) -> Float:
+        """Return a ratio of DERIVED for a span of months, shape (n_months, n_rows); NaN where nothing is divided by."""
+
+        def of(column: str) -> Float:
+            return self.sums[months, :, COLUMN[column]]
+
+        with np.errstate(invalid="ignore", divide="ignore"):
+            if name == "occupancy":
+                lived = of("households_settled") + self._both_ends_weight * of("households_both_ends")
+                return lived / of("households")
+            if name == "income_per_head":
+                return of("household_income") / of("persons")
+            if name == "employed_away_share":
+                return (of("employed_away") + of("employed_organised_export")) / of("employed")
+            if name == "poverty_share":
+                return of("persons_poor") / of("persons")
+            if name in ("mean_knowledge", "mean_trust"):
+                return of(name.removeprefix("mean_")) / of("households")
+        raise KeyError(name)
+
+    def frame(self) -> pd.DataFrame:
+        """Return all records in long form: month (YYYY-MM), place, group, indicator, unit, value."""
+        months = np.array([month_label(m) for m in range(self.months)])
+        places = np.array([place for place, _ in self.rows])
+        groups = np.array([group for _, group in self.rows])
+        names = [*SUM_NAMES, *(indicator.name for indicator in DERIVED)]
+        values = np.concatenate(
+            [
+                self.sums[: self.months],
+                *(self.derived(indicator.name, slice(0, self.months))[:, :, None] for indicator in DERIVED),
+            ],
+            axis=2,
+        )
+        n_rows = len(self.rows)
+        frames = [
+            pd.DataFrame(
+                {
+                    "month": np.repeat(months, n_rows * len(names)),
+                    "place": np.tile(np.repeat(places, len(names)), self.months),
+                    "group": np.tile(np.repeat(groups, len(names)), self.months),
+                    "indicator": np.tile(np.array(names), self.months * n_rows),
+                    "value": values.reshape(-1),
+                }
+            ),
+            pd.DataFrame(
+                {
+                    "month": np.repeat(months, len(CITY_ONLY)),
+                    "place": "city",
+                    "group": "all",
+                    "indicator": np.tile(np.array([indicator.name for indicator in CITY_ONLY]), self.months),
+                    "value": self.city[: self.months].reshape(-1),
+                }
+            ),
+        ]
+        table = pd.concat(frames, ignore_index=True).dropna(subset="value")
+        table.insert(4, "unit", table["indicator"].map(UNITS))
+        return table.reset_index(drop=True)
+
+
+def _combinations() -> npt.NDArray[np.bool_]:
+    """Return which of a site's cells belong to each group that is made of cells, shape (CELLS_PER_SITE, n)."""
+    within = np.arange(CELLS_PER_SITE)
+    poor, school = within // (4 * MOVE_YEARS) == 1, within // (2 * MOVE_YEARS) % 2 == 1
+    labour, year = within // MOVE_YEARS % 2 == 1, within % MOVE_YEARS
+    members = [poor, ~poor, school, ~school, labour, ~labour, *(year == y for y in range(MOVE_YEARS))]
+    return np.array(members).T

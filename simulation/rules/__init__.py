@@ -1,0 +1,1 @@
+"""What several processes ask: choices, budgets, labour, offers, lots."""

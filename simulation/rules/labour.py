@@ -1,0 +1,86 @@
+"""Labour rules that several processes share: who is a labourer, what a post pays, what it costs to reach it."""
+
+from __future__ import annotations
+
+from simulation.foundations.kernel import kernel
+from simulation.state.entities import (
+    AWAY,
+    AWAY_JOB,
+    NEARBY_OWN,
+    NEARBY_PUBLIC,
+    NO_POST,
+    NONE,
+    ORGANISED_EXPORT,
+    PUBLIC_POST,
+    RETURNED,
+    Persons,
+)
+from simulation.state.parameters import JobsParameters
+
+
+@kernel
+def alive(persons: Persons, i: int, month: int) -> bool:
+    """Return whether person i lives in `month`."""
+    return bool(persons.birth_month[i] <= month < persons.death_month[i])
+
+
+@kernel
+def labourer(persons: Persons, i: int, month: int) -> bool:
+    """Return whether person i is alive, of working age, able and out of school in `month`."""
+    return bool(persons.labour_from[i] <= month < persons.labour_to[i] and month < persons.death_month[i])
+
+
+@kernel
+def leave_work(persons: Persons, i: int) -> None:
+    """Take person i out of work."""
+    persons.channel[i] = NONE
+    persons.post[i] = NO_POST
+    persons.wage_yuan[i] = 0.0
+    persons.months_in_job[i] = 0
+
+
+@kernel
+def works_away(channel: int) -> bool:
+    """Return whether a job of this channel lies outside commuting range."""
+    return channel in (AWAY_JOB, ORGANISED_EXPORT)
+
+
+@kernel
+def away_age_factor(age: int, jobs: JobsParameters) -> float:
+    """Return how open work away is at an age in years: 1 up to away_age_full, falling to 0 at away_age_none."""
+    if age <= jobs.away_age_full:
+        return 1.0
+    return max(0.0, (jobs.away_age_none - age) / (jobs.away_age_none - jobs.away_age_full))
+
+
+@kernel
+def wage(channel: int, base_yuan: float, efficiency: float, skill: float, jobs: JobsParameters) -> float:
+    """Return what a person earns in a post, yuan a month: its wage by efficiency and skill; public posts pay one
+    rate.
+    """
+    if channel == PUBLIC_POST:
+        return base_yuan
+    slope = jobs.wage_skill_slope
+    return base_yuan * efficiency * (1.0 - 0.5 * slope + slope * skill)
+
+
+@kernel
+def away_cost(state: int, dependant_share: float, jobs: JobsParameters) -> float:
+    """Return what a month away costs a worker: own living, and absence from dependants unless the family came along."""
+    if state == AWAY:
+        return jobs.living_away_yuan
+    return jobs.living_away_yuan + jobs.absence_cost_yuan * dependant_share
+
+
+@kernel
+def commute_cost(channel: int, distance_town_km: float, bus: bool, jobs: JobsParameters) -> float:
+    """Return the monthly cost of daily journeys to posts in the town; workshops and posts at the site cost none."""
+    if channel in (NEARBY_OWN, NEARBY_PUBLIC):
+        return jobs.commute_yuan_per_km * distance_town_km * (jobs.bus_commute_factor if bus else 1.0)
+    return 0.0
+
+
+@kernel
+def in_reach(state: int, origin_km: float, jobs: JobsParameters) -> bool:
+    """Return whether posts at and near the site are in daily reach of a household in `state`."""
+    return state != AWAY and (state != RETURNED or origin_km <= jobs.nearby_reach_km)

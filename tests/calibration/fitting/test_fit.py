@@ -1,0 +1,243 @@
+"""From the prior to posterior draws: reach, implausibility, agreement, and a whole calibration of a small town."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from calibration.fitting.emulator import Emulator
+from calibration.fitting.fit import (
+    AGREE,
+    Fit,
+    OutOfReachError,
+    Sizes,
+    agreeing_chains,
+    check_reach,
+    disagreement,
+    fit,
+    implausibility,
+    plausible_points,
+    thinned,
+)
+from calibration.fitting.history import (
+    ALSO,
+    history_of,
+    outputs_of,
+    setting_of,
+)
+from calibration.fitting.last_stage import weigh
+from calibration.fitting.observed import of_itself
+from calibration.fitting.prior import prior_of
+from calibration.fitting.progress import Teller
+from calibration.fitting.runs import RunStore, Words
+from calibration.fitting.sampler import Chain
+from calibration.fitting.screen import Screening
+from calibration.fitting.waves import FRESH, STAGES, run_seeds
+from scenarios.base.errors import UserError
+from scenarios.settings.config import compose_run
+from tests.calibration.made_fit import made_report
+
+TOWN = "population.size=town"
+SMALL = Sizes(2, prior=60, pairs=10, matching=15, refocusing=20, checking=15, chain=600, left_out=400)
+FREE = (
+    "jobs.search_probability",
+    "jobs.separation_away",
+    "jobs.separation_organised_export",
+    "jobs.initial_organised_share",
+)
+SMALL_COUNTS = ("target:nearby_transfer_jobs", "target:job_fair_matches_2019")
+"""Left out: what moves a town's few dozen moves them by leaps, and no draw could be moved to where they are."""
+
+
+def flat(values: dict[str, float], spread: float = 0.0) -> Emulator:
+    """Return an emulator of one free parameter: each output where a good run has it, or `values` higher at its end."""
+    report = made_report()
+    n = len(report.names)
+    slopes = np.zeros((2, n))
+    with np.errstate(invalid="ignore"):
+        inside = np.where(np.isinf(report.low), report.high - 9.0, report.low + 0.001)
+    level = np.where(np.isnan(report.value), inside, report.value)
+    for name, slope in values.items():
+        slopes[0, report.names.index(name)] = slope
+    one = np.zeros(0, dtype=np.intp)
+    return Emulator(np.array([0]), one, slopes, level, spread**2 * np.eye(n), np.zeros((0, n)), {})
+
+
+def test_a_target_out_of_reach_is_refused_by_name() -> None:
+    report = made_report()
+    outputs = np.tile(flat({}).intercept, (5, 1))
+    check_reach(report, outputs)
+    j = report.names.index("target:organised_export_jobs")
+    outputs[:, j] += [2.0, 3.0, 4.0, 5.0, 6.0]  # two errors above the report's at the least
+    with pytest.raises(OutOfReachError, match=r"organised_export_jobs from 2,\d+") as caught:
+        check_reach(report, outputs)
+    assert caught.value.name == "target:organised_export_jobs"
+    assert "2,573" in str(caught.value)
+    assert "without=" in str(caught.value)
+    assert "\n" not in caught.value.say("zh")
+    outputs[0, j] = report.value[j] - 0.5  # one below: the prior surrounds it
+    check_reach(report, outputs)
+    check_reach(report.without("target:organised_export_jobs"), outputs)
+
+
+def test_a_pattern_that_no_draw_meets_is_refused_by_name() -> None:
+    report = made_report()
+    outputs = np.tile(flat({}).intercept, (5, 1))
+    outputs[:, report.names.index("pattern:land_ties")] = -0.01
+    with pytest.raises(OutOfReachError, match="land_ties") as caught:
+        check_reach(report, outputs)
+    assert caught.value.name == "pattern:land_ties"
+    assert "patterns.csv" in str(caught.value)
+
+
+def test_implausibility_by_hand() -> None:
+    # employed 8 errors too high at the end of the parameter, 0 in the middle; the emulator errs by .75:
+    # sqrt(.75^2 + 1) = 1.25, so 8 / 1.25 = 6.4 (906 is a whole number: the error is 1.0004)
+    report, emulator = made_report(), flat({"target:employed": 8.0}, 0.75)
+    found = implausibility(emulator, report.targets_alone(), np.array([[0.5], [1.0], [0.0]]))
+    assert found == pytest.approx([0.0, 6.4, 6.4], abs=2e-3)
+    # both ends at most -.201 on its scale with a spread of .242: 1 above is 1 / .242 off
+    pattern = flat({"pattern:both_ends_apparent": 0.0})
+    j = report.names.index("pattern:both_ends_apparent")
+    pattern.intercept[j] = report.high[j] + 1.0
+    assert implausibility(pattern, report, np.array([[0.5]])) == pytest.approx([1.0 / report.high_sd[j]])
+    false = report._replace(holds=np.where(np.arange(len(report.names)) == j, False, report.holds))
+    assert implausibility(pattern, false, np.array([[0.5]])) < 0.1  # a statement that is not true rules nothing out
+
+
+def test_plausible_points_are_plausible_and_their_share_is_told() -> None:
+    # 12 x within 3 errors of 0: x from -1/4 to 1/4, a quarter of the prior
+    report, emulator = made_report(), flat({"target:employed": 12.0})
+    points, share = plausible_points(emulator, report, 500, 1, 1)
+    assert len(points) == 500
+    assert (implausibility(emulator, report, points) < 3.0).all()
+    assert share == pytest.approx(0.25, abs=0.005)
+
+
+def test_a_report_that_nothing_could_have_given_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("calibration.fitting.fit.CANDIDATES_MOST", 20_000)
+    emulator = flat({})
+    emulator.intercept[0] += 50.0
+    with pytest.raises(UserError, match="hardly any of the prior"):
+        plausible_points(emulator, made_report(), 5, 1, 1)
+
+
+def test_disagreement_by_hand() -> None:
+    points = np.linspace(0, 1, 1001)[:, None]
+    found = disagreement(Chain(points, 1.0), Chain(points + 0.1, 1.0))
+    assert found == pytest.approx([0.1 / points.std()])
+
+
+def test_chains_agree_or_are_made_longer_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+
+    def chain(emulator: Any, report: Any, n: int, seed: int) -> Chain:
+        asked.append(n)
+        shift = 0.0 if n >= 300 or seed % 2 == 0 else 2.0
+        return Chain(np.linspace(0, 1, 100)[:, None] + shift, 1.0)
+
+    monkeypatch.setattr("calibration.fitting.fit.free_posterior", chain)
+    agreeing_chains(flat({}), made_report(), 100, 1)
+    assert asked == [100, 100, 300, 300]
+    asked.clear()
+    with pytest.raises(UserError, match=f"allowed here: {AGREE}"):
+        agreeing_chains(flat({}), made_report(), 10, 1)
+    assert asked == [10, 10, 30, 30, 90, 90]
+
+
+def test_weights_are_likelihood_over_what_was_foreseen() -> None:
+    report, emulator = made_report().targets_alone(), flat({}, 0.5)
+    outputs = np.tile(emulator.intercept, (2, 1))
+    outputs[1, 0] += 2.0  # employed comes two errors too high: exp(-2) as likely as foreseen at the report's number
+    aims = np.tile(report.value[report.targets], (2, 1))
+    assert weigh(emulator, report, np.full((2, 1), 0.5), aims, outputs) == pytest.approx([0.0, -2.0], abs=2e-3)
+    outputs[0, 0] = np.nan
+    assert weigh(emulator, report, np.full((2, 1), 0.5), aims, outputs)[0] == -np.inf
+
+
+def test_thinning_keeps_the_ends() -> None:
+    assert thinned(np.arange(11)[:, None], 3)[:, 0].tolist() == [0, 5, 10]
+
+
+class Interrupting(Teller):
+    """A teller that stops the calibration as a user would, once `after` stages of runs have begun."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(quiet=True)
+        self.left = after
+
+    def runs(self, name: Any) -> Any:
+        self.left -= 1
+        if self.left < 0:
+            raise KeyboardInterrupt
+        return super().runs(name)
+
+
+def calibrated(folder: Path, teller: Teller) -> tuple[Fit, RunStore]:
+    config = compose_run([TOWN])
+    prior = prior_of(config.resolved["parameters"])
+    report = of_itself(made_report(), config).without(*SMALL_COUNTS)
+    names = (*report.names, *ALSO)
+    store = RunStore(config, Words((TOWN,), None), prior, names, folder, True, processes=1)
+    free = tuple(sorted(prior.keys.index(key) for key in FREE))
+    screening = Screening(np.ones((len(prior.keys), 1)), free, (prior.keys.index("jobs.fair_skill"),))
+    return fit(store, report, SMALL, 1, teller, screening), store
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fit, RunStore]:
+    """A calibration of the town to a run of its own, without a stop."""
+    return calibrated(tmp_path_factory.mktemp("cache"), Teller(quiet=True))
+
+
+def test_a_town_is_calibrated_to_itself(whole: tuple[Fit, RunStore]) -> None:
+    found, store = whole
+    # a draw that a move leaves where it was is not run again
+    assert SMALL.runs - SMALL.checking <= store.made <= SMALL.runs
+    assert len(found.weights) == SMALL.checking
+    assert found.weights.sum() == pytest.approx(1.0)
+    assert 1.0 <= found.effective_draws <= SMALL.checking
+    assert ((found.checked.points >= 0) & (found.checked.points <= 1)).all()
+    # after two moves the targets of the checked runs lie about as near their aims as the report's errors
+    t = found.report.targets
+    off = (found.checked.outputs[:, t] - found.report.value[t]) / found.report.error[t]
+    assert np.median(np.abs(off)) < 1.5
+
+
+def test_what_is_told_of_a_checked_run_is_what_it_gives(whole: tuple[Fit, RunStore]) -> None:
+    found, store = whole
+    setting = setting_of(compose_run([TOWN]))
+    for i in (0, SMALL.checking - 1):
+        values = store.prior.named(found.checked.points[i])
+        outputs = outputs_of(history_of(setting, values, found.seeds[i]), setting)
+        assert [outputs[name] for name in store.names] == found.checked.raw[i].tolist()
+
+
+def test_draws_are_run_again_with_other_seeds(whole: tuple[Fit, RunStore]) -> None:
+    found, store = whole
+    assert len(found.fresh.points) == SMALL.draws == 5
+    rows = [int(np.flatnonzero((found.checked.points == point).all(axis=1))[0]) for point in found.fresh.points]
+    assert len(set(rows)) == SMALL.draws  # each a checked draw of its own
+    setting = setting_of(compose_run([TOWN]))
+    (seed,) = run_seeds(FRESH, 1, 1)
+    assert seed not in found.seeds
+    outputs = outputs_of(history_of(setting, store.prior.named(found.fresh.points[0]), seed), setting)
+    assert [outputs[name] for name in store.names] == found.fresh.raw[0].tolist()
+
+
+def test_two_inferences_share_no_luck() -> None:
+    seeds = [set(run_seeds(stage, 1000, seed)) for seed in (1, 2, 3) for stage in range(STAGES)]
+    assert len(set.union(*seeds)) == 3 * STAGES * 1000
+
+
+def test_stopped_and_gone_on_with_it_is_the_same_and_loses_no_run(whole: tuple[Fit, RunStore], tmp_path: Path) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        calibrated(tmp_path, Interrupting(3))
+    found, store = calibrated(tmp_path, Teller(quiet=True))
+    assert store.made == whole[1].made - SMALL.prior - SMALL.pairs - SMALL.matching  # three stages were there
+    assert np.array_equal(found.checked.points, whole[0].checked.points)
+    assert np.array_equal(found.checked.raw, whole[0].checked.raw, equal_nan=True)
+    assert np.array_equal(found.log_weights, whole[0].log_weights)

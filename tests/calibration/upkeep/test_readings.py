@@ -1,0 +1,225 @@
+"""`make readings`: every scenario under every reading, on the posterior of that reading."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from calibration.upkeep import readings as command
+from calibration.upkeep.readings import (
+    UnderReading,
+    main,
+    probe,
+    reading_rows,
+    share_inside,
+    under_reading,
+)
+from scenarios.base.paths import CONF
+from scenarios.base.progress import Progress
+from scenarios.compare import plan as plans
+from scenarios.compare.assemble import Results
+from scenarios.compare.indicators import HEADLINES
+from scenarios.compare.measure import history_names
+from scenarios.compare.plan import Plan, make_plan
+from scenarios.compare.readings_table import READINGS_COLUMNS, read_readings_table, write_readings
+from scenarios.compare.runner import Bench, Outcome, run_once
+from scenarios.compare.summary import sample_of
+from scenarios.population.load import load_population
+from scenarios.report.figures import read_figures
+from scenarios.report.readings import alternative_readings, default_reading, read_readings
+from scenarios.runs.parameter_sets import (
+    PARAMETER,
+    PATTERN,
+    TARGET,
+    Draws,
+    setting,
+    source_hash,
+    write_draws,
+)
+from scenarios.settings.config import RunConfig, compose_run
+
+TOWN = "population.size=town"
+TWO = ["baseline", "workshops"]
+DEFAULT = default_reading(read_readings(CONF / "reading" / "readings.yaml"))
+POOR = {**DEFAULT, "labour_scope": "poor"}
+
+
+def run_here(plan: Plan, told: Callable[[int, int], None]) -> list[Outcome]:
+    """Run a plan in this process, which knows of the town."""
+    population = load_population(plan.base, read_figures(plan.base.region / "figures.csv"))
+    bench = Bench(population, plan.configs, plan.draws, plan.columns)
+    outcomes = [run_once(bench, run) for run in plan.runs]
+    told(len(outcomes), len(outcomes))
+    return outcomes
+
+
+@pytest.fixture
+def on_a_town(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """Run two scenarios on a town instead of all of them on the city, with posteriors in the folder returned."""
+    monkeypatch.setattr(command, "compose_run", lambda words: compose_run([*words, TOWN]))
+    monkeypatch.setattr(command, "default_scenarios", lambda: TWO)
+    monkeypatch.setattr(command, "run_all", run_here)
+    monkeypatch.setattr(plans, "_sites_of", lambda config: 3)
+
+    def file_of(config: RunConfig) -> Path:
+        return tmp_path / f"{config.reading['labour_scope']}.csv"
+
+    monkeypatch.setattr(command, "posterior_file", file_of)
+    for scope, strength in (("all", (0.5, 1.0)), ("poor", (0.3, 1.4))):
+        base = compose_run([TOWN, f"reading.labour_scope={scope}"])
+        rows = [{"draw": n, "seed": n + 1, f"{PARAMETER}residence.b_school": b} for n, b in enumerate(strength)]
+        made = {"source": source_hash(), "setting": setting(base), "without": ["employed"] if scope == "poor" else []}
+        write_draws(file_of(base), Draws(pd.DataFrame(rows), made))
+    return tmp_path
+
+
+def silent() -> Progress:
+    return Progress("en")
+
+
+def test_rows_by_hand(config: RunConfig) -> None:
+    # Settled: workshops +10 and +20, mean 15, best; school_gap -4 and 4, mean 0, shares the baseline's rank 2.
+    three = {name: config if name == "baseline" else compose_run([f"scenario={name}"]) for name in (*TWO, "school_gap")}
+    plan = make_plan(three, Draws(pd.DataFrame({"draw": [0, 1], "seed": [1, 2]}), {}), 2, 0, n_sites=3)
+    names = plan.columns.names()
+    values = np.zeros((2, 3, len(names)))
+    past = np.zeros((2, len(history_names(48))))
+    made = Results(plan, sample_of(plan.runs), names, values, past, np.zeros((2, 3, 3)))
+    values[:, :, made.column("households_settled")] = [[100.0, 110.0, 96.0], [100.0, 120.0, 104.0]]
+    found = reading_rows(UnderReading(made, 0.9, 0.4, ("employed", "fair"))).set_index(["indicator", "scenario"])
+    assert set(found.index.get_level_values("indicator")) == set(HEADLINES)
+    settled = found.loc["households_settled"]
+    assert settled["effect"].to_dict() == {"baseline": 0.0, "workshops": 15.0, "school_gap": 0.0}
+    assert settled["rank"].to_dict() == {"baseline": 2, "workshops": 1, "school_gap": 2}
+    assert settled["p_better"].to_dict() == {"baseline": 0.5, "workshops": 1.0, "school_gap": 0.5}
+    assert settled.loc["school_gap", ["low", "high"]].tolist() == [-4.0, 4.0]
+    assert set(settled["n_draws"]) == {2}
+    assert set(settled["reading"]) == {"default"}
+    assert (set(found["targets_met"]), set(found["patterns_met"])) == ({0.9}, {0.4})
+    assert set(found["without"]) == {"employed;fair"}
+    assert probe(made)["workshops"] == {"households_settled": [10.0, 20.0], "persons_resident": [0.0, 0.0]}
+
+
+def test_each_reading_runs_the_first_draws_of_its_own_posterior(on_a_town: Path) -> None:
+    found = {scope: under_reading({**DEFAULT, "labour_scope": scope}, 1, 1, silent()) for scope in ("all", "poor")}
+    for scope, strength in (("all", 0.5), ("poor", 0.3)):
+        plan = found[scope].results.plan
+        assert plan.draws_file == on_a_town / f"{scope}.csv"
+        assert plan.draws.table[f"{PARAMETER}residence.b_school"].iloc[plan.runs[0].row] == strength
+        assert len(plan.runs) == 1
+    assert (found["all"].without, found["poor"].without) == ((), ("employed",))
+    table = reading_rows(found["poor"])
+    assert tuple(sorted(table.columns)) == tuple(sorted(READINGS_COLUMNS))
+    assert set(table["reading"]) == {"labour_scope=poor"}
+    effects = table.set_index(["indicator", "scenario"])["effect"]
+    assert effects["households_settled", "baseline"] == 0.0
+    assert effects["persons_resident", "workshops"] != 0.0
+
+
+def test_shares_of_draws_inside_by_hand(config: RunConfig) -> None:
+    # employed 40,558 +- 906; both ends .15 to .45: draws 1 and 2 lie in both, 3 in none, 4 in the second alone
+    table = pd.DataFrame(
+        {f"{TARGET}employed": [40_558.0, 41_000.0, 45_000.0, 45_000.0],
+         f"{PATTERN}both_ends_apparent": [0.2, 0.45, 0.5, 0.3]}
+    )  # fmt: skip
+    draws = Draws(table, {"without": []})
+    assert (share_inside(draws, config, "target"), share_inside(draws, config, "pattern")) == (0.5, 0.75)
+    assert share_inside(Draws(table, {"without": ["employed"]}), config, "target") == 1.0  # it was not fitted
+
+
+Asked = list[tuple[dict[str, str], int]]
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch, on_a_town: Path) -> Asked:
+    """The readings that the command asks for; what comes out is made up, and does not depend on how many draws run."""
+    noted: Asked = []
+
+    def made_up(reading: dict[str, str], n: int, *rest: Any) -> UnderReading:
+        noted.append((reading, n))
+        words = [f"reading.{name}={value}" for name, value in reading.items()]
+        configs = {name: compose_run([*words, f"scenario={name}"]) for name in TWO}
+        draws = Draws(pd.DataFrame({"draw": range(n), "seed": range(1, n + 1)}), {})
+        plan = make_plan(configs, draws, n, 0, n_sites=3)
+        names = plan.columns.names()
+        values = np.zeros((n, 2, len(names)))
+        values[:, 1] = np.arange(n)[:, None] + len(reading["labour_scope"])
+        results = Results(plan, sample_of(plan.runs), names, values, np.zeros((n, 0)), np.zeros((n, 2, 3)))
+        return UnderReading(results, 1.0, 0.5, ())
+
+    monkeypatch.setattr(command, "under_reading", made_up)
+    return noted
+
+
+def test_the_command_writes_every_reading_and_checks_it(
+    asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    table = tmp_path / "readings.csv"
+    words = [f"output={table}", "draws=4"]
+    assert main(words) == 0
+    switches = read_readings(CONF / "reading" / "readings.yaml")
+    readings = [default_reading(switches), *alternative_readings(switches)]
+    assert asked == [(reading, 4) for reading in readings]
+    found = read_readings_table(table)
+    assert found is not None
+    assert len(found.table) == len(readings) * len(TWO) * len(HEADLINES)
+    assert found.made["draws"] == 4
+    assert len(found.made["probes"]) == len(readings)
+    # other sources make the same numbers: two draws of each reading are run, and only the hash is renewed
+    before = table.read_bytes()
+    write_readings(table, found._replace(made={**found.made, "source": "long ago"}))
+    assert read_readings_table(table) is None
+    asked.clear()
+    assert main([*words, "check=true"]) == 0
+    assert {n for *_, n in asked} == {2}
+    assert table.read_bytes() == before
+    assert read_readings_table(table) is not None
+    # a number that differs: one line, and nothing is renewed
+    name = "labour_scope=poor"
+    probes = {**found.made["probes"], name: {**found.made["probes"][name], "baseline": {}}}
+    write_readings(table, found._replace(made={**found.made, "probes": probes, "source": "long ago"}))
+    capsys.readouterr()
+    assert main([*words, "check=true"]) == 2
+    said = capsys.readouterr()
+    assert (said.out, said.err.strip().count("\n")) == ("", 0)
+    assert name in said.err
+    assert "make readings" in said.err
+    assert read_readings_table(table) is None
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["reading.labour_scope=poor"], "its own keys alone"),
+        (["seed=2", "language=zh"], "只接受自己的键"),
+        (["draws=1"], "draws"),
+        (["output="], "empty"),
+        (["processes=two"], "processes"),
+        (["check=true"], "make readings"),
+    ],
+)
+@pytest.mark.usefixtures("on_a_town")
+def test_a_mistake_is_one_line_with_code_2(
+    words: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [] if "output=" in words else [f"output={tmp_path / 'readings.csv'}"]
+    assert main([*words, *given]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert says in said.err
+    assert not (tmp_path / "readings.csv").exists()
+
+
+def test_a_reading_without_a_posterior_is_refused(on_a_town: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (on_a_town / "poor.csv").unlink()
+    assert main([f"output={on_a_town / 'readings.csv'}", "draws=2"]) == 2
+    said = capsys.readouterr()
+    assert said.err.count("\n") == 1
+    assert "make calibrate" in said.err
+    assert not (on_a_town / "readings.csv").exists()

@@ -1,0 +1,277 @@
+"""The command: help at once, one line for every mistake, exit codes, nothing written before a run is whole."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scenarios.base import folders
+from scenarios.base.console import aligned, width
+from scenarios.base.errors import UserError, nearest
+from scenarios.base.folders import (
+    MANIFEST,
+    check_output,
+    read_manifest,
+    write_manifest,
+    written_aside,
+)
+from scenarios.base.paths import ROOT
+from scenarios.base.progress import Progress
+from scenarios.base.text import Text
+from scenarios.commands import run as cli
+from scenarios.commands.population_tables import main as tables_main
+from scenarios.commands.run import main
+from scenarios.settings.command_line import split_arguments
+from simulation.foundations.months import month_label
+
+HEAVY = ("mesa", "numba", "numpy", "pandas", "matplotlib", "hydra", "omegaconf", "pydantic")
+
+
+def command(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-m", "simulation", *words],
+        capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=environment, check=False,
+    )  # fmt: skip
+
+
+# Help
+
+
+@pytest.mark.parametrize("words", [["--help"], ["-h", "language=zh"]])
+def test_help_lists_every_kind_of_key(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 0
+    text = capsys.readouterr().out
+    for key in (
+        "scenario", "population.tables", "reading.school_projects_scope", "levers.workshops.size",
+        "levers.school_gap.settings.construction_months", "levers.bus_lines.costs.subsidy",
+        "parameters.residence.b_school", "parameters.jobs.wage_spread", "workshops_and_school_gap",
+    ):  # fmt: skip
+        assert key in text
+    assert ("补齐学校缺口" in text) == ("language=zh" in words)
+
+
+def test_help_lists_scenarios_of_a_config_dir(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "scenario").mkdir()
+    (tmp_path / "scenario" / "mine.yaml").write_text("scenario: {title_en: A plan of mine}\n")
+    assert main(["--help", "--config-dir", str(tmp_path)]) == 0
+    assert "A plan of mine" in capsys.readouterr().out
+
+
+def test_help_loads_nothing_heavy() -> None:
+    start = "import sys; from scenarios.commands.run import main; main(['--help'])"
+    code = f"{start}; print([m for m in {HEAVY} if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+# Mistakes
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["levers.workshop.size=60"], ["--verbose"], ["seed=1", "language=zh", "end=never"]],
+)
+def test_a_mistake_is_one_line_with_code_2_and_nothing_written(words: list[str], tmp_path: Path) -> None:
+    done = command(*words, cwd=tmp_path)
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (["--config-dir"], "needs a folder"),
+        (["--config-dir="], "needs a folder"),
+        (["--config-dir", "--help"], "needs a folder"),
+        (["--config=x"], "nearest: '--config-dir'"),
+        (["+seed=1"], "neither added"),
+        (["scenario=workshop"], "nearest: 'workshops'"),
+        (["seed=1,2", "language=zh"], "本命令只运行一次"),
+        (["scenario=school", "language=zh"], "没有 'school' 这个方案"),
+    ],
+)
+def test_mistakes_in_process(words: list[str], expected: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(words) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert expected in said.err
+    assert said.err.count("\n") == 1
+
+
+def test_words_of_another_command_are_kept_apart() -> None:
+    arguments = split_arguments(["household=12", "seed=3", "--config-dir=here"], own=("household",))
+    assert (arguments.own, arguments.overrides, arguments.config_dir) == ({"household": "12"}, ["seed=3"], "here")
+
+
+def test_ctrl_c_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def stop(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(cli, "_run", stop)
+    assert main([]) == 130
+    assert capsys.readouterr().err == "stopped; nothing was written\n"
+
+
+def test_a_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(_: object) -> None:
+        raise OSError(28, "No space left on device", "indicators.parquet")
+
+    monkeypatch.setattr(cli, "_run", fail)
+    assert main([]) == 2
+    assert capsys.readouterr().err == "cannot read or write indicators.parquet: No space left on device\n"
+
+
+@pytest.mark.parametrize("words", [["population.seed=2"], ["output=x", "scenario=workshops"], ["output=x", "seed=2"]])
+def test_population_tables_take_only_what_makes_a_population(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert tables_main(words) == 2
+    assert capsys.readouterr().err.count("\n") == 1
+    assert list(tmp_path.iterdir()) == []
+
+
+# Folders
+
+
+def write_run(folder: Path, digest: str, text: str = "1") -> None:
+    with written_aside(folder, digest) as aside:
+        (aside / "final").mkdir()
+        (aside / "final" / "table.csv").write_text(text)
+        write_manifest(aside, {"digest": digest})
+
+
+def test_a_folder_is_replaced_only_by_the_same_run(tmp_path: Path) -> None:
+    folder = tmp_path / "runs" / "one"
+    write_run(folder, "abc", "1")
+    write_run(folder, "abc", "2")
+    assert (folder / "final" / "table.csv").read_text() == "2"
+    with pytest.raises(UserError, match="another run"):
+        write_run(folder, "def")
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(UserError, match=r"of yours \(found: .*notes.txt"):
+        write_run(folder, "abc")
+    assert [path.name for path in folder.parent.iterdir()] == ["one"]
+
+
+@pytest.mark.parametrize("content", ["", "{}", '{"program": "other", "files": {}}', "no json"])
+def test_a_folder_without_our_manifest_is_left_alone(tmp_path: Path, content: str) -> None:
+    (tmp_path / MANIFEST).write_text(content)
+    assert read_manifest(tmp_path) is None
+    with pytest.raises(UserError, match="no run wrote"):
+        write_run(tmp_path, "abc")
+    assert (tmp_path / MANIFEST).read_text() == content
+
+
+def test_an_empty_folder_may_be_used_and_a_file_may_not(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    write_run(tmp_path / "empty", "abc")
+    manifest = read_manifest(tmp_path / "empty")
+    assert manifest is not None
+    assert list(manifest["files"]) == ["final/table.csv"]
+    (tmp_path / "file").write_text("")
+    for path in (tmp_path / "file", tmp_path / "file" / "below"):
+        with pytest.raises(UserError):
+            check_output(path, "abc")
+
+
+def break_off(folder: Path, error: type[BaseException]) -> None:
+    with written_aside(folder, "abc") as aside:
+        (aside / "half.csv").write_text("")
+        raise error
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+def test_a_run_that_breaks_off_leaves_what_was_there(tmp_path: Path, error: type[BaseException]) -> None:
+    write_run(tmp_path / "one", "abc", "1")
+    for folder in (tmp_path / "one", tmp_path / "new" / "two"):
+        with pytest.raises(error):
+            break_off(folder, error)
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
+    assert (tmp_path / "one" / "final" / "table.csv").read_text() == "1"
+
+
+def test_a_rename_that_fails_puts_the_old_folder_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_run(tmp_path / "one", "abc", "1")
+    rename = Path.rename
+
+    def fail(self: Path, target: Path) -> Path:
+        if self.name.endswith(".part"):
+            raise OSError(13, "Permission denied")
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", fail)
+    with pytest.raises(OSError, match="Permission denied"):
+        write_run(tmp_path / "one", "abc", "2")
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
+    assert (tmp_path / "one" / "final" / "table.csv").read_text() == "1"
+
+
+def test_another_process_may_write_the_same_run_at_the_same_time(tmp_path: Path) -> None:
+    with written_aside(tmp_path / "one", "abc") as aside:
+        write_run(tmp_path / "one", "abc", "theirs")
+        (aside / "table.csv").write_text("ours")
+        folders.write_manifest(aside, {"digest": "abc"})
+    assert [path.name for path in tmp_path.iterdir()] == ["one"]
+    assert (tmp_path / "one" / "table.csv").read_text() == "ours"
+
+
+# The terminal
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_shows_month_percent_and_time_left() -> None:
+    stream, now = Terminal(), [0.0]
+    progress = Progress("en", stream, clock=lambda: now[0])
+    progress.stage(Text("making the population", ""))
+    for done in range(1, 109):
+        now[0] += 0.5
+        progress(done, 108)
+    progress.clear()
+    lines = stream.getvalue().split("\r")
+    assert lines[1].startswith("making the population ...")
+    assert f"{month_label(53)}   50 %  about 27 s left" in [line.rstrip() for line in lines]
+    assert lines[-1] == ""
+
+
+def test_short_runs_show_no_time_left_and_files_nothing() -> None:
+    for stream, shown in ((Terminal(), True), (io.StringIO(), False)):
+        progress = Progress("zh", stream, clock=lambda: 0.0)
+        progress.stage(Text("", "正在合成人口"))
+        progress(1, 48)
+        progress.clear()
+        assert ("正在合成人口" in stream.getvalue()) == shown
+        assert "秒" not in stream.getvalue()
+
+
+def test_chinese_columns_stand_under_each_other() -> None:
+    lines = aligned([["键", "值"], ["seed", "1"]]).splitlines()
+    assert [width(line[: line.index(last)]) for line, last in zip(lines, "值1", strict=True)] == [8, 8]
+
+
+def test_nearest_needs_every_part_to_be_alike() -> None:
+    names = ["levers.workshops.size", "levers.workshops.start", "parameters.residence.b_school"]
+    assert nearest("levers.workshop.siz", names) == "levers.workshops.size"
+    assert nearest("levers.workshops.colour", names) == ""
+    assert nearest("colour", names) == ""
+
+
+def test_a_package_that_is_missing_is_one_line() -> None:
+    code = "import sys; sys.modules['hydra'] = None; sys.argv = ['']"
+    code += "; from simulation.__main__ import start; print(start())"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
+    assert done.stdout == "2\n"
+    assert done.stderr.count("\n") == 1
+    assert "make setup" in done.stderr

@@ -1,0 +1,209 @@
+"""A household's budget by hand, state by state: the sums use round_numbers.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from simulation.rules.budget import (
+    Home,
+    expected_earnings,
+    farm_income,
+    home_of,
+    journey_cost,
+    land_income,
+    net_income,
+    place_of,
+)
+from simulation.state.entities import (
+    AWAY,
+    BOTH_ENDS,
+    RETURNED,
+    SETTLED,
+)
+from simulation.state.parameters import Parameters
+from simulation.state.policy import PolicyNow
+from simulation.state.population import Population
+from tests.simulation.made import NO_POLICY, home, moment, place
+
+
+def income_of(
+    household: Home, state: int, p: Parameters, expected: bool = False, policy: PolicyNow = NO_POLICY, **site: Any
+) -> float:
+    return float(net_income(household, state, expected, place(**site), p.jobs, p.income, p.schooling, policy))
+
+
+@pytest.mark.parametrize(
+    ("state", "km", "helpers", "land", "yuan"),
+    [
+        # 1200 yuan a mu and year is 100 a month; a helper works 4 mu; 150 a month of one's own food and fuel.
+        (RETURNED, 40.0, 1, 3.0, 450.0),  # 3 * 100 + 150
+        (RETURNED, 40.0, 1, 9.0, 550.0),  # hands for 4 mu: 4 * 100 + 150
+        (RETURNED, 40.0, 2, 9.0, 950.0),  # hands for 8 mu: 8 * 100 + 150
+        (BOTH_ENDS, 40.0, 1, 3.0, 270.0),  # .6 * (300 + 150)
+        (SETTLED, 40.0, 1, 3.0, 0.0),  # beyond the daily 15 km
+        (SETTLED, 15.0, 1, 3.0, 180.0),  # .6 * 300, and no food of one's own
+        (AWAY, 5.0, 1, 3.0, 0.0),
+        (RETURNED, 5.0, 0, 3.0, 0.0),  # nobody at hand
+        (RETURNED, 5.0, 1, 0.0, 150.0),  # no land, but food and fuel
+    ],
+)
+def test_farm_income(state: int, km: float, helpers: int, land: float, yuan: float, round_numbers: Parameters) -> None:
+    farmer = home(origin_km=km, helpers=helpers, land_mu=land)
+    assert farm_income(farmer, state, round_numbers.jobs, round_numbers.income) == pytest.approx(yuan)
+
+
+def test_pooled_land_is_not_farmed(round_numbers: Parameters) -> None:
+    farmer = home(origin_km=10.0, helpers=2, land_mu=5.0, land_pooled=True)
+    jobs, income = round_numbers.jobs, round_numbers.income
+    assert farm_income(farmer, SETTLED, jobs, income) == 0.0
+    assert farm_income(farmer, BOTH_ENDS, jobs, income) == pytest.approx(90.0)  # .6 * 150: food and fuel alone
+    assert farm_income(farmer, RETURNED, jobs, income) == pytest.approx(150.0)
+
+
+def test_land_income(round_numbers: Parameters) -> None:
+    # The market pays 240 a mu and year, 20 a month; a guarantee counts where it is higher, and for pooled land too.
+    income = round_numbers.income
+    letting = home(rented_mu=3.0, land_mu=5.0)
+    assert land_income(letting, income, NO_POLICY) == pytest.approx(60.0)
+    assert land_income(letting, income, PolicyNow(15.0, 0.0)) == pytest.approx(60.0)
+    assert land_income(letting, income, PolicyNow(50.0, 0.0)) == pytest.approx(150.0)
+    pooled = letting._replace(land_pooled=True)
+    assert land_income(pooled, income, PolicyNow(50.0, 0.0)) == pytest.approx(150.0 + 250.0)
+    assert land_income(pooled, income, NO_POLICY) == pytest.approx(60.0)
+
+
+def test_journey_cost(round_numbers: Parameters) -> None:
+    # 4 trips a month * .5 yuan a km * 40 km; .6 of it where a bus runs.
+    assert journey_cost(home(), place(), round_numbers.income) == pytest.approx(80.0)
+    assert journey_cost(home(), place(bus=True), round_numbers.income) == pytest.approx(48.0)
+
+
+def test_expected_earnings(round_numbers: Parameters) -> None:
+    # Over 4 months: a post near home with chance .1 * 4 = .4 at 2500; else away with .2 * .5 * 4 = .4 at 4500 - 1500.
+    # Near: .4 * 2500 + .6 * .4 * 3000 = 1720 a seeker. Out of reach: .4 * 3000 = 1200.
+    seeking, site, jobs = home(seekers=2), place(local_chance=0.1), round_numbers.jobs
+    assert expected_earnings(seeking, True, 1.0, site, jobs) == pytest.approx(3440.0)
+    assert expected_earnings(seeking, False, 1.0, site, jobs) == pytest.approx(2400.0)
+    assert expected_earnings(home(), True, 1.0, site, jobs) == 0.0
+    # From both ends .9 of a month's local work can be done: .4 * .9 * 2500 + 720 = 1620.
+    assert expected_earnings(seeking, True, 0.9, site, jobs) == pytest.approx(3240.0)
+    # A chance above one in four months is certain: 2500 and nothing from away.
+    assert expected_earnings(seeking, True, 1.0, place(local_chance=0.3), jobs) == pytest.approx(5000.0)
+
+
+WORKING = home(
+    local_wages_yuan=2000.0,
+    unit_wages_yuan=800.0,
+    away_wages_yuan=4500.0,
+    away_workers=1,
+    labourers=3,
+    dependants=2,
+    members=5,
+    elders=1,
+    transfers_yuan=70.0,
+    rented_mu=2.0,
+    school_cost_yuan=100.0,
+    origin_school=True,
+)
+# Everywhere: 4500 - 1500 (own living away) + 70 transfers + 100 pension + 2 * 20 rent = 3210.
+
+
+def test_net_income_settled(round_numbers: Parameters) -> None:
+    # 3210 + 2000 local + 800 in the unit - 5 * 80 for living at the site - 100 for school, over 5 members.
+    assert income_of(WORKING, SETTLED, round_numbers) == pytest.approx((3210 + 2000 + 800 - 400 - 100) / 5)
+
+
+def test_net_income_at_both_ends(round_numbers: Parameters) -> None:
+    # .9 of the local wages, half of the site's costs, a quarter of the school's, 80 for journeys of 40 km; no farm.
+    yuan = 3210 + 1800 + 800 - 0.5 * 400 - 25 - 80
+    assert income_of(WORKING, BOTH_ENDS, round_numbers) == pytest.approx(yuan / 5)
+    # With a bus the journeys cost 48.
+    assert income_of(WORKING, BOTH_ENDS, round_numbers, bus=True) == pytest.approx((yuan + 32) / 5)
+
+
+def test_net_income_moved_back(round_numbers: Parameters) -> None:
+    # 40 km from the origin the local post is lost, the unit's is kept; nothing is paid at the site.
+    assert income_of(WORKING, RETURNED, round_numbers, expected=True) == pytest.approx((3210 + 800) / 5)
+    # 10 km from it the post is kept.
+    near = WORKING._replace(origin_km=10.0)
+    assert income_of(near, RETURNED, round_numbers, expected=True) == pytest.approx((3210 + 2000 + 800) / 5)
+    # Where the old school is closed, pupils board at 300 each.
+    closed = WORKING._replace(origin_school=False, school_age=3, pupils=2)
+    assert income_of(closed, RETURNED, round_numbers, expected=True) == pytest.approx((3210 + 800 - 600) / 5)
+    # In the month itself what was earned is counted.
+    assert income_of(WORKING, RETURNED, round_numbers) == pytest.approx((3210 + 2000 + 800) / 5)
+
+
+def test_net_income_away_as_expected(round_numbers: Parameters) -> None:
+    # Local posts are lost; the 3 - 1 other labourers find work with .8 at 4500 - 1500; a room 600, 2 dependants at 500.
+    assert income_of(WORKING, AWAY, round_numbers, expected=True) == pytest.approx(
+        (3210 + 2 * 0.8 * 3000 - 600 - 1000) / 5
+    )
+    # Of three children .3 each would find a school there, at 400.
+    family = WORKING._replace(school_age=3)
+    yuan = 3210 + 2 * 0.8 * 3000 - 600 - 1000 - 360
+    assert income_of(family, AWAY, round_numbers, expected=True) == pytest.approx(yuan / 5)
+    # A carer at home finds no work.
+    caring = WORKING._replace(carers=1)
+    assert income_of(caring, AWAY, round_numbers, expected=True) == pytest.approx((3210 + 0.8 * 3000 - 600 - 1000) / 5)
+
+
+def test_net_income_away_as_it_was(round_numbers: Parameters) -> None:
+    # 3210 - 600 - 1000, and 400 for the one child in school there.
+    away = WORKING._replace(state=AWAY, local_wages_yuan=0.0, unit_wages_yuan=0.0, away_seats=1, school_age=2)
+    assert income_of(away, AWAY, round_numbers) == pytest.approx((3210 - 600 - 1000 - 400) / 5)
+
+
+def test_a_choice_counts_the_chance_of_a_post(round_numbers: Parameters) -> None:
+    # One seeker in reach at local_chance .1: 1720 (above); the month itself brought nothing.
+    idle = home(seekers=1)
+    assert income_of(idle, SETTLED, round_numbers, expected=True, local_chance=0.1) == pytest.approx((1720 - 320) / 4)
+    assert income_of(idle, SETTLED, round_numbers, local_chance=0.1) == pytest.approx(-320 / 4)
+
+
+def test_a_household_without_a_labourer_is_supported_by_kin(round_numbers: Parameters) -> None:
+    # 200 a head and 2 pensions of 100, less 80 a head.
+    old = home(members=2, labourers=0, dependants=2, elders=2)
+    assert income_of(old, SETTLED, round_numbers) == pytest.approx((400 + 200 - 160) / 2)
+    # With one labourer, at work or not, kin send nothing.
+    assert income_of(old._replace(labourers=1), SETTLED, round_numbers) == pytest.approx((200 - 160) / 2)
+
+
+def test_allowances_are_paid_by_the_person(round_numbers: Parameters) -> None:
+    # 250 for each of two, wherever the household lives.
+    for state in (SETTLED, BOTH_ENDS, AWAY, RETURNED):
+        gain = income_of(home(dibao=2), state, round_numbers) - income_of(home(), state, round_numbers)
+        assert gain == pytest.approx(500 / 4)
+
+
+def test_aid_goes_to_pupils_of_poor_households_who_are_not_away(round_numbers: Parameters) -> None:
+    aid, family = PolicyNow(0.0, 150.0), home(poor=True, school_age=2)
+    for state in (SETTLED, BOTH_ENDS, RETURNED):
+        gain = income_of(family, state, round_numbers, policy=aid) - income_of(family, state, round_numbers)
+        assert gain == pytest.approx(2 * 150 / 4), state
+    assert income_of(family, AWAY, round_numbers, policy=aid) == income_of(family, AWAY, round_numbers)
+    better_off = family._replace(poor=False)
+    assert income_of(better_off, SETTLED, round_numbers, policy=aid) == income_of(better_off, SETTLED, round_numbers)
+
+
+def test_a_household_and_a_site_are_read_column_by_column(dozen: Population, round_numbers: Parameters) -> None:
+    state = moment(dozen, round_numbers, "2019-05").state
+    for n, name in enumerate(("dividend_yuan", "subsidy_yuan"), start=1):
+        getattr(state.households, name)[3] = 10.0**n
+    plain = sorted(set(Home._fields) - {"transfers_yuan", "expected_seats", "pupils"})
+    for n, name in enumerate(plain):
+        column = getattr(state.households, name)
+        column[3] = n % 2 if column.dtype == bool else n
+    state.households.levels[3], state.sites.seat_share[0] = (1, 2, 0), (0.5, 0.25, 1.0)
+    seen = home_of(3, state.households, state.sites)
+    for name in plain:
+        assert getattr(seen, name) == getattr(state.households, name)[3], name
+    assert seen.transfers_yuan == 110.0
+    assert seen.pupils == 2
+    assert seen.expected_seats == 1.0  # one child at .5, two at .25
+    state.sites.service[1], state.sites.local_chance[1] = 0.6, 0.2
+    site = place_of(1, state.sites)
+    for name in site._fields:
+        assert getattr(site, name) == getattr(state.sites, name)[1], name
