@@ -1,4 +1,4 @@
-"""The version of the project: the one in pyproject.toml, since the project is run where it lies and is not installed."""
+"""The version of the project, as pyproject.toml has it: the project is run where it lies and is not installed."""
 
 from __future__ import annotations
 
