@@ -20,7 +20,7 @@ TOWN = ["population.size=town", "months=14", "repeats=1"]
 LISTEN = """
 import sys
 from scenarios.commands.run import main
-from simulation.compile import compiled
+from scenarios.commands.compile import compiled
 
 with compiled() as names:
     code = main(sys.argv[1:])

@@ -52,7 +52,7 @@ P_LEAST = 1e-4
 TOWN = """
 import json, pickle, sys
 from pathlib import Path
-from tests.simulation.test_generator_switch import luck, outcomes, simulation
+from tests.simulation.foundations.test_generator_switch import luck, outcomes, simulation
 population, parameters = pickle.loads(Path(sys.argv[1]).read_bytes())
 folder = simulation.foundations.kernel._cache_folder().name
 print(json.dumps([simulation.foundations.kernel.GENERATOR, folder, luck(), *outcomes(population, parameters)]))
