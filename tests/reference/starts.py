@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 ROUNDS = 5
 FIRST_MONTH = """
 from scenarios.settings.command_line import Arguments
-from simulation.trace import open_config, open_population
+from scenarios.households.trace import open_config, open_population
 config = open_config(Arguments(["population.size=town"]))
 population = open_population(config)
 from simulation.model import Model

@@ -373,7 +373,7 @@ def test_the_list_of_the_town_has_its_sites(capsys: pytest.CaptureFixture[str]) 
 @pytest.mark.parametrize("given", [("--help",), ("-h", "language=zh"), ("rows=nonsense", "--help")])
 def test_help_needs_no_model(given: tuple[str, ...]) -> None:
     code = (
-        "import sys; from calibration.validate import main; code = main(sys.argv[1:]);"
+        "import sys; from calibration.validate.command import main; code = main(sys.argv[1:]);"
         f"print('loaded:', [name for name in {MODEL!r} if name in sys.modules]); sys.exit(code)"
     )
     surroundings = {**os.environ, "PYTHONIOENCODING": "utf-8"}
