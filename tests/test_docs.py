@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import csv
 import importlib.util
+import io
 import re
 import shlex
+import tokenize
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -52,6 +54,10 @@ INLINE = re.compile(r"`([^`\n]+)`")
 LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
 WORD = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MADE_BY_USERS = ("my_scenario.yaml", "FOLDER", "NAME", "DIR", "/path/to/")
+PACKAGES = ("simulation", "scenarios", "calibration")
+SUFFIXES = (
+    ".py", ".yaml", ".csv", ".md", ".html", ".toml", ".lock", ".parquet", ".json", ".ipynb", ".cff", ".txt",
+)  # fmt: skip
 OWN_KEYS: dict[str, tuple[str, ...]] = {
     "simulation": (),
     "simulation.trace": ("household", "from", "to", "all", "output"),
@@ -218,10 +224,11 @@ def test_keys_exist(page: str) -> None:
         assert exists, f"{page}: `{token}`"
 
 
-def paths_in(page: str) -> Iterator[str]:
-    for token in inline(page):
+def paths_in(text: str) -> Iterator[str]:
+    """File and folder names of ours in backticks."""
+    for token in INLINE.findall(text):
         plain = re.fullmatch(r"[\w./-]+", token) and not token.startswith("-")
-        looks = "/" in token or token.endswith((".py", ".yaml", ".csv", ".md", ".html", ".toml", ".lock", ".parquet"))
+        looks = "/" in token or (token.endswith(SUFFIXES) and token not in SUFFIXES)
         ours = not token.startswith(MADE_BY_RUNS)
         if plain and looks and ours and not any(word in token for word in MADE_BY_USERS):
             yield token
@@ -229,10 +236,77 @@ def paths_in(page: str) -> Iterator[str]:
 
 @pytest.mark.parametrize("page", PAGES)
 def test_paths_exist(page: str) -> None:
-    folders = (ROOT, CONF, REGION, DOCS, ROOT / "simulation", ROOT / "scenarios", ROOT / "requirements")
-    for token in paths_in(page):
-        there = any((folder / token).exists() for folder in folders) or token == ".ci/run"
-        assert there or token == ".venv", f"{page}: `{token}`"
+    """A path is whole, or a name beside its folder in the same line, or lies in one of the usual folders."""
+    for line in FENCE.sub("", text_of(page)).splitlines():
+        tokens = list(paths_in(line))
+        folders = [ROOT, CONF, REGION, DOCS, ROOT / "requirements"]
+        folders += [
+            (ROOT / token) if token.endswith("/") else (ROOT / token).parent for token in tokens if "/" in token
+        ]
+        for token in tokens:
+            there = any((folder / token).exists() for folder in folders) or token == ".ci/run"
+            assert there or token == ".venv", f"{page}: `{token}`"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_modules_exist(page: str) -> None:
+    """`simulation.nation.Nation` names a module, and something that the module has."""
+    for token in inline(page):
+        if re.fullmatch(r"(simulation|scenarios|calibration|tests)(\.\w+)+", token) and not token.endswith(SUFFIXES):
+            path, rest = ROOT.joinpath(*token.split(".")), ""
+            if not (path.is_dir() or path.with_suffix(".py").is_file()):
+                path, rest = path.parent, path.name
+            assert path.is_dir() or path.with_suffix(".py").is_file(), f"{page}: `{token}`"
+            assert not rest or rest in words(path.with_suffix(".py").read_text(encoding="utf-8")), f"{page}: `{token}`"
+
+
+# --- comments and docstrings mention what there is ---------------------------------------------------------------
+
+
+def remarks(path: Path) -> Iterator[str]:
+    """Docstrings and comments of a Python file; the whole text of any other."""
+    text = path.read_text(encoding="utf-8")
+    if path.suffix != ".py":
+        yield text
+        return
+    for node in ast.walk(ast.parse(text)):
+        # a docstring, also one below a constant
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.value.value
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+
+
+def remarked_files() -> list[Path]:
+    found = [path for name in (*PACKAGES, "tests") for path in (ROOT / name).rglob("*.py")]
+    found += [path for suffix in ("*.yaml", "*.csv") for path in CONF.rglob(suffix)]
+    return sorted([*found, ROOT / "pyproject.toml", ROOT / "Makefile"])
+
+
+def test_remarks_mention_files_that_are_there() -> None:
+    names = {path.name for name in (*PACKAGES, "tests", "conf", "docs") for path in (ROOT / name).rglob("*.py")}
+    wrong = []
+    for path in remarked_files():
+        for text in remarks(path):
+            wrong += [f"{path.name}: {name}" for name in re.findall(r"\b\w+\.py\b", text) if name not in names]
+            for place in re.findall(r"(?<![\w./-])(?:simulation|scenarios|calibration|conf|docs|tests)/[\w./-]*", text):
+                short = place.rstrip(".")
+                if not any(word in short for word in MADE_BY_USERS) and not (ROOT / short).exists():
+                    wrong.append(f"{path.name}: {short}")
+    assert wrong == []
+
+
+def test_commands_that_texts_name_are_there() -> None:
+    wrong = []
+    for path in remarked_files():
+        if "tests" not in path.parts:
+            named = re.findall(r"python -m ((?:simulation|scenarios|calibration|tests)[\w.]*)", path.read_text("utf-8"))
+            wrong += [f"{path.name}: {name}" for name in named if not importlib.util.find_spec(name.rstrip("."))]
+    assert wrong == []
+
+
+# --- links and commands ------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("page", PAGES)
