@@ -19,19 +19,19 @@ setup: .venv/.run-stamp ## Make .venv and compile the kernels
 cluster: .venv/.run-stamp ## Add Dask to .venv, for sweeps on clusters without Slurm (docs/cluster.md)
 	@$(PIP) install --require-hashes -r requirements/cluster.lock
 
-brief: .venv/.run-stamp ## Compare all scenarios and write the brief (some minutes on two processors)
+brief: .venv/.run-stamp ## Compare all scenarios and write the brief
 	@$(PY) -m scenarios output=outputs/brief replace=true
 
-calibrate: .venv/.run-stamp ## Fit the parameters to the report, and renew the draws that a brief stands on (a quarter to half an hour)
+calibrate: .venv/.run-stamp ## Fit the parameters to the report, and renew the parameter sets that a brief stands on
 	@$(PY) -m calibration
 
-calibrate-quick: .venv/.run-stamp ## The same on a small town, to see how it works (two minutes)
+calibrate-quick: .venv/.run-stamp ## The same on a small town, to see how it works
 	@$(PY) -m calibration quick=true
 
-calibrate-proof: .venv/.run-stamp ## Try the calibration on cities whose parameters are known (half an hour)
+calibrate-proof: .venv/.run-stamp ## Try the calibration on cities whose parameters are known
 	@$(PY) -m calibration.proof
 
-calibrate-readings: .venv/.run-stamp ## Calibrate under every other reading of the report (one to two hours)
+calibrate-readings: .venv/.run-stamp ## Calibrate under every other reading of the report
 	@$(PY) -m calibration.all_readings
 
 validate: .venv/.run-stamp ## Hold figures that were not fitted (validation.csv) against the calibrated model
@@ -40,7 +40,7 @@ validate: .venv/.run-stamp ## Hold figures that were not fitted (validation.csv)
 prior-effects: .venv/.run-stamp ## Renew the effects of all scenarios before the calibration, which briefs set beside those after it
 	@$(PY) -m calibration.prior_effects
 
-readings: .venv/.run-stamp ## Renew the table of scenarios under other readings of the report (a quarter of an hour)
+readings: .venv/.run-stamp ## Renew the table of scenarios under other readings of the report
 	@$(PY) -m calibration.readings
 
 diaries: .venv/.run-stamp ## Write what becomes of ten households, for notebooks/01_ten_households.ipynb
@@ -70,7 +70,7 @@ cluster-test: .venv/.dev-stamp ## Run the tests of sweeps on a real Slurm of two
 ci: lint system-packages ## All of the above checks
 	@$(PYTEST)
 
-bench: .venv/.dev-stamp ## Time the model beside a plain Mesa twin and C, and at national size (a quarter of an hour; needs a C compiler)
+bench: .venv/.dev-stamp ## Time the model beside a plain Mesa twin and C, and at national size (needs a C compiler)
 	@$(PY) -m tests.reference.bench
 
 profile: .venv/.run-stamp ## Time one run, step by step of the month

@@ -21,10 +21,10 @@ USAGE = Text(
 
 Fits the model's parameters to the report's targets and patterns, with full-size runs and emulators between them, and
 writes what came out: fit.csv, parameters.csv, patterns.csv, posterior.parquet, charts. Every finished run is kept in
-the cache: stopped at any moment, the same command goes on. A quarter to half an hour on two processors.
+the cache: stopped at any moment, the same command goes on. README.md says how long it takes.
 
   make calibrate                        the default reading
-  make calibrate-quick                  a small town and a report of its own making: two minutes, to see how it works
+  make calibrate-quick                  a small town and a report of its own making, to see how it works
   python -m calibration without=[employed]   as if the report did not print that target (or pattern)
 
 observed: a CSV with the columns id, value (and holds, yes or no, for patterns) in place of the report's targets and
@@ -34,10 +34,10 @@ briefs stand on (calibration/tables/posterior/, unless quick, observed, or witho
   [inference_seed=1] [processes=0] [cache=文件夹] [output=文件夹] [table=文件] [language=zh] [--config-dir 目录]
 
 用全规模运行及其代理模型，使模型参数符合报告的目标值和定性特征，并写出结果：fit.csv、parameters.csv、patterns.csv、
-posterior.parquet 和图。每次完成的运行都存入缓存：随时中断后，重新运行同一命令即可继续。两个处理器约需一刻钟至半小时。
+posterior.parquet 和图。每次完成的运行都存入缓存：随时中断后，重新运行同一命令即可继续。所需时间见 README.zh.md。
 
   make calibrate                        默认口径
-  make calibrate-quick                  小镇及其自造的“报告”：两分钟，了解过程
+  make calibrate-quick                  小镇及其自造的“报告”，用于了解过程
   python -m calibration without=[employed]   假设报告没有该目标（或特征）
 
 observed：以 CSV（列 id、value，特征另有 holds：yes 或 no）代替报告的目标与特征，例如模型某次运行的结果：

@@ -41,8 +41,8 @@ from simulation.state.population import Population
 class Given(NamedTuple):
     """What a city is given and its branches share.
 
-    population: its tables (simulation/state/population.py); parameters: every number; seed: luck; months: how many,
-    from January 2016; copy: which copy of the population it is, each with luck of its own.
+    population: its tables (simulation/state/population.py); parameters: every number; seed: chance; months: how many,
+    from January 2016; copy: which copy of the population it is, each with its own random numbers.
     """
 
     population: Population

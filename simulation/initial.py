@@ -56,7 +56,7 @@ def initial_state(
 ) -> tuple[State, Fixed]:
     """Return the state before the first month, and what stays fixed.
 
-    copy: which copy of the population this is: the same households and sites, with luck of their own.
+    copy: which copy of the population this is: the same households and sites, with other random numbers.
     """
     first = copy * len(population.households)
     units = tuple(dict.fromkeys(population.sites["unit"]))

@@ -1,8 +1,8 @@
 """The city as a Mesa model.
 
-Settlement sites are Mesa agents that read the month's table; households and persons are columns (state.py), because
-an object per household costs tens of times as much (docs/performance.md); `household(h)` looks at one. Mesa's own
-random generator takes no part. The months themselves are in city.py.
+Settlement sites are Mesa agents that read the month's table; households and persons are columns
+(simulation/state/entities.py), because an object per household costs tens of times as much (docs/performance.md);
+`household(h)` looks at one. Mesa's own random generator is not used. The months themselves are in city.py.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Progress = Callable[[int, int], None]
 class Model(City, mesa.Model):
     """One city under one policy with one seed.
 
-    population: its tables (simulation/state/population.py); parameters: every number; policy: the levers; seed: luck;
+    population: its tables (simulation/state/population.py); parameters: every number; policy: the levers; seed: chance;
     months: how many, from January 2016; collect: whether the DataCollector takes in every month (the records always
     do).
     """
@@ -58,7 +58,7 @@ class Model(City, mesa.Model):
         return other
 
     def _begin_mesa(self, collect: bool) -> None:
-        mesa.Model.__init__(self, rng=np.random.default_rng(0))  # never drawn from: luck is addressed (randomness.py)
+        mesa.Model.__init__(self, rng=np.random.default_rng(0))  # never used: see random_numbers.py
         self.collect = collect
         self.report_snapshot: pd.DataFrame | None = None
         self.datacollector = data_collector(SITE_REPORTERS)

@@ -1,9 +1,9 @@
-"""A nation: many copies of a city's population under one policy, each with luck, posts and programmes of its own.
+"""A nation: many copies of a city's population under one policy, each with its own random numbers and posts.
 
 The national programme moved some ninety times as many households as this city. What a city's households compete for
-(posts, seats, fairs, places of organised export) is the city's own, so that cities touch each other nowhere: each is
-advanced by itself, by as many threads as there are, and the numbers are the same whatever their number or order. A
-city's state is brought to the processor once for some months, not once a month.
+(posts, seats, fairs, places of organised export) is the city's own, so that no city influences another: each is
+advanced by itself, by as many threads as there are, and the results are the same for any number of threads and any
+order. A city's state is brought into the processor's cache once for some months, not once a month.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Findings of the report that no single run shows: what would be otherwise if one thing were otherwise.
 
 Each is a formula over two branches of one history that differ in one thing from January 2020 on. They share every month
-before and the luck of every household after, so that nothing but that thing sets them apart. No effect is put in:
+before and all random numbers after, so that nothing but that thing sets them apart. No effect is put in:
 posts, seats, clarity of title or money change, and what households and workers make of it is counted.
 
     weak_local_industry          every post at and near the sites closes but the public-welfare posts, which no industry
@@ -100,7 +100,7 @@ def pulled_levers() -> Pulled:
 
 
 def run_experiments(setting: Setting, pulled: Pulled, values: Mapping[str, float], seed: int) -> dict[str, float]:
-    """Return every experiment's value by its pattern's id, from one history with `values` and the luck of `seed`.
+    """Return every experiment's value by its pattern's id, from one history with `values` and `seed`.
 
     values: parameters by 'process.name'. Raises ValueError as experiment_values does.
     """

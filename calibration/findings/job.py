@@ -52,11 +52,11 @@ from simulation.state.entities import Float
 OUTPUT = ROOT / "outputs" / "calibration"
 CACHE = ROOT / "outputs" / "calibration" / "cache"
 OTHER_CITY = ("region=", "population.", "generator=")
-"""Beginnings of words that make it another city, or another luck, than the one that briefs stand on."""
+"""Beginnings of keys that make it another city, or give it other random numbers, than the one that briefs stand on."""
 LEAST = 50
 """Effective draws below which nothing is said of a parameter, and no brief stands on them."""
 SMALL_COUNT = 10
-"""A town's targets below it are left out: such a count is nearly all luck."""
+"""A town's targets below it are left out: such a count is nearly all chance."""
 
 
 class Found(NamedTuple):

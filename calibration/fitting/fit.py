@@ -4,9 +4,9 @@
 2. Screening (once, under the default reading): which parameters are fitted.
 3. History matching: runs where the first emulator cannot rule out the report (implausibility below 3).
 4. Refocusing: runs at draws of the emulated posterior; the last emulator is fitted to what lies near the report.
-5. Check: real runs at draws of the last emulated posterior, moved and weighted (check.py). Luck is left as it falls; no
-   seed is fitted.
-6. New luck: the draws that briefs stand on, run once more with other seeds.
+5. Check: real runs at draws of the last emulated posterior, moved and given importance weights (last_stage.py). No
+   seed is chosen for what it gives.
+6. Other seeds: the draws that briefs stand on, run once more with other seeds.
 """
 
 from __future__ import annotations
@@ -194,7 +194,7 @@ def fit(
     ((last, log_weights),) = checked(store, near, [Asked(report, points, seeds)], teller.runs)
     check_weights(log_weights)
     fresh = run(last.points[draw_rows(np.exp(log_weights - log_weights.max()), sizes.draws, seed)[0]], FRESH,
-                Text("new luck", "新的运气"))  # fmt: skip
+                Text("other seeds", "换用其他种子"))  # fmt: skip
     return Fit(report, screening, chance, prior, wide, near, plausible, (one, other), last, seeds, log_weights, fresh)
 
 

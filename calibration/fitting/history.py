@@ -56,7 +56,7 @@ def setting_of(config: RunConfig) -> Setting:
 
 
 def history_of(setting: Setting, values: Mapping[str, float], seed: int) -> City:
-    """Return the city at the report date, with the parameters `values` (by 'process.name') and the luck of `seed`."""
+    """Return the city at the report date, with the parameters `values` (by 'process.name') and `seed`."""
     city = City()
     city.begin(Given(setting.population, with_values(setting.base, dict(values)), seed, HISTORY_MONTHS), BASELINE)
     while city.month < city.months:

@@ -1,7 +1,7 @@
 """Morris screening: which parameters move a target or pattern at all, at the cost of a few runs a parameter.
 
 One parameter at a time takes a step, from points spread over the prior; all runs of a trajectory share one seed, so
-that a step shows the parameter and not another luck. An effect is what the whole range of the parameter does, in units
+that a step shows the parameter and not another seed. An effect is what the whole range of the parameter does, in units
 of the error that the report leaves: a parameter whose effects are all below one is inert, for no figure of the report
 could ever tell its values apart.
 """

@@ -1,11 +1,28 @@
-"""Moves each posterior draw by what its first run showed, so that a second run with the same luck meets the report.
+"""Transport of posterior draws: each is moved by what its first run showed, so that a second run meets the report.
 
-An emulator knows a run only up to its error: the luck of its seed and what the formula misses. The first run shows that
-error. Were outputs linear in the parameters, the emulated posterior and the report's own posterior given the run's
-luck would be two normal distributions, and the least move that turns draws of the one into draws of the other is
-known: the targets have to come out at O^(1/2) S^(-1/2) a from the report, where a is how far the emulator put them, S
-its error and the report's, O the report's alone. The luck itself is left as it fell: no seed is chosen for what it
-gives. What is not linear is mended by weights.
+An emulator knows a run only up to its error: the chance of its seed and what the formula misses. The first run shows
+that error, and the second run has the same seed. How far the targets lie from the report is then transported from one
+normal distribution to another. Let a be how far the emulator put the targets of a draw from the report. Were outputs
+linear in the parameters and the prior flat, a would be N(0, S) over draws of the emulated posterior, S the covariance
+of the emulator's error and the report's; given the errors of the runs, the targets would lie around the report by
+N(0, O), O the report's part of S alone. The map is
+
+    a -> O^(1/2) S^(-1/2) a,        N(0, S) -> N(0, O)
+
+Where O and S commute (one target, or emulator errors that are uncorrelated between targets) this is the optimal
+transport map (Monge map) between the two normals for the squared distance, whose general form is
+S^(-1/2) (S^(1/2) O S^(1/2))^(1/2) S^(-1/2) (Olkin & Pukelsheim 1982; Knott & Smith 1984; Peyre & Cuturi 2019, section
+2.6). Where they do not, it is another linear map between the same two normals, and near that one as long as the errors
+are weakly correlated. Any map would do: importance weights (`density_ratio` here, `last_stage.weigh`) correct exactly
+for the map that is used and for what is not linear; a short way only keeps them even. In the parameters, the targets
+are brought where the map puts them by the least change of normal scores (`moved`).
+
+No seed is chosen for what it gives.
+
+    Knott, M. and Smith, C. S. 1984. On the optimal mapping of distributions. J. Optim. Theory Appl. 43, 39-49.
+    Olkin, I. and Pukelsheim, F. 1982. The distance between two random vectors with given dispersion matrices. Linear
+        Algebra Appl. 48, 257-263.
+    Peyre, G. and Cuturi, M. 2019. Computational optimal transport. Found. Trends Mach. Learn. 11, 355-607.
 """
 
 from __future__ import annotations
@@ -65,8 +82,8 @@ def _solved(gram: Float, off: Float) -> Float:
 def density_ratio(emulator: Emulator, report: Report, before: Float, after: Float, luck: Float) -> Float:
     """Return the log of how much rarer draws became by being moved from `before` to `after`, shape (n,).
 
-    luck: how far each run lay from the emulator, (n, n_outputs) on scales. The prior's density of normal scores at
-    `after` over that at `before`, times the space that draws of one and the same luck take after the move over that
+    luck: error of the emulator in each run, (n, n_outputs) on scales. The prior's density of normal scores at
+    `after` over that at `before`, times the space that draws with one and the same error take after the move over that
     before: the determinant of the move's slopes, by central differences of `moved` in each parameter that moves
     anything. Minus infinity where a draw was stopped at the prior's faces, so that many became one.
     """

@@ -1,7 +1,7 @@
-"""Waves: the runs of one stage of a calibration, and the luck that they get.
+"""Waves: the runs of one stage of a calibration, and the seeds that they get.
 
-Run seeds belong to the inference, the stage and the run's number. Within one inference none stands for two runs at
-different points unless they are to share their luck; two inferences share none.
+Run seeds belong to the inference, the stage and the run's number. Within one inference no two runs at
+different points have the same seed, unless they are to have common random numbers; two inferences share no seed.
 """
 
 from __future__ import annotations

@@ -30,14 +30,14 @@ USAGE = Text(
 
 Tries the calibration on cities whose parameters are known: coverage.csv says how often its intervals hold the truth,
 ranks.*.svg where truths lie among its draws, agreement.csv what a second inference with another seed finds. Runs that
-make calibrate has made are not made again. About half an hour on two processors.
+make calibrate has made are not made again. README.md says how long it takes.
 truths: over the whole prior; near: drawn from the posterior; checked: of these, how many go through the last stage,
 too, whose runs are moved and weighted.""",
     """用法：python -m calibration.proof [truths=200] [near=50] [checked=12] [quick=true] [inference_seed=1]
   [processes=0] [cache=文件夹] [output=文件夹] [reading.开关=取值] [language=zh]
 
 在参数已知的城市上检验校准：coverage.csv 给出区间包含真值的频率，ranks.*.svg 给出真值在抽样中的位次，
-agreement.csv 给出换一个种子重做整个推断的结果。make calibrate 已完成的运行不再重复。两个处理器约需半小时。
+agreement.csv 给出换一个种子重做整个推断的结果。make calibrate 已完成的运行不再重复。所需时间见 README.zh.md。
 truths：取自整个先验；near：取自后验；checked：其中多少个还要经过最后一步（真实运行、移动、加权）。""",
 )
 

@@ -30,11 +30,11 @@ USAGE = Text(
 
 Calibrates the model under every reading of the report but the default, one switch at a time, after make calibrate.
 Draws go to calibration/tables/posterior/, tables and charts to outputs/calibration/<reading>/. Stopped at any moment,
-the same command goes on. One to two hours on two processors.""",
+the same command goes on. README.md says how long it takes.""",
     """用法：python -m calibration.all_readings [inference_seed=1] [processes=0] [cache=文件夹] [language=zh]
 
 在 make calibrate 之后，按报告的其他每种口径（每次只改一项）校准模型。抽样写入 calibration/tables/posterior/，
-表与图写入 outputs/calibration/<口径>/。随时中断后，重新运行同一命令即可继续。两个处理器约需一至两小时。""",
+表与图写入 outputs/calibration/<口径>/。随时中断后，重新运行同一命令即可继续。所需时间见 README.zh.md。""",
 )
 
 

@@ -51,11 +51,12 @@ DESIGN_SEED = (1, 99)
 USAGE = Text(
     """Usage: python -m calibration.prior_effects [draws=100] [processes=0] [check=true] [language=zh]
 
-Runs every scenario on draws from the prior alone, and writes the table that briefs set their effects beside. Three
-minutes on two processors. check=true: runs the first two draws again; if all is as stored, renews only the hash.""",
+Runs every scenario on draws from the prior alone, and writes the table that briefs set their effects beside.
+README.md says how long it takes. check=true: runs the first two draws again; if all is as stored, only the hash is
+renewed.""",
     """用法：python -m calibration.prior_effects [draws=100] [processes=0] [check=true] [language=zh]
 
-只用先验抽样运行全部方案，写出简报用来对照的效果表。两个处理器约需三分钟。
+只用先验抽样运行全部方案，写出简报用来对照的效果表。所需时间见 README.zh.md。
 check=true：重跑前两次抽样；若结果与所存一致，只更新代码校验值。""",
 )
 

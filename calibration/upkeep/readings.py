@@ -55,11 +55,11 @@ USAGE = Text(
     """Usage: python -m calibration.readings [draws=30] [processes=0] [output=FILE] [check=true]
 
 Runs every scenario under every reading of the report, one switch at a time, and writes the table that a brief cites.
-It takes six minutes on two processors. check=true: runs the first two draws of the table again under every
+README.md says how long it takes. check=true: runs the first two draws of the table again under every
 reading; if all is as stored, only the hash of the sources is renewed.""",
     """用法：python -m calibration.readings [draws=30] [processes=0] [output=文件] [check=true]
 
-在报告的每种口径下（每次只改一项）运行全部方案，写出简报引用的比较表。两个处理器约需六分钟。
+在报告的每种口径下（每次只改一项）运行全部方案，写出简报引用的比较表。所需时间见 README.zh.md。
 check=true：在每种口径下重跑表中前两组；若结果与所存一致，只更新代码校验值。""",
 )
 

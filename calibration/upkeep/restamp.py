@@ -1,4 +1,4 @@
-"""`python -m calibration.renew`: are the committed posterior draws still what these sources give?
+"""`python -m calibration.restamp`: are the committed posterior draws still what these sources give?
 
 A change of the sources that alters no number leaves the draws right and their hash wrong. This runs the first draws of
 every committed posterior again; where all is as stored, it renews the hash. Otherwise it says what differs, and the

@@ -1,8 +1,9 @@
 """The posterior predictive of figures that were not fitted: the baseline run on every draw, held against the figures.
 
-The predictive of a figure is the model's own value over draws of the posterior, each with its own luck: parameters and
-chance are in it, how the figure was measured is not. A figure with an error of its own therefore lies outside more
-often than the shares say, even if the model is right; its range [low, high] is there for that, see `Compared`.
+The predictive of a figure is the model's own value over draws of the posterior, each with its own seed: it contains the
+uncertainty of parameters and chance, but not the error with which the figure was measured. A figure with such an error
+therefore lies outside more often than the shares say, even if the model is right; its range [low, high] is there for
+that, see `Compared`.
 """
 
 from __future__ import annotations

@@ -31,17 +31,17 @@ from scenarios.pages.blocks import (
 from simulation.records.records import GROUPS
 
 JOBS_TOLD = 100.0
-"""Posts filled from which a measure is told to be one of jobs."""
+"""From so many posts filled on, the finding mentions jobs."""
 FIRM = 0.9
 """Probability of the first place, before and after calibration, from which a ranking is called firm."""
 SEATS_TOLD = -100.0
-"""Children without a seat, fewer, from which a measure is told to be one of schools."""
+"""From so many fewer children without a seat on, the finding mentions schools."""
 
 
 def finding(source: Source) -> list[Block]:
     """Return the question, the finding and how to take it."""
     items = [_effect(source, name) for name in source.shown]
-    combined = set(source.tables.interactions["scenario"])  # what is told of the parts is not told of the whole again
+    combined = set(source.tables.interactions["scenario"])  # said of the parts is enough: not again of both
     for name in source.shown:
         if name not in combined:
             items += [*_jobs(source, name), *_seats(source, name), *_group(source, name)]

@@ -23,8 +23,9 @@ USAGE = Text(
   [output=FOLDER] [replace=true] [draws_file=FILE] [processes=0] [language=zh] [--config-dir DIR]
   [any lever, end=YYYY-MM, reading.*]
 
-Runs every scenario on every draw of parameters, with the same luck, and writes differences from the baseline with their
-intervals, charts, and a brief in English and Chinese (HTML and Word). Without scenarios=: all of conf/scenario/.
+Runs every scenario on every parameter set (draw), with common random numbers, and writes differences from the baseline
+with their intervals, charts, and a brief in English and Chinese (HTML and Word). Without scenarios=: all of
+conf/scenario/.
 
   python -m scenarios 'scenarios=[baseline,workshops,school_gap]'
   python -m scenarios scenarios=workshops levers.workshops.size=60 draws=30 output=outputs/sixty
@@ -38,7 +39,7 @@ comparison's. processes: 0 for one a processor.""",
   [output=文件夹] [replace=true] [draws_file=文件] [processes=0] [language=zh] [--config-dir 目录]
   [措施各键、end=YYYY-MM、reading.*]
 
-在每组参数上以相同的运气运行各方案，写出与基准情景之差及其区间、图表，以及中英文简报（网页与 Word）。
+在每组参数上以相同的随机数运行各方案，写出与基准情景之差及其区间、图表，以及中英文简报（网页与 Word）。
 不写 scenarios= 时比较 conf/scenario/ 的全部方案。
 
   python -m scenarios 'scenarios=[baseline,workshops,school_gap]' language=zh

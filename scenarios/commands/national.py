@@ -1,6 +1,6 @@
 """`python -m simulation.national copies=90` runs the city's configuration at the size of a nation.
 
-The same population many times over, each copy with luck, posts and programmes of its own (nation.py); the levers of
+The same population many times over, each copy with its own random numbers, posts and programmes; the levers of
 the scenario are pulled in every city. Records are by month and group of the nation, and by city; households are not
 written out. The numbers are the same whatever the number of threads.
 """
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 USAGE = """Usage: python -m simulation.national [copies=90] [threads=1] [any key of python -m simulation]
 
-Runs many copies of the city, each with luck, posts and programmes of its own, under one scenario.
+Runs many copies of the city, each with its own random numbers, posts and programmes, under one scenario.
 The indicators (month, place, group, indicator, unit, value) go to the folder that output= names, as
 indicators.parquet and indicators_nation.csv; without output= only the table on the screen is made.
 population.size=town makes copies of a small town."""

@@ -1,6 +1,6 @@
 """From the outcomes of all runs to the tables of a comparison. Nothing is simulated here.
 
-Differences are taken within a draw and seed before anything is averaged: luck that two scenarios share cancels.
+Differences are taken within a draw and seed before anything is averaged: what chance does to both scenarios cancels.
 """
 
 from __future__ import annotations

@@ -95,7 +95,8 @@ def snapshot(model: City) -> Snapshot:
     """Return a copy of what paired counts need of the present month."""
     state = model.state
     alive = (state.persons.birth_month < model.month) & (model.month <= state.persons.death_month)
-    counted = np.where(state.households.members > 0, state.households.state, NOT_MOVED)  # who died out lives nowhere
+    # A household without members counts in no state.
+    counted = np.where(state.households.members > 0, state.households.state, NOT_MOVED)
     return Snapshot(counted.astype(np.int8), np.where(alive, state.persons.channel, 0).astype(np.int8))
 
 

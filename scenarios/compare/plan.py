@@ -28,7 +28,7 @@ from simulation.state.policy import BASELINE
 
 BASE = "baseline"
 SECOND_SEED = 1_000_000
-"""A draw's second seed is its first plus this: no draw's own seed is another's."""
+"""The second seed of a draw is its first seed plus this number, so that no two draws share a seed."""
 OWN = ("scenarios", "draws", "second_seeds", "prior_draws", "draws_file", "processes", "output")
 """Keys of a comparison; all others are those of a run."""
 SET_HERE = ("scenario", "seed", "language")

@@ -21,7 +21,7 @@ START, END = "<!-- state tables: python -m scenarios.state_table -->", "<!-- end
 
 
 PLAIN = {
-    "key": "identity for luck",
+    "key": "identity for random numbers",
     "market": "has a farm-produce market",
     "channel": "job channel",
     "filled": "posts that somebody holds",

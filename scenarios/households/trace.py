@@ -1,7 +1,7 @@
 """`python -m simulation.trace household=123` tells the story of one household, month by month.
 
-The run is that of `python -m simulation` with the same keys, with eyes on one household (simulation/story/): who lives
-where, who works at what, which child learns where, and what each choice of where to live was made of, term by term.
+The run is that of `python -m simulation` with the same keys; one household is watched (scenarios/households/story/):
+who lives where, who works at what, which child learns where, and what each choice of where to live was made of.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ def html_page(document: Document) -> str:
         "table_word": label("document.table", document.language),
     }
     template = _environment().get_template("page.html.j2")
-    # The font holds what the page says, so that the page is made twice.
+    # The font in the page has only the characters of the page, so the page is first made without it.
     font = embedded_font(template.render(fields, font=""))
     return template.render(fields, font=Markup(font))
 

@@ -1,4 +1,4 @@
-"""Luck and exact sums: streams of draws by question, and whole numbers that add up to a total.
+"""Random streams and exact sums: random numbers by question, and whole numbers that add up to a total.
 
 Only additions, multiplications and sums in a fixed order are used, so that a population has the same bytes on every
 machine. Exact sums are kept in whole numbers: persons, seats, yuan, and hundredths of a mu.

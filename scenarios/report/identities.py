@@ -162,7 +162,7 @@ def _threshold_spread(row: Row, end: str) -> float:
     column = f"{end}_sd"
     spread = row.number(column, empty=0.0)
     if row.cells["kind"] not in PATTERN_KINDS:
-        return spread  # told of once already
+        return spread  # an unknown kind has its own error already
     if bool(row.cells[column]) != bool(row.cells[end] and row.cells["kind"] == PATTERN_KINDS[0]):
         row.error(column, repr(row.cells[column]), f"a number where {PATTERN_KINDS[0]} has '{end}', else empty",
                   f"类别为 {PATTERN_KINDS[0]} 且有 {end} 时填写，否则留空")  # fmt: skip

@@ -40,7 +40,7 @@ def run_facts(config: RunConfig, language: str) -> list[tuple[str, str]]:
         facts.append((say("Reading", "口径"), f"{switch.question.say(language)} {meaning.say(language)}"))
     facts += [(label(f"lever.{name}", language), lever_text(config, name, language)) for name in config.policy.levers]
     if config.generator != GENERATORS[0]:
-        facts.append((say("Generator of luck", "随机数生成器"), config.generator))
+        facts.append((say("Generator of random numbers", "随机数生成器"), config.generator))
     changed = [f"{key} = {value}" for key, value in changed_numbers(config)]
     if changed:
         facts.append((say("Numbers changed", "改动的参数"), "; ".join(changed)))

@@ -55,7 +55,7 @@ class Draws:
 def setting(config: RunConfig) -> dict[str, Any]:
     """Return what draws belong to besides their parameters: region, population, readings; generator unless the first.
 
-    A draw has its history under the luck of one generator alone.
+    A draw has its history under the random numbers of one generator alone.
     """
     chosen = {name: config.resolved[name] for name in ("region", "population", "reading")}
     return {

@@ -58,7 +58,7 @@ class PopulationChoice:
 class RunConfig:
     """What one run is.
 
-    titles: the scenario's, by language; generator: what makes luck of the seed; months: run from January 2016, the last
+    titles: the scenario's, by language; generator: of random numbers; months: run from January 2016, the last
     one included; region: folder of the report's figures; resolved: the whole configuration as plain mappings, without
     folders; digest: SHA-256 of all of it that can alter results; outside_prior: keys of parameters outside their prior
     range.

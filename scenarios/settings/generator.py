@@ -1,4 +1,4 @@
-"""The key `generator`: which generator makes the luck of a run, put into effect before the kernels are loaded.
+"""The key `generator`: which generator makes the random numbers of a run, put into effect before kernels are loaded.
 
 What is typed comes before the environment variable, and that before conf/config.yaml. Kernels are compiled with their
 generator, so a process has one; those that it starts get the same through the environment.

@@ -66,7 +66,7 @@ COLUMNS = {
 MEANINGS = {
     "scenario": Text("what is done: a name below or a file", "采取什么措施：下列名称或文件"),
     "seed": Text("chance in the run", "模拟的随机种子"),
-    "generator": Text("what makes luck of a seed (philox: a check)", "随机数生成器（philox 用于核对）"),
+    "generator": Text("generator of random numbers (philox: a check)", "随机数生成器（philox 用于核对）"),
     "end": Text("last month of the run", "最后一个月份"),
     "language": Text("of the report, charts and messages", "报告、图表和提示的语言"),
     "output": Text("where results go", "结果文件夹"),

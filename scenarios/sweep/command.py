@@ -63,7 +63,7 @@ def run_command(words: Sequence[str], language: str) -> int:
 
 
 def _generator(given: Words) -> list[str]:
-    """Return the generator of luck that a sweep's file or folder names, found before anything loads the rules."""
+    """Return the generator of random numbers that a sweep's file or folder names; the rules are not loaded yet."""
     trees: list[Any] = []
     path = Path(given.own.get("sweep", ""))
     name = path.stem or "none"

@@ -1,4 +1,4 @@
-"""Which generator makes the luck: chosen once, before the kernels are loaded, because they are compiled with it.
+"""Which generator makes the random numbers. It is chosen once, before the kernels are loaded and compiled with it.
 
 The environment variable carries the choice to this process and to those that it starts; `scenarios.settings.generator`
 sets it from the key `generator`. Nothing is imported here, so that the names can be asked without loading a kernel.

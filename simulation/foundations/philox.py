@@ -1,8 +1,8 @@
 """The generator Philox4x32-10 (Salmon et al. 2011): a second hash of the same addresses, unrelated to the first.
 
-Ten rounds of 32-bit products turn a counter of four words into four words of luck, under a key of two; its authors
-report that it passes BigCrush by counting alone, which is how it is used here. A run under it has other luck and must
-have the same distribution: a check that no result rests on the first generator.
+Ten rounds of 32-bit products turn a counter of four words into four random words, under a key of two words; its authors
+report that it passes BigCrush by counting alone, which is how it is used here. A run under it has other random numbers
+of the same distribution: a check that no result rests on the first generator.
 
 Words of 32 bits are kept in 64, so that no product wraps round, in plain Python either.
 """

@@ -1,13 +1,13 @@
-"""Luck that belongs to the household: every draw is a hash of its address.
+"""Random numbers that belong to a household or person: each is a hash of its address, so that runs share them.
 
-A draw is addressed by (seed, question, month, row key[, alternative]); no generator is ever advanced. So any order of
-work, any number of threads and any subset of households give the same numbers, and two scenarios differ for a
-household only through what the policy does to it. A hash of (seed, question, month) makes a 64-bit word, the stream;
-a hash of the stream, row key and alternative makes the draw. Lotteries (who is served first) order rows by such
-numbers instead of shuffling them.
+A number's address is (seed, question, month, row key[, alternative]); no generator is ever advanced. So any order of
+work, any number of threads and any subset of households give the same numbers. Scenarios of one seed are compared with
+common random numbers: they differ for a household only through what the policy does to it. A hash of (seed, question,
+month) makes a 64-bit word, the stream; a hash of the stream, row key and alternative makes the number. Lotteries (who
+is served first) order rows by such numbers instead of shuffling them.
 
 There are two generators of such hashes (splitmix64.py and philox.py beside this file). The choice is made before this
-module is loaded (generator.py) and compiled in: a draw costs nothing more for it.
+module is loaded (generator.py) and compiled in: it makes no number slower.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from simulation.foundations.generator import GENERATORS, VARIABLE
 from simulation.foundations.kernel import GENERATOR, kernel
 from simulation.foundations.numerics import log, normal_quantile
 
-# One number for each question that luck answers. Never renumber: a number is part of the address of past results.
+# One number for each question that chance decides. Never renumber: it is part of the address of all random numbers.
 Q_SITE_EFFECT = 1
 Q_TASTE = 2
 Q_TRUST = 3

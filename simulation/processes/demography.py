@@ -3,7 +3,7 @@
 Up to the report month a person's life is part of the population (made as of December 2019 and carried back). After
 it, births and deaths are drawn from stated rates with the run's own seed, before the first month: no lever acts on
 them, so that a person is born, ages and dies in the same month in every scenario. Without births there would be no
-kindergarten child left in 2024, and the school lever would die by construction.
+kindergarten child left in 2024, and the school lever could have no effect.
 """
 
 from __future__ import annotations
@@ -124,7 +124,8 @@ def add_future_lives(
     """Return the persons table with deaths, and rows for children born, after the report month and before `months`.
 
     Rows stay ordered by household, then member; a newborn takes the next member number of its household.
-    first_key: key of household 0, from which luck follows.
+    first_key: key of household 0, from which random
+    numbers follow.
     """
     by_age = np.empty(OLDEST_YEARS)
     death_probabilities(demography, by_age)

@@ -77,7 +77,7 @@ def update_income(
     """
     n = 0
     for h in range(households.site.size):
-        found[n] = h  # kept if it counts
+        found[n] = h  # written for each; the place is kept only if the condition below holds
         n += (households.recounted[h] | all_of_them) & (households.state[h] != NOT_MOVED)
     for k in range(n):
         ask_for_household(households, found[min(k + AHEAD, n - 1)])

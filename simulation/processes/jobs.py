@@ -90,7 +90,9 @@ def update_separations(
     ended = 0
     posts.filled[:] = 0
     for i in labour_rows:
-        channel, post = persons.channel[i], persons.post[i]  # who has none holds post -1: the last pool, plus nothing
+        # A person without a post has post -1 and therefore reads the last pool. This is harmless: -1 is no workshop,
+        # the probability of its channel is 0, and 0 is added to `filled`.
+        channel, post = persons.channel[i], persons.post[i]
         closed = (post >= layout.workshops) & (posts.capacity[post] == 0)
         if closed | (uniform(of, persons.key[i], 0) < by_channel[channel]):
             leave_work(persons, i)
@@ -148,7 +150,8 @@ def find_seekers(
     for i in labour_rows:
         nobody = NONE if households.employed[persons.household[i]] == 0 else FARM
         kind = persons.channel[i] if persons.channel[i] > FARM else nobody
-        found[looking] = i  # kept if it looks: faster than a branch that nobody can foretell
+        # Everybody is written; the place is kept only for who searches. Faster than a branch that is hard to predict.
+        found[looking] = i
         looking += uniform(searching, persons.key[i], 0) < by_channel[kind]
     n = 0
     for k in range(looking):
@@ -156,7 +159,7 @@ def find_seekers(
         i = found[k]
         h = persons.household[i]
         if households.move_in_month[h] >= month or not labourer(persons, i, month):
-            continue  # in the month of the move, where to live comes first
+            continue  # nobody looks for work in the month of the move
         nobody = NONE if households.employed[h] == 0 else FARM
         tier = min(2, persons.channel[i] if persons.channel[i] > FARM else nobody)
         lots[n] = (lottery(queueing, persons.key[i], 0) >> ONE_BIT) | (np.uint64(tier) << TIER_SHIFT)

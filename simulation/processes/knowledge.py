@@ -44,7 +44,7 @@ def update_knowledge(
             continue
         s = households.site[h]
         here = lives_in_reach(state)
-        # Both values are computed and one is taken: faster than branches that nobody can foretell.
+        # Both values are computed and one is taken: faster than branches that are hard to predict.
         k = households.knowledge[h]
         told = here & (uniform(visits, households.key[h], 0) < knowledge.outreach_probability)
         k += knowledge.outreach_gain * (1.0 - k) if told else 0.0

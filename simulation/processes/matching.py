@@ -57,7 +57,7 @@ from simulation.state.parameters import JobsParameters
 
 
 class Seekers(NamedTuple):
-    """The month's seekers in the order of rows, shape (n,), side by side in memory: their queue jumps about."""
+    """The month's seekers in the order of rows, shape (n,), side by side in memory: a queue takes them out of order."""
 
     key: Int64
     person: Int32
@@ -67,7 +67,7 @@ class Seekers(NamedTuple):
     channel: Int8
     state: Int8
     carer: Bool
-    hard_to_place: Bool  # whatever the household's luck
+    hard_to_place: Bool  # by age or as a carer, whether or not anybody of the household has work
     near: Bool
     poor: Bool
     at_fair: Bool  # goes to a job fair, if there is one with posts left

@@ -1,9 +1,9 @@
 """Openings and closures: schools, workshops, public posts, bus lines, titles; and what that makes of services and
 posts.
 
-Under way at the report date opens after its lag whatever the scenario; everything else needs a lever. What a lever
-adds is spread over the sites by its targeting rule in its first month, from the state that all scenarios share until
-then.
+What is under way at the report date opens after its construction time in every scenario; all else needs a lever. What a
+lever adds is spread over the sites by its targeting rule in its first month, from the state that all scenarios share
+until then.
 """
 
 from __future__ import annotations

@@ -101,7 +101,7 @@ def find_reviewers(seed: int, month: int, households: Households, residence: Res
             households.flat_kept[h] = False
         probability = after_shock if households.review_due[h] > 0 else usual
         households.review_due[h] = 0
-        found[n] = h  # kept if it reviews
+        found[n] = h  # written for each; the place is kept only if the household reviews
         n += households.flat_kept[h] & (arriving | (uniform(of, households.key[h], 0) < probability))
     reviewing = 0
     for h in found[:n]:
@@ -120,7 +120,7 @@ def draw_noise(seed: int, month: int, n: int, households: Households, found: UIn
         keys[r] = households.key[found[r]]
     for option in range(N_OPTIONS):
         row = noise[option]
-        for r in range(n):  # over columns that lie close: the processor draws several at once
+        for r in range(n):  # over neighbouring memory: the processor computes several at once
             row[r] = gumbel(of, keys[r], option)
 
 
@@ -190,7 +190,7 @@ def choose_residence(
             households.state[h] = NOT_MOVED
         home, place = home_of(h, households, sites), place_of(households.site[h], sites)
         chosen, best = 0, -math.inf
-        for option in literal_unroll(OPTIONS):  # each with what its state excludes left out
+        for option in literal_unroll(OPTIONS):  # compiled once for each option, without the terms that it has not
             value = option_value(
                 option,
                 h,

@@ -96,7 +96,9 @@ def find_applicants(
         keeps &= sites.seated[s, level] < sites.seats[s, level]
         sites.children[s, level] += counts
         sites.seated[s, level] += keeps
-        found[others] = i  # kept if it counts and keeps no seat: faster than branches that nobody can foretell
+        # Every child is written; the place is kept only for who counts and keeps no seat. Faster than a branch that is
+        # hard to predict.
+        found[others] = i
         others += counts & (not keeps)
     n = 0
     for k in range(others):

@@ -45,7 +45,7 @@ def find_trainees(
     ceiling = max(jobs.skill_nearby, jobs.skill_organised, jobs.skill_business) + jobs.training_skill_gain
     near = 0
     for i in labour_rows:
-        found[near] = i  # kept if it counts
+        found[near] = i  # written for each; the place is kept only if the condition below holds
         near += (persons.channel[i] <= FARM) & lives_in_reach(households.state[persons.household[i]])
     for i in found[:near]:
         if not labourer(persons, i, month):

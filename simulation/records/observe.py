@@ -90,7 +90,7 @@ def observe(
         knowledge, trust, flat_kept = households.knowledge[h], households.trust[h], households.flat_kept[h]
         wages = amount[WAGES] + (households.local_wages_yuan[h] + households.unit_wages_yuan[h])
         wages += households.away_wages_yuan[h] - tally[AWAY_WORKERS] * jobs.living_away_yuan
-        # Where a case is hard to foretell, a product with 0 or 1 is faster than a branch.
+        # Where a case is hard to predict, a product with 0 or 1 is faster than a branch.
         poor = (yuan * MONTHS_PER_YEAR < income.poverty_line_yuan_year) * members
         farming = households.farms[h] * tally[IDLE]
         in_reach = (state == SETTLED) | (state == BOTH_ENDS)

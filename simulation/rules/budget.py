@@ -24,7 +24,7 @@ from simulation.state.policy import PolicyNow
 
 
 class Home(NamedTuple):
-    """One household as the rules of income and residence see it: values, not columns (meanings in state.Households)."""
+    """One household as the rules of income and residence see it: values, not columns (Households in entities.py)."""
 
     state: int
     poor: bool
@@ -61,7 +61,7 @@ class Home(NamedTuple):
 
 
 class Place(NamedTuple):
-    """One site as the rules of income and residence see it (meanings in state.Sites)."""
+    """One site as the rules of income and residence see it (meanings: Sites in entities.py)."""
 
     service: float
     bus: bool

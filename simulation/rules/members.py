@@ -84,7 +84,9 @@ def count_members(
     """
     n = 0
     for h in range(households.site.size):
-        found[n] = h  # kept if it counts: faster than a branch that nobody can foretell
+        # Every household is written; the place is kept only if the condition below holds. Faster than a branch that is
+        # hard to predict.
+        found[n] = h
         n += households.changed[h] & (households.state[h] != NOT_MOVED)
     for k in range(n):
         # Memory takes longer than the sums: ask for the next households and their first members ahead.

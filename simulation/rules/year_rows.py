@@ -55,7 +55,7 @@ def find_rows(
     for i in range(persons.key.size):
         birth = persons.birth_month[i]
         here = (persons.death_month[i] >= first) & (birth < behind)
-        labour[workers] = i  # kept if it counts
+        labour[workers] = i  # written for each; the place is kept only if the condition below holds
         workers += here & (persons.labour_from[i] < behind) & (persons.labour_to[i] > first)
         school[pupils] = i
         of_age = birth <= behind - MONTHS_PER_YEAR * SCHOOL_AGE_FROM

@@ -97,7 +97,7 @@ class Posts(NamedTuple):
 class Workshops(NamedTuple):
     """Workshops, shape (n_workshops,): those of the population, then those that levers add."""
 
-    key: Int64  # identity for luck
+    key: Int64  # identity for random numbers
     posts: Int32  # posts when open
     open_month: Int16
     running: Bool

@@ -22,7 +22,7 @@ from simulation.state.parameters import JobsParameters, Parameters
 from simulation.state.population import Population
 
 WORKSHOP_ADDED = 10_000
-"""Key of the first workshop that a lever adds: the same workshop has the same luck whatever the city had before."""
+"""Key of the first workshop that a lever adds: its random numbers do not depend on the workshops before it."""
 COPY_WORKSHOPS = 1_000_000
 """Keys of workshops that each copy of a population has to itself."""
 

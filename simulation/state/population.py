@@ -2,9 +2,9 @@
 
 The synthetic population (scenarios/population/) writes these tables as of the report month, December 2019, and
 carries them back to the arrivals; a user's own tables may take the place of any of them. Months are indices
-(simulation/ calendar.py); `NEVER` stands for 'not within any run'. A person's life course (birth, school, labour,
-death) is part of the table, because no lever acts on it: births and deaths after the report month are added by the
-model, from its own seed.
+(simulation/foundations/months.py); `NEVER` stands for 'not within any run'. A person's life course (birth, school,
+labour, death) is part of the table, because no lever acts on it: births and deaths after the report month are added by
+the model, from its own seed.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ COMMITTEES = ("none", "approved", "elected")
 DIBAO = ("none", "rural", "urban")
 SCHOOL_STATUS = ("open", "under_way", "not_started", "no_project")
 MEMBERS_MAX = 64
-"""A person's key is household * MEMBERS_MAX + member, so that luck does not depend on who else is in the table."""
+"""A person's key is household * MEMBERS_MAX + member, so that its random numbers do not depend on the other rows."""
 
 
 class Column(NamedTuple):

@@ -1,6 +1,6 @@
 """The tally of a household: its members by what they are and do, one small number for each.
 
-Rules and records read its columns; accounts.py counts them.
+Rules and records read its columns; simulation/rules/members.py counts them.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The month's luck as plain arrays, made before the twin's month begins.
+"""The month's random numbers as plain arrays, made before the twin's month begins.
 
 The twin has to read the very numbers that the model reads, and every draw of the model is the hash of an address
 (simulation/foundations/random_numbers.py). A hash in plain Python would take longer than the rules that ask for it,

@@ -121,7 +121,7 @@ def test_the_twin_leaves_the_model_alone(town: Population, parameters: Parameter
 
 
 def test_the_twin_states_the_rules_itself() -> None:
-    """No file of the twin imports a rule of the model; the month's luck (draws.py) is read, not made."""
+    """No file of the twin imports a rule of the model; the month's random numbers (draws.py) are read, not made."""
     allowed = {"simulation.foundations.months", "simulation.state.parameters", "simulation.state.entities"}
     files = sorted(Path(__file__).parent.glob("twin*.py"))
     assert len(files) == 6

@@ -30,7 +30,7 @@ class Twin(mesa.Model):
     market_class = Market
 
     def __init__(self, numbers: Parameters, draws: Draws) -> None:
-        super().__init__(seed=0)  # Mesa's generators are never asked: luck is in `draws`
+        super().__init__(seed=0)  # Mesa's generators are not used: random numbers are in `draws`
         self.numbers, self.draws = numbers, draws
         self.households: list[Household] = []
         self.persons: list[Person] = []

@@ -50,7 +50,7 @@ def productivity(person: Person, jobs: JobsParameters) -> float:
 
 
 class Market:
-    """The labour market of one month: places at job fairs and in organised export, and luck.
+    """The labour market of one month: places at job fairs and in organised export, and random numbers.
 
     Whoever looks for work is served once, in the order of the queue, and takes the best offer that is worth more
     than what he or she asks.

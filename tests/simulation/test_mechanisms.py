@@ -1,4 +1,4 @@
-"""Experiments on towns of some hundred or thousand households: what follows from what, luck being equal.
+"""Experiments on towns of some hundred or thousand households: what follows from what, with common random numbers.
 
 Effects are made strong where a test is about their direction, so that it does not hang on the values in conf/.
 """
@@ -104,7 +104,7 @@ def test_without_local_posts_fewer_persons_live_at_the_site(large_town: Populati
 
 
 def test_clearer_title_lowers_moves_back(large_town: Population, parameters: Parameters) -> None:
-    """Clear from the start, in three degrees: in every seed with the same luck no more households move back."""
+    """Clear from the start, in three degrees: in every seed no more households move back."""
     for seed in SEEDS:
         moves, returned = [], []
         for clarity in (0.0, 0.5, 1.0):

@@ -76,7 +76,7 @@ def test_another_seed_gives_another_town(town_tape: Callable[..., Tape]) -> None
     one, two = town_tape(seed=1)[60], town_tape(seed=2)[60]
     changed = {name for name in one if one[name] != two[name]}
     assert changed >= {*BEHAVIOUR, "households.taste", "households.trust", "sites.effect", "records.sums"}
-    # What the tables say is not luck.
+    # What the tables say is not chance.
     assert not changed & {"households.site", "households.land_mu", "sites.distance_town_km", "households.move_in_month"}
 
 
@@ -212,7 +212,7 @@ def test_one_more_household_changes_nobody_else(
 
 
 def test_with_posts_and_seats_short_one_more_household_is_felt(dozen: Population, parameters: Parameters) -> None:
-    """The test above could fail: in the town as it is, luck is the same and posts are not enough."""
+    """The test above could fail: in the town as it is, random numbers are common and posts are not enough."""
     fewer = replace(
         dozen, households=dozen.households.iloc[:10], persons=dozen.persons[dozen.persons["household"] < 10]
     )

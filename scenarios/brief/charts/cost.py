@@ -90,7 +90,7 @@ def cost_chart(view: View) -> Figure:
         for avoid in (things, []):
             if write_near(axes, (float(x), float(y)), text, written, avoid):
                 break
-        else:  # no room left anywhere: rather over other texts than not at all
+        else:  # no free place was found: the name is written over other texts, so that it is not missing
             axes.annotate(text, (x, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=NOTE_SIZE)
     _key(view, figure)
     return figure

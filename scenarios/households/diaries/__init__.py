@@ -1,1 +1,1 @@
-"""Diaries: a few households month by month, in the baseline and in one scenario with the same luck."""
+"""Diaries: a few households month by month, in the baseline and in one scenario, with common random numbers."""

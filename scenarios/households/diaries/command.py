@@ -38,7 +38,7 @@ USAGE = Text(
     f"""Usage: python -m scenarios.diaries [households=NUMBER,NUMBER,...] [scenario=NAME] [output=FOLDER]
   [language=zh] [seed=1] [any other key of python -m simulation]
 
-Runs the baseline and one scenario ({SCENARIO}) with the same luck, and writes what becomes of
+Runs the baseline and one scenario ({SCENARIO}) with the same random numbers, and writes what becomes of
 ten households month by month: tables and a chart in outputs/diaries. Levers set on the command line alter the scenario,
 other keys both runs; scenario=baseline runs the baseline alone. At most {MOST} households, numbered from 0.
 {{rule}}

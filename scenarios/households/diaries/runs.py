@@ -1,6 +1,6 @@
 """The two runs behind the diaries: the baseline, and the scenario branched off it where its levers start.
 
-A branch equals a full run of the scenario bit for bit, so both have the same luck and the same past.
+A branch equals a full run of the scenario bit for bit, so both have the same random numbers and the same past.
 """
 
 from __future__ import annotations

@@ -157,7 +157,7 @@ def place_changes(was: Standing, now: Standing) -> list[Happening]:
 def job_change(step: str, cause: str | None, was: Member, now: Member) -> str:
     """Return the kind of happening that turns the job of `was` into that of `now`, or an empty text.
 
-    cause: why luck or a closure ends the job in this month (a key of LOSSES); None if they don't.
+    cause: why chance or a closure ends the job in this month (a key of LOSSES); None if they don't.
     """
     worked, works = was.channel > FARM, now.channel > FARM
     if worked and not works:

@@ -1,7 +1,8 @@
 """A review taken apart: what each option is worth to a household, term by term, right before it chooses.
 
 The terms, the incomes and the noise come from the functions that the choice itself calls, on the same state and the
-same luck, so that they are the numbers of the run to the last bit. `check_review` compares with what the run then did.
+same random numbers, so that they are the numbers of the run to the last bit. `check_review` compares with what the run
+then did.
 """
 
 from __future__ import annotations
@@ -147,7 +148,7 @@ def value_options(
 
 @kernel
 def drawn_number(seed: int, question: int, month: int, key: int) -> float:
-    """Return the uniform number by which luck answers `question` for a household or person in `month`."""
+    """Return the uniform random number of `question` for a household or person in `month`."""
     return uniform(stream(seed, question, month), key, 0)
 
 

@@ -122,7 +122,7 @@ class Plan:
 
     def _positions(self, point: Whole, seeds: Whole) -> Whole:
         """Return which of its point's seeds each seed is; -1 for none."""
-        if self.sweep.draws is None:  # all points have the same
+        if self.sweep.draws is None:  # all points have the same seeds
             own = self.seeds[0]
             order = np.argsort(own, kind="stable")
             found = order[np.minimum(np.searchsorted(own[order], seeds), own.size - 1)]
@@ -279,7 +279,7 @@ def read_sweep_draws(axis: DrawsAxis, config: RunConfig) -> Draws:
     """Return the table of draws of an axis for a configuration; raises UserError if it holds too few."""
     path = {"posterior": posterior_file(config), PRIOR: PRIOR_TABLE}.get(axis.table, Path(axis.table).expanduser())
     draws = read_draws(path)
-    if axis.table != PRIOR:  # whose draws are of parameters alone, and fit every population and reading
+    if axis.table != PRIOR:  # draws of the prior fit every population and reading
         check_draws(draws, config, path)
     if len(draws.table) < axis.n:
         raise UserError(Text("the table holds fewer draws", "抽样表中的组数不足"), key="axes.draws", found=axis.n,

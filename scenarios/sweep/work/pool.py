@@ -172,7 +172,7 @@ class Pool:
             self._deaths[at] += 1
             if self._deaths[at] >= DEATHS:
                 lost = [self._without(group, at, worker.process.exitcode) for group in lost]
-            elif self._deaths[at] == DEATHS - 1:  # at which of the group's runs? made one by one, it shows
+            elif self._deaths[at] == DEATHS - 1:  # one by one from now on, to see which run it is
                 lost = [Group(group.seed, (task,)) for group in lost for task in group.tasks]
         self._waiting.extendleft(reversed([group for group in lost if group.tasks]))
         self._workers[self._workers.index(worker)] = other = self._started()

@@ -158,7 +158,7 @@ def test_a_quick_one_has_a_report_of_its_own(tmp_path: Path, report: Report) -> 
     n = quick.figures["employed"].value
     assert n == pytest.approx(quick.report.natural(employed, quick.report.value)[employed])
     assert quick.figures["employed"].tolerance == round(2 * (n + (n / 100) ** 2) ** 0.5)
-    # of a few persons at fairs only luck could be learnt
+    # from a few persons at fairs only chance could be learnt
     assert quick.figures["job_fair_matches_2019"].value < SMALL_COUNT
     assert quick.without == ("job_fair_matches_2019",)
     assert planned(tmp_path, "quick=true", "without=[employed]").without == ("employed",)

@@ -1,4 +1,4 @@
-"""Moving draws by what their runs showed: slopes, aims, and the known posterior of parameters and luck."""
+"""Moving draws by what their runs showed: slopes, aims, and the known posterior of parameters and emulator errors."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def test_aims_by_hand() -> None:
 
 
 def test_aims_of_emulated_draws_lie_around_the_report_by_its_own_error() -> None:
-    # a ~ N(0, S) becomes O^(1/2) S^(-1/2) a ~ N(0, O): as quadratic forms, a' S^-1 a = b' O^-1 b for every draw
+    # a ~ N(0, S) goes to O^(1/2) S^(-1/2) a ~ N(0, O): as quadratic forms, a' S^-1 a = b' O^-1 b for every draw
     points = points_of(50, 6)
     off = EMULATOR.mean(points)[:, :2] - TWO.value[:2]
     aims = wanted(EMULATOR, TWO, points) - TWO.value[:2]

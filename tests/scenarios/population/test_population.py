@@ -1,4 +1,4 @@
-"""The synthetic population: the report's figures counted anew, evidence, families, seats, luck."""
+"""The synthetic population: the report's figures counted anew, evidence, families, seats, random numbers."""
 
 from __future__ import annotations
 
@@ -220,7 +220,7 @@ def test_the_dead(city: Callable[..., Population]) -> None:
     assert ((dead["death_month"] - dead["birth_month"]) / YEAR > 60).mean() > 0.6
 
 
-# Luck.
+# Random numbers.
 
 
 def test_same_seed_same_tables_other_seed_other_tables(city: Callable[..., Population]) -> None:

@@ -48,7 +48,7 @@ MONTHS = 48
 ROWS = 200
 P_LEAST = 1e-4
 
-# Prints what this process is made with, some of its luck, and what becomes of the pickled town under each seed.
+# Prints what this process is made with, some random numbers, and what becomes of the pickled town under each seed.
 TOWN = """
 import json, pickle, sys
 from pathlib import Path
@@ -155,7 +155,7 @@ def test_a_run_records_its_generator(monkeypatch: pytest.MonkeyPatch) -> None:
     plain, other = compose_run([]), compose_run(["generator=philox"])
     assert (plain.resolved["generator"], other.resolved["generator"]) == ("splitmix64", "philox")
     assert plain.digest != other.digest
-    assert ("Generator of luck", "philox") in run_facts(other, "en")
+    assert ("Generator of random numbers", "philox") in run_facts(other, "en")
     assert not any(value == "splitmix64" for _, value in run_facts(plain, "en"))
 
 

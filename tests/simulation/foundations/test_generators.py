@@ -1,4 +1,4 @@
-"""Both generators: published numbers, and what luck must be whatever makes it: even, unrelated, free of any order.
+"""Both generators: published numbers, and what all random numbers must be: even, unrelated, free of any order.
 
 A statistic is held against its own distribution: a test fails below P_LEAST. There are 53 such numbers for each of the
 two generators and one for both, 107 in all, so two sound generators fail somewhere with a chance of 1 %, once: the
