@@ -135,7 +135,8 @@ def test_a_lot_of_philox_is_half_of_a_block() -> None:
 PLAIN = """
 import json
 from simulation.foundations.kernel import COMPILED
-from tests.simulation.foundations.test_generators import PHILOX, SPLITMIX64, at_addresses, philox_known, splitmix64_known
+from tests.simulation.foundations.test_generators import PHILOX, SPLITMIX64
+from tests.simulation.foundations.test_generators import at_addresses, philox_known, splitmix64_known
 known = [philox_known(name) for name in PHILOX], [splitmix64_known(state) for state in SPLITMIX64]
 print(json.dumps([COMPILED, *known, at_addresses()]))
 """
