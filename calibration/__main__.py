@@ -1,10 +1,6 @@
 """`python -m calibration` (make calibrate): fit the parameters to the report, and say what it taught."""
 
-from __future__ import annotations
-
-import sys
-
-from calibration.command import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("calibration.entries:CALIBRATE")

@@ -1,8 +1,6 @@
 """`python -m calibration.all_readings`: see calibration/upkeep/all_readings.py."""
 
-import sys
-
-from calibration.upkeep.all_readings import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("calibration.entries:ALL_READINGS")

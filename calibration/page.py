@@ -1,8 +1,6 @@
 """`python -m calibration.page`: see calibration/upkeep/page.py."""
 
-import sys
-
-from calibration.upkeep.page import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("calibration.entries:PAGE")

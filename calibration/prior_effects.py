@@ -1,8 +1,6 @@
 """`python -m calibration.prior_effects`: see calibration/upkeep/prior_effects.py."""
 
-import sys
-
-from calibration.upkeep.prior_effects import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("calibration.entries:PRIOR_EFFECTS")

@@ -1,8 +1,6 @@
 """`python -m calibration.readings`: see calibration/upkeep/readings.py."""
 
-import sys
-
-from calibration.upkeep.readings import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("calibration.entries:READINGS")

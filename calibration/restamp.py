@@ -1,8 +1,6 @@
 """`python -m calibration.restamp`: see calibration/upkeep/restamp.py."""
 
-import sys
-
-from calibration.upkeep.restamp import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("calibration.entries:RESTAMP")

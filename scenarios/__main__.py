@@ -1,8 +1,6 @@
 """`python -m scenarios 'scenarios=[baseline,workshops,school_gap]'` compares scenarios; `make brief` compares all."""
 
-import sys
-
-from scenarios.commands.compare import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.comparing:COMPARE")

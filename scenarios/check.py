@@ -1,8 +1,6 @@
 """`python -m scenarios.check` prints every figure, identity, conflict and reading of the report."""
 
-import sys
-
-from scenarios.commands.check import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.comparing:CHECK")

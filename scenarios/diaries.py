@@ -1,8 +1,6 @@
 """`python -m scenarios.diaries` writes the diaries of ten households in the baseline and in one scenario."""
 
-import sys
-
-from scenarios.households.diaries.command import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.comparing:DIARIES")

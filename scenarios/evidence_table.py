@@ -1,8 +1,6 @@
 """`python -m scenarios.evidence_table` writes docs/evidence.md."""
 
-import sys
-
-from scenarios.doc_pages.evidence_table import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.pages:EVIDENCE_TABLE")

@@ -1,8 +1,6 @@
 """`python -m scenarios.lever_table` writes docs/levers.md."""
 
-import sys
-
-from scenarios.doc_pages.lever_table import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.pages:LEVER_TABLE")

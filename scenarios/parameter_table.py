@@ -1,8 +1,6 @@
 """`python -m scenarios.parameter_table` writes docs/parameters.md."""
 
-import sys
-
-from scenarios.doc_pages.parameter_table import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.pages:PARAMETER_TABLE")

@@ -1,8 +1,6 @@
 """`python -m scenarios.plausibility` writes docs/plausibility.md."""
 
-import sys
-
-from scenarios.doc_pages.plausibility.command import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.pages:PLAUSIBILITY")

@@ -1,8 +1,6 @@
 """`python -m scenarios.population_tables output=FOLDER` writes the population's tables as Parquet."""
 
-import sys
-
-from scenarios.commands.population_tables import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.comparing:POPULATION_TABLES")

@@ -1,8 +1,6 @@
 """`python -m scenarios.state_table` writes the tables of state variables into docs/odd.md."""
 
-import sys
-
-from scenarios.doc_pages.state_table import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.pages:STATE_TABLE")

@@ -1,8 +1,6 @@
 """`python -m simulation.bench` measures a run: CPU seconds, household-months per second, memory, time by step."""
 
-import sys
-
-from scenarios.commands.profile import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.model:PROFILE")

@@ -1,8 +1,6 @@
 """`python -m simulation.compile` compiles every kernel once, so that no run has to wait for it."""
 
-import sys
-
-from scenarios.commands.compile import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.model:COMPILE")

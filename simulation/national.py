@@ -1,8 +1,6 @@
 """`python -m simulation.national copies=90` runs the city's configuration at the size of a nation."""
 
-import sys
-
-from scenarios.commands.national import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.model:NATIONAL")

@@ -1,8 +1,6 @@
 """`python -m simulation.trace household=123` tells the story of one household, month by month."""
 
-import sys
-
-from scenarios.households.trace import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("scenarios.entries.model:TRACE")

@@ -35,7 +35,7 @@ from scenarios.doc_pages.state_table import odd_page, state_tables
 from scenarios.report.identities import read_patterns
 from scenarios.report.recommendations import read_recommendations
 from scenarios.runs.outcome import CHECK_NOTES, TARGETS
-from scenarios.settings.command_line import split_arguments
+from scenarios.settings.command import ALL
 from scenarios.settings.config import compose_run
 from scenarios.settings.help_text import read_tree
 from scenarios.settings.schema import keys_of, reading_values
@@ -43,6 +43,7 @@ from simulation.state.entities import CHANNELS, SCHOOL_PLACES, STATES
 from simulation.state.parameters import PROCESSES
 from simulation.state.policy import LEVERS, TARGETING
 from simulation.state.population import TABLES
+from tests.all_commands import commands
 
 REGION = CONF / "region" / "liupanshui"
 ODD = (DOCS / "odd.md").read_text(encoding="utf-8")
@@ -58,16 +59,7 @@ PACKAGES = ("simulation", "scenarios", "calibration")
 SUFFIXES = (
     ".py", ".yaml", ".csv", ".md", ".html", ".toml", ".lock", ".parquet", ".json", ".ipynb", ".cff", ".txt",
 )  # fmt: skip
-OWN_KEYS: dict[str, tuple[str, ...]] = {
-    "simulation": (),
-    "simulation.trace": ("household", "from", "to", "all", "output"),
-    "simulation.bench": ("months", "repeats"),
-    "scenarios": ("scenarios", "draws", "second_seeds", "draws_file", "output", "replace"),
-    "scenarios.diaries": ("households", "output"),
-    "calibration": ("without", "observed", "table", "output"),
-    "scenarios.population_tables": (),
-}
-"""Commands that take the keys of a run, with the keys that they keep for themselves."""
+COMMANDS = commands()
 CHINESE_WORDS = ("indicator.occupancy", "channel.workshop", "channel.organised_export", "table.report_against_model")
 """Labels that README.zh.md uses as they are."""
 TABLES_OF_A_RUN = ("report.html", "report_table.csv", "indicators_city.csv", "indicators.parquet", "money.csv")
@@ -346,11 +338,12 @@ def test_commands_can_be_run(page: str) -> None:
 
 def check_words(module: str, given: list[str]) -> None:
     """Raise UserError unless a command of ours takes these words."""
-    own = OWN_KEYS.get(module)
-    if own is not None:
+    command = COMMANDS.get(module)
+    if command is not None:
         made_by_readers = ("scenario=./my_scenario.yaml", "population.tables=")
-        arguments = split_arguments(given, own)
-        compose_run([word for word in arguments.overrides if not word.startswith(made_by_readers)])
+        call = command.call(given)
+        if command.heeded == ALL:
+            compose_run([word for word in call.words if not word.startswith(made_by_readers)])
 
 
 # --- evidence ----------------------------------------------------------------------------------------------------

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from scenarios.base.labels import LANGUAGES
-from scenarios.brief.example import CHART, EXAMPLE
-from scenarios.brief.example import main as copy_example
+from scenarios.brief.copy_example import CHART, EXAMPLE
+from scenarios.entries.pages import EXAMPLE as COPY_EXAMPLE
 from scenarios.runs.provenance import source_files, text_hash
 
 
@@ -30,8 +30,8 @@ def test_each_readme_shows_the_picture_in_its_language() -> None:
 def test_without_a_brief_there_is_no_picture(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("scenarios.brief.example.BRIEF", tmp_path)
-    monkeypatch.setattr("scenarios.brief.example.EXAMPLE", tmp_path / "example")
-    assert copy_example([]) == 2
+    monkeypatch.setattr("scenarios.brief.copy_example.BRIEF", tmp_path)
+    monkeypatch.setattr("scenarios.brief.copy_example.EXAMPLE", tmp_path / "example")
+    assert COPY_EXAMPLE.enter([]) == 2
     assert "make brief" in capsys.readouterr().err
     assert not (tmp_path / "example").exists()

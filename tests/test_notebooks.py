@@ -14,8 +14,8 @@ from scenarios.base.labels import LANGUAGES, scenario_title
 from scenarios.base.paths import ROOT
 from scenarios.brief.charts.drawing import CHARTS
 from scenarios.compare.tables import write_lists, write_tables
+from scenarios.entries.comparing import DIARIES
 from scenarios.households.diaries.chart import NAME
-from scenarios.households.diaries.command import main
 from tests.scenarios.made_tables import SCENARIOS, made_tables
 from tests.scenarios.runs.made_run import KINDS
 
@@ -28,7 +28,7 @@ SECONDS = 120
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of saved results: diaries of the small town, and tables made by hand."""
     folder = tmp_path_factory.mktemp("outputs")
-    assert main(["population.size=town", f"output={folder / 'diaries'}"]) == 0
+    assert DIARIES.enter(["population.size=town", f"output={folder / 'diaries'}"]) == 0
     tables = folder / "brief" / "tables"
     write_tables(tables, made_tables())
     titles = {name: {language: scenario_title(name, language) for language in LANGUAGES} for name in SCENARIOS}

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 DRAWS_SHARE, DRAWS_MOST = 5, 40
 """Experiments are made on one draw in so many, at most; with as many of the prior shares are good to 8 points."""
 
+EXPERIMENTS, DRAWS = Text("experiments", "模型实验"), Text("draws", "次抽样")
+
 
 class Trial(NamedTuple):
     """One draw to experiment with: parameters by 'process.name', seed."""
@@ -56,10 +58,10 @@ def experiment_rows(job: Job, posterior: pd.DataFrame, teller: Teller) -> pd.Dat
     rows = equal_draws(posterior, n, job.seed)[0].to_dict("records")
     after = [Trial({key: float(row[f"{PARAMETER}{key}"]) for key in job.prior.keys}, int(row["seed"])) for row in rows]
     found = []
+    teller.stage(EXPERIMENTS)
     runs = in_processes(_try, [*before, *after], job.processes, _start, job.store.words)
     for done, values in enumerate(runs, start=1):
-        of = len(before) + len(after)
-        teller.stage(Text(f"experiments: {done} of {of} draws", f"模型实验：{done} / {of} 次抽样"))
+        teller.progress.count(done, len(before) + len(after), DRAWS)
         found.append(values)
     table = pd.DataFrame(found)
     prior, own = table.iloc[: len(before)], table.iloc[len(before) :]

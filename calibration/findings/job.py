@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from calibration.entries import CALIBRATE
 from calibration.findings.lessons import Lessons, contraction_of, lessons_of
 from calibration.fitting.fit import (
     FULL,
@@ -39,18 +40,11 @@ from scenarios.runs.outcome import (
     target_indicator,
 )
 from scenarios.runs.parameter_sets import DRAWS_FILE, TARGET, posterior_file
-from scenarios.settings.command_line import Arguments
+from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
-from scenarios.settings.own_keys import (
-    check_words,
-    own_flag,
-    own_path,
-    own_whole,
-)
 from simulation.state.entities import Float
 
 OUTPUT = ROOT / "outputs" / "calibration"
-CACHE = ROOT / "outputs" / "calibration" / "cache"
 OTHER_CITY = ("region=", "population.", "generator=")
 """Beginnings of keys that make it another city, or give it other random numbers, than the one that briefs stand on."""
 LEAST = 50
@@ -120,41 +114,38 @@ class Job:
         )  # fmt: skip
 
 
-def job_of(
-    arguments: Arguments, heeded: Sequence[str], sizes: Sizes = FULL, screening: Screening | None = None,
-    own: Sequence[str] = (),
-) -> Job:  # fmt: skip
-    """Return the calibration that the words of a command line ask for; raises UserError.
+def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) -> Job:
+    """Return the calibration that a call asks for; raises UserError.
 
-    heeded: keys of a run that may be set; own: keys of the command; screening: one made before, under another reading.
+    call: own keys of `python -m calibration`, of which those that are missing have their defaults; screening: one made
+    before, under another reading.
     """
-    check_words(arguments, heeded, own)
-    quick, processes = own_flag(arguments, "quick"), own_whole(arguments, "processes", 0, 0, 1024)
-    words = Words((*arguments.overrides, *(["population.size=town"] if quick else [])), arguments.config_dir)
+    own = {**{key.path: key.default for key in CALIBRATE.own}, **call.own}
+    quick, processes, seed = own["quick"], own["processes"], own["inference_seed"]
+    words = Words((*call.words, *(["population.size=town"] if quick else [])), call.config_dir)
     config = compose_run(list(words.overrides), words.config_dir)
     figures, patterns = read_figures(config.region / "figures.csv"), _patterns(config.region / "patterns.csv")
     prior = prior_of(config.resolved["parameters"])
     report = _report(figures, patterns, config.reading)
-    if "observed" in arguments.own:
-        report = with_observed(report, own_path(arguments, "observed", OUTPUT))
+    if own["observed"] is not None:
+        report = with_observed(report, own["observed"])
         figures = as_observed(figures, report)
     elif quick:
         report = of_itself(report, config)
         figures = as_observed(figures, report)
-    without = _ids(arguments.own.get("without", ""), report)
-    if quick and "without" not in arguments.own:
+    without = _ids(own["without"], report)
+    if quick and "without" not in call.typed:
         without = tuple(TARGET + target for target in TARGETS if figures[target].value < SMALL_COUNT)
     other_city = any(word.startswith(OTHER_CITY) for word in words.overrides)
-    seed = own_whole(arguments, "inference_seed", 1, 1, 2**31 - 1)
-    altered = other_city or "observed" in arguments.own
-    altered |= "table" not in arguments.own and (bool(without) or seed != 1)
+    altered = other_city or own["observed"] is not None
+    altered |= own["table"] is None and (bool(without) or seed != 1)
     default = posterior_file(config)
     other = "quick" if quick else "other" if altered else "" if default == DRAWS_FILE else default.stem
-    table = None if altered and "table" not in arguments.own else own_path(arguments, "table", default)
-    output = own_path(arguments, "output", OUTPUT / other)
+    table = own["table"] or (None if altered else default)
+    output = own["output"] or OUTPUT / other
     check_folder(output)
-    cache = own_path(arguments, "cache", CACHE)
-    store = RunStore(config, words, prior, (*report.names, *ALSO), cache, "cache" in arguments.own, processes)
+    named = "cache" in call.typed
+    store = RunStore(config, words, prior, (*report.names, *ALSO), own["cache"], named, processes)
     return Job(
         config=config,
         prior=prior,
@@ -213,10 +204,9 @@ def screening_of(made: Mapping[str, object], prior: Prior) -> Screening:
     return Screening(np.array([[effects[key]] for key in prior.keys]), free, minor)  # type: ignore[index]
 
 
-def _ids(text: str, report: Report) -> tuple[str, ...]:
+def _ids(names: Sequence[str], report: Report) -> tuple[str, ...]:
     """Return the full names of the targets and patterns that `without=[...]` lists; raises UserError."""
     ids = {name.partition(":")[2]: name for name in report.names}
-    names = [name.strip() for name in text.strip().removeprefix("[").removesuffix("]").split(",") if name.strip()]
     for name in names:
         if name not in ids:
             raise UserError(Text("no such target or pattern", "没有这个目标或特征"), key="without", found=name,

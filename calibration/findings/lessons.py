@@ -33,6 +33,7 @@ OWN, OTHERS = 0.10, 0.02
 RIDGE = 0.3
 """Correlation from which two parameters are said to stand in for each other."""
 PREDICTED = 400
+WITHOUT_ONE, FITS = Text("without one target or pattern", "逐一去除目标与特征"), Text("fits", "次拟合")
 PROPOSALS = 400
 
 
@@ -61,8 +62,9 @@ def lessons_of(fit: Fit, prior: Prior, patterns: pd.DataFrame, reading: Mapping[
     start = (wide, report, seed, chain)
     spread: Float | None = None
     fits = in_processes(_left_out, ["", *used], processes, _start, start)
+    teller.stage(WITHOUT_ONE)
     for done, (name, found) in enumerate(zip(["", *used], fits, strict=True)):
-        teller.stage(Text(f"without one: {done} of {len(used)} fits", f"逐一去除：{done} / {len(used)}"))
+        teller.progress.count(done, len(used), FITS)
         if spread is None:
             spread = found.spread
             continue

@@ -59,7 +59,6 @@ def write_calibration(job: Job, found: Found, teller: Teller) -> None:
         allowed = f"{LEAST} or more"
         raise UserError(problem, key="draws", found=f"{fit.effective_draws:.0f}", allowed=allowed, hint=hint)
     posterior = posterior_table(fit, job.prior, job.store.names)
-    teller.stage(Text("experiments", "模型实验"))
     experiments = experiment_rows(job, posterior, teller)
     teller.stage(Text("writing tables and charts", "写出表和图"))
     tables = {

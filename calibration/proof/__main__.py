@@ -1,8 +1,6 @@
 """`python -m calibration.proof` (make calibrate-proof): does the method find parameters that are known?"""
 
-import sys
-
-from calibration.proof.command import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("calibration.entries:PROOF")

@@ -1,4 +1,4 @@
-"""`python -m calibration.page` writes docs/calibration/: the tables and charts of the full calibration, and a page.
+"""The work of `python -m calibration.page`: tables and charts of the calibration in docs/calibration/, and a page.
 
 The page tells in plain words, in both languages, what the report taught the model and what it did not. It is made from
 the tables beside it, so that it cannot say anything else than they do.
@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -28,7 +27,7 @@ from scenarios.base.yaml_files import shown_path
 from scenarios.doc_pages.page import markdown_table
 from scenarios.report.readings import read_readings
 from scenarios.runs.parameter_sets import DEFAULT_READING, DRAWS_FILE, read_draws
-from scenarios.settings.command import guarded
+from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 
 FOLDER, OUTPUT = DOCS / "calibration", ROOT / "outputs" / "calibration"
@@ -42,16 +41,8 @@ SHOWN_LEVEL = 0.9
 Say = Callable[..., str]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Copy tables and charts, write the pages; return the exit code."""
-    words = sys.argv[1:] if argv is None else list(argv)
-    return guarded(lambda: _main(words), "en")
-
-
-def _main(words: Sequence[str]) -> None:
-    if words:
-        print("Copies outputs/calibration into docs/calibration/ and writes its page; it takes no arguments.")
-        return
+def write(call: Call) -> None:
+    """Copy tables and charts, write the pages; raises UserError where a file of the calibration is missing."""
     names = [f"{name}.csv" for name in TABLES]
     names += [f"{chart}.{language}.svg" for chart in CHARTS for language in LANGUAGES]
     for name in names:
@@ -73,7 +64,7 @@ def _main(words: Sequence[str]) -> None:
     write_text(FOLDER / "readings.csv", table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
     for language, page in PAGES.items():
         write_text(FOLDER / page, page_text(FOLDER, language))
-    print(f"{shown_path(FOLDER)} written")
+    call.say(Text(f"{shown_path(FOLDER)} written", f"已写出 {shown_path(FOLDER)}"))
 
 
 def page_text(folder: Path, language: str) -> str:

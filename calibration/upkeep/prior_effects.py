@@ -1,4 +1,4 @@
-"""`python -m calibration.prior_effects` (make prior-effects): what every scenario does before calibration.
+"""The work of `python -m calibration.prior_effects` (make prior-effects): what every scenario does before calibration.
 
 Draws from the prior, not held against the report at all, run every scenario of conf/scenario/. Briefs set these effects
 beside those under the posterior: what did not become narrower rests on assumption. `check=true` runs the first draws
@@ -7,9 +7,6 @@ again and renews only the hash if all is as stored.
 
 from __future__ import annotations
 
-import sys
-import time
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -38,55 +35,27 @@ from scenarios.runs.parameter_sets import (
     setting,
     write_draws,
 )
-from scenarios.settings.command import guarded
-from scenarios.settings.command_line import language_of, split_arguments
+from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
-from scenarios.settings.generator import choose_generator
-from scenarios.settings.own_keys import check_words, own_flag, own_whole
 
-OWN = ("draws", "processes", "check")
-DRAWS, PROBED = 100, 2
+PROBED = 2
 DESIGN_SEED = (1, 99)
 """Of the prior's draws; those of the calibration have other ones."""
-USAGE = Text(
-    """Usage: python -m calibration.prior_effects [draws=100] [processes=0] [check=true] [language=zh]
-
-Runs every scenario on draws from the prior alone, and writes the table that briefs set their effects beside.
-README.md says how long it takes. check=true: runs the first two draws again; if all is as stored, only the hash is
-renewed.""",
-    """用法：python -m calibration.prior_effects [draws=100] [processes=0] [check=true] [language=zh]
-
-只用先验抽样运行全部方案，写出简报用来对照的效果表。所需时间见 README.zh.md。
-check=true：重跑前两次抽样；若结果与所存一致，只更新代码校验值。""",
-)
+RUNNING, DRAWS = Text("running the draws of the prior", "正在运行先验抽样"), Text("draws", "次抽样")
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Make the table that the words of the command line ask for; return the exit code."""
-    words = sys.argv[1:] if argv is None else list(argv)
-    return guarded(lambda: _main(words), language_of(words))
-
-
-def _main(words: Sequence[str]) -> None:
-    arguments, language = split_arguments(words, OWN), language_of(words)
-    if arguments.help:
-        print(USAGE.say(language))
-        return
-    check_words(arguments, ("language",))
-    choose_generator(runs_here=False)
-    check = own_flag(arguments, "check")
-    n, processes = own_whole(arguments, "draws", DRAWS, 2, 10_000), own_whole(arguments, "processes", 0, 0, 1024)
-    progress = Progress(language)
-    try:
-        if check:
-            _check(processes, progress)
-        else:
-            write_draws(PRIOR_FILE, prior_draws(compose_run([]), n))
-            results = _run(n, processes, progress)
-            write_prior_effects(EFFECTS_FILE, prior_rows(results), {"draws": n, "probes": probes(results)})
-    finally:
-        progress.clear()
-    print(Text("Effects before calibration: ", "校准前的效果：").say(language) + shown_path(EFFECTS_FILE))
+def prior_effects(call: Call) -> None:
+    """Make the table that the words of the command line ask for."""
+    n, processes, progress = call.own["draws"], call.own["processes"], call.progress
+    progress.stage(RUNNING)
+    if call.own["check"]:
+        _check(processes, progress)
+    else:
+        write_draws(PRIOR_FILE, prior_draws(compose_run([]), n))
+        results = _run(n, processes, progress)
+        write_prior_effects(EFFECTS_FILE, prior_rows(results), {"draws": n, "probes": probes(results)})
+    shown = shown_path(EFFECTS_FILE)
+    call.say(Text(f"Effects before calibration: {shown}", f"校准前的效果：{shown}"))
 
 
 def prior_draws(config: RunConfig, n: int) -> Draws:
@@ -116,13 +85,8 @@ def _plan(n: int, processes: int) -> Plan:
 
 
 def _run(n: int, processes: int, progress: Progress) -> Results:
-    plan, started = _plan(n, processes), time.monotonic()
-
-    def told(done: int, of: int) -> None:
-        left = (time.monotonic() - started) / done * (of - done)
-        progress.stage(Text(f"{done} of {of} draws, about {left:.0f} s left", f"{done} / {of}，约剩 {left:.0f} 秒"))
-
-    return results_of(plan, run_all(plan, told))
+    plan = _plan(n, processes)
+    return results_of(plan, run_all(plan, lambda done, of: progress.count(done, of, DRAWS)))
 
 
 def _check(processes: int, progress: Progress, path: Path = EFFECTS_FILE) -> None:

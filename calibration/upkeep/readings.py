@@ -1,4 +1,4 @@
-"""`python -m calibration.readings` (make readings): does the ranking of scenarios change with the reading?
+"""The work of `python -m calibration.readings` (make readings): does the ranking of scenarios change with the reading?
 
 Readings vary one at a time; each has a population and a posterior of its own (make calibrate-readings), and every
 scenario is run on the first draws of it. Where a target is out of reach under a reading, its posterior was fitted
@@ -7,8 +7,6 @@ without it, and the table says so.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -41,27 +39,12 @@ from scenarios.runs.parameter_sets import (
     posterior_file,
     read_draws,
 )
-from scenarios.settings.command import guarded
-from scenarios.settings.command_line import language_of, split_arguments
+from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
-from scenarios.settings.generator import choose_generator
-from scenarios.settings.own_keys import own_flag, own_path, own_whole
 
-OWN = ("draws", "processes", "output", "check")
-DRAWS = 30
 PROBED = 2
 """Draws whose effects are kept one by one, so that a table can be checked without being made anew."""
-USAGE = Text(
-    """Usage: python -m calibration.readings [draws=30] [processes=0] [output=FILE] [check=true]
-
-Runs every scenario under every reading of the report, one switch at a time, and writes the table that a brief cites.
-README.md says how long it takes. check=true: runs the first two draws of the table again under every
-reading; if all is as stored, only the hash of the sources is renewed.""",
-    """用法：python -m calibration.readings [draws=30] [processes=0] [output=文件] [check=true]
-
-在报告的每种口径下（每次只改一项）运行全部方案，写出简报引用的比较表。所需时间见 README.zh.md。
-check=true：在每种口径下重跑表中前两组；若结果与所存一致，只更新代码校验值。""",
-)
+DRAWS = Text("draws", "次抽样")
 
 
 class UnderReading(NamedTuple):
@@ -77,47 +60,29 @@ class UnderReading(NamedTuple):
     without: tuple[str, ...]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Make the table that the words of the command line ask for; return the exit code."""
-    words = sys.argv[1:] if argv is None else list(argv)
-    return guarded(lambda: _main(words), language_of(words))
-
-
-def _main(words: Sequence[str]) -> None:
-    language, arguments = language_of(words), split_arguments(words, OWN)
-    if arguments.help:
-        print(USAGE.say(language))
-        return
-    others = [word for word in arguments.overrides if not word.startswith("language=")]
-    if others:
-        problem = Text("this command takes its own keys alone", "本命令只接受自己的键")
-        raise UserError(problem, key=others[0], found=others[0], allowed=", ".join(OWN))
-    choose_generator(runs_here=False)
-    n = own_whole(arguments, "draws", DRAWS, 2, 10_000)
-    processes = own_whole(arguments, "processes", 0, 0, 1024)
-    output = own_path(arguments, "output", READINGS_FILE)
+def readings(call: Call) -> None:
+    """Make the table that the words of the command line ask for."""
+    n, processes, check = call.own["draws"], call.own["processes"], call.own["check"]
+    output, progress = call.own["output"] or READINGS_FILE, call.progress
     switches = read_readings(CONF / "reading" / "readings.yaml")
     default = default_reading(switches)
-    check = own_flag(arguments, "check")
     stored = stored_readings(output) if check else None
-    rows, probes, progress = [], {}, Progress(language)
-    try:
-        for reading in (default, *alternative_readings(switches)):
-            kept = under_reading(reading, PROBED if check else n, processes, progress)
-            name = reading_name(kept.results.plan.base)
-            probes[name] = probe(kept.results)
-            if stored is None:
-                rows.append(reading_rows(kept))
-            elif probes[name] != stored.made.get("probes", {}).get(name):
-                problem = Text("a reading gives other results than its table", "某一口径的结果与所存不同")
-                hint = Text("make the table anew: make readings", "请重新运行 make readings")
-                raise UserError(problem, key="check", found=name, hint=hint)
-    finally:
-        progress.clear()
+    rows: list[pd.DataFrame] = []
+    probes: dict[str, Any] = {}
+    for reading in (default, *alternative_readings(switches)):
+        kept = under_reading(reading, PROBED if check else n, processes, progress)
+        name = reading_name(kept.results.plan.base)
+        probes[name] = probe(kept.results)
+        if stored is None:
+            rows.append(reading_rows(kept))
+        elif probes[name] != stored.made.get("probes", {}).get(name):
+            problem = Text("a reading gives other results than its table", "某一口径的结果与所存不同")
+            hint = Text("make the table anew: make readings", "请重新运行 make readings")
+            raise UserError(problem, key="check", found=name, hint=hint)
     table = stored.table if stored else pd.concat(rows, ignore_index=True)
     made = {"program": "anju", "kind": "readings", "draws": stored.made["draws"] if stored else n}
     write_readings(output, Readings(table, {**made, "probes": probes, "source": readings_source()}))
-    print(Text("Readings: ", "口径比较：").say(language) + shown_path(output))
+    call.say(Text(f"Readings: {shown_path(output)}", f"口径比较：{shown_path(output)}"))
 
 
 def probe(results: Results) -> dict[str, dict[str, list[float]]]:
@@ -140,12 +105,10 @@ def under_reading(reading: dict[str, str], n: int, processes: int, progress: Pro
         configs, draws, min(n, len(draws.table)), 0, draws_file=path, words=tuple(words), processes=processes
     )
     name = reading_name(base)
-
-    def told(done: int, of: int) -> None:
-        progress.stage(Text(f"{name}: {done} of {of} draws", f"{name}：{done} / {of} 次抽样"))
-
+    progress.stage(Text(name, name))
     targets, patterns = (share_inside(draws, base, kind) for kind in ("target", "pattern"))
-    return UnderReading(results_of(plan, run_all(plan, told)), targets, patterns, tuple(draws.made["without"]))
+    results = results_of(plan, run_all(plan, lambda done, of: progress.count(done, of, DRAWS)))
+    return UnderReading(results, targets, patterns, tuple(draws.made["without"]))
 
 
 def share_inside(draws: Draws, config: RunConfig, kind: str) -> float:

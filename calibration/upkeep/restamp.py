@@ -7,9 +7,8 @@ posterior has to be fitted again.
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Sequence
-
+from calibration.fitting.history import history_of, outputs_of, setting_of
+from calibration.fitting.prior import prior_of
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
@@ -24,29 +23,20 @@ from scenarios.runs.parameter_sets import (
     source_hash,
     write_draws,
 )
-from scenarios.settings.command import guarded
-from scenarios.settings.generator import choose_generator
+from scenarios.settings.command import Call
+from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import rounded
 
 RECHECKED = 20
+CHECKING = Text("running draws of every committed posterior again", "正在重新运行已提交后验的抽样")
 REFIT = Text(
     "fit it again: make calibrate, make calibrate-readings", "请重新运行 make calibrate、make calibrate-readings"
 )
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Check and renew every committed posterior; return the exit code."""
-    words = sys.argv[1:] if argv is None else list(argv)
-    return guarded(lambda: _main(words), "en")
-
-
-def _main(words: Sequence[str]) -> None:
-    if words:
-        print(
-            f"Runs {RECHECKED} draws of every committed posterior again and renews the hashes; it takes no arguments."
-        )
-        return
-    choose_generator()
+def restamp(call: Call) -> None:
+    """Check and renew every committed posterior."""
+    call.progress.stage(CHECKING)
     for path in sorted(POSTERIOR.glob("*.csv")):
         draws = read_draws(path)
         differing = differences(draws, RECHECKED)
@@ -54,7 +44,9 @@ def _main(words: Sequence[str]) -> None:
             problem = Text("a draw gives other results than are stored", "某次抽样的结果与所存不同")
             raise UserError(problem, key=path.stem, found=differing[0], hint=REFIT, place=shown_path(path))
         write_draws(path, Draws(draws.table, {**draws.made, "source": source_hash()}))
-        print(f"{shown_path(path)}: {min(RECHECKED, len(draws.table))} draws as stored, hash renewed")
+        n = min(RECHECKED, len(draws.table))
+        call.say(Text(f"{shown_path(path)}: {n} draws as stored, hash renewed",
+                      f"{shown_path(path)}：{n} 组抽样与所存一致，校验值已更新"))  # fmt: skip
 
 
 def differences(draws: Draws, n: int) -> list[str]:
@@ -62,10 +54,6 @@ def differences(draws: Draws, n: int) -> list[str]:
 
     Raises UserError where the prior or the setting is not what they were made with.
     """
-    from calibration.fitting.history import history_of, outputs_of, setting_of  # noqa: PLC0415 (the generator comes first)
-    from calibration.fitting.prior import prior_of  # noqa: PLC0415
-    from scenarios.settings.config import compose_run  # noqa: PLC0415
-
     made = draws.made
     config = compose_run([f"reading.{name}={value}" for name, value in made["setting"]["reading"].items()])
     prior = prior_of(config.resolved["parameters"])

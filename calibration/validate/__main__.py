@@ -1,8 +1,6 @@
 """`python -m calibration.validate`: figures that were not fitted, held against what the draws predict."""
 
-import sys
-
-from calibration.validate.command import main
+from scenarios.base.door import enter
 
 if __name__ == "__main__":
-    sys.exit(main())
+    enter("calibration.entries:VALIDATE")

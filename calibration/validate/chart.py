@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from matplotlib.lines import Line2D
+
 from calibration.validate.predictive import OUTSIDE, Compared
 from scenarios.base.labels import label, language_index
 from scenarios.base.text import Text
@@ -147,7 +149,6 @@ def _mark(marker: str, size: float, edge: float) -> dict[str, Any]:
 
 def _key(figure: Figure, ranged: bool, language: str) -> None:
     """Write at the bottom what lines and marks mean."""
-    from matplotlib.lines import Line2D  # noqa: PLC0415
 
     def line(name: str, **how: Any) -> Line2D:
         return Line2D([], [], label=_text(f"key_{name}", language), **how)

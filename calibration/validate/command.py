@@ -1,4 +1,4 @@
-"""`python -m calibration.validate`: figures that were not fitted, held against what the posterior's draws predict.
+"""The work of `python -m calibration.validate`: figures that were not fitted, against what the draws predict.
 
 Rows stand in conf/region/<region>/validation.csv; the baseline is run on the draws up to the last month that a row
 needs. Writes outputs/calibration/validation.csv and a chart; nothing is written before all runs are done.
@@ -6,57 +6,40 @@ needs. Writes outputs/calibration/validation.csv and a chart; nothing is written
 
 from __future__ import annotations
 
-import sys
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from calibration.validate.chart import NAME, draw_validation
+from calibration.validate.predictive import (
+    INSIDE_50,
+    OUTSIDE,
+    SHARES,
+    SIGNIFICANT_DIGITS,
+    Compared,
+    Work,
+    compare,
+    compared_table,
+    expected_share,
+    months_of,
+    predictive,
+)
+from calibration.validate.rows import MEASURES, OutsideFigure, Place, load_validation, places_of
 from scenarios.base.console import aligned, ruled
+from scenarios.base.folders import check_folder
 from scenarios.base.labels import LANGUAGES, label
-from scenarios.base.progress import Progress
-from scenarios.base.rows import Problem
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
-from scenarios.settings.command import WRONG, guarded
-from scenarios.settings.command_line import Arguments, language_of, split_arguments
-from scenarios.settings.generator import choose_generator
-from scenarios.settings.own_keys import check_words, own_path, own_whole
+from scenarios.population.load import load_population
+from scenarios.report.figures import read_figures
+from scenarios.runs.parameter_sets import check_draws, posterior_file, read_draws
+from scenarios.runs.run import write_csv
+from scenarios.settings.command import Call
+from scenarios.settings.config import RunConfig, compose_run
+from simulation.foundations.months import month_label
 
-if TYPE_CHECKING:
-    from calibration.validate.predictive import Compared
-    from calibration.validate.rows import OutsideFigure, Place
-    from scenarios.settings.config import RunConfig
-
-OWN = ("rows", "draws", "draws_file", "output", "processes")
-HEEDED = ("language", "region", "generator", "population.", "reading.")
-"""Keys of a run that draws belong to; parameters and levers are not among them, and the rows say how long to run."""
-LIST = "--list"
 FILE = "validation.csv"
-DEFAULT_DRAWS = 100
-USAGE = Text(
-    """Usage: python -m calibration.validate [--list] [rows=FILE] [draws=100] [draws_file=FILE] [output=FOLDER]
-  [processes=0] [language=zh] [region=NAME] [population.*, reading.* and generator as the draws were made with]
-
-Runs the baseline on the posterior's draws and compares figures that were not fitted with what the draws predict.
-rows: a CSV table, by default conf/region/<region>/validation.csv, one figure a line:
-  id,measure,place,month,value,low,high,source
-  births_2021,births_year,city,2021-12,1100,1050,1150,Statistical yearbook 2022 table 3-1
-low and high: the range that the source gives, or both empty. --list: all measures with their units, and all places.
-draws: how many of the table of draws. output: a folder, by default outputs/calibration.
-processes: 0 for one a processor.""",
-    """用法：python -m calibration.validate [--list] [rows=文件] [draws=100] [draws_file=文件] [output=文件夹]
-  [processes=0] [language=zh] [region=名称] [population.*、reading.*、generator：须与抽样时一致]
-
-以后验参数组运行基准情景，把未参与拟合的数据与模型预测对照。
-rows：CSV 表，默认 conf/region/<地区>/validation.csv，每行一个数据：
-  id,measure,place,month,value,low,high,source
-  births_2021,births_year,city,2021-12,1100,1050,1150,统计年鉴2022表3-1
-low、high：来源给出的范围，没有则都留空。--list：列出全部指标及单位、全部地点。
-draws：取抽样表的前若干组。output：文件夹，默认 outputs/calibration。
-processes：0 表示每个处理器一个进程。""",
-)
+RUNNING, DRAWS = Text("running the draws", "正在运行各组参数"), Text("draws", "组参数")
 PROVINCE = Text(
     "The province is not modelled: its counts cannot be compared, its shares and rates can, at the place city.",
     "模型不含全省：全省的数量不能比较，比例和比率可以，地点写 city。",
@@ -75,91 +58,43 @@ TABLE_HEAD = (
 )  # fmt: skip
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Compare the rows that the words of the command line name; return the exit code."""
-    words = sys.argv[1:] if argv is None else list(argv)
-    language = language_of(words)
-    problems: list[Problem] = []
-    code = guarded(lambda: problems.extend(_main(words, language)), language)
-    for problem in problems:
-        print(problem.say(language), file=sys.stderr)
-    return WRONG if problems else code
-
-
-def _main(words: Sequence[str], language: str) -> list[Problem]:
-    """Do what the words ask for; return the errors of the table of rows, all of them, and then do nothing else."""
-    arguments = split_arguments([word for word in words if word != LIST], OWN)
-    if arguments.help:
-        print(USAGE.say(language))
-        return []
-    check_words(arguments, HEEDED, OWN)
-    choose_generator(arguments.overrides)
-    from calibration.validate.rows import load_validation, places_of  # noqa: PLC0415 (the model is not for the help)
-    from scenarios.base.folders import check_folder  # noqa: PLC0415
-    from scenarios.base.paths import ROOT  # noqa: PLC0415
-    from scenarios.population.load import load_population  # noqa: PLC0415
-    from scenarios.report.figures import read_figures  # noqa: PLC0415
-    from scenarios.settings.config import compose_run  # noqa: PLC0415
-
-    config = compose_run(arguments.overrides, arguments.config_dir)
+def validate(call: Call) -> int:
+    """Compare the rows with what the draws predict; errors of the table of rows are all printed, and then no more."""
+    language = call.language
+    config = compose_run(call.words, call.config_dir)
     places = places_of(load_population(config, read_figures(config.region / "figures.csv")))
-    if LIST in words:
-        print(list_text(places, language))
-        return []
-    path = Path(shown_path(own_path(arguments, "rows", config.region / FILE)))
-    folder = own_path(arguments, "output", ROOT / "outputs" / "calibration")
+    if call.own["list"]:
+        call.say(list_text(places, language))
+        return 0
+    path = Path(shown_path(call.own["rows"] or config.region / FILE))
+    folder = call.own["output"]
     check_folder(folder)
     figures, problems = load_validation(path, places)
     if problems:
-        return problems
-    started = time.monotonic()
-    found = _compared(arguments, config, tuple(figures.values()), Progress(language)) if figures else []
+        return call.refuse(problems)
+    found = _compared(call, config, tuple(figures.values())) if figures else []
     write_validation(folder, found)
-    if found:
-        print(summary(found, language))
-        if alike := alike_line(found, language):
-            print(alike)
-        print(Text("Results: ", "结果：").say(language) + shown_path(folder / FILE))
-        seconds = time.monotonic() - started
-        print(Text(f"Time: {seconds:.0f} s", f"用时：{seconds:.0f} 秒").say(language))
-        print(verdict_line(found, language))
-    else:
-        print(nothing_line(path, language))
-    return []
+    if not found:
+        call.say(nothing_line(path, language))
+        return 0
+    call.say(summary(found, language))
+    if alike := alike_line(found, language):
+        call.say(alike)
+    call.say(Text("Results: ", "结果：").say(language) + shown_path(folder / FILE))
+    call.say_time()
+    call.say(verdict_line(found, language))
+    return 0
 
 
-def _compared(
-    arguments: Arguments, config: RunConfig, figures: tuple[OutsideFigure, ...], progress: Progress
-) -> list[Compared]:
+def _compared(call: Call, config: RunConfig, figures: tuple[OutsideFigure, ...]) -> list[Compared]:
     """Return every figure against its predictive; raises UserError before any run where draws do not fit."""
-    from calibration.validate.predictive import (  # noqa: PLC0415
-        FEWEST_DRAWS,
-        Work,
-        compare,
-        months_of,
-        predictive,
-    )
-    from scenarios.runs.parameter_sets import check_draws, posterior_file, read_draws  # noqa: PLC0415
-
-    draws_file = own_path(arguments, "draws_file", posterior_file(config))
+    draws_file = call.own["draws_file"] or posterior_file(config)
     draws = read_draws(draws_file)
     check_draws(draws, config, draws_file)
-    most = len(draws.table)
-    n_draws = own_whole(arguments, "draws", min(DEFAULT_DRAWS, most), FEWEST_DRAWS, most)
-    processes = own_whole(arguments, "processes", 0, 0, 1024)
-    work = Work(tuple(arguments.overrides), arguments.config_dir, draws_file, months_of(figures), figures)
-    started = time.monotonic()
-
-    def done(runs: int, of: int) -> None:
-        left = (time.monotonic() - started) / runs * (of - runs)
-        progress.stage(Text(f"{runs} of {of} draws, about {left:.0f} s left",
-                            f"已完成 {runs} / {of}，约剩 {left:.0f} 秒"))  # fmt: skip
-
-    progress.stage(Text("starting the runs", "正在启动运行"))
-    try:
-        values = predictive(work, n_draws, processes, done)
-    finally:
-        progress.clear()
+    n_draws = call.whole("draws", len(draws.table))
+    work = Work(call.words, call.config_dir, draws_file, months_of(figures), figures)
+    call.progress.stage(RUNNING)
+    values = predictive(work, n_draws, call.own["processes"], lambda done, of: call.progress.count(done, of, DRAWS))
     return [compare(figure, values[:, column]) for column, figure in enumerate(figures)]
 
 
@@ -168,10 +103,6 @@ def write_validation(folder: Path, found: Sequence[Compared]) -> list[Path]:
 
     All is made aside and renamed at the end; charts of an earlier time do not stay beside a table without rows.
     """
-    from calibration.validate.chart import NAME, draw_validation  # noqa: PLC0415
-    from calibration.validate.predictive import SIGNIFICANT_DIGITS, compared_table  # noqa: PLC0415
-    from scenarios.runs.run import write_csv  # noqa: PLC0415
-
     charts = [f"{NAME}.{language}.{form}" for language in LANGUAGES for form in ("svg", "png")]
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=f".{NAME}.", dir=folder) as name:
@@ -189,8 +120,6 @@ def write_validation(folder: Path, found: Sequence[Compared]) -> list[Path]:
 
 def list_text(places: dict[str, Place], language: str) -> str:
     """Return every measure with unit, where it is recorded and what it is; then every place."""
-    from calibration.validate.rows import MEASURES  # noqa: PLC0415
-
     rows = [[head.say(language) for head in MEASURES_HEAD]]
     for measure in MEASURES.values():
         unit, where = label(f"unit.{measure.unit}", language), WHERE[measure.city_alone].say(language)
@@ -209,8 +138,6 @@ def list_text(places: dict[str, Place], language: str) -> str:
 
 def summary(found: Sequence[Compared], language: str) -> str:
     """Return the comparison as aligned text, one row a figure."""
-    from simulation.foundations.months import month_label  # noqa: PLC0415
-
     rows = [[head.say(language) for head in TABLE_HEAD]]
     for each in found:
         own = each.figure
@@ -238,13 +165,6 @@ def alike_line(found: Sequence[Compared], language: str) -> str:
 
 def verdict_line(found: Sequence[Compared], language: str) -> str:
     """Return how many figures lie inside, and how many would if the model were perfectly calibrated."""
-    from calibration.validate.predictive import (  # noqa: PLC0415
-        INSIDE_50,
-        OUTSIDE,
-        SHARES,
-        expected_share,
-    )
-
     rows, outside = len(found), sum(each.verdict == OUTSIDE for each in found)
     half, most = sum(each.verdict == INSIDE_50 for each in found), rows - outside
     fair = [sum(expected_share(share, each.n_draws) for each in found) for share in SHARES]

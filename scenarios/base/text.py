@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 
@@ -14,3 +15,17 @@ class Text(NamedTuple):
     def say(self, language: str) -> str:
         """Return the text in `language`, 'en' or 'zh'."""
         return self.zh if language == "zh" else self.en
+
+
+def language_of(words: Sequence[str]) -> str:
+    """Return 'zh' if the last word about the language asks for Chinese, else 'en'.
+
+    It is asked before anything is checked, so that every error is said in the language of the command line:
+    `language=zh`, `--language=zh` or `--language zh`.
+    """
+    language = "en"
+    for word, after in zip(words, [*words[1:], ""], strict=False):
+        name, equals, value = word.partition("=")
+        if name.strip().removeprefix("--") == "language" and (equals or name.startswith("--")):
+            language = (value if equals else after).strip("'\" ")
+    return "zh" if language == "zh" else "en"

@@ -1,4 +1,4 @@
-"""Check the registry: `python -m scenarios.check` prints every figure, identity, conflict and reading.
+"""The work of `python -m scenarios.check`: every figure, identity, conflict and reading of the report, printed.
 
 Derived figures are computed anew; with --tables or --population, every input is counted anew in the tables of a
 population. Each error is one line on stderr that says where to mend it, all of them are listed, and the exit code
@@ -7,16 +7,14 @@ is then 2. pandas is loaded only where tables are counted.
 
 from __future__ import annotations
 
-import argparse
-import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from scenarios.base.console import ruled
-from scenarios.base.paths import CONF
+from scenarios.base.errors import UserError
 from scenarios.base.rows import MEND_FILE, Problem, RegistryError
 from scenarios.base.text import Text
 from scenarios.report.figures import (
@@ -41,6 +39,7 @@ from scenarios.report.readings import (
 )
 from scenarios.report.recommendations import read_recommendations
 from scenarios.report.recount import recompute, with_helpers
+from scenarios.settings.command import Call
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -183,42 +182,41 @@ def chosen_reading(changes: Sequence[str], switches: Mapping[str, Switch]) -> tu
 
 
 def population_tables(
-    arguments: argparse.Namespace, figures: Mapping[str, Figure], reading: Mapping[str, str], region: Path
+    folder: Path | None, seed: int, figures: Mapping[str, Figure], reading: Mapping[str, str], region: Path
 ) -> Mapping[str, pd.DataFrame]:
-    """Return the tables in the folder that was named, those that it lacks drawn anew; without a folder, all drawn."""
+    """Return the tables of a folder, those that it lacks drawn anew; without a folder, all drawn."""
     from scenarios.population.build import build_population  # noqa: PLC0415 (pandas only where tables are counted)
     from scenarios.population.settings_file import read_settings  # noqa: PLC0415
     from scenarios.population.tables import read_tables, replace_tables  # noqa: PLC0415
 
-    given = {} if arguments.tables is None else read_tables(arguments.tables)
-    if arguments.tables is not None and not given:
+    given = {} if folder is None else read_tables(folder)
+    if folder is not None and not given:
         raise ValueError(f"no table: {', '.join(f'{name}.parquet' for name in TABLES)}")
     if set(given) == set(TABLES):
         return given
     settings = read_settings(region / "population.yaml")
-    drawn = build_population(figure_values(figures), settings, reading, arguments.seed)
+    drawn = build_population(figure_values(figures), settings, reading, seed)
     return replace_tables(drawn, given).tables()
 
 
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    result = argparse.ArgumentParser(prog="python -m scenarios.check", description=(__doc__ or "").split("\n")[0])
-    result.add_argument("--language", choices=("en", "zh"), default="en", help="language of the output")
-    result.add_argument("--region", default="liupanshui", help="folder below conf/region")
-    result.add_argument("--conf", type=Path, default=Path(os.path.relpath(CONF)), help="folder of the configuration")
-    source = result.add_mutually_exclusive_group()
-    source.add_argument("--tables", type=Path, metavar="FOLDER", help="count the inputs in these Parquet tables")
-    source.add_argument("--population", action="store_true", help="count the inputs in a population built here")
-    result.add_argument("--reading", action="append", default=[], metavar="NAME=VALUE", help="reading of the tables")
-    result.add_argument("--seed", type=int, default=1, help="seed of the population")
-    return result
+@dataclass
+class Registry:
+    """What was read of the report, and every error found in it.
+
+    usable: whether the figures can be printed and counted.
+    """
+
+    figures: dict[str, Figure]
+    usable: bool
+    switches: dict[str, Switch]
+    outcomes: list[Outcome]
+    patterns: int
+    statuses: Counter[str]
+    problems: list[Problem]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Check and print; return 0, or 2 where there are errors."""
-    arguments = parser().parse_args(argv)
-    language: str = arguments.language
-    region = arguments.conf / "region" / arguments.region
+def read_registry(conf: Path, region: Path) -> Registry:
+    """Return the tables of a region and the readings, with the errors of all of them."""
     problems: list[Problem] = []
 
     def read(reader: Callable[[Path], dict[str, Table]], path: Path) -> dict[str, Table]:
@@ -233,7 +231,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     found += [] if found else formula_problems(path, figures)
     usable = not any(problem.column != "value" or problem.row not in figures for problem in found)
     problems += found
-    switches = read(read_readings, arguments.conf / "reading" / "readings.yaml")
+    switches = read(read_readings, conf / "reading" / "readings.yaml")
     problems += reading_problems(path, figures.values(), switches) if switches else []
     outcomes: list[Outcome] = []
     if usable:
@@ -241,53 +239,54 @@ def main(argv: Sequence[str] | None = None) -> int:
         problems += found
     patterns = read(read_patterns, region / "patterns.csv")
     recommendations = read(read_recommendations, region / "recommendations.csv")
-    reading, found = chosen_reading(arguments.reading, switches)
-    problems += found
+    levers = Counter(recommendation.status for recommendation in recommendations.values())
+    return Registry(figures, usable, switches, outcomes, len(patterns), levers, problems)
+
+
+def registry_text(registry: Registry, counted: Mapping[str, float] | None, language: str) -> str:
+    """Return everything that was read, and the numbers of each kind in the last line."""
+    figures, switches = registry.figures, registry.switches
+    by_kind = {kind: [outcome for outcome in registry.outcomes if outcome.identity.kind == kind] for kind in KINDS}
+    sections = {
+        "figures": figures_table(figures.values(), counted, language),
+        "identities": identities_table(by_kind["identity"], language),
+        "conflicts": conflicts_text(by_kind["conflict"], language),
+        "readings": readings_text(switches.values(), language),
+    }
+    statuses, levers = Counter(figure.status for figure in figures.values()), registry.statuses
+    last = Text(
+        f"{len(figures)} figures ({statuses['reported']} reported, {statuses['derived']} derived), "
+        f"{len(by_kind['identity'])} identities, {len(by_kind['conflict'])} conflicts, "
+        f"{len(switches)} readings, {registry.patterns} patterns, {sum(levers.values())} recommendations "
+        f"({levers['lever']} levers), {len(registry.problems)} errors",
+        f"数字 {len(figures)} 项(报告 {statuses['reported']},推算 {statuses['derived']}),"
+        f"恒等关系 {len(by_kind['identity'])},矛盾 {len(by_kind['conflict'])},口径 {len(switches)},"
+        f"定性规律 {registry.patterns},建议 {sum(levers.values())}(其中政策工具 {levers['lever']}),"
+        f"错误 {len(registry.problems)}",
+    )
+    parts = [f"{HEADINGS[name].say(language)}\n\n{body}" for name, body in sections.items()]
+    return "\n\n".join([*parts, last.say(language)])
+
+
+def check(call: Call) -> int:
+    """Check and print; return 2 where there are errors, all of which are printed."""
+    own, region = call.own, call.own["conf"] / "region" / call.own["region"]
+    if own["tables"] is not None and own["population"]:
+        problem = Text("the inputs are counted in one place", "只能在一处计数")
+        raise UserError(problem, key="tables", found="--tables, --population", allowed="--tables, --population")
+    registry = read_registry(own["conf"], region)
+    reading, found = chosen_reading(own["reading"], registry.switches)
+    registry.problems += found
     counted: dict[str, float] | None = None
-    if (arguments.tables or arguments.population) and usable and not found:
+    if (own["tables"] or own["population"]) and registry.usable and not found:
         try:
-            tables = population_tables(arguments, figures, reading, region)
-            counted, found = counted_figures(figures, tables, reading, path)
-            problems += found
+            tables = population_tables(own["tables"], own["seed"], registry.figures, reading, region)
+            counted, found = counted_figures(registry.figures, tables, reading, region / "figures.csv")
+            registry.problems += found
         except (OSError, ValueError) as error:
-            place = (arguments.tables or region / "population.yaml").as_posix()
-            problems.append(
-                Problem(place, 0, "", "", str(error), Text("tables that can be read", "可读的表"), MEND_FILE)
-            )
-
-    def section(name: str, body: str) -> None:
-        print(f"{HEADINGS[name].say(language)}\n\n{body}\n")
-
-    if usable:
-        section("figures", figures_table(figures.values(), counted, language))
-        by_kind = {kind: [outcome for outcome in outcomes if outcome.identity.kind == kind] for kind in KINDS}
-        section("identities", identities_table(by_kind["identity"], language))
-        section("conflicts", conflicts_text(by_kind["conflict"], language))
-        section("readings", readings_text(switches.values(), language))
-        statuses = Counter(figure.status for figure in figures.values())
-        levers = Counter(recommendation.status for recommendation in recommendations.values())
-        print(
-            Text(
-                f"{len(figures)} figures ({statuses['reported']} reported, {statuses['derived']} derived), "
-                f"{len(by_kind['identity'])} identities, {len(by_kind['conflict'])} conflicts, "
-                f"{len(switches)} readings, {len(patterns)} patterns, {len(recommendations)} recommendations "
-                f"({levers['lever']} levers), {len(problems)} errors",
-                f"数字 {len(figures)} 项(报告 {statuses['reported']},推算 {statuses['derived']}),"
-                f"恒等关系 {len(by_kind['identity'])},矛盾 {len(by_kind['conflict'])},口径 {len(switches)},"
-                f"定性规律 {len(patterns)},建议 {len(recommendations)}(其中政策工具 {levers['lever']}),"
-                f"错误 {len(problems)}",
-            ).say(language)
-        )
-    for problem in problems:
-        print(problem.say(language), file=sys.stderr)
-    return 2 if problems else 0
-
-
-if __name__ == "__main__":
-    try:
-        code = main()
-        sys.stdout.flush()
-    except BrokenPipeError:  # the reader, such as `head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    sys.exit(code)
+            place = (own["tables"] or region / "population.yaml").as_posix()
+            expected = Text("tables that can be read", "可读的表")
+            registry.problems.append(Problem(place, 0, "", "", str(error), expected, MEND_FILE))
+    if registry.usable:
+        call.say(registry_text(registry, counted, call.language))
+    return call.refuse(registry.problems)

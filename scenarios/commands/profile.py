@@ -1,4 +1,4 @@
-"""`python -m simulation.bench` measures a run: CPU seconds, household-months per second, memory, time by step.
+"""The work of `python -m simulation.bench`: CPU seconds, memory and time by step of a run.
 
 CPU time of this process (not the clock on the wall), the median of some repeats after a warm-up, so that another
 program on the machine disturbs little. Seconds of different machines cannot be compared; shares can.
@@ -12,28 +12,25 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
+from scenarios.base.folders import write_text
 from scenarios.base.paths import CONF
+from scenarios.base.progress import Progress
 from scenarios.base.text import Text
-from scenarios.households.trace import open_config, open_population, write_aside
-from scenarios.settings.command import guarded
-from scenarios.settings.command_line import Arguments, language_of, split_arguments
+from scenarios.runs.run import open_population
+from scenarios.settings.command import Call
+from scenarios.settings.config import RunConfig, compose_run
+from simulation.foundations.kernel import COMPILED
+from simulation.model import Model
 
-if TYPE_CHECKING:
-    from simulation.model import Model
-
-USAGE = """Usage: python -m simulation.bench [months=108] [repeats=5] [--json FILE] [any key of python -m simulation]
-
-Measures a run of the baseline (or of scenario=NAME); population.size=town for a quick look.
---json FILE writes the numbers."""
-OWN = {"months": (108, 300), "repeats": (5, 1000)}
-"""Keys of this command with default and largest value."""
+WARMING = Text("a first run, which compiles what is not compiled", "先运行一次，编译尚未编译的部分")
+MEASURING, RUNS = Text("measuring", "正在测量"), Text("runs", "次运行")
 IMPORT = "import time, simulation.model; print(time.process_time())"
 MEGABYTE = 1024.0 * 1024.0
 
@@ -62,31 +59,25 @@ class Measurement:
     python: str
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Measure and print; return the exit code."""
-    words = sys.argv[1:] if argv is None else list(argv)
-    return guarded(lambda: _main(words), language_of(words))
-
-
-def _main(words: Sequence[str]) -> None:
-    rest, file = _json_file(words)
-    arguments = split_arguments(rest, OWN)
-    if arguments.help:
-        print(USAGE)
-        return
-    measurement = measure(arguments, *(_number(arguments, key) for key in OWN))
-    print(table(measurement))
-    if file:
-        write_aside(Path(file), json.dumps(asdict(measurement), indent=1) + "\n")
-
-
-def measure(arguments: Arguments, months: int, repeats: int) -> Measurement:
-    """Measure `repeats` runs of `months` months each, after a warm-up that compiles what is not compiled."""
+def profile(call: Call) -> None:
+    """Measure and print; with --json write the numbers, too."""
+    file: Path | None = call.own["json"]
+    if file is not None and file.is_dir():
+        raise UserError(Text("--json needs a file", "--json 后须写文件"), key="json", found=file, hint=call.see)
     import_seconds = cold_import_seconds()
-    config = open_config(arguments)
-    from simulation.foundations.kernel import COMPILED  # noqa: PLC0415 (imports Numba)
-    from simulation.model import Model  # noqa: PLC0415
+    config = compose_run(call.run_words, call.config_dir)
+    measurement = measure(config, call.own["months"], call.own["repeats"], call.progress, import_seconds)
+    call.say(table(measurement))
+    if file is not None:
+        write_text(file, json.dumps(asdict(measurement), indent=1) + "\n")
 
+
+def measure(config: RunConfig, months: int, repeats: int, progress: Progress, import_seconds: float) -> Measurement:
+    """Measure `repeats` runs of `months` months each, after a warm-up that compiles what is not compiled.
+
+    import_seconds: what importing the model alone takes.
+    """
+    progress.stage(WARMING)
     open_population(config)  # the warm-up of the population's kernels
     population, population_seconds = _timed(lambda: open_population(config))
 
@@ -95,7 +86,9 @@ def measure(arguments: Arguments, months: int, repeats: int) -> Measurement:
 
     new().run()
     setups, runs = [], []
-    for _ in range(repeats):
+    progress.stage(MEASURING)
+    for number in range(repeats):
+        progress.count(number, repeats, RUNS)
         model, seconds = _timed(new)
         setups.append(seconds)
         runs.append(_timed(model.run)[1])
@@ -123,8 +116,6 @@ def measure(arguments: Arguments, months: int, repeats: int) -> Measurement:
 
 def step_names() -> list[str]:
     """Return the methods that a month calls, in its order."""
-    from simulation.model import Model  # noqa: PLC0415
-
     names = Model.advance.__code__.co_names
     return [name for name in dict.fromkeys(names) if callable(getattr(Model, name, None))]
 
@@ -192,25 +183,3 @@ def _timed(function: Callable[[], Any]) -> tuple[Any, float]:
     started = time.process_time()
     result = function()
     return result, time.process_time() - started
-
-
-def _number(arguments: Arguments, key: str) -> int:
-    default, largest = OWN[key]
-    text = arguments.own.get(key, str(default))
-    if not text.isdecimal() or not 1 <= int(text) <= largest:
-        problem = Text(f"'{key}' is not a whole number in range", f"'{key}' 应为范围内的整数")
-        raise UserError(problem, key=key, found=text, allowed=f"1 .. {largest}", hint="")
-    return int(text)
-
-
-def _json_file(words: Sequence[str]) -> tuple[list[str], str]:
-    """Return the words without --json FILE, and the file."""
-    rest, file = list(words), ""
-    for place, word in enumerate(rest):
-        if word == "--json" or word.startswith("--json="):
-            file = word.partition("=")[2] or (rest[place + 1] if place + 1 < len(rest) else "")
-            del rest[place : place + (1 if "=" in word else 2)]
-            if not file or Path(file).is_dir():
-                raise UserError(Text("--json needs a file", "--json 后须写文件"), key="--json", found=file, hint="")
-            break
-    return rest, file

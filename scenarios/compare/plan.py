@@ -10,6 +10,9 @@ from typing import Any, NamedTuple
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.text import Text
 from scenarios.compare.measure import Columns, columns_of
+from scenarios.entries.comparing import COMPARE
+from scenarios.population.load import load_population
+from scenarios.report.figures import read_figures
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
     Draws,
@@ -17,9 +20,9 @@ from scenarios.runs.parameter_sets import (
     posterior_file,
     read_draws,
 )
-from scenarios.settings.command_line import Arguments, split_override
+from scenarios.settings.command import Call
+from scenarios.settings.command_line import split_override
 from scenarios.settings.config import RunConfig, canonical_json, compose_run
-from scenarios.settings.own_keys import own_path, own_whole
 from scenarios.settings.scenario_files import SUFFIXES, check_config_dir, scenario_paths
 from scenarios.settings.schema import reading_values
 from simulation.foundations.generator import GENERATORS
@@ -29,14 +32,10 @@ from simulation.state.policy import BASELINE
 BASE = "baseline"
 SECOND_SEED = 1_000_000
 """The second seed of a draw is its first seed plus this number, so that no two draws share a seed."""
-OWN = ("scenarios", "draws", "second_seeds", "prior_draws", "draws_file", "processes", "output")
-"""Keys of a comparison; all others are those of a run."""
-SET_HERE = ("scenario", "seed", "language")
+SET_HERE = ("scenario", "seed")
 """Keys of a run that a comparison sets itself."""
-DEFAULT_DRAWS, DEFAULT_SECOND, DEFAULT_PRIOR = 100, 20, 40
-PRIOR_MOST = 100
-"""Draws in the committed table of the prior."""
-SEE = Text("see python -m scenarios --help", "说明见 python -m scenarios --help language=zh")
+DEFAULT_SECOND = 20
+SEE = COMPARE.see
 
 
 class Run(NamedTuple):
@@ -100,14 +99,14 @@ def default_scenarios(folder: Path | None = None) -> list[str]:
     return [BASE, *(name for name in names if name != BASE)]
 
 
-def plan_comparison(arguments: Arguments) -> Plan:
+def plan_comparison(call: Call) -> Plan:
     """Return the comparison that the words of a command line ask for; raises UserError."""
-    folder = check_config_dir(arguments.config_dir)
-    names = _scenarios(arguments, folder)
-    words = _run_words(arguments, folder)
+    folder = check_config_dir(call.config_dir)
+    names = _scenarios(call, folder)
+    words = _run_words(call, folder)
     configs, typed = {}, {}
     for name in names:
-        config = compose_run([*words, f"scenario={name}"], arguments.config_dir)
+        config = compose_run([*words, f"scenario={name}"], call.config_dir)
         if config.scenario in configs:
             problem = Text("two scenarios have one name", "两个方案同名")
             raise UserError(problem, key="scenarios", found=config.scenario, hint=SEE)
@@ -116,20 +115,20 @@ def plan_comparison(arguments: Arguments) -> Plan:
     generator = f"generator={configs[BASE].generator}"
     if configs[BASE].generator != GENERATORS[0] and generator not in words:
         words = (*words, generator)  # told by the environment: the brief's command says so, too
-    path = own_path(arguments, "draws_file", posterior_file(configs[BASE]))
+    path = call.own["draws_file"] or posterior_file(configs[BASE])
     draws = read_draws(path)
     check_draws(draws, configs[BASE], path)
     return make_plan(
         configs,
         draws,
-        own_whole(arguments, "draws", min(DEFAULT_DRAWS, len(draws.table)), 2, len(draws.table)),
-        own_whole(arguments, "second_seeds", -1, 0, len(draws.table)),
+        call.whole("draws", len(draws.table)),
+        call.whole("second_seeds", len(draws.table), default=-1),
         typed=typed,
         draws_file=path,
         words=words,
-        config_dir=arguments.config_dir,
-        processes=own_whole(arguments, "processes", 0, 0, 1024),
-        prior_draws=own_whole(arguments, "prior_draws", DEFAULT_PRIOR, 0, PRIOR_MOST),
+        config_dir=call.config_dir,
+        processes=call.own["processes"],
+        prior_draws=call.own["prior_draws"],
     )
 
 
@@ -149,7 +148,8 @@ def make_plan(configs: dict[str, RunConfig], draws: Draws, n_draws: int, n_secon
     n_sites = given.pop("n_sites", None) or _sites_of(base)
     columns = columns_of(first, base.months - 1, list(dict.fromkeys(lever.name for lever in levers)), n_sites)
     defaults: dict[str, Any] = {
-        "draws_file": DRAWS_FILE, "words": (), "config_dir": None, "processes": 0, "prior_draws": DEFAULT_PRIOR,
+        "draws_file": DRAWS_FILE, "words": (), "config_dir": None, "processes": 0,
+        "prior_draws": COMPARE.default("prior_draws"),
     }  # fmt: skip
     typed = given.get("typed") or {name: name for name in configs}
     rest = {name: given.get(name, default) for name, default in defaults.items()}
@@ -157,26 +157,21 @@ def make_plan(configs: dict[str, RunConfig], draws: Draws, n_draws: int, n_secon
 
 
 def _sites_of(config: RunConfig) -> int:
-    from scenarios.population.load import load_population  # noqa: PLC0415
-    from scenarios.report.figures import read_figures  # noqa: PLC0415 (the population is made once here, for its sites)
-
+    """Return how many sites the population has, which is made for it."""
     return len(load_population(config, read_figures(config.region / "figures.csv")).sites)
 
 
-def _scenarios(arguments: Arguments, folder: Path | None) -> list[str]:
+def _scenarios(call: Call, folder: Path | None) -> list[str]:
     """Return the scenarios named by scenarios=[a,b], the baseline first; all of them if none is named."""
-    if "scenarios" not in arguments.own:
+    if "scenarios" not in call.typed:
         return default_scenarios(folder)
-    text = arguments.own["scenarios"].strip()
-    listed_names = text.startswith("[") and text.endswith("]")
-    names = [name.strip().strip("'\"") for name in (text[1:-1] if listed_names else text).split(",")]
-    names = [name for name in names if name]
+    names = list(call.own["scenarios"])
     if not names:
-        raise UserError(Text("'scenarios' names none", "'scenarios' 为空"), key="scenarios", found=text,
+        raise UserError(Text("'scenarios' names none", "'scenarios' 为空"), key="scenarios", found="",
                         allowed=listed(default_scenarios(folder)), hint=SEE)  # fmt: skip
     if names == [BASE]:
         problem = Text("there is nothing to compare the baseline with", "没有可与基准情景比较的方案")
-        raise UserError(problem, key="scenarios", found=text, allowed=listed(default_scenarios(folder)), hint=SEE)
+        raise UserError(problem, key="scenarios", found=BASE, allowed=listed(default_scenarios(folder)), hint=SEE)
     if len(set(names)) < len(names):
         twice = next(name for name in names if names.count(name) > 1)
         raise UserError(Text("a scenario is named twice", "同一方案写了两次"), key="scenarios", found=twice, hint=SEE)
@@ -189,21 +184,21 @@ def _scenarios(arguments: Arguments, folder: Path | None) -> list[str]:
     return [BASE, *(name for name in names if name != BASE)]
 
 
-def _run_words(arguments: Arguments, folder: Path | None) -> tuple[str, ...]:
+def _run_words(call: Call, folder: Path | None) -> tuple[str, ...]:
     """Return the words for every run; raises UserError for keys that a comparison or its draws set."""
-    for word in arguments.overrides:
+    for word in call.words:
         name, _ = split_override(word, scenario_paths(folder))
         if name in SET_HERE:
             problem = Text(f"a comparison sets '{name}' itself", f"比较命令自行设定 '{name}'")
             raise UserError(problem, key=name, found=word, hint=SEE)
-        if name.startswith("parameters.") or name.startswith("b_"):
+        if name.startswith("parameters."):
             problem = Text("parameters come from the table of draws", "参数取自抽样表")
             hint = Text(
                 "change its range in conf/parameters/ and run make calibrate, or run python -m simulation once",
                 "请在 conf/parameters/ 修改范围并运行 make calibrate，或用 python -m simulation 单次运行",
             )
             raise UserError(problem, key=name, found=word, hint=hint)
-    return tuple(arguments.overrides)
+    return call.words
 
 
 def _check_levers_alone(configs: dict[str, RunConfig]) -> None:

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.errors import UserError
-from scenarios.base.paths import CONF
+from scenarios.base.paths import CONF, DOCS
 from scenarios.base.yaml_files import read_yaml, shown_path
 from scenarios.doc_pages.page import markdown_table, write_page
+from scenarios.settings.command import Call
 
 PAGE = "evidence.md"
 COMMAND = "python -m scenarios.evidence_table"
@@ -136,6 +137,6 @@ def _line(row: Mapping[str, str], keys: Sequence[str]) -> Sequence[str]:
     return row["id"], row["parameter"], row["value"], between, row["unit"], where, row["source"], row["note"], used
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write the page; return the exit code."""
-    return write_page(PAGE, evidence_page, argv)
+def write(call: Call) -> None:
+    """Write the page."""
+    write_page(call, DOCS / PAGE, evidence_page())

@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scenarios.base.labels import label
-from scenarios.base.paths import CONF
+from scenarios.base.paths import CONF, DOCS
 from scenarios.base.yaml_files import read_yaml
 from scenarios.doc_pages.page import markdown_table, plain_number, write_page
 from scenarios.report.recommendations import Recommendation, read_recommendations
+from scenarios.settings.command import Call
 from scenarios.settings.scenario_files import scenario_paths
 
 PAGE = "levers.md"
@@ -102,6 +103,6 @@ def _sizes(tree: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
         yield name, changes["size"]
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write the page; return the exit code."""
-    return write_page(PAGE, levers_page, argv)
+def write(call: Call) -> None:
+    """Write the page."""
+    write_page(call, DOCS / PAGE, levers_page())

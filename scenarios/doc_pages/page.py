@@ -5,13 +5,14 @@ Numbers stand in conf/ alone. A page that repeats them by hand would be wrong af
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from pathlib import Path
 
-from scenarios.base.paths import DOCS
+from scenarios.base.folders import write_text
+from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
-from scenarios.settings.command import guarded
+from scenarios.settings.command import Call
 
 
 def markdown_table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -26,16 +27,7 @@ def plain_number(value: float) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def write_page(name: str, text: Callable[[], str], argv: Sequence[str] | None = None) -> int:
-    """Write `text()` to docs/<name> and say so; return the exit code. `--help` says what the page is."""
-    words = sys.argv[1:] if argv is None else argv
-
-    def command() -> None:
-        if words:
-            print(f"Writes docs/{name} from conf/; it takes no arguments.")
-            return
-        page = DOCS / name
-        page.write_text(text(), encoding="utf-8", newline="\n")
-        print(f"{shown_path(page)} written")
-
-    return guarded(command, "en")
+def write_page(call: Call, page: Path, text: str) -> None:
+    """Write `text` to a page of docs/ and say so."""
+    write_text(page, text)
+    call.say(Text(f"{shown_path(page)} written", f"已写出 {shown_path(page)}"))

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scenarios.base.errors import UserError
-from scenarios.base.paths import CONF, ROOT
+from scenarios.base.paths import CONF, DOCS, ROOT
 from scenarios.base.yaml_files import read_yaml
 from scenarios.doc_pages.page import markdown_table, plain_number, write_page
+from scenarios.settings.command import Call
 from scenarios.settings.schema import FIXED, LOG_UNIFORM, UNIFORM
 from simulation.state.parameters import PROCESSES
 
@@ -130,6 +131,6 @@ def _row(name: str, entry: Mapping[str, Any]) -> Sequence[str]:
     return f"`{name}`", plain_number(entry["value"]), between, str(entry["unit"]), str(entry["source"])
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write the page; return the exit code."""
-    return write_page(PAGE, parameters_page, argv)
+def write(call: Call) -> None:
+    """Write the page."""
+    write_page(call, DOCS / PAGE, parameters_page())

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from scenarios.base.errors import UserError
 from scenarios.base.paths import DOCS, ROOT
 from scenarios.doc_pages.page import markdown_table, write_page
+from scenarios.settings.command import Call
 from simulation.state.population import TABLES
 
 PAGE = "odd.md"
@@ -107,6 +108,6 @@ def odd_page() -> str:
     return before + start + tables_text() + end + after
 
 
-def main(argv: Sequence[str] | None = None) -> int:
-    """Write the page; return the exit code."""
-    return write_page(PAGE, odd_page, argv)
+def write(call: Call) -> None:
+    """Write the page."""
+    write_page(call, DOCS / PAGE, odd_page())

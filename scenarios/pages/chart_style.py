@@ -15,6 +15,11 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import matplotlib as mpl
+from matplotlib import font_manager, ft2font
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
 from simulation.foundations.months import FIRST_YEAR, MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -84,8 +89,6 @@ class Ending(NamedTuple):
 @cache
 def register_font() -> None:
     """Add the repository's font to matplotlib's list under `FAMILY`."""
-    from matplotlib import font_manager, ft2font  # noqa: PLC0415
-
     entry = font_manager.ttfFontProperty(ft2font.FT2Font(str(FONT_FILE)))
     font_manager.fontManager.ttflist.insert(0, replace(entry, fname=str(FONT_FILE), name=FAMILY))
 
@@ -93,8 +96,6 @@ def register_font() -> None:
 @contextmanager
 def chart_style() -> Iterator[None]:
     """Draw in this style; matplotlib's settings are as before afterwards."""
-    import matplotlib as mpl  # noqa: PLC0415
-
     register_font()
     with mpl.rc_context():
         mpl.rcdefaults()
@@ -104,9 +105,6 @@ def chart_style() -> Iterator[None]:
 
 def new_figure(title: str, height: float = HALF_A4[1]) -> Figure:
     """Return an empty chart with its title, drawn without a screen. height: inches, half an A4 page if not given."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415
-    from matplotlib.figure import Figure  # noqa: PLC0415
-
     figure = Figure(figsize=(HALF_A4[0], height))
     FigureCanvasAgg(figure)
     figure.text(0.012, 1 - 0.015 * HALF_A4[1] / height, title, fontsize=TITLE_SIZE, va="top")

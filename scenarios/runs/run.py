@@ -24,6 +24,7 @@ from scenarios.runs.result_page import write_report
 from scenarios.settings.config import RunConfig
 from simulation.foundations.months import REPORT_MONTH, month_label
 from simulation.model import Model
+from simulation.state.population import Population
 
 POPULATION = Text("making the population", "正在合成人口")
 STARTING = Text("starting the model (the first run compiles it)", "正在启动模型（首次运行需编译）")
@@ -63,6 +64,12 @@ def _run(model: Model, progress: Progress | None) -> pd.DataFrame:
 
     model.run(after_month)
     return kept[0]
+
+
+def open_population(config: RunConfig, progress: Progress | None = None) -> Population:
+    """Return the population of a run; raises UserError."""
+    _stage(progress, POPULATION)
+    return load_population(config, read_figures(config.region / "figures.csv"))
 
 
 def write_results(

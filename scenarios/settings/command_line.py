@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from scenarios.base.errors import (
@@ -19,7 +20,8 @@ from scenarios.base.errors import (
 from scenarios.base.text import Text
 from scenarios.settings.schema import Key, number_text
 
-OPTIONS = ("--help", "--config-dir")
+OPTIONS = ("--help", "--version")
+CONFIG_DIR = "--config-dir"
 SWEEP_OPTIONS = ("-m", "--multirun")
 ONE_RUN = Text(
     "this command makes one run; many: python -m scenarios.sweep",
@@ -27,6 +29,8 @@ ONE_RUN = Text(
 )
 TEXT_KINDS = ("path", "text")
 """Kinds whose value is taken as typed: Hydra's grammar does not know Chinese characters, which folders may have."""
+YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
+"""The words of a flag, on the command line and in files, in small or capital letters."""
 DESCRIBING = ("low", "high", "shape", "unit", "source", "kind", "per")
 """Fields of an entry that describe its value and cannot be set."""
 LARGEST = 2.0**63
@@ -35,44 +39,60 @@ LARGEST = 2.0**63
 
 @dataclass
 class Arguments:
-    """A command line taken apart: key=value words, options, and the words that a command keeps for itself."""
+    """A command line taken apart.
+
+    overrides: key=value words for others than the command itself; own: texts of the command's own keys; places: words
+    that stand without a key, in their order.
+    """
 
     overrides: list[str] = field(default_factory=list)
     own: dict[str, str] = field(default_factory=dict)
+    places: list[str] = field(default_factory=list)
     config_dir: str | None = None
     help: bool = False
+    version: bool = False
 
 
-def language_of(words: Sequence[str]) -> str:
-    """Return 'zh' if the words ask for Chinese, else 'en': errors speak it before anything is checked."""
-    languages = [word.partition("=")[2].strip("'\" ") for word in words if word.partition("=")[0].strip() == "language"]
-    return "zh" if "zh" in languages else "en"
+def split_arguments(
+    words: Sequence[str], own: Collection[Key] = (), dashed: Collection[str] = (), places: int = 0,
+    config_dir: bool = True, ignored: Collection[str] = (),
+) -> Arguments:  # fmt: skip
+    """Return the parts of a command line.
 
-
-def split_arguments(words: Sequence[str], own: Collection[str] = ()) -> Arguments:
-    """Return the parts of a command line; `own` are keys of the command itself (household of the trace).
-
-    Raises UserError for an option that is not known and for a word without '='.
+    own: keys of the command itself (household of the trace); dashed: names of those that may also be written as an
+    option (--seed 3); places: how many words may stand without a key; config_dir: whether --config-dir is an option;
+    ignored: options that say nothing. Raises UserError for an option that is not known or lacks its value.
     """
-    arguments = Arguments()
-    rest = list(words)
+    arguments, keys = Arguments(), {key.path: key for key in own}
+    options = (*OPTIONS, *((CONFIG_DIR,) if config_dir else ()), *(f"--{name}" for name in dashed))
+    rest = [word for word in words if word not in ignored]
     while rest:
         word = rest.pop(0)
+        name, equals, text = word.partition("=")
         if word in ("-h", "--help"):
             arguments.help = True
-        elif word == "--config-dir" or word.startswith("--config-dir="):
-            value = word.partition("=")[2] if "=" in word else rest.pop(0) if rest else ""
-            if not value or (value.startswith("-") and "=" not in word):
-                raise UserError(Text("--config-dir needs a folder", "--config-dir 后须写文件夹"), key="--config-dir")
-            arguments.config_dir = value
+        elif word == "--version":
+            arguments.version = True
+        elif name in options and name not in OPTIONS:
+            key = keys.get(name.removeprefix("--"))
+            if not equals:
+                text = "true" if key is not None and key.kind == "flag" else rest.pop(0) if rest else ""
+            if not text or (text.startswith("-") and not equals):
+                raise UserError(Text(f"{name} needs a value", f"{name} 后须写取值"), key=name, found=text)
+            if key is None:
+                arguments.config_dir = text
+            else:
+                before = arguments.own.get(key.path) if key.kind == "names" else None
+                arguments.own[key.path] = text if before is None else f"{before},{text}"
         elif word in SWEEP_OPTIONS:
             raise UserError(Text(f"'{word}': {ONE_RUN.en}", f"'{word}'：{ONE_RUN.zh}"), key=word)
         elif word.startswith("-"):
             problem = Text(f"unknown option '{word}'", f"没有 '{word}' 这个选项")
-            name = word.partition("=")[0]
-            raise UserError(problem, key=word, allowed=listed(OPTIONS), nearest=nearest(name, OPTIONS))
-        elif word.partition("=")[0] in own:
-            arguments.own[word.partition("=")[0]] = word.partition("=")[2]
+            raise UserError(problem, key=word, allowed=listed(options), nearest=nearest(name, options))
+        elif len(arguments.places) < places and not equals:
+            arguments.places.append(word)
+        elif name in keys:
+            arguments.own[name] = text
         else:
             arguments.overrides.append(word)
     return arguments
@@ -144,8 +164,29 @@ def found_key(name: str, keys: Mapping[str, Key], found: object, place: str = ""
     raise UserError(problem, key=name, found=found, allowed=listed(below), nearest=nearest(name, keys), place=place)
 
 
+def own_value(key: Key, text: str) -> Any:
+    """Return the value of a command's own key; raises UserError.
+
+    A path is returned as a Path with ~ expanded, names as a tuple, a flag as a bool.
+    """
+    if key.kind == "names":
+        inner = text.strip().removeprefix("[").removesuffix("]").replace("，", ",").strip().removesuffix(",")
+        names = tuple(part.strip().strip("'\"") for part in inner.split(",")) if inner else ()
+        if "" in names:
+            raise UserError(
+                Text(f"'{key.path}' has an empty name", f"'{key.path}' 中有空名称"), key=key.path, found=text
+            )
+        return names
+    if key.kind in TEXT_KINDS and not text.strip("'\" "):
+        raise UserError(Text(f"'{key.path}' has an empty value", f"'{key.path}' 的取值为空"), key=key.path)
+    value = checked_value(key, text if key.kind in ("flag", "choice") else parsed_value(key, text))
+    return Path(value).expanduser() if key.kind == "path" else value
+
+
 def checked_value(key: Key, value: Any, place: str = "") -> Any:
     """Return `value` in the type of its key; raises UserError if it is of another type or out of range."""
+    if key.kind == "flag":
+        return _checked_flag(key, value, place)
     if key.kind in ("number", "whole"):
         return _checked_number(key, value, place)
     if key.kind == "month":
@@ -160,6 +201,7 @@ def checked_value(key: Key, value: Any, place: str = "") -> Any:
 NUMBER = Text("is not a number", "应为数字")
 WHOLE = Text("is not a whole number", "应为整数")
 MONTH = Text("is not a month", "应为月份")
+FLAG = Text("is neither true nor false", "应为 true 或 false")
 RANGE = Text("is out of range", "超出范围")
 CHOICE = Text("is not one of the values allowed", "不在可选值之中")
 TEXT = Text("is not a text", "应为文字")
@@ -173,6 +215,13 @@ def _checked_number(key: Key, value: Any, place: str) -> float | int:
     if key.kind == "whole" and value != int(value):
         raise _wrong(key, value, WHOLE, place)
     return int(value) if key.kind == "whole" else float(value) + 0.0
+
+
+def _checked_flag(key: Key, value: Any, place: str) -> bool:
+    word = str(value).lower()
+    if word not in (*YES, *NO):
+        raise _wrong(key, value, FLAG, place)
+    return word in YES
 
 
 def _checked_month(key: Key, value: Any, place: str) -> str:
@@ -189,12 +238,15 @@ def _checked_month(key: Key, value: Any, place: str) -> str:
 
 def _wrong(key: Key, value: Any, what: Text, place: str, near: str = "") -> UserError:
     allowed, unit = key.range_text(), f" ({key.unit})" if key.unit else ""
-    default = number_text(key.default) if isinstance(key.default, int | float) else str(key.default)
+    told = Text(unit, unit)
+    if key.default is not None and key.kind != "flag":
+        default = number_text(key.default) if isinstance(key.default, int | float) else str(key.default)
+        told = Text(f"{unit}, default {default}", f"{unit}，默认 {default}")
     return UserError(
         Text(f"'{key.path}' {what.en}", f"'{key.path}' {what.zh}"),
         key=key.path,
         found=repr(value) if isinstance(value, str) else value,
-        allowed=Text(f"{allowed.en}{unit}, default {default}", f"{allowed.zh}{unit}，默认 {default}"),
+        allowed=Text(allowed.en + told.en, allowed.zh + told.zh),
         nearest=near,
         place=place,
     )

@@ -12,7 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from hydra import compose, initialize_config_dir
+from hydra.errors import HydraException
+from omegaconf import OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from scenarios.base.errors import UserError
 from scenarios.base.paths import CONF, ROOT
@@ -32,10 +38,9 @@ from scenarios.settings.scenario_files import (
     scenario_paths,
 )
 from scenarios.settings.schema import Key, keys_of, regions
+from simulation.foundations.months import month_index, month_label
 from simulation.state.parameters import PROCESSES, Parameters
-
-if TYPE_CHECKING:
-    from simulation.state.policy import Lever, Policy
+from simulation.state.policy import Cost, Lever, Policy
 
 NOT_RESULTS = ("validation.csv",)
 """Files of a region that runs do not read: figures that results are held against afterwards."""
@@ -118,12 +123,6 @@ def composed(scenario: str) -> dict[str, Any]:
 
 @cache
 def _composed(scenario: str) -> dict[str, Any]:
-    from hydra import compose, initialize_config_dir  # noqa: PLC0415 (0.2 s; not for the help)
-    from hydra.errors import HydraException  # noqa: PLC0415
-    from omegaconf import OmegaConf  # noqa: PLC0415
-    from omegaconf.errors import OmegaConfBaseException  # noqa: PLC0415
-    from yaml import YAMLError  # noqa: PLC0415
-
     try:
         with initialize_config_dir(config_dir=str(CONF), version_base="1.3"):
             config = compose("config", overrides=[f"scenario={scenario}"])
@@ -148,8 +147,6 @@ def _set(tree: dict[str, Any], key: Key, value: Any, source: str = "") -> None:
 def _run_config(
     tree: dict[str, Any], keys: Mapping[str, Key], scenario: ScenarioFile, folder: Path | None
 ) -> RunConfig:
-    from simulation.foundations.months import month_index  # noqa: PLC0415 (imports Numba; not for the help)
-
     months = month_index(tree["end"]) + 1
     population = PopulationChoice(
         tree["population"]["seed"], tree["population"]["size"], _tables(tree["population"]["tables"])
@@ -206,8 +203,6 @@ def without_source(value: Any) -> Any:
 
 
 def _policy(levers: Mapping[str, Any], months: int, scenario: ScenarioFile) -> Policy:
-    from simulation.state.policy import Policy  # noqa: PLC0415
-
     pulled = {}
     for name, lever in levers.items():
         if lever["size"] > 0:
@@ -220,9 +215,6 @@ def lever_of(name: str, entry: Mapping[str, Any], months: int, place: str = "") 
 
     months: of the run; place: where its start stands, for the error.
     """
-    from simulation.foundations.months import month_index, month_label  # noqa: PLC0415
-    from simulation.state.policy import Cost, Lever  # noqa: PLC0415
-
     start = month_index(entry["start"])
     if start >= months - 1:
         key = f"levers.{name}.start"

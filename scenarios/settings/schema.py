@@ -62,12 +62,21 @@ ABOVE_ZERO = ("income_floor_yuan", "income_reference_yuan", "expectation_months"
 """Numbers that the model divides by or takes the logarithm of."""
 
 
+WORDS_OF_KIND = {
+    "path": Text("a folder", "文件夹"),
+    "text": Text("a name or a file", "名称或文件"),
+    "flag": Text("true, false", "true, false"),
+    "names": Text("[NAME,NAME,...]", "[名称,名称,...]"),
+}
+
+
 @dataclass(frozen=True)
 class Key:
     """A key that can be set.
 
     path: as typed; field: the field of the entry that it stands for ('value', 'yuan' or ''); kind: number, whole,
-    month, choice, path or text; low, high: the allowed range; prior: the prior range of a parameter.
+    month, choice, path or text, and flag or names for a command's own keys; low, high: the allowed range; prior: the
+    prior range of a parameter.
     """
 
     path: str
@@ -88,8 +97,8 @@ class Key:
         if self.kind == "month":
             between = f"YYYY-MM, {self.allowed[0]} .. {self.allowed[1]}"
             return Text(between, between)
-        if self.kind in ("path", "text"):
-            return Text("a folder", "文件夹") if self.kind == "path" else Text("a name or a file", "名称或文件")
+        if self.kind in WORDS_OF_KIND:
+            return WORDS_OF_KIND[self.kind]
         noun = Text("a whole number", "整数") if self.kind == "whole" else Text("a number", "数字")
         low, high = number_text(self.low), number_text(self.high)
         if math.isinf(self.low):

@@ -7,11 +7,11 @@ from typing import Any
 from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
 from scenarios.base.parallel import available_processors
+from scenarios.base.progress import Progress, duration
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.store.folder import SweepFolder
-from scenarios.sweep.telling import Teller, duration
 from scenarios.sweep.work.chunks import (
     cut,
     known_timing,
@@ -26,7 +26,7 @@ SHOWN = 5
 """Points that cannot be run, of which so many are named."""
 
 
-def tell_plan(plan: Plan, folder: SweepFolder, launcher: str, settings: dict[str, Any], language: str) -> None:
+def tell_plan(plan: Plan, folder: SweepFolder, launcher: str, settings: dict[str, Any], progress: Progress) -> None:
     """Print what a sweep would take; runs that are there already are left out."""
     folder.check(plan)
     runs = Runs(plan, folder)
@@ -34,12 +34,12 @@ def tell_plan(plan: Plan, folder: SweepFolder, launcher: str, settings: dict[str
     left = runs.order[~done]
     processes = int(settings.get("processes", 0)) or available_processors()
     ends = bounds(plan, left, group_most(left.size, processes))
-    teller = Teller(language)
+    language = progress.language
     timing = known_timing(folder)
     if timing is None and left.size:
-        teller.stage(Text("a pilot run", "正在试运行"))
+        progress.stage(Text("a pilot run", "正在试运行"))
         timing = make_pilot(plan, setting_of(plan, folder.parts), "pilot", pilot_numbers(plan, left), keep=False)
-    teller.clear()
+    progress.clear()
     seconds = timing.seconds(len(ends) - 1, int(left.size)) if timing else 0.0
     minutes = float(settings.get("chunk_minutes", 0))
     hours = duration(seconds)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from scenarios.base.console import aligned
+from scenarios.base.progress import duration
 from scenarios.base.text import Text
 from scenarios.sweep.launchers.base import RUNNING
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.store.folder import SweepFolder
-from scenarios.sweep.telling import duration, jobs_text
+from scenarios.sweep.telling import jobs_text
 from scenarios.sweep.work.chunks import known_timing
 from scenarios.sweep.work.drive import Launchers
 from scenarios.sweep.work.runs import Runs

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.commands.profile import peak_memory_mb
-from scenarios.households.trace import open_config, open_population
-from scenarios.settings.command_line import Arguments
+from scenarios.runs.run import open_population
+from scenarios.settings.config import compose_run
 from simulation.city import City, Given
 from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
@@ -79,7 +79,7 @@ def nation_alone(copies: int) -> dict[str, float]:
 
 def _projections(draw: int) -> int:
     """Run one history and its share of the sweep's projections; return how many."""
-    config = open_config(Arguments([f"seed={draw + 1}"]))
+    config = compose_run([f"seed={draw + 1}"])
     city = City()
     city.begin(Given(open_population(config), config.parameters, config.seed, END), config.policy)
     while city.month <= REPORT_MONTH:
@@ -110,7 +110,7 @@ def measure() -> dict[str, Any]:
     """Return every number of the bench file."""
     from tests.reference.c.hot import time_hot  # noqa: PLC0415 (needs a C compiler)
 
-    config = open_config(Arguments([]))
+    config = compose_run([])
     population, parameters = open_population(config), config.parameters
     trunk = Model(population, parameters, config.policy, config.seed, END)
     while trunk.month <= REPORT_MONTH:
@@ -180,7 +180,7 @@ def _say(what: str) -> None:
 def main() -> int:
     """Measure and write the file; with --nation N, print a nation's seconds and memory."""
     if sys.argv[1:2] == ["--nation"]:
-        config = open_config(Arguments([]))
+        config = compose_run([])
         cpu, _, _ = nation_seconds(open_population(config), config.parameters, int(sys.argv[2]))
         print(json.dumps({"seconds": cpu, "peak_mb": peak_memory_mb()}))
         return 0

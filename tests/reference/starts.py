@@ -15,8 +15,9 @@ ROOT = Path(__file__).parents[2]
 ROUNDS = 5
 FIRST_MONTH = """
 from scenarios.settings.command_line import Arguments
-from scenarios.households.trace import open_config, open_population
-config = open_config(Arguments(["population.size=town"]))
+from scenarios.runs.run import open_population
+from scenarios.settings.config import compose_run
+config = compose_run(["population.size=town"])
 population = open_population(config)
 from simulation.model import Model
 Model(population, config.parameters, config.policy, config.seed, config.months).step()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.commands.check import main
+from scenarios.entries.comparing import CHECK
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -18,7 +18,7 @@ def replace(path: Path, old: str, new: str) -> None:
 
 def failing_lines(capsys: pytest.CaptureFixture[str], conf: Path, *arguments: object) -> list[str]:
     """Return the error lines of a check that must fail with exit code 2."""
-    assert main(["--conf", str(conf), *map(str, arguments)]) == 2
+    assert CHECK.enter(["--conf", str(conf), *map(str, arguments)]) == 2
     lines = capsys.readouterr().err.splitlines()
     assert lines
     return lines

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.commands.national import main
+from scenarios.entries.model import NATIONAL
 from simulation.city import City, Given
 from simulation.model import Model
 from simulation.nation import Nation
@@ -98,7 +98,7 @@ def test_a_table_refuses_what_its_columns_cannot_hold() -> None:
 
 def test_the_command_writes_indicators(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "nation"
-    assert main(["copies=2", "threads=2", "population.size=town", "end=2020-02", f"output={folder}"]) == 0
+    assert NATIONAL.enter(["copies=2", "threads=2", "population.size=town", "end=2020-02", f"output={folder}"]) == 0
     table = pd.read_parquet(folder / "indicators.parquet")
     assert set(table["place"]) == {"city", "copy_00", "copy_01"}
     assert "Households settled" in capsys.readouterr().out
@@ -109,7 +109,7 @@ def test_the_command_writes_indicators(tmp_path: Path, capsys: pytest.CaptureFix
 
 @pytest.mark.parametrize("word", ["copies=0", "copies=1001", "threads=none", "copeis=2"])
 def test_a_wrong_word_is_one_line(word: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([word]) == 2
+    assert NATIONAL.enter([word]) == 2
     captured = capsys.readouterr()
     assert captured.err.count("\n") == 1
     assert not captured.out

@@ -10,6 +10,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+from matplotlib.lines import Line2D
 
 from scenarios.brief.charts.parts import (
     BASELINE,
@@ -190,8 +191,6 @@ def _equal_cost(view: View, axes: Axes, plain: float | None) -> None:
 
 def _key(view: View, figure: Figure) -> None:
     """Write at the bottom what markers and lines mean."""
-    from matplotlib.lines import Line2D  # noqa: PLC0415
-
     handles = [
         Line2D([], [], **{**_marker(sure), "linestyle": "-"}, color=BLUE if sure else RED, label=view.text(name))
         for sure, name in ((True, "sure"), (False, "not_sure"))

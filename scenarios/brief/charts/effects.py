@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import (
@@ -132,8 +134,6 @@ def _rows(view: View, axes: Axes, table: pd.DataFrame, order: list[str]) -> set[
 
 def _ticks(axes: Axes) -> None:
     """Set as many round ticks as have room for their numbers."""
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
-
     low, high = axes.get_xlim()
     inches = axes.get_window_extent().width / axes.figure.dpi
     ticks = [0.0]
@@ -162,8 +162,6 @@ def _dot(axes: Axes, x: float, y: float, look: Basis) -> None:
 
 def _key(view: View, figure: Figure, kinds: set[str]) -> None:
     """Write at the bottom what the markers and the lines mean."""
-    from matplotlib.lines import Line2D  # noqa: PLC0415
-
     handles = []
     for kind, look in BASES.items():
         if kind not in kinds:

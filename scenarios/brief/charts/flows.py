@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
+from matplotlib.patches import PathPatch, Rectangle
+from matplotlib.path import Path
 
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import (
@@ -144,9 +146,6 @@ def _rows(flows: list[Flows], tall: float) -> Rows:
 
 def _panel(axes: Axes, flows: Flows, rows: Rows, width: float) -> None:
     """Draw bars with totals, ribbons from the widest to the narrowest, and numbers of the larger ones."""
-    from matplotlib.patches import PathPatch, Rectangle  # noqa: PLC0415
-    from matplotlib.path import Path  # noqa: PLC0415
-
     ends = INSET + BAR, width - INSET - BAR
     level: dict[tuple[str, int], float] = {}
     for side, at in ((0, INSET), (1, ends[1])):
@@ -241,8 +240,6 @@ def _covered(box: Box, ribbon: Ribbon, ends: tuple[float, float]) -> float:
 
 def _scale(view: View, figure: Figure, rows: Rows) -> None:
     """Draw at the bottom how wide a round number of households is."""
-    from matplotlib.patches import Rectangle  # noqa: PLC0415
-
     steps = [f * 10**k for k in range(6) for f in (1, 2, 5)]
     households = max((step for step in steps if rows.scale * step <= 0.3), default=1)
     axes = panel(figure, MARGIN, 0.06, NAMES, 0.32)

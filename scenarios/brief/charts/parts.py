@@ -11,6 +11,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import pandas as pd
+from matplotlib.font_manager import FontProperties
+from matplotlib.text import Text
+from matplotlib.textpath import TextToPath
 
 from scenarios.base.labels import label
 from scenarios.compare.tables import Tables
@@ -111,9 +114,6 @@ def with_interval(value: float, low: float, high: float) -> str:
 
 def text_width(text: str, size: float) -> float:
     """Return the width of a text of one line, inches. size: points."""
-    from matplotlib.font_manager import FontProperties  # noqa: PLC0415
-    from matplotlib.textpath import TextToPath  # noqa: PLC0415
-
     font = FontProperties(family=[FAMILY, "DejaVu Sans"], size=size)
     return float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0]) / POINTS_PER_INCH
 
@@ -178,8 +178,6 @@ def write_near(
     farther. The boxes of text and line are added to `written`. Without a free place nothing is written and None is
     returned.
     """
-    from matplotlib.text import Text  # noqa: PLC0415
-
     scale = axes.figure.dpi / POINTS_PER_INCH
     note = axes.annotate(
         text,

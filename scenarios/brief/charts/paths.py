@@ -8,6 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import (
@@ -137,9 +139,6 @@ def _differences(view: View, axes: Axes, effects: pd.DataFrame, start: int) -> N
 
 def _key(view: View, figure: Figure) -> None:
     """Write between the rows what the lines, bands and letters mean."""
-    from matplotlib.lines import Line2D  # noqa: PLC0415
-    from matplotlib.patches import Patch  # noqa: PLC0415
-
     band = [Line2D([], [], color=INK, linewidth=1.4), Patch(facecolor="#c8c8c8")]
     lines = [
         Line2D([], [], color=mark.colour, linewidth=1.5, linestyle=mark.line, marker=mark.marker, markersize=4)

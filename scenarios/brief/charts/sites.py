@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
 
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import (
@@ -63,8 +65,6 @@ def sites_chart(view: View) -> Figure:
     whole = min(low for low, _ in ends), max(high for _, high in ends)
     alone = any(high - low < (whole[1] - whole[0]) / MUCH_LARGER for low, high in ends)
     widest = PERCENT * float(sites["need"].max()) if len(sites) and sites["need"].max() > 0 else 1.0
-    from matplotlib.ticker import MaxNLocator  # noqa: PLC0415
-
     n = len(view.shown)
     gap = WIDE_GAP if alone else GAP
     width = (HALF_A4[0] - LEFT - RIGHT - gap * (n - 1)) / n
@@ -129,8 +129,6 @@ def _panel(view: View, axes: Axes, sites: pd.DataFrame) -> None:
 
 def _key(view: View, figure: Figure) -> None:
     """Write at the bottom what the markers and lines mean."""
-    from matplotlib.lines import Line2D  # noqa: PLC0415
-
     handles = [
         Line2D(
             [],

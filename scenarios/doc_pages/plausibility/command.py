@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-
 import numpy as np
 import yaml
 
 from scenarios.base.paths import ROOT
+from scenarios.base.progress import Progress
+from scenarios.doc_pages.page import write_page
 from scenarios.doc_pages.plausibility.baseline import Run
 from scenarios.doc_pages.plausibility.quantities import QUANTITIES
 from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures
 from scenarios.runs.provenance import source_files, text_hash
-from scenarios.settings.command import guarded
+from scenarios.runs.run import POPULATION, STARTING
+from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
@@ -33,15 +34,18 @@ sentence.
 """
 
 
-def baseline_run() -> Run:
+def baseline_run(progress: Progress) -> Run:
     """Run the baseline and keep what the quantities need."""
     config = compose_run(["scenario=baseline", "seed=1"])
+    progress.stage(POPULATION)
     population = load_population(config, read_figures(config.region / "figures.csv"))
+    progress.stage(STARTING)
     model = Model(population, config.parameters, config.policy, config.seed, config.months)
     states = np.zeros((config.months, len(population.households)), dtype=np.int8)
     kept = {}
     while model.month < config.months:
         model.step()
+        progress(model.month, config.months)
         states[model.month - 1] = model.state.households.state
         if model.month == REPORT_MONTH + 1:
             kept = model.final_tables()
@@ -61,11 +65,6 @@ def page(run: Run) -> str:
     return HEADER.format(source=source) + "\n".join(rows) + "\n"
 
 
-def main() -> int:
-    """Write the page; return the exit code."""
-
-    def write() -> None:
-        PAGE.write_text(page(baseline_run()), encoding="utf-8", newline="\n")
-        sys.stdout.write(f"{PAGE.relative_to(ROOT)} written\n")
-
-    return guarded(write, "en")
+def write(call: Call) -> None:
+    """Make the run and write the page."""
+    write_page(call, PAGE, page(baseline_run(call.progress)))

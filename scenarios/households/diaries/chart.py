@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 
 from scenarios.base.labels import label, language_index
 from scenarios.households.diaries.choice import N_CHOSEN
@@ -234,9 +236,6 @@ def _counts(axes: Axes, lane: Lane, months: int) -> None:
 
 def _heading(figure: Figure, diaries: Diaries, language: str) -> None:
     """Write title, what the lanes are, and the key."""
-    from matplotlib.lines import Line2D  # noqa: PLC0415 (each command loads what it needs)
-    from matplotlib.patches import Patch  # noqa: PLC0415
-
     height = figure.get_size_inches()[1]
     n = len(diaries.households)
     title = label("diary.title" if n == N_CHOSEN else "diary.title_n", language).format(n=n)

@@ -9,16 +9,16 @@ from typing import Any, Protocol
 
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.paths import CONF
+from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import read_yaml, shown_path
+from scenarios.entries.sweep import HINT
 from scenarios.settings.command_line import checked_value, parsed_value
 from scenarios.settings.schema import Key
 from scenarios.sweep.plan.plan import Plan, Whole
 from scenarios.sweep.store.claims import Claim
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.store.places import PREFIX
-from scenarios.sweep.telling import Teller
-from scenarios.sweep.usage import HINT
 from scenarios.sweep.work.runs import Living, Runs
 
 RUNNING = "running"
@@ -33,7 +33,7 @@ class Job:
     plan: Plan
     folder: SweepFolder
     runs: Runs
-    teller: Teller
+    progress: Progress
     living: Living
 
 

@@ -27,7 +27,7 @@ def chunks_of(job: Job, numbers: Whole, minutes: float) -> list[Whole]:
                         allowed="> 0")  # fmt: skip
     timing = known_timing(job.folder)
     if timing is None:
-        job.teller.stage(Text("a pilot run", "正在试运行"))
+        job.progress.stage(Text("a pilot run", "正在试运行"))
         timing = pilot(job, numbers)
         done, _ = job.runs.done()
         numbers = numbers[~done[job.runs.places(*job.runs.keys(numbers))]]

@@ -21,6 +21,7 @@ from scenarios.sweep.launchers.base import Job, Launcher
 from scenarios.sweep.launchers.chunked import chunks_of
 from scenarios.sweep.plan.plan import Whole
 from scenarios.sweep.store.claims import Claim, process_lives
+from scenarios.sweep.telling import RUNS, tell_runs
 from scenarios.sweep.work.take import take
 from simulation.foundations.generator import VARIABLE, chosen_generator
 
@@ -72,18 +73,21 @@ class DaskEngine:
         """Tell how far it is until all chunks have ended; raises UserError for what a chunk says is wrong."""
         started = told = seen = time.monotonic()
         before = int(job.runs.done()[0].sum())
+        job.progress.stage(RUNS)
         while not all(future.done() for future in futures):
             time.sleep(min(TOLD_SECONDS, 0.2 + (time.monotonic() - started) / 20))
             now = time.monotonic()
             done, failed = (int(flags.sum()) for flags in job.runs.done())
-            job.teller.runs(done, job.runs.order.size, failed, done - before, started)
+            tell_runs(job.progress, done, job.runs.order.size, failed, done - before)
             if now - seen > SEEN_SECONDS:
                 claim, seen = claim.note(seen=time.time()), now
             if client.scheduler_info()["workers"]:
                 told = now
             elif now - told > NOBODY_SECONDS:
                 told = now
-                job.teller.line(Text("the engine has no workers (yet); waiting for some", "Dask 尚无工作进程，等待中"))
+                job.progress.line(
+                    Text("the engine has no workers (yet); waiting for some", "Dask 尚无工作进程，等待中")
+                )
             if claim.cancelled:
                 break
         for future in futures:
@@ -91,7 +95,7 @@ class DaskEngine:
             if future.status == "finished":
                 lost = _trouble(future.result())
             if lost:
-                job.teller.line(Text(f"a chunk was lost: {lost}", f"有一块作业丢失：{lost}"))
+                job.progress.line(Text(f"a chunk was lost: {lost}", f"有一块作业丢失：{lost}"))
 
     def living(self, claim: Claim) -> list[int]:
         """Return all chunks if the driver lives: without it the engine drops them."""

@@ -11,6 +11,7 @@ import numpy as np
 from scenarios.sweep.launchers.base import RUNNING, Job, Launcher
 from scenarios.sweep.plan.plan import Whole
 from scenarios.sweep.store.claims import Claim, process_lives
+from scenarios.sweep.telling import RUNS, tell_runs
 from scenarios.sweep.work.pool import Pool
 from scenarios.sweep.work.take import take
 from scenarios.sweep.work.tasks import Group, group_most, groups
@@ -60,13 +61,14 @@ class Local:
 def make(job: Job, claim: Claim, numbers: Whole, pool: Pool, flush_seconds: float) -> None:
     """Make runs with worker processes, tell how far they are, and stop when the claim is cancelled."""
     done, failed = (int(flags.sum()) for flags in job.runs.done())
-    of, started, here = job.runs.order.size, time.monotonic(), 0
+    of, here = job.runs.order.size, 0
+    job.progress.stage(RUNS)
     watch = _Watch(claim, pool)
 
     def told(more: int, bad: int) -> None:
         nonlocal done, failed, here
         done, failed, here = done + more, failed + bad, here + more
-        job.teller.runs(done, of, failed, here, started)
+        tell_runs(job.progress, done, of, failed, here)
 
     def left(held: list[Group]) -> list[Group]:
         flags, _ = job.runs.done()

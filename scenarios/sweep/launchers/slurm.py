@@ -83,7 +83,7 @@ class Slurm:
         claim.note(submitted=True)
         self._asked.clear()
         ids = ", ".join(id_ for _, id_ in claim.made["arrays"])
-        job.teller.line(Text(f"Submitted {len(chunks)} jobs (Slurm array {ids})",
+        job.progress.line(Text(f"Submitted {len(chunks)} jobs (Slurm array {ids})",
                              f"已提交 {len(chunks)} 个作业（Slurm 数组 {ids}）"))  # fmt: skip
 
     def living(self, claim: Claim) -> list[int]:

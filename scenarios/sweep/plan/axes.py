@@ -18,10 +18,10 @@ from typing import Any, NamedTuple
 
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.text import Text
+from scenarios.entries.sweep import HINT
 from scenarios.settings.command_line import checked_value, found_key
 from scenarios.settings.parameter_values import rounded
 from scenarios.settings.schema import LOG_UNIFORM, Key
-from scenarios.sweep.usage import HINT
 
 GRID, LIST, LATIN, SOBOL, DRAWS = "grid", "list", "latin_hypercube", "sobol", "draws"
 KINDS = (GRID, LIST, LATIN, SOBOL, DRAWS)

@@ -6,6 +6,10 @@ import fnmatch
 from collections.abc import Sequence
 from typing import Any
 
+from hydra.core.override_parser.overrides_parser import OverridesParser
+from hydra.core.override_parser.types import Glob, IntervalSweep, QuotedString
+from hydra.errors import HydraException
+
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
 from scenarios.settings.command_line import TEXT_KINDS
@@ -22,10 +26,6 @@ def sweep_values(key: Key, text: str, names: Sequence[str] = ()) -> list[Any]:
 
     names: what glob() chooses from.
     """
-    from hydra.core.override_parser.overrides_parser import OverridesParser  # noqa: PLC0415 (0.2 s)
-    from hydra.core.override_parser.types import Glob, IntervalSweep  # noqa: PLC0415
-    from hydra.errors import HydraException  # noqa: PLC0415
-
     try:
         override = OverridesParser.create().parse_override(f"{key.path}={text}")
         value = override.value()
@@ -53,6 +53,4 @@ def _plain(key: Key, text: str) -> list[Any]:
 
 
 def _unquoted(value: Any) -> Any:
-    from hydra.core.override_parser.types import QuotedString  # noqa: PLC0415
-
     return value.text if isinstance(value, QuotedString) else value

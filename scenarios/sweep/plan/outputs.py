@@ -14,7 +14,7 @@ import numpy as np
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.text import Text
 from scenarios.compare.measure import levels
-from scenarios.sweep.usage import HINT
+from scenarios.entries.sweep import HINT
 from simulation.city import City
 from simulation.records.records import CITY_ONLY, GROUPS, INDICATORS
 from simulation.state.entities import Float

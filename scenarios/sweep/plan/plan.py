@@ -22,6 +22,7 @@ from scenarios.base.errors import UserError
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
 from scenarios.compare.plan import SECOND_SEED
+from scenarios.entries.sweep import HINT
 from scenarios.runs.parameter_sets import (
     PARAMETER,
     Draws,
@@ -41,7 +42,6 @@ from scenarios.sweep.plan.axes import (
 )
 from scenarios.sweep.plan.spec import Sweep, known_keys
 from scenarios.sweep.plan.variants import ID_BYTES, LIGHT, Base
-from scenarios.sweep.usage import HINT
 from simulation.foundations.months import month_index, month_label
 
 BASELINE = "baseline"

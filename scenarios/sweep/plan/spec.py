@@ -16,6 +16,7 @@ from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import YamlFile, read_yaml, shown_path
+from scenarios.entries.sweep import HINT, SWEEP
 from scenarios.settings.command_line import (
     checked_value,
     found_key,
@@ -39,7 +40,6 @@ from scenarios.sweep.plan.axes import (
 )
 from scenarios.sweep.plan.multirun import sweep_values
 from scenarios.sweep.plan.outputs import DEFAULT, Output, read_outputs
-from scenarios.sweep.usage import HINT
 from simulation.foundations.months import month_index
 
 FIELDS = ("sweep", "scenarios", "set", "axes", "seeds", "paired", "outputs", "months", "work")
@@ -132,7 +132,7 @@ def sweep_of(tree: Mapping[str, Any], config_dir: str | None, place: Callable[[s
         axes=axes,
         draws=draws[0] if draws else None,
         seeds=seeds,
-        paired=_flag(tree.get("paired", True), place("paired")),
+        paired=_flag(tree.get("paired", True), "paired", place("paired")),
         outputs=read_outputs(_texts(tree.get("outputs", list(DEFAULT)), "outputs", place), place("outputs")),
         months=_months(_texts(tree.get("months", []), "months", place), place("months")),
         work=_choice(tree.get("work", WORKS[0]), "work", WORKS, place("work")),
@@ -177,7 +177,7 @@ def _with_words(tree: dict[str, Any], words: Sequence[str], config_dir: str | No
             values = sweep_values(Key(name, "text", ""), text)
             tree[name] = values if name in ("outputs", "months") else values[0]
         else:
-            key = found_key(name, known.keys, text)
+            key = found_key(name, {**{own.path: own for own in SWEEP.own}, **known.keys}, text)
             values = sweep_values(key, text)
             _drop_from_axes(tree, key.path)
             if len(values) > 1:
@@ -288,8 +288,5 @@ def _choice(given: Any, name: str, allowed: Sequence[str], place: str) -> str:
     return str(checked_value(Key(name, "choice", allowed[0], allowed=tuple(allowed)), given, place))
 
 
-def _flag(given: Any, place: str) -> bool:
-    if str(given).lower() not in ("true", "false"):
-        raise UserError(Text("'paired' is neither true nor false", "'paired' 应为 true 或 false"), key="paired",
-                        found=given, allowed="true, false", hint=HINT, place=place)  # fmt: skip
-    return str(given).lower() == "true"
+def _flag(given: Any, name: str, place: str) -> bool:
+    return bool(checked_value(Key(name, "flag", True), given, place))

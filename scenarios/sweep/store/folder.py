@@ -18,11 +18,11 @@ from scenarios.base.errors import UserError, shown
 from scenarios.base.folders import PROGRAM, files_in, write_text
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
+from scenarios.entries.sweep import HINT
 from scenarios.settings.config import canonical_json
 from scenarios.sweep.plan.plan import Plan, plan_sweep
 from scenarios.sweep.plan.spec import Sweep, sweep_of
 from scenarios.sweep.store.places import HEAD, SWEEPS
-from scenarios.sweep.usage import HINT
 
 LAUNCHER = "launcher.json"
 KIND = "sweep"

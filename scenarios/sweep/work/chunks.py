@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from scenarios.sweep.plan.plan import Plan, Whole
 from scenarios.sweep.store.claims import read_claims
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.work.city_runs import Timing
+from scenarios.sweep.work.runs import Runs
 from scenarios.sweep.work.tasks import (
     GROUP_LEAST,
     GROUP_MOST,
@@ -20,7 +22,7 @@ from scenarios.sweep.work.tasks import (
     group,
     groups,
 )
-from scenarios.sweep.work.worker import Setting, Worker
+from scenarios.sweep.work.worker import Setting, Worker, setting_of
 
 PILOT_RUNS = 4
 """Runs of a history that a pilot makes."""
@@ -81,11 +83,6 @@ def run_chunk(folder: str, number: int, chunk: int, stop: Callable[[], bool] = l
     It is what a job of a cluster does, and needs nothing but the folder. Raises UserError where the sources here are
     not those of the sweep.
     """
-    from pathlib import Path  # noqa: PLC0415
-
-    from scenarios.sweep.work.runs import Runs  # noqa: PLC0415
-    from scenarios.sweep.work.worker import setting_of  # noqa: PLC0415
-
     place = SweepFolder(Path(folder))
     plan = place.read()
     claim = next(claim for claim in read_claims(place.claims) if claim.number == number)

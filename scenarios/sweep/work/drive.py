@@ -9,13 +9,14 @@ from collections import Counter
 from typing import Any
 
 from scenarios.base.errors import UserError
+from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.sweep.launchers.base import Job, Launcher, launcher_of, settings_of
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.store.claims import Claim, read_claims
 from scenarios.sweep.store.folder import SweepFolder
-from scenarios.sweep.telling import Teller, jobs_text
+from scenarios.sweep.telling import RUNS, jobs_text, tell_runs
 from scenarios.sweep.work.runs import Runs, Standing
 
 FRUITLESS = 2
@@ -62,7 +63,7 @@ class Launchers:
 
 
 def drive(
-    plan: Plan, folder: SweepFolder, launchers: Launchers, teller: Teller,
+    plan: Plan, folder: SweepFolder, launchers: Launchers, progress: Progress,
     retry_failed: bool = False, follow: bool = True,
 ) -> Standing:  # fmt: skip
     """Have all runs of a plan made in its folder, which is open; return how far it is in the end.
@@ -70,12 +71,12 @@ def drive(
     follow: wait for jobs that go on by themselves. Raises UserError where launching brings nothing.
     """
     runs = Runs(plan, folder, retry_failed)
-    job = Job(plan, folder, runs, teller, launchers.ending)
+    job = Job(plan, folder, runs, progress, launchers.ending)
     fruitless, before = 0, -1
     cancelled = _cancelled(folder)
     while True:
         standing = runs.standing(launchers.ending)
-        _tell_damaged(runs, teller)
+        _tell_damaged(runs, progress)
         left = standing.left
         if _cancelled(folder) - cancelled:
             return standing
@@ -91,8 +92,9 @@ def drive(
             continue
         if not standing.live.any() or (launchers.own.detached and not follow):
             return standing
-        jobs = jobs_text(launchers.jobs(folder), teller.language)
-        teller.runs(int(standing.done.sum()), standing.order.size, int(standing.failed.sum()), 0, 0.0, jobs)
+        jobs = jobs_text(launchers.jobs(folder), progress.language)
+        progress.stage(RUNS)
+        tell_runs(progress, int(standing.done.sum()), standing.order.size, int(standing.failed.sum()), 0, jobs)
         launchers.own.wait(job)
 
 
@@ -100,10 +102,10 @@ def _cancelled(folder: SweepFolder) -> set[int]:
     return {claim.number for claim in read_claims(folder.claims) if claim.cancelled}
 
 
-def _tell_damaged(runs: Runs, teller: Teller) -> None:
+def _tell_damaged(runs: Runs, progress: Progress) -> None:
     while runs.present.damaged:
         name = shown_path(runs.present.damaged.pop(0))
-        teller.line(Text(f"A part cannot be read and was set aside, its runs are made again: {name}",
+        progress.line(Text(f"A part cannot be read and was set aside, its runs are made again: {name}",
                          f"有一个结果文件无法读取，已另放，其运行将重做：{name}"))  # fmt: skip
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.command import HEEDED, OWN, USAGE, main
+from calibration.entries import CALIBRATE
 from calibration.findings import job as jobs
 from calibration.findings.job import (
     SMALL_COUNT,
@@ -26,7 +26,6 @@ from scenarios.base.errors import UserError
 from scenarios.base.rows import RegistryError
 from scenarios.report.figures import Figure
 from scenarios.runs.parameter_sets import DRAWS_FILE
-from scenarios.settings.command_line import split_arguments
 from scenarios.settings.config import RunConfig, compose_run
 from tests.calibration.made_fit import made_fit
 
@@ -37,7 +36,7 @@ def report(config: RunConfig, figures: dict[str, Figure]) -> Report:
 
 
 def planned(tmp_path: Path, *words: str) -> Job:
-    return job_of(split_arguments([*words, f"cache={tmp_path}"], OWN), HEEDED)
+    return job_of(CALIBRATE.call([*words, f"cache={tmp_path}"]))
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -105,7 +104,7 @@ def test_a_table_as_spreadsheets_in_china_write_it_is_read(report: Report, tmp_p
 def test_a_table_that_is_not_there_is_refused(
     report: Report, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([f"observed={tmp_path / 'no.csv'}", f"cache={tmp_path}"]) == 2
+    assert CALIBRATE.enter([f"observed={tmp_path / 'no.csv'}", f"cache={tmp_path}"]) == 2
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert "no.csv: found No such file" in said.err
@@ -126,7 +125,7 @@ def test_a_table_that_is_not_there_is_refused(
 def test_a_mistake_is_one_line_with_code_2(
     word: str, says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main([word, f"cache={tmp_path}", f"output={tmp_path / 'out'}"]) == 2
+    assert CALIBRATE.enter([word, f"cache={tmp_path}", f"output={tmp_path / 'out'}"]) == 2
     said = capsys.readouterr()
     assert (said.out, said.err.count("\n")) == ("", 1)
     assert says in said.err
@@ -198,15 +197,6 @@ def test_a_screening_comes_back_from_what_draws_tell() -> None:
     found = screening_of(made, prior)
     assert (found.free, found.minor) == ((2, 5), (9,))
     assert found.strongest.tolist() == [float(i) for i in range(len(prior.keys))]
-
-
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_the_help_names_every_key(language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--help", f"language={language}"]) == 0
-    said = capsys.readouterr().out
-    assert said == USAGE.say(language) + "\n"
-    for key in OWN:
-        assert f"{key}=" in said, key
 
 
 @pytest.mark.parametrize(("worth", "says"), [(49.0, "too few"), (51.0, "narrows 0 of")])

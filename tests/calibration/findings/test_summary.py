@@ -27,6 +27,7 @@ from calibration.findings.summary import (
 from calibration.fitting.history import ALSO
 from calibration.fitting.progress import Teller
 from calibration.proof.truths import LEVELS, Ranks, coverage_table
+from scenarios.base.progress import Progress
 from scenarios.report.figures import Figure
 from scenarios.settings.config import RunConfig
 from tests.calibration.made_fit import ALL, KEYS, N, made_fit, made_lessons, made_prior
@@ -145,7 +146,7 @@ def test_what_is_left_out_makes_wider_what_it_informed(config: RunConfig) -> Non
     patterns = pd.read_csv(config.region / "patterns.csv")
     base = made_fit()
     fit = made_fit(np.exp(base.report.log_likelihood(base.checked.outputs)) + 1e-300)
-    found = lessons_of(fit, made_prior(), patterns, config.reading, 1, 2, Teller(quiet=True), 4000)
+    found = lessons_of(fit, made_prior(), patterns, config.reading, 1, 2, Teller(Progress()), 4000)
     assert "employed" in found.informed_by[KEYS[0]]
     assert "job_fair_matches_2019" not in found.informed_by[KEYS[0]]
     j = fit.report.names.index("target:employed")

@@ -37,6 +37,7 @@ from calibration.fitting.sampler import Chain
 from calibration.fitting.screen import Screening
 from calibration.fitting.waves import FRESH, STAGES, run_seeds
 from scenarios.base.errors import UserError
+from scenarios.base.progress import Progress
 from scenarios.settings.config import compose_run
 from tests.calibration.made_fit import made_report
 
@@ -166,7 +167,7 @@ class Interrupting(Teller):
     """A teller that stops the calibration as a user would, once `after` stages of runs have begun."""
 
     def __init__(self, after: int) -> None:
-        super().__init__(quiet=True)
+        super().__init__(Progress())
         self.left = after
 
     def runs(self, name: Any) -> Any:
@@ -190,7 +191,7 @@ def calibrated(folder: Path, teller: Teller) -> tuple[Fit, RunStore]:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fit, RunStore]:
     """A calibration of the town to a run of its own, without a stop."""
-    return calibrated(tmp_path_factory.mktemp("cache"), Teller(quiet=True))
+    return calibrated(tmp_path_factory.mktemp("cache"), Teller(Progress()))
 
 
 def test_a_town_is_calibrated_to_itself(whole: tuple[Fit, RunStore]) -> None:
@@ -236,7 +237,7 @@ def test_two_inferences_share_no_luck() -> None:
 def test_stopped_and_gone_on_with_it_is_the_same_and_loses_no_run(whole: tuple[Fit, RunStore], tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         calibrated(tmp_path, Interrupting(3))
-    found, store = calibrated(tmp_path, Teller(quiet=True))
+    found, store = calibrated(tmp_path, Teller(Progress()))
     assert store.made == whole[1].made - SMALL.prior - SMALL.pairs - SMALL.matching  # three stages were there
     assert np.array_equal(found.checked.points, whole[0].checked.points)
     assert np.array_equal(found.checked.raw, whole[0].checked.raw, equal_nan=True)

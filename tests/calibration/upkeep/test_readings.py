@@ -10,10 +10,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from calibration.entries import READINGS
 from calibration.upkeep import readings as command
 from calibration.upkeep.readings import (
     UnderReading,
-    main,
     probe,
     reading_rows,
     share_inside,
@@ -161,7 +161,7 @@ def test_the_command_writes_every_reading_and_checks_it(
 ) -> None:
     table = tmp_path / "readings.csv"
     words = [f"output={table}", "draws=4"]
-    assert main(words) == 0
+    assert READINGS.enter(words) == 0
     switches = read_readings(CONF / "reading" / "readings.yaml")
     readings = [default_reading(switches), *alternative_readings(switches)]
     assert asked == [(reading, 4) for reading in readings]
@@ -175,7 +175,7 @@ def test_the_command_writes_every_reading_and_checks_it(
     write_readings(table, found._replace(made={**found.made, "source": "long ago"}))
     assert read_readings_table(table) is None
     asked.clear()
-    assert main([*words, "check=true"]) == 0
+    assert READINGS.enter([*words, "check=true"]) == 0
     assert {n for *_, n in asked} == {2}
     assert table.read_bytes() == before
     assert read_readings_table(table) is not None
@@ -184,7 +184,7 @@ def test_the_command_writes_every_reading_and_checks_it(
     probes = {**found.made["probes"], name: {**found.made["probes"][name], "baseline": {}}}
     write_readings(table, found._replace(made={**found.made, "probes": probes, "source": "long ago"}))
     capsys.readouterr()
-    assert main([*words, "check=true"]) == 2
+    assert READINGS.enter([*words, "check=true"]) == 2
     said = capsys.readouterr()
     assert (said.out, said.err.strip().count("\n")) == ("", 0)
     assert name in said.err
@@ -195,8 +195,8 @@ def test_the_command_writes_every_reading_and_checks_it(
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["reading.labour_scope=poor"], "its own keys alone"),
-        (["seed=2", "language=zh"], "只接受自己的键"),
+        (["reading.labour_scope=poor"], "no key of this command"),
+        (["seed=2", "language=zh"], "不是本命令的键"),
         (["draws=1"], "draws"),
         (["output="], "empty"),
         (["processes=two"], "processes"),
@@ -208,7 +208,7 @@ def test_a_mistake_is_one_line_with_code_2(
     words: list[str], says: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     given = [] if "output=" in words else [f"output={tmp_path / 'readings.csv'}"]
-    assert main([*words, *given]) == 2
+    assert READINGS.enter([*words, *given]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1
@@ -218,7 +218,7 @@ def test_a_mistake_is_one_line_with_code_2(
 
 def test_a_reading_without_a_posterior_is_refused(on_a_town: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (on_a_town / "poor.csv").unlink()
-    assert main([f"output={on_a_town / 'readings.csv'}", "draws=2"]) == 2
+    assert READINGS.enter([f"output={on_a_town / 'readings.csv'}", "draws=2"]) == 2
     said = capsys.readouterr()
     assert said.err.count("\n") == 1
     assert "make calibrate" in said.err

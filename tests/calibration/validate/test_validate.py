@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.validate.command import USAGE, main
+from calibration.entries import VALIDATE
 from calibration.validate.predictive import (
     COMPARED_COLUMNS,
     INSIDE_50,
@@ -25,7 +22,6 @@ from calibration.validate.predictive import (
 )
 from calibration.validate.rows import MEASURES, OutsideFigure, Place
 from scenarios.base.labels import LANGUAGES, label
-from scenarios.base.paths import ROOT
 from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures
 from scenarios.runs.outcome import targets_of
@@ -163,7 +159,7 @@ def command(folder: Path, *given: str) -> int:
     for word in (TOWN, f"rows={folder / 'rows.csv'}", f"draws_file={folder / 'draws.csv'}",
                  f"output={folder / 'out'}", "processes=1", *given):  # fmt: skip
         chosen[word.partition("=")[0]] = word
-    return main(list(chosen.values()))
+    return VALIDATE.enter(list(chosen.values()))
 
 
 def test_the_whole_command(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -227,7 +223,9 @@ def test_a_table_without_rows(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     (out / "validation.en.svg").write_text("of an earlier time", encoding="utf-8")
     (out / "mine.txt").write_text("mine", encoding="utf-8")
     for language, says in (("en", "has no rows, so nothing was compared"), ("zh", "没有数据行")):
-        assert main([f"rows={rows}", f"output={out}", "draws_file=/no/where.csv", f"language={language}"]) == 0
+        assert (
+            VALIDATE.enter([f"rows={rows}", f"output={out}", "draws_file=/no/where.csv", f"language={language}"]) == 0
+        )
         said, err = capsys.readouterr()
         assert err == ""
         assert said.count("\n") == 1
@@ -242,7 +240,7 @@ def test_all_wrong_rows_are_told_and_nothing_is_run(tmp_path: Path, capsys: pyte
     text = "one,birth,city,2020-12,1,,,x\ntwo,births,city,2020-12,1,,,x\nthree,births,site_0,2020-12,-1,,,\n"
     rows = rows_file(tmp_path, text)
     for language, mend in (("en", "mend that cell"), ("zh", "请改这一格")):
-        assert main([TOWN, f"rows={rows}", f"output={tmp_path / 'out'}", f"language={language}"]) == 2
+        assert VALIDATE.enter([TOWN, f"rows={rows}", f"output={tmp_path / 'out'}", f"language={language}"]) == 2
         out, err = capsys.readouterr()
         assert out == ""
         starts = [f"{rows.as_posix()}:{line}: " for line in (2, 4, 4, 4)]
@@ -349,7 +347,7 @@ def test_a_single_month(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_list_has_every_indicator_and_place(language: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--list", f"language={language}"]) == 0
+    assert VALIDATE.enter(["--list", f"language={language}"]) == 0
     out = capsys.readouterr().out
     lines = {line.split()[0]: line for line in out.splitlines() if line.strip()}
     for indicator in INDICATORS:
@@ -364,23 +362,7 @@ def test_the_list_has_every_indicator_and_place(language: str, capsys: pytest.Ca
 
 
 def test_the_list_of_the_town_has_its_sites(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--list", TOWN]) == 0
+    assert VALIDATE.enter(["--list", TOWN]) == 0
     out = capsys.readouterr().out
     assert "site_02" in out
     assert "site_03" not in out
-
-
-@pytest.mark.parametrize("given", [("--help",), ("-h", "language=zh"), ("rows=nonsense", "--help")])
-def test_help_needs_no_model(given: tuple[str, ...]) -> None:
-    code = (
-        "import sys; from calibration.validate.command import main; code = main(sys.argv[1:]);"
-        f"print('loaded:', [name for name in {MODEL!r} if name in sys.modules]); sys.exit(code)"
-    )
-    surroundings = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(
-        [sys.executable, "-c", code, *given], capture_output=True, check=True, cwd=ROOT, env=surroundings, timeout=60
-    )
-    out = done.stdout.decode("utf-8")
-    assert USAGE.say("zh" if "language=zh" in given else "en") in out
-    assert "loaded: []" in out
-    assert max(len(line.encode("gbk", "replace")) for line in out.splitlines()) <= 125

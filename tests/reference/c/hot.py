@@ -21,8 +21,8 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.households.trace import open_config, open_population
-from scenarios.settings.command_line import Arguments
+from scenarios.runs.run import open_population
+from scenarios.settings.config import compose_run
 from simulation import city
 from simulation.foundations.kernel import COMPILED
 from simulation.foundations.months import REPORT_MONTH
@@ -300,7 +300,7 @@ def _run_in_turn(
 
 def main() -> None:
     """Measure on the city of conf/ and print."""
-    config = open_config(Arguments([]))
+    config = compose_run([])
     for name, found in time_hot(open_population(config), config.parameters).items():
         print(
             f"{name}: {1000.0 * found['numba']:.1f} ms, C {1000.0 * found['c']:.1f} ms in 60 months, "

@@ -2,58 +2,22 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from scenarios.base.labels import LANGUAGES
-from scenarios.base.paths import ROOT
-from scenarios.commands.compare import main, summary
-from scenarios.compare import runner
+from scenarios.commands import compare as command
+from scenarios.commands.compare import summary
+from scenarios.entries.comparing import COMPARE
 from tests.scenarios.brief.made_brief import brief_tables, plan_of, with_effect
 from tests.scenarios.brief.town import compare, make_draws
 from tests.scenarios.made_tables import LAST
-
-MODEL = ("numpy", "pandas", "numba", "mesa", "matplotlib", "hydra", "scipy", "simulation.model")
-HELP = """
-import sys
-from scenarios.commands.compare import main
-code = main(sys.argv[1:])
-print("loaded:", [name for name in {model!r} if name in sys.modules])
-sys.exit(code)
-"""
 
 
 @pytest.fixture(scope="module")
 def draws(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_draws(tmp_path_factory.mktemp("draws"))
-
-
-@pytest.mark.parametrize("words", [("--help",), ("-h", "language=zh"), ("scenarios=nonsense", "--help")])
-def test_help_needs_no_model(words: tuple[str, ...]) -> None:
-    command = [sys.executable, "-c", HELP.format(model=MODEL), *words]
-    surroundings = {**os.environ, "PYTHONIOENCODING": "utf-8"}
-    done = subprocess.run(command, capture_output=True, check=True, cwd=ROOT, env=surroundings, timeout=60)
-    out = done.stdout.decode("utf-8")
-    assert "loaded: []" in out
-    assert ("用法" if "language=zh" in words else "Usage") in out
-    assert done.stderr == b""
-    for key in (
-        "scenarios",
-        "draws",
-        "second_seeds",
-        "prior_draws",
-        "output",
-        "replace",
-        "draws_file",
-        "processes",
-        "--config-dir",
-    ):
-        assert key in out
-    assert max(len(line.encode("gbk", "replace")) for line in out.splitlines()) <= 125
 
 
 WRONG = {
@@ -88,13 +52,13 @@ def test_what_cannot_be_run_is_one_line(
     def run_all(*_: object) -> None:
         raise AssertionError("nothing wrong was found before the runs")
 
-    monkeypatch.setattr(runner, "run_all", run_all)
+    monkeypatch.setattr(command, "run_all", run_all)
     lines = []
     for language in LANGUAGES:
         assert compare(draws, tmp_path / "out", word, f"language={language}") == 2
         captured = capsys.readouterr()
         assert captured.out == ""
-        lines.append(captured.err.rpartition("\r")[2].rstrip("\n"))
+        lines.append(captured.err.rstrip("\n"))
         assert "\n" not in lines[-1]
         assert WRONG[word] in lines[-1]
         assert any("\u4e00" <= letter <= "\u9fff" for letter in lines[-1]) == (language == "zh")
@@ -116,7 +80,7 @@ def test_ctrl_c_during_the_runs(
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(runner, "run_all", stop)
+    monkeypatch.setattr(command, "run_all", stop)
     for language, said in (("en", "nothing was written"), ("zh", "未写出")):
         assert compare(draws, tmp_path / "out", f"language={language}") == 130
         assert said in capsys.readouterr().err
@@ -139,5 +103,5 @@ def test_the_summary(language: str) -> None:
 
 
 def test_a_name_twice_is_refused_before_the_draws_are_read(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["scenarios=[workshops,workshops]", "draws_file=/no/where.csv"]) == 2
+    assert COMPARE.enter(["scenarios=[workshops,workshops]", "draws_file=/no/where.csv"]) == 2
     assert "twice" in capsys.readouterr().err

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from scenarios.brief import folder as brief_folder
-from scenarios.commands.compare import main
 from scenarios.compare import runner
+from scenarios.entries.comparing import COMPARE
 from scenarios.runs.parameter_sets import write_draws
 from tests.scenarios.brief.made_brief import made_draws
 
@@ -34,7 +34,7 @@ def compare(draws: Path, output: Path, *words: str) -> int:
     chosen: dict[str, str] = {}
     for word in (TOWN, END, *TWO, f"draws_file={draws}", f"output={output}", *words):
         chosen[word.partition("=")[0]] = word
-    return main(list(chosen.values()))
+    return COMPARE.enter(list(chosen.values()))
 
 
 def keep_outcomes(patch: pytest.MonkeyPatch) -> list[int]:

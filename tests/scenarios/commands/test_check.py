@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from scenarios.base.paths import ROOT
-from scenarios.commands.check import main
+from scenarios.entries.comparing import CHECK
 from scenarios.report.figures import Figure, figure_values
 from scenarios.report.identities import read_identities
 from scenarios.report.readings import read_readings
@@ -31,7 +31,7 @@ def run(*arguments: object) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_prints_every_row(capsys: pytest.CaptureFixture[str], figures: dict[str, Figure], language: str) -> None:
-    assert main(["--language", language]) == 0
+    assert CHECK.enter(["--language", language]) == 0
     printed = capsys.readouterr()
     assert printed.err == ""
     first = {line.split()[0].rstrip(":") for line in printed.out.splitlines() if line.strip()}
@@ -43,7 +43,7 @@ def test_prints_every_row(capsys: pytest.CaptureFixture[str], figures: dict[str,
 
 
 def test_columns_stand_below_each_other(capsys: pytest.CaptureFixture[str]) -> None:
-    main([])
+    CHECK.enter([])
     lines = capsys.readouterr().out.splitlines()
     start, rule = lines[2].index("unit"), lines[3]
     assert rule[start - 1] == " "
@@ -55,7 +55,7 @@ def test_columns_stand_below_each_other(capsys: pytest.CaptureFixture[str]) -> N
 
 
 def test_conflicts_are_printed_with_both_numbers(capsys: pytest.CaptureFixture[str]) -> None:
-    main([])
+    CHECK.enter([])
     printed = capsys.readouterr().out
     assert "public_channels: 6,607 ≠ 40,558" in printed
     assert "medical_insurance: 114,572 ≠ 65,476" in printed
@@ -67,7 +67,9 @@ def test_command_line() -> None:
     done = run()
     assert (done.returncode, done.stderr) == (0, "")
     assert run("--language", "fr").returncode == 2
-    code = "import sys, scenarios.check as c; c.main([]); sys.exit('pandas' in sys.modules)"
+    code = (
+        "import sys; from scenarios.entries.comparing import CHECK; CHECK.enter([]); sys.exit('pandas' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, check=False).returncode == 0
 
 
@@ -115,7 +117,7 @@ def folder(city: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -
 
 
 def test_tables_are_counted(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-    assert main(["--tables", str(folder)]) == 0
+    assert CHECK.enter(["--tables", str(folder)]) == 0
     printed = capsys.readouterr()
     assert printed.err == ""
     row = next(line for line in printed.out.splitlines() if line.startswith("persons "))
@@ -123,12 +125,12 @@ def test_tables_are_counted(capsys: pytest.CaptureFixture[str], folder: Path) ->
 
 
 def test_population_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--population", "--reading", "labour_scope=poor", "--language", "zh"]) == 0
+    assert CHECK.enter(["--population", "--reading", "labour_scope=poor", "--language", "zh"]) == 0
     assert "重计" in capsys.readouterr().out
 
 
 def test_tables_of_another_reading(capsys: pytest.CaptureFixture[str], folder: Path) -> None:
-    assert main(["--tables", str(folder), "--reading", "allowance_count=high"]) == 2
+    assert CHECK.enter(["--tables", str(folder), "--reading", "allowance_count=high"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "row dibao_persons_a, column value: found 7,093 in the table persons, expected 20,828 ± 0" in line
     assert "mend the table persons or this row" in line
@@ -140,15 +142,15 @@ def test_changed_and_missing_tables(
     sites = city().tables()["sites"].copy()
     sites.loc[sites["market_area_m2"].idxmax(), "market_area_m2"] += 1
     sites.to_parquet(tmp_path / "sites.parquet", index=False)
-    assert main(["--tables", str(tmp_path)]) == 2  # the other tables are drawn
+    assert CHECK.enter(["--tables", str(tmp_path)]) == 2  # the other tables are drawn
     (line,) = capsys.readouterr().err.splitlines()
     assert "row market_area_m2, column value: found 19,717 in the table sites, expected 19,716" in line
     (tmp_path / "sites.parquet").unlink()
-    assert main(["--tables", str(tmp_path)]) == 2
+    assert CHECK.enter(["--tables", str(tmp_path)]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "no table" in line
     (tmp_path / "sites.parquet").write_text("no table")
-    assert main(["--tables", str(tmp_path)]) == 2
+    assert CHECK.enter(["--tables", str(tmp_path)]) == 2
     assert len(capsys.readouterr().err.splitlines()) == 1
 
 
@@ -162,6 +164,6 @@ def test_a_filter_with_an_unknown_column(capsys: pytest.CaptureFixture[str], con
 
 
 def test_an_unknown_reading_of_the_tables(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--population", "--reading", "labour_scope=none"]) == 2
+    assert CHECK.enter(["--population", "--reading", "labour_scope=none"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
     assert "found 'labour_scope=none', expected labour_scope=all|poor" in line

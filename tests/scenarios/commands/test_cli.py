@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 import subprocess
 import sys
@@ -21,15 +20,8 @@ from scenarios.base.folders import (
     written_aside,
 )
 from scenarios.base.paths import ROOT
-from scenarios.base.progress import Progress
-from scenarios.base.text import Text
-from scenarios.commands import run as cli
-from scenarios.commands.population_tables import main as tables_main
-from scenarios.commands.run import main
-from scenarios.settings.command_line import split_arguments
-from simulation.foundations.months import month_label
-
-HEAVY = ("mesa", "numba", "numpy", "pandas", "matplotlib", "hydra", "omegaconf", "pydantic")
+from scenarios.entries.comparing import POPULATION_TABLES
+from scenarios.entries.model import RUN
 
 
 def command(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
@@ -45,7 +37,7 @@ def command(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.parametrize("words", [["--help"], ["-h", "language=zh"]])
 def test_help_lists_every_kind_of_key(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(words) == 0
+    assert RUN.enter(words) == 0
     text = capsys.readouterr().out
     for key in (
         "scenario", "population.tables", "reading.school_projects_scope", "levers.workshops.size",
@@ -59,15 +51,8 @@ def test_help_lists_every_kind_of_key(words: list[str], capsys: pytest.CaptureFi
 def test_help_lists_scenarios_of_a_config_dir(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "scenario").mkdir()
     (tmp_path / "scenario" / "mine.yaml").write_text("scenario: {title_en: A plan of mine}\n")
-    assert main(["--help", "--config-dir", str(tmp_path)]) == 0
+    assert RUN.enter(["--help", "--config-dir", str(tmp_path)]) == 0
     assert "A plan of mine" in capsys.readouterr().out
-
-
-def test_help_loads_nothing_heavy() -> None:
-    start = "import sys; from scenarios.commands.run import main; main(['--help'])"
-    code = f"{start}; print([m for m in {HEAVY} if m in sys.modules])"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout.splitlines()[-1] == "[]"
 
 
 # Mistakes
@@ -88,9 +73,9 @@ def test_a_mistake_is_one_line_with_code_2_and_nothing_written(words: list[str],
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        (["--config-dir"], "needs a folder"),
-        (["--config-dir="], "needs a folder"),
-        (["--config-dir", "--help"], "needs a folder"),
+        (["--config-dir"], "needs a value"),
+        (["--config-dir="], "needs a value"),
+        (["--config-dir", "--help"], "needs a value"),
         (["--config=x"], "nearest: '--config-dir'"),
         (["+seed=1"], "neither added"),
         (["scenario=workshop"], "nearest: 'workshops'"),
@@ -99,34 +84,11 @@ def test_a_mistake_is_one_line_with_code_2_and_nothing_written(words: list[str],
     ],
 )
 def test_mistakes_in_process(words: list[str], expected: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(words) == 2
+    assert RUN.enter(words) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert expected in said.err
     assert said.err.count("\n") == 1
-
-
-def test_words_of_another_command_are_kept_apart() -> None:
-    arguments = split_arguments(["household=12", "seed=3", "--config-dir=here"], own=("household",))
-    assert (arguments.own, arguments.overrides, arguments.config_dir) == ({"household": "12"}, ["seed=3"], "here")
-
-
-def test_ctrl_c_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def stop(_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(cli, "_run", stop)
-    assert main([]) == 130
-    assert capsys.readouterr().err == "stopped; nothing was written\n"
-
-
-def test_a_full_disk_is_one_line(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def fail(_: object) -> None:
-        raise OSError(28, "No space left on device", "indicators.parquet")
-
-    monkeypatch.setattr(cli, "_run", fail)
-    assert main([]) == 2
-    assert capsys.readouterr().err == "cannot read or write indicators.parquet: No space left on device\n"
 
 
 @pytest.mark.parametrize("words", [["population.seed=2"], ["output=x", "scenario=workshops"], ["output=x", "seed=2"]])
@@ -134,7 +96,7 @@ def test_population_tables_take_only_what_makes_a_population(
     words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert tables_main(words) == 2
+    assert POPULATION_TABLES.enter(words) == 2
     assert capsys.readouterr().err.count("\n") == 1
     assert list(tmp_path.iterdir()) == []
 
@@ -227,35 +189,6 @@ def test_another_process_may_write_the_same_run_at_the_same_time(tmp_path: Path)
 # The terminal
 
 
-class Terminal(io.StringIO):
-    def isatty(self) -> bool:
-        return True
-
-
-def test_progress_shows_month_percent_and_time_left() -> None:
-    stream, now = Terminal(), [0.0]
-    progress = Progress("en", stream, clock=lambda: now[0])
-    progress.stage(Text("making the population", ""))
-    for done in range(1, 109):
-        now[0] += 0.5
-        progress(done, 108)
-    progress.clear()
-    lines = stream.getvalue().split("\r")
-    assert lines[1].startswith("making the population ...")
-    assert f"{month_label(53)}   50 %  about 27 s left" in [line.rstrip() for line in lines]
-    assert lines[-1] == ""
-
-
-def test_short_runs_show_no_time_left_and_files_nothing() -> None:
-    for stream, shown in ((Terminal(), True), (io.StringIO(), False)):
-        progress = Progress("zh", stream, clock=lambda: 0.0)
-        progress.stage(Text("", "正在合成人口"))
-        progress(1, 48)
-        progress.clear()
-        assert ("正在合成人口" in stream.getvalue()) == shown
-        assert "秒" not in stream.getvalue()
-
-
 def test_chinese_columns_stand_under_each_other() -> None:
     lines = aligned([["键", "值"], ["seed", "1"]]).splitlines()
     assert [width(line[: line.index(last)]) for line, last in zip(lines, "值1", strict=True)] == [8, 8]
@@ -266,12 +199,3 @@ def test_nearest_needs_every_part_to_be_alike() -> None:
     assert nearest("levers.workshop.siz", names) == "levers.workshops.size"
     assert nearest("levers.workshops.colour", names) == ""
     assert nearest("colour", names) == ""
-
-
-def test_a_package_that_is_missing_is_one_line() -> None:
-    code = "import sys; sys.modules['hydra'] = None; sys.argv = ['']"
-    code += "; from simulation.__main__ import start; print(start())"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=True)
-    assert done.stdout == "2\n"
-    assert done.stderr.count("\n") == 1
-    assert "make setup" in done.stderr

@@ -14,16 +14,17 @@ import pytest
 from scenarios.base.paths import ROOT
 from scenarios.commands import compile
 from scenarios.commands import profile as bench
+from scenarios.entries.model import PROFILE
 from simulation.model import Model
 
 TOWN = ["population.size=town", "months=14", "repeats=1"]
 LISTEN = """
 import sys
-from scenarios.commands.run import main
+from scenarios.entries.model import RUN
 from scenarios.commands.compile import compiled
 
 with compiled() as names:
-    code = main(sys.argv[1:])
+    code = RUN.enter(sys.argv[1:])
 print(code, names)
 """
 
@@ -32,9 +33,9 @@ print(code, names)
 def test_the_numbers_are_written(form: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "bench.json"
     words = [word.replace("FILE", str(file)) for word in form.split()]
-    assert bench.main([*TOWN, *words]) == 0
+    assert PROFILE.enter([*TOWN, *words]) == 0
     said = capsys.readouterr()
-    assert said.err == ""
+    assert said.err.splitlines()[-1] == f"{bench.MEASURING.en} ..."
     numbers = json.loads(file.read_text(encoding="utf-8"))
     assert set(numbers) == {field.name for field in dataclasses.fields(bench.Measurement)}
     assert numbers["months"] == 14
@@ -58,22 +59,16 @@ def test_the_steps_are_those_of_a_month() -> None:
         (["months=0"], "'months'"),
         (["repeats=many"], "'repeats'"),
         (["month=12"], "unknown key 'month'"),
-        (["--json"], "--json needs a file"),
+        (["--json"], "--json needs a value"),
         (["--jsn=x"], "unknown option"),
     ],
 )
 def test_a_mistake_is_one_line(words: list[str], expected: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert bench.main(words) == 2
+    assert PROFILE.enter(words) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert expected in said.err
-
-
-def test_help(capsys: pytest.CaptureFixture[str]) -> None:
-    assert bench.main(["--help"]) == 0
-    assert compile.main(["--help"]) == 0
-    assert capsys.readouterr().out.count("Usage") == 2
 
 
 def test_after_compiling_a_run_compiles_nothing(tmp_path: Path) -> None:
@@ -109,8 +104,3 @@ def test_caches_of_older_sources_are_removed(tmp_path: Path) -> None:
     assert compile.remove_older(tmp_path / "kernels-splitmix64-new") == 2
     assert sorted(path.name for path in tmp_path.iterdir()) == kept
     assert compile.remove_older(tmp_path / "kernels-philox-new") == 0
-
-
-def test_a_key_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
-    assert compile.main(["seed=3"]) == 2
-    assert capsys.readouterr().err.count("\n") == 1

@@ -10,11 +10,9 @@ import pandas as pd
 import pytest
 
 from scenarios.base.errors import UserError
-from scenarios.commands.compare import main
 from scenarios.compare import plan as plans
 from scenarios.compare.plan import (
     BASE,
-    OWN,
     SECOND_SEED,
     Plan,
     default_scenarios,
@@ -22,6 +20,7 @@ from scenarios.compare.plan import (
     plan_comparison,
     reading_name,
 )
+from scenarios.entries.comparing import COMPARE
 from scenarios.runs.parameter_sets import (
     PARAMETER,
     Draws,
@@ -31,7 +30,6 @@ from scenarios.runs.parameter_sets import (
     source_hash,
     write_draws,
 )
-from scenarios.settings.command_line import split_arguments
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.foundations.months import month_index
 from tests.scenarios.compare.conftest import DRAWN, NAMES, TOWN
@@ -53,7 +51,7 @@ def three_sites(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def planned(draws_file: Path, *words: str) -> Plan:
-    return plan_comparison(split_arguments([TOWN, f"draws_file={draws_file}", *words], OWN))
+    return plan_comparison(COMPARE.call([TOWN, f"draws_file={draws_file}", *words]))
 
 
 def refused(draws_file: Path, *words: str) -> UserError:
@@ -101,7 +99,7 @@ def test_all_of_conf_without_a_name() -> None:
         ("parameters.residence.b_school=1", "parameters.residence.b_school", "make calibrate"),
         ("seed=3", "seed", "itself"),
         ("scenario=workshops", "scenario", "itself"),
-        ("b_school=1", "b_school", "make calibrate"),
+        ("b_school=1", "b_school", "nearest: 'parameters.residence.b_school'"),
         ("draws=7", "draws", "6"),
         ("draws=1", "draws", "2"),
         ("second_seeds=7", "second_seeds", "6"),
@@ -233,14 +231,8 @@ def test_a_table_of_another_setting_is_refused(draws_file: Path, word: str, what
     ],
 )
 def test_a_mistake_is_one_line_with_code_2(words: list[str], says: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(words) == 2
+    assert COMPARE.enter(words) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert said.err.count("\n") == 1
     assert says in said.err
-
-
-def test_help_needs_no_draws(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--help"]) == 0
-    text = capsys.readouterr().out
-    assert all(f"{key}=" in text for key in OWN)

@@ -13,7 +13,7 @@ from scenarios.compare import prior_effects
 from scenarios.compare.assemble import Results
 from scenarios.compare.indicators import BASED
 from scenarios.compare.measure import history_names
-from scenarios.compare.plan import OWN, Plan, make_plan, plan_comparison
+from scenarios.compare.plan import Plan, make_plan, plan_comparison
 from scenarios.compare.prior_effects import (
     PRIOR_COLUMNS,
     effects_before,
@@ -22,8 +22,8 @@ from scenarios.compare.prior_effects import (
     write_prior_effects,
 )
 from scenarios.compare.summary import sample_of
+from scenarios.entries.comparing import COMPARE
 from scenarios.runs.parameter_sets import PARAMETER, Draws
-from scenarios.settings.command_line import split_arguments
 from scenarios.settings.config import RunConfig, compose_run
 from tests.scenarios.brief.town import make_draws
 
@@ -100,7 +100,7 @@ def test_a_table_of_other_sources_is_not_read(
 
 def test_what_the_table_lacks_is_run_on_draws_of_the_prior(table: pd.DataFrame, tmp_path: Path) -> None:
     words = [TOWN, "end=2020-12", f"draws_file={make_draws(tmp_path)}", "scenarios=workshops", "processes=1"]
-    plan: Plan = plan_comparison(split_arguments([*words, "draws=2", "second_seeds=0"], OWN))
+    plan: Plan = plan_comparison(COMPARE.call([*words, "draws=2", "second_seeds=0"]))
     seen: list[tuple[int, int]] = []
     found = effects_before(plan, 2, lambda done, of: seen.append((done, of)))
     assert seen == [(1, 2), (2, 2)]

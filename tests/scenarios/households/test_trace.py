@@ -12,6 +12,7 @@ import pytest
 
 from scenarios.base.labels import LANGUAGES, read_labels
 from scenarios.base.paths import CONF
+from scenarios.entries.model import TRACE
 from scenarios.households.story.diary import (
     Diary,
     Happening,
@@ -24,7 +25,8 @@ from scenarios.households.story.diary import (
 from scenarios.households.story.reviews import Review, check_review
 from scenarios.households.story.tell import AFTER_CHOICE, JOB_BEGINS
 from scenarios.households.story.watch import WatchedModel
-from scenarios.households.trace import StoryWords, main, told
+from scenarios.households.trace import RUNNING, StoryWords, told
+from scenarios.runs.run import POPULATION
 from simulation.foundations.months import LEVELS, month_label
 from simulation.foundations.numerics import log
 from simulation.model import Model
@@ -332,19 +334,19 @@ def test_every_text_is_there_in_both_languages() -> None:
 
 
 def test_the_command_prints_a_story(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["household=3", TOWN, "to=2018-12", "language=zh", "scenario=workshops"]) == 0
+    assert TRACE.enter(["household=3", TOWN, "to=2018-12", "language=zh", "scenario=workshops"]) == 0
     said = capsys.readouterr()
-    assert said.err == ""
+    assert said.err == f"{POPULATION.zh} ...\n{RUNNING.zh} ...\n"
     assert said.out.startswith("第3号搬迁户：增设扶贫车间（workshops），种子1\n")
     assert headings(said.out)[-1] <= "2018-12"
 
 
 def test_a_file_is_written_aside(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     file = tmp_path / "stories" / "three.txt"
-    assert main(["household=3", TOWN, "to=2017-06", f"output={file}"]) == 0
+    assert TRACE.enter(["household=3", TOWN, "to=2017-06", f"output={file}"]) == 0
     assert str(file.name) in capsys.readouterr().out
     assert file.read_text(encoding="utf-8").startswith("Household 3: ")
-    assert main(["household=4", TOWN, "to=2017-06", f"output={file}"]) == 0
+    assert TRACE.enter(["household=4", TOWN, "to=2017-06", f"output={file}"]) == 0
     assert file.read_text(encoding="utf-8").startswith("Household 4: ")
     assert [path.name for path in file.parent.iterdir()] == ["three.txt"]
 
@@ -355,11 +357,11 @@ def test_a_file_is_written_aside(tmp_path: Path, capsys: pytest.CaptureFixture[s
         ([], "'household' is missing"),
         (["household=x"], "whole number"),
         (["household=99999"], "no household 99999; allowed here: 0 .. "),
-        (["household=-1"], "no household -1"),
+        (["household=-1"], "'household' is out of range (found: -1)"),
         (["houshold=3"], "nearest: 'household'"),
         (["household=3", "form=2019-01"], "nearest: 'from'"),
         (["household=3", "seeed=2"], "nearest: 'seed'"),
-        (["household=3", "from=2019-13"], "'from' is not a month of the run"),
+        (["household=3", "from=2019-13"], "'from' is not a month (found: '2019-13')"),
         (["household=3", "to=2031-01"], "'to' is not a month of the run"),
         (["household=3", "from=2019-05", "to=2019-04"], "'from' is after 'to'"),
         (["household=3", "all=perhaps"], "neither true nor false"),
@@ -368,19 +370,14 @@ def test_a_file_is_written_aside(tmp_path: Path, capsys: pytest.CaptureFixture[s
     ],
 )
 def test_a_mistake_is_one_line(words: list[str], expected: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([TOWN, *words]) == 2
+    assert TRACE.enter([TOWN, *words]) == 2
     said = capsys.readouterr()
     assert said.out == ""
-    assert said.err.count("\n") == 1
-    assert expected in said.err
+    *stages, error = said.err.splitlines()
+    assert all(line.endswith(" ...") for line in stages)
+    assert expected in error
 
 
 def test_a_folder_is_no_place_for_a_story(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([TOWN, "household=3", f"output={tmp_path}"]) == 2
+    assert TRACE.enter([TOWN, "household=3", f"output={tmp_path}"]) == 2
     assert "cannot be written there" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize(("language", "word"), [("en", "Usage"), ("zh", "用法")])
-def test_help(language: str, word: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--help", f"language={language}"]) == 0
-    assert word in capsys.readouterr().out

@@ -18,8 +18,8 @@ from scenarios.base.folders import (
 )
 from scenarios.base.paths import ROOT
 from scenarios.base.progress import Progress
-from scenarios.commands.population_tables import main as tables_main
-from scenarios.commands.run import main
+from scenarios.entries.comparing import POPULATION_TABLES
+from scenarios.entries.model import RUN
 from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures
 from scenarios.runs import run
@@ -101,12 +101,12 @@ def test_nothing_differs_before_the_lever_starts(finished: Path, tmp_path: Path)
 
 def test_the_command_prints_table_and_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     words = [*TOWN, f"output={tmp_path / 'out'}", "parameters.residence.b_school=2.5", "language=zh"]
-    assert main(words) == 0
+    assert RUN.enter(words) == 0
     said = capsys.readouterr()
     assert "劳动力就业创业" in said.out
     assert "parameters.residence.b_school" in said.out
     assert "report.html" in said.out
-    assert said.err == ""
+    assert said.err.splitlines() == [f"{stage.zh} ..." for stage in (run.POPULATION, run.STARTING, run.WRITING)]
     manifest = read_manifest(tmp_path / "out")
     assert manifest is not None
     assert manifest["outside_prior"] == ["parameters.residence.b_school"]
@@ -120,8 +120,8 @@ def test_ctrl_c_leaves_nothing(
         raise KeyboardInterrupt
 
     monkeypatch.setattr(run, step, stop)
-    assert main([*TOWN, f"output={tmp_path / 'runs' / 'out'}"]) == 130
-    assert capsys.readouterr().err == "stopped; nothing was written\n"
+    assert RUN.enter([*TOWN, f"output={tmp_path / 'runs' / 'out'}"]) == 130
+    assert capsys.readouterr().err.splitlines()[-1] == "stopped; nothing was written"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -148,7 +148,7 @@ def test_progress_is_called_after_every_month(monkeypatch: pytest.MonkeyPatch, t
 @pytest.fixture(scope="module")
 def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tables") / "town"
-    assert tables_main(["population.size=town", f"output={folder}"]) == 0
+    assert POPULATION_TABLES.enter(["population.size=town", f"output={folder}"]) == 0
     return folder
 
 
@@ -189,15 +189,15 @@ def test_a_wrong_table_is_one_line(
     own = tmp_path / "own"
     own.mkdir()
     change(pd.read_parquet(tables / "fairs.parquet")).to_csv(own / "fairs.csv", index=False)
-    assert main([*TOWN, f"output={tmp_path / 'out'}", f"population.tables={own}"]) == 2
-    said = capsys.readouterr().err
-    assert said.count("\n") == 1
-    assert expected in said
+    assert RUN.enter([*TOWN, f"output={tmp_path / 'out'}", f"population.tables={own}"]) == 2
+    stage, error = capsys.readouterr().err.splitlines()
+    assert stage == f"{run.POPULATION.en} ..."
+    assert expected in error
     assert not (tmp_path / "out").exists()
 
 
 def test_a_folder_without_tables_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([*TOWN, f"output={tmp_path / 'out'}", f"population.tables={tmp_path}"]) == 2
+    assert RUN.enter([*TOWN, f"output={tmp_path / 'out'}", f"population.tables={tmp_path}"]) == 2
     assert "households" in capsys.readouterr().err
 
 

@@ -11,10 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from scenarios.base.paths import ROOT
+from scenarios.entries.sweep import SWEEP
 from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures
 from scenarios.settings.config import RunConfig, compose_run
-from scenarios.sweep.__main__ import main
 from scenarios.sweep.plan.outputs import measured, read_outputs
 from scenarios.sweep.work.city_runs import (
     Branch,
@@ -127,7 +127,7 @@ def test_a_workers_memory_does_not_grow_with_its_runs(tmp_path: Path) -> None:
 def test_collecting_a_million_rows_takes_under_a_gigabyte(tmp_path: Path) -> None:
     words = ["levers.workshops.size=range(1,1001)", "seed=range(0,1000)", "population.size=town", "work=nothing",
              "paired=false", f"output={tmp_path}"]  # fmt: skip
-    assert main(words) == 0
+    assert SWEEP.enter(words) == 0
     done = subprocess.run([sys.executable, "-c", PEAK, str(tmp_path)], cwd=ROOT, capture_output=True, text=True,
                           check=True)  # fmt: skip
     assert int(done.stdout.splitlines()[-1].split()[1]) * 1024 < 1e9
@@ -137,8 +137,8 @@ def test_collecting_a_million_rows_takes_under_a_gigabyte(tmp_path: Path) -> Non
 PEAK = """
 import sys
 from pathlib import Path
-from scenarios.sweep.__main__ import main
+from scenarios.entries.sweep import SWEEP
 
-assert main(["collect", f"output={sys.argv[1]}"]) == 0
+assert SWEEP.enter(["collect", f"output={sys.argv[1]}"]) == 0
 print(next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM")))
 """

@@ -19,6 +19,8 @@ from scenarios.base.errors import UserError
 from scenarios.base.parallel import in_processes
 from scenarios.base.paths import ROOT
 from scenarios.compare.plan import plan_comparison
+from scenarios.entries.comparing import COMPARE
+from scenarios.entries.model import RUN
 from scenarios.population.load import load_population
 from scenarios.runs.facts import run_facts
 from scenarios.runs.parameter_sets import (
@@ -28,7 +30,6 @@ from scenarios.runs.parameter_sets import (
     source_hash,
 )
 from scenarios.settings import generator as switch
-from scenarios.settings.command_line import Arguments
 from scenarios.settings.config import compose_run
 from scenarios.settings.help_text import read_tree
 from simulation.foundations import random_numbers as randomness
@@ -187,12 +188,10 @@ def test_processes_started_from_here_get_the_same(monkeypatch: pytest.MonkeyPatc
 def test_rules_loaded_with_another_generator_are_one_line(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    from scenarios.commands.run import main  # noqa: PLC0415 (each test loads what it needs)
-
     monkeypatch.delenv(VARIABLE, raising=False)
     words = [f"generator={OTHER}", "population.size=town", f"output={tmp_path / 'run'}"]
     for more, says in (([], "already loaded with another generator"), (["language=zh"], "已用另一种随机数生成器加载")):
-        assert main([*words, *more]) == 2
+        assert RUN.enter([*words, *more]) == 2
         said = capsys.readouterr()
         assert said.out == ""
         assert said.err.count("\n") == 1
@@ -246,5 +245,5 @@ def test_a_comparison_with_another_generator_says_so_in_its_command(monkeypatch:
     monkeypatch.setattr(plans, "check_draws", lambda *_: None)
     monkeypatch.setattr(plans, "_sites_of", lambda _: 3)
     for typed in ([], ["generator=philox"]):
-        plan = plan_comparison(Arguments(typed, {"scenarios": "workshops", "draws": "2"}))
+        plan = plan_comparison(COMPARE.call([*typed, "scenarios=workshops", "draws=2"]))
         assert plan.words == ("generator=philox",)

@@ -1,0 +1,211 @@
+"""The entries of the commands of the calibration: what is typed, what may be set, and where the work is."""
+
+from __future__ import annotations
+
+from scenarios.base.paths import ROOT
+from scenarios.base.text import Text
+from scenarios.entries.pages import page_command
+from scenarios.settings.command import RUNS_KEPT_TEXT, Command
+from scenarios.settings.schema import Key
+
+CITY = ("region", "generator", "population.", "reading.")
+"""Keys of a run that a calibration belongs to; it sets parameters itself and pulls no lever."""
+PROCESSES = Key("processes", "whole", 0, low=0, high=1024)
+CACHE = Key("cache", "path", ROOT / "outputs" / "calibration" / "cache")
+INFERENCE_SEED = Key("inference_seed", "whole", 1, low=1, high=2**31 - 1)
+MOST_DRAWS = 10_000
+CALIBRATE = Command(
+    name="calibration",
+    usage=Text(
+        """Usage: python -m calibration [quick=true] [reading.SWITCH=VALUE] [without=[ID,...]] [observed=FILE]
+  [inference_seed=1] [processes=0] [cache=FOLDER] [output=FOLDER] [table=FILE] [language=zh] [--config-dir DIR]
+
+Fits the model's parameters to the report's targets and patterns, with full-size runs and emulators between them, and
+writes what came out: fit.csv, parameters.csv, patterns.csv, posterior.parquet, charts. Every finished run is kept in
+the cache: stopped at any moment, the same command goes on. README.md says how long it takes.
+
+  make calibrate                        the default reading
+  make calibrate-quick                  a small town and a report of its own making, to see how it works
+  python -m calibration without=[employed]   as if the report did not print that target (or pattern)
+
+observed: a CSV with the columns id, value (and holds, yes or no, for patterns) in place of the report's targets and
+patterns, such as what a run of the model gave: does the fit find its parameters again? table: where the draws go that
+briefs stand on (calibration/tables/posterior/, unless quick, observed, or without is given).""",
+        """用法：python -m calibration [quick=true] [reading.开关=取值] [without=[编号,...]] [observed=文件]
+  [inference_seed=1] [processes=0] [cache=文件夹] [output=文件夹] [table=文件] [language=zh] [--config-dir 目录]
+
+用全规模运行及其代理模型，使模型参数符合报告的目标值和定性特征，并写出结果：fit.csv、parameters.csv、patterns.csv、
+posterior.parquet 和图。每次完成的运行都存入缓存：随时中断后，重新运行同一命令即可继续。所需时间见 README.zh.md。
+
+  make calibrate                        默认口径
+  make calibrate-quick                  小镇及其自造的“报告”，用于了解过程
+  python -m calibration without=[employed]   假设报告没有该目标（或特征）
+
+observed：以 CSV（列 id、value，特征另有 holds：yes 或 no）代替报告的目标与特征，例如模型某次运行的结果：
+拟合能否找回其参数？
+table：简报所用抽样的去处（calibration/tables/posterior/；quick、observed、without 时不写）。""",
+    ),
+    work="calibration.command:calibrate",
+    own=(
+        Key("quick", "flag", False),
+        Key("without", "names", ()),
+        Key("observed", "path", None),
+        INFERENCE_SEED,
+        PROCESSES,
+        CACHE,
+        Key("output", "path", None),
+        Key("table", "path", None),
+    ),
+    heeded=CITY,
+    stopped=RUNS_KEPT_TEXT,
+    generator=True,
+    single=True,
+)
+PROOF = Command(
+    name="calibration.proof",
+    usage=Text(
+        """Usage: python -m calibration.proof [truths=200] [near=50] [checked=12] [quick=true] [inference_seed=1]
+  [processes=0] [cache=FOLDER] [output=FOLDER] [reading.SWITCH=VALUE] [language=zh]
+
+Tries the calibration on cities whose parameters are known: coverage.csv says how often its intervals hold the truth,
+ranks.*.svg where truths lie among its draws, agreement.csv what a second inference with another seed finds. Runs that
+make calibrate has made are not made again. README.md says how long it takes.
+truths: over the whole prior; near: drawn from the posterior; checked: of these, how many go through the last stage,
+too, whose runs are moved and weighted.""",
+        """用法：python -m calibration.proof [truths=200] [near=50] [checked=12] [quick=true] [inference_seed=1]
+  [processes=0] [cache=文件夹] [output=文件夹] [reading.开关=取值] [language=zh]
+
+在参数已知的城市上检验校准：coverage.csv 给出区间包含真值的频率，ranks.*.svg 给出真值在抽样中的位次，
+agreement.csv 给出换一个种子重做整个推断的结果。make calibrate 已完成的运行不再重复。所需时间见 README.zh.md。
+truths：取自整个先验；near：取自后验；checked：其中多少个还要经过最后一步（真实运行、移动、加权）。""",
+    ),
+    work="calibration.proof.command:prove",
+    own=(
+        Key("truths", "whole", 200, low=1, high=10_000),
+        Key("near", "whole", 50, low=1, high=10_000),
+        Key("checked", "whole", 12, low=1),
+        Key("quick", "flag", False),
+        INFERENCE_SEED,
+        PROCESSES,
+        CACHE,
+        Key("output", "path", None),
+    ),
+    heeded=CITY,
+    stopped=RUNS_KEPT_TEXT,
+    generator=True,
+    single=True,
+)
+ALL_READINGS = Command(
+    name="calibration.all_readings",
+    usage=Text(
+        """Usage: python -m calibration.all_readings [inference_seed=1] [processes=0] [cache=FOLDER] [language=zh]
+
+Calibrates the model under every reading of the report but the default, one switch at a time, after make calibrate.
+Draws go to calibration/tables/posterior/, tables and charts to outputs/calibration/<reading>/. Stopped at any moment,
+the same command goes on. README.md says how long it takes.""",
+        """用法：python -m calibration.all_readings [inference_seed=1] [processes=0] [cache=文件夹] [language=zh]
+
+在 make calibrate 之后，按报告的其他每种口径（每次只改一项）校准模型。抽样写入 calibration/tables/posterior/，
+表与图写入 outputs/calibration/<口径>/。随时中断后，重新运行同一命令即可继续。所需时间见 README.zh.md。""",
+    ),
+    work="calibration.upkeep.all_readings:calibrate_readings",
+    own=(INFERENCE_SEED, PROCESSES, CACHE),
+    stopped=RUNS_KEPT_TEXT,
+    generator=True,
+    single=True,
+)
+VALIDATE = Command(
+    name="calibration.validate",
+    usage=Text(
+        """Usage: python -m calibration.validate [--list] [rows=FILE] [draws=100] [draws_file=FILE] [output=FOLDER]
+  [processes=0] [language=zh] [region=NAME] [population.*, reading.* and generator as the draws were made with]
+
+Runs the baseline on the posterior's draws and compares figures that were not fitted with what the draws predict.
+rows: a CSV table, by default conf/region/<region>/validation.csv, one figure a line:
+  id,measure,place,month,value,low,high,source
+  births_2021,births_year,city,2021-12,1100,1050,1150,Statistical yearbook 2022 table 3-1
+low and high: the range that the source gives, or both empty. --list: all measures with their units, and all places.
+draws: how many of the table of draws. output: a folder, by default outputs/calibration.
+processes: 0 for one a processor.""",
+        """用法：python -m calibration.validate [--list] [rows=文件] [draws=100] [draws_file=文件] [output=文件夹]
+  [processes=0] [language=zh] [region=名称] [population.*、reading.*、generator：须与抽样时一致]
+
+以后验参数组运行基准情景，把未参与拟合的数据与模型预测对照。
+rows：CSV 表，默认 conf/region/<地区>/validation.csv，每行一个数据：
+  id,measure,place,month,value,low,high,source
+  births_2021,births_year,city,2021-12,1100,1050,1150,统计年鉴2022表3-1
+low、high：来源给出的范围，没有则都留空。--list：列出全部指标及单位、全部地点。
+draws：取抽样表的前若干组。output：文件夹，默认 outputs/calibration。
+processes：0 表示每个处理器一个进程。""",
+    ),
+    work="calibration.validate.command:validate",
+    own=(
+        Key("list", "flag", False),
+        Key("rows", "path", None),
+        Key("draws", "whole", 100, low=2),
+        Key("draws_file", "path", None),
+        Key("output", "path", ROOT / "outputs" / "calibration"),
+        PROCESSES,
+    ),
+    dashed=("list",),
+    heeded=CITY,
+    generator=True,
+)
+PRIOR_EFFECTS = Command(
+    name="calibration.prior_effects",
+    usage=Text(
+        """Usage: python -m calibration.prior_effects [draws=100] [processes=0] [check=true] [language=zh]
+
+Runs every scenario on draws from the prior alone, and writes the table that briefs set their effects beside.
+README.md says how long it takes. check=true: runs the first two draws again; if all is as stored, only the hash is
+renewed.""",
+        """用法：python -m calibration.prior_effects [draws=100] [processes=0] [check=true] [language=zh]
+
+只用先验抽样运行全部方案，写出简报用来对照的效果表。所需时间见 README.zh.md。
+check=true：重跑前两次抽样；若结果与所存一致，只更新代码校验值。""",
+    ),
+    work="calibration.upkeep.prior_effects:prior_effects",
+    own=(Key("draws", "whole", 100, low=2, high=MOST_DRAWS), PROCESSES, Key("check", "flag", False)),
+    generator=True,
+    runs_here=False,
+)
+READINGS = Command(
+    name="calibration.readings",
+    usage=Text(
+        """Usage: python -m calibration.readings [draws=30] [processes=0] [output=FILE] [check=true]
+
+Runs every scenario under every reading of the report, one switch at a time, and writes the table that a brief cites.
+README.md says how long it takes. check=true: runs the first two draws of the table again under every
+reading; if all is as stored, only the hash of the sources is renewed.""",
+        """用法：python -m calibration.readings [draws=30] [processes=0] [output=文件] [check=true]
+
+在报告的每种口径下（每次只改一项）运行全部方案，写出简报引用的比较表。所需时间见 README.zh.md。
+check=true：在每种口径下重跑表中前两组；若结果与所存一致，只更新代码校验值。""",
+    ),
+    work="calibration.upkeep.readings:readings",
+    own=(
+        Key("draws", "whole", 30, low=2, high=MOST_DRAWS),
+        PROCESSES,
+        Key("output", "path", None),
+        Key("check", "flag", False),
+    ),
+    generator=True,
+    runs_here=False,
+)
+PAGE = page_command(
+    "calibration.page", "docs/calibration/", "calibration.upkeep.page:write",
+    Text("outputs/calibration", " outputs/calibration "),
+)  # fmt: skip
+RESTAMP = Command(
+    name="calibration.restamp",
+    usage=Text(
+        """Usage: python -m calibration.restamp [language=zh]
+
+Runs 20 draws of every committed posterior again and renews the hashes where all is as stored.""",
+        """用法：python -m calibration.restamp [language=zh]
+
+重新运行每个已提交后验的 20 组抽样；结果与所存一致时更新校验值。""",
+    ),
+    work="calibration.upkeep.restamp:restamp",
+    generator=True,
+)

@@ -1,0 +1,34 @@
+"""The chart of the README: one of the last brief, copied into docs/example/ (make example).
+
+With it goes the hash of the sources that can alter results, so that an old picture is seen to be old.
+"""
+
+from __future__ import annotations
+
+import json
+
+from scenarios.base.errors import UserError
+from scenarios.base.folders import read_manifest, write_text
+from scenarios.base.labels import LANGUAGES
+from scenarios.base.paths import ROOT
+from scenarios.base.text import Text
+from scenarios.base.yaml_files import shown_path
+from scenarios.settings.command import Call
+
+BRIEF, EXAMPLE = ROOT / "outputs" / "brief", ROOT / "docs" / "example"
+CHART = "effects"
+
+
+def copy_example(call: Call) -> None:
+    """Copy the chart in both languages, and say where it comes from; raises UserError where there is no brief."""
+    manifest = read_manifest(BRIEF)
+    if manifest is None or manifest.get("kind") != "comparison":
+        problem = Text("there is no brief to take a chart from", "没有可供取图的简报")
+        hint = Text("write it: make brief", "请先运行 make brief")
+        raise UserError(problem, key="outputs/brief", found=shown_path(BRIEF), hint=hint)
+    for language in LANGUAGES:
+        chart = (BRIEF / "figures" / language / f"{CHART}.svg").read_text(encoding="utf-8")
+        write_text(EXAMPLE / f"{CHART}.{language}.svg", chart)
+    made = {"source": manifest["code"]["source"], "digest": manifest["digest"]}
+    write_text(EXAMPLE / "made.json", json.dumps(made, indent=1, sort_keys=True) + "\n")
+    call.say(Text(f"{shown_path(EXAMPLE)} written", f"已写出 {shown_path(EXAMPLE)}"))

@@ -1,0 +1,79 @@
+"""One task of a Slurm array: makes its chunk; warned of its end, it writes what it has and goes back into the queue.
+
+The work of `python -m scenarios.sweep.launchers.slurm_job`, which the script that slurm.py submits starts. The warning
+is USR2 (--signal=B:USR2@60), or TERM where a scheduler preempts; a task whose claim or job was cancelled ends for good.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from scenarios.base.errors import UserError
+from scenarios.base.text import Text
+from scenarios.settings.command import Call
+from scenarios.sweep.store.claims import read_claims
+from scenarios.sweep.store.folder import SweepFolder
+from scenarios.sweep.work.chunks import run_chunk
+
+WARNINGS = (signal.SIGUSR2, signal.SIGTERM)
+COMMAND_SECONDS = 30
+GOES_ON = ("RUNNING", "COMPLETING")
+"""States of a job that nobody has ended: it was only warned."""
+
+
+class _Warned:
+    """Whether a signal came."""
+
+    def __init__(self) -> None:
+        self.signal = 0
+        for number in WARNINGS:
+            signal.signal(number, self._take)
+
+    def _take(self, number: int, _: Any) -> None:
+        self.signal = number
+
+    def __call__(self) -> bool:
+        return self.signal != 0
+
+
+def run_task(call: Call) -> None:
+    """Make the task's chunk, and go back into the queue where it was warned before its end."""
+    warned = _Warned()
+    folder, claim = str(call.own["FOLDER"]), call.own["CLAIM"]
+    chunk = call.own["FIRST_CHUNK"] + int(os.environ["SLURM_ARRAY_TASK_ID"])
+    left = run_chunk(folder, claim, chunk, warned)
+    call.say(f"chunk {chunk}: {left} runs left")
+    if left and warned() and not _cancelled(folder, claim):
+        _requeue(call.own["REQUEUES"])
+
+
+def _cancelled(folder: str, number: int) -> bool:
+    claims = read_claims(SweepFolder(Path(folder)).claims)
+    return any(claim.cancelled for claim in claims if claim.number == number)
+
+
+def _requeue(most: int) -> None:
+    """Put this job back into the queue, unless it was ended or has been put back too often."""
+    job, times = os.environ["SLURM_JOB_ID"], int(os.environ.get("SLURM_RESTART_COUNT", "0"))
+    told = _scontrol("show", "job", job)
+    state = next((word.partition("=")[2] for word in told.split() if word.startswith("JobState=")), "")
+    if state not in GOES_ON:
+        return
+    if times >= most:
+        raise UserError(Text(f"this job was put back {times} times", f"本作业已重排 {times} 次"),
+                        key="launcher.requeues", found=times, allowed=f"<= {most}",
+                        hint=Text("resume the sweep; jobs may need more time: launcher.time_minutes",
+                                  "请用 resume 继续；作业时间可能过短：launcher.time_minutes"))  # fmt: skip
+    print("back into the queue", flush=True)
+    _scontrol("requeue", job)
+
+
+def _scontrol(*words: str) -> str:
+    done = subprocess.run(["scontrol", *words], capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
+    if done.returncode:
+        raise UserError(Text("scontrol failed", "scontrol 失败"), key="launcher", found=done.stderr.strip())
+    return done.stdout
