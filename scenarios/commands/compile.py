@@ -31,17 +31,6 @@ if TYPE_CHECKING:
     from numba.core.event import Event
 
 USAGE = "Usage: python -m simulation.compile\n\nCompiles the kernels, so that no run has to wait for it."
-SIZES = {
-    "workshops": 2,
-    "school_gap": 1,
-    "public_posts": 5,
-    "targeted_training": 5,
-    "origin_land_returns": 600,
-    "housing_title": 1,
-    "bus_lines": 1,
-    "tuition_and_living_aid": 100,
-}
-"""Sizes of the levers, all of them, so that every rule is called."""
 START, END = "2018-06", "2020-06"
 """The levers start when most of the town has arrived; the run passes the report date, after which lives are drawn."""
 
@@ -85,7 +74,9 @@ def _main(words: Sequence[str]) -> None:
 
 def run_everything() -> None:
     """Make a small town, run it through all levers, tell a story of it: whatever can be compiled is."""
-    levers = [f"levers.{name}.{key}" for name, size in SIZES.items() for key in (f"size={size}", f"start={START}")]
+    from simulation.levers.catalogue import LEVERS  # noqa: PLC0415 (imports Numba)
+
+    levers = [f"levers.{rule.name}.{key}" for rule in LEVERS for key in (f"size={rule.trial_size}", f"start={START}")]
     config = open_config(Arguments(["population.size=town", f"end={END}", *levers]))
     population = open_population(config)
     from scenarios.households.story.watch import WatchedModel  # noqa: PLC0415

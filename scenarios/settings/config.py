@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from scenarios.base.errors import UserError
 from scenarios.base.paths import CONF, ROOT
@@ -33,9 +33,7 @@ from scenarios.settings.scenario_files import (
 )
 from scenarios.settings.schema import Key, keys_of, regions
 from simulation.state.parameters import PROCESSES, Parameters
-
-if TYPE_CHECKING:
-    from simulation.state.policy import Lever, Policy
+from simulation.state.policy import Cost, Lever, Policy
 
 NOT_RESULTS = ("validation.csv",)
 """Files of a region that runs do not read: figures that results are held against afterwards."""
@@ -206,8 +204,6 @@ def without_source(value: Any) -> Any:
 
 
 def _policy(levers: Mapping[str, Any], months: int, scenario: ScenarioFile) -> Policy:
-    from simulation.state.policy import Policy  # noqa: PLC0415
-
     pulled = {}
     for name, lever in levers.items():
         if lever["size"] > 0:
@@ -221,7 +217,6 @@ def lever_of(name: str, entry: Mapping[str, Any], months: int, place: str = "") 
     months: of the run; place: where its start stands, for the error.
     """
     from simulation.foundations.months import month_index, month_label  # noqa: PLC0415
-    from simulation.state.policy import Cost, Lever  # noqa: PLC0415
 
     start = month_index(entry["start"])
     if start >= months - 1:
