@@ -18,7 +18,8 @@ from simulation.foundations.months import (
     month_label,
 )
 from simulation.initial import initial_state
-from simulation.levers.ledger import Levers
+from simulation.levers.base import Context
+from simulation.levers.levers import Levers, with_rows_of_levers
 from simulation.processes import arrivals, demography, income, jobs, knowledge, matching, openings, residence, schooling
 from simulation.processes import training as courses
 from simulation.records.audit import check_state
@@ -34,7 +35,6 @@ from simulation.state.entities import State
 from simulation.state.fixed import Fixed
 from simulation.state.parameters import Parameters
 from simulation.state.policy import Policy, PolicyNow
-from simulation.state.pools import with_workshops
 from simulation.state.population import Population
 
 
@@ -74,17 +74,10 @@ class City:
         """Set up everything but the months that have gone by."""
         self.given, self.fixed, self.policy, self.records, self.month = given, fixed, policy, records, 0
         self.population, self.parameters, self.luck, self.months, self.copy = given
-        workshops, n_sites = policy.get("workshops"), len(self.population.sites)
-        if workshops is not None:
-            posts_each = int(workshops.settings["posts_per_workshop"])
-            size, jobs_numbers = int(workshops.size), self.parameters.jobs
-            tables = with_workshops(state.posts, state.workshops, size, posts_each, jobs_numbers, self.copy)
-            state = state._replace(posts=tables[0], workshops=tables[1])
-        openings.order_workshops(state.workshops, state.posts, state.layout, n_sites)
-        self.state = state
-        self.levers = Levers(policy, state, self.fixed, len(self.population.workshops))
-        self.levers.market_rent_yuan = self.parameters.income.rent_yuan_per_mu_year / 12.0
-        self.levers.school_openings[:] = self.population.schools["open_month"].to_numpy()
+        self.state = state = with_rows_of_levers(policy, state, self.parameters, self.copy)
+        openings.order_workshops(state.workshops, state.posts, state.layout, len(self.population.sites))
+        self.school_openings = self.population.schools["open_month"].to_numpy(np.int16, copy=True)
+        self.levers = Levers(policy, Context(self.luck, state, fixed, self.parameters, self.school_openings))
         self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
         self.policy_now, self._pays_otherwise = PolicyNow(0.0, 0.0), False
         self.work = work_arrays(state) if work is None else work
@@ -136,7 +129,7 @@ class City:
 
     def take_notice(self) -> None:
         """What the policy pays now."""
-        before, self.policy_now = self.policy_now, self.levers.now(self.month)
+        before, self.policy_now = self.policy_now, self.levers.announce(self.month)
         self._pays_otherwise = before != self.policy_now
 
     @property
@@ -155,10 +148,10 @@ class City:
             demography.update_levels(self.month, self.rows.school, households, persons)
 
     def open_and_close(self) -> None:
-        """Levers, schools, workshops, posts, services, titles."""
+        """Levers, schools, workshops, posts, services."""
         state, fixed, month, jobs_numbers = self.state, self.fixed, self.month, self.parameters.jobs
         self.levers.pull(month)
-        openings.open_schools(month, fixed.school_seats, fixed.school_site, self.levers.school_openings, state.sites)
+        openings.open_schools(month, fixed.school_seats, fixed.school_site, self.school_openings, state.sites)
         openings.update_workshops(
             self.luck, month, state.workshops, state.posts, state.persons, state.layout, jobs_numbers
         )
@@ -168,11 +161,8 @@ class City:
         pool, posts, opens = fixed.public_site.T
         state.posts.capacity[state.layout.public_site : state.layout.nearby_public] = 0
         np.add.at(state.posts.capacity, pool[opens <= month], posts[opens <= month])
-        site_pools = slice(state.layout.public_site, state.layout.public_unit)
-        state.posts.capacity[site_pools] += self.levers.extra_public_posts(month).astype(np.int32)
+        self.levers.add_posts(month)
         openings.update_services(state.sites, fixed.facility_score, self.parameters.services)
-        baseline = self.parameters.knowledge.baseline_title_clarity
-        openings.update_titles(state.sites, self.policy, month, baseline, state.households)
 
     def hand_over_flats(self) -> None:
         """Arrivals of the month."""
@@ -198,10 +188,7 @@ class City:
         fairs, places = self.fixed.fair_posts[month], self.fixed.course_places[month]
         lots, found = work.lots, work.found
         trained = courses.update_training(luck, month, places, False, rows, households, persons, numbers, found, lots)
-        extra, targeted = self.levers.training_places(month)
-        self.levers.trained_now = courses.update_training(
-            luck, month, extra, targeted, rows, households, persons, numbers, found, lots
-        )
+        trained += self.levers.train(month, rows, found, lots)
         sites.seekers[:] = 0
         sites.local_hires[:] = 0
         n = jobs.find_seekers(
@@ -226,7 +213,7 @@ class City:
             counts,
         )
         self.city["separations"], self.city["hires"], self.city["fair_matches"] = ended, counts[0], counts[1]
-        self.city["trained"] = trained + self.levers.trained_now
+        self.city["trained"] = trained
 
     def _organised_places(self) -> int:
         """Return the month's places of organised export: the yearly programme grows with the arrivals."""
@@ -250,16 +237,12 @@ class City:
         )
 
     def update_knowledge(self) -> None:
-        """Policy knowledge, trust, attachment; origin land offered to the platform."""
+        """Policy knowledge, trust, attachment; what levers offer to households."""
         state, p = self.state, self.parameters
         knowledge.update_knowledge(
             self.luck, self.month, state.households, state.sites, state.hamlet_share, self.fixed.old_share, p.knowledge
         )
-        land = self.policy.get("origin_land_returns")
-        if land is not None and land.reached(self.month) > 0.0:
-            take_up, now = land.settings["take_up"], self.policy_now
-            homes, sites = state.households, state.sites
-            income.update_land(self.luck, self.month, take_up, homes, sites, p.jobs, p.income, p.knowledge, now)
+        self.levers.offer(self.month, self.policy_now)
 
     def update_residence(self) -> None:
         """Who lives where."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from simulation.foundations.allocation import allocate
 from simulation.foundations.months import LEVELS, NEVER, REPORT_MONTH
 from simulation.foundations.numerics import exp
 from simulation.foundations.random_numbers import (
@@ -34,7 +35,6 @@ from simulation.state.entities import (
 )
 from simulation.state.fixed import Fixed
 from simulation.state.parameters import Parameters
-from simulation.state.policy import allocate
 from simulation.state.pools import codes, post_pools
 from simulation.state.population import (
     COMMITTEES,

@@ -39,9 +39,10 @@ from scenarios.settings.command import ALL
 from scenarios.settings.config import compose_run
 from scenarios.settings.help_text import read_tree
 from scenarios.settings.schema import keys_of, reading_values
+from simulation.levers.catalogue import lever_names
 from simulation.state.entities import CHANNELS, SCHOOL_PLACES, STATES
 from simulation.state.parameters import PROCESSES
-from simulation.state.policy import LEVERS, TARGETING
+from simulation.state.policy import TARGETING
 from simulation.state.population import TABLES
 from tests.all_commands import commands
 
@@ -130,7 +131,7 @@ def test_odd_mentions_every_parameter() -> None:
 def test_odd_mentions_every_lever_with_its_settings_and_rules() -> None:
     settings = [name for lever in read_tree()["levers"].values() for name in lever["settings"]]
     settings.remove("posts_per_workshop")  # a size, not a rule
-    assert missing([*LEVERS, *TARGETING, *settings]) == []
+    assert missing([*lever_names(), *TARGETING, *settings]) == []
 
 
 def test_odd_mentions_every_column_of_the_state() -> None:
@@ -387,7 +388,7 @@ def test_levers_page_has_every_recommendation_lever_and_scenario() -> None:
     page = text_of("docs/levers.md")
     for item in read_recommendations(REGION / "recommendations.csv").values():
         assert f"| {item.name.en} | {item.name.zh} |" in page
-    for name in (*LEVERS, *(path.stem for path in (CONF / "scenario").glob("*.yaml"))):
+    for name in (*lever_names(), *(path.stem for path in (CONF / "scenario").glob("*.yaml"))):
         assert f"`{name}`" in page or f"### {name}\n" in page
 
 

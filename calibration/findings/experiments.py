@@ -233,7 +233,7 @@ def clear_titles(city: City) -> None:
 
 def close_schools(city: City) -> None:
     """Close every school at the sites of a branch for good, from September on, when seats are counted anew."""
-    city.levers.school_openings[:] = NEVER
+    city.school_openings[:] = NEVER
 
 
 def return_hazard(records: Records, first: int, last: int) -> float:
@@ -309,7 +309,7 @@ def _invested(city: City, lever: Lever) -> Float:
     branch = _with_lever(city, lever)
     while branch.month < min(branch.months, lever.start_month + lever.phase_in_months):
         branch.advance()
-    state, added = branch.state, branch.levers.first_added
+    state, added = branch.state, len(branch.population.workshops)
     yuan = np.zeros(state.workshops.key.size - added)
     for cost in lever.costs:
         if cost.kind == CAPITAL:

@@ -20,22 +20,12 @@ from scenarios.runs.run import open_population
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 from simulation.foundations.kernel import COMPILED
+from simulation.levers.catalogue import LEVERS
 
 if TYPE_CHECKING:
     from numba.core.event import Event
 
 COMPILING = Text("compiling the kernels", "正在编译内核")
-SIZES = {
-    "workshops": 2,
-    "school_gap": 1,
-    "public_posts": 5,
-    "targeted_training": 5,
-    "origin_land_returns": 600,
-    "housing_title": 1,
-    "bus_lines": 1,
-    "tuition_and_living_aid": 100,
-}
-"""Sizes of the levers, all of them, so that every rule is called."""
 START, END = "2018-06", "2020-06"
 """The levers start when most of the town has arrived; the run passes the report date, after which lives are drawn."""
 
@@ -60,7 +50,7 @@ def compile_kernels(call: Call) -> None:
 
 def run_everything() -> None:
     """Make a small town, run it through all levers, tell a story of it: whatever can be compiled is."""
-    levers = [f"levers.{name}.{key}" for name, size in SIZES.items() for key in (f"size={size}", f"start={START}")]
+    levers = [f"levers.{rule.name}.{key}" for rule in LEVERS for key in (f"size={rule.trial_size}", f"start={START}")]
     config = compose_run(["population.size=town", f"end={END}", *levers])
     population = open_population(config)
     model = WatchedModel(population, config.parameters, config.policy, config.seed, config.months, watched=(0,))

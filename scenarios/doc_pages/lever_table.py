@@ -17,6 +17,7 @@ from scenarios.doc_pages.page import markdown_table, plain_number, write_page
 from scenarios.report.recommendations import Recommendation, read_recommendations
 from scenarios.settings.command import Call
 from scenarios.settings.scenario_files import scenario_paths
+from simulation.levers.catalogue import LEVERS
 
 PAGE = "levers.md"
 COMMAND = "python -m scenarios.lever_table"
@@ -32,7 +33,7 @@ A lever has a size, a first month, a phase-in and a rule that spreads it over th
 acts through what it is (a post, a seat, a yuan paid); no effect on settling is written anywhere. Costs are counted
 where they arise and never change behaviour.
 
-Spread over sites are `workshops`, `school_gap`, `public_posts` and `bus_lines`: by `need`, by `size`, `showcase` sites
+Spread over sites are {spread}: by `need`, by `size`, `showcase` sites
 first, or `equal`. The other levers reach everybody whom they fit, and their `targeting` says nothing.
 
 """
@@ -50,7 +51,8 @@ def levers_page() -> str:
     scenarios = {name: read_yaml(path).tree for name, path in scenario_paths().items()}
     found = Counter(item.status for item in recommendations.values())
     counts = ", ".join(f"{found[status]} {words}" for status, words in STATUSES.items())
-    parts = [HEADER.format(command=COMMAND)]
+    *first, last = (f"`{rule.name}`" for rule in LEVERS if rule.spread_over_sites)
+    parts = [HEADER.format(command=COMMAND, spread=f"{', '.join(first)} and {last}")]
     parts.append(RECOMMENDATIONS.format(total=len(recommendations), counts=counts))
     heads = ("recommendation", "in Chinese", "report", "status", "levers", "mechanism")
     rows = [_recommendation_row(item, scenarios) for item in recommendations.values()]

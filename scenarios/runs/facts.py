@@ -7,7 +7,7 @@ from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.report.readings import read_readings
 from scenarios.settings.config import DIGEST_SHOWN, SET_BY_USER, RunConfig
-from scenarios.settings.schema import SHARE_LEVERS, number_text
+from scenarios.settings.schema import is_share, number_text
 from scenarios.settings.units import unit_text
 from simulation.foundations.generator import GENERATORS
 from simulation.foundations.months import month_label
@@ -52,9 +52,10 @@ def run_facts(config: RunConfig, language: str) -> list[tuple[str, str]]:
 def lever_text(config: RunConfig, name: str, language: str) -> str:
     """Return size, start, phase-in and targeting of a lever that a scenario pulls, in words."""
     lever = config.policy.levers[name]
-    unit = unit_text(config.resolved["levers"][name]["unit"], language)
+    own_unit = config.resolved["levers"][name]["unit"]
+    unit = unit_text(own_unit, language)
     size = f"{number_text(lever.size)} {unit}"
-    if name in SHARE_LEVERS:
+    if is_share(own_unit):
         size = Text(f"{unit}: {number_text(lever.size)}", f"{unit}：{number_text(lever.size)}").say(language)
     rule = label(f"targeting.{lever.targeting}", language)
     start, phase = month_label(lever.start_month), lever.phase_in_months

@@ -23,6 +23,7 @@ from scenarios.report.readings import read_readings
 from scenarios.settings.generator import default_generator
 from simulation.foundations.generator import GENERATORS
 from simulation.state.parameters import PROCESSES
+from simulation.state.policy import TARGETING
 
 RUN_FIELDS = ("seed", "generator", "end", "language", "output", "region", "population", "reading")
 POPULATION_FIELDS = ("seed", "size", "tables")
@@ -35,9 +36,6 @@ SHAPES = (FIXED, UNIFORM, LOG_UNIFORM)
 """Shapes of a prior: one value; as likely anywhere in the range; as likely in each equal ratio of it (above 0)."""
 SETTING_FIELDS = ("value", "unit", "source")
 COST_FIELDS = ("kind", "yuan", "per", "source")
-COST_KINDS = ("capital", "recurrent")
-TARGETING = ("need", "size", "showcase", "equal")
-SHARE_LEVERS = ("school_gap", "housing_title")
 SIZES = ("city", "town")
 SEED_MOST = 2**63 - 1
 SIZE_MOST = 1_000_000
@@ -125,6 +123,11 @@ class Key:
 def number_text(value: float) -> str:
     """Return a number without a needless '.0'."""
     return str(int(value)) if math.isfinite(value) and float(value).is_integer() else f"{value:.12g}"
+
+
+def is_share(unit: str) -> bool:
+    """Return whether a lever's size in this unit is a share, 0 to 1: the unit then begins with that word."""
+    return unit.partition(" ")[0] == "share"
 
 
 def number_key(path: str, entry: Mapping[str, Any], field: str = "value", place: str = "") -> Key:
@@ -231,9 +234,8 @@ def _lever_keys(levers: Mapping[str, Any]) -> Iterator[Key]:
     for name, lever in levers.items():
         path = f"levers.{name}"
         _check_fields(path, lever, LEVER_FIELDS, place)
-        yield Key(
-            f"{path}.size", "number", lever["size"], lever["unit"], low=0, high=1 if name in SHARE_LEVERS else SIZE_MOST
-        )
+        most = 1 if is_share(lever["unit"]) else SIZE_MOST
+        yield Key(f"{path}.size", "number", lever["size"], lever["unit"], low=0, high=most)
         yield Key(f"{path}.start", "month", lever["start"], allowed=("2016-01", END_LAST))
         yield Key(f"{path}.phase_in_months", "whole", lever["phase_in_months"], "months", low=1, high=PHASE_MOST)
         yield Key(f"{path}.targeting", "choice", lever["targeting"], allowed=TARGETING)

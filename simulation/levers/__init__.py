@@ -1,1 +1,1 @@
-"""Levers: what a scenario does to the state, one file each, and the ledger of public money."""
+"""Levers: what each one does to the state, one file and one class each; their list; the ledger of public money."""

@@ -1,9 +1,7 @@
-"""Openings and closures: schools, workshops, public posts, bus lines, titles; and what that makes of services and
-posts.
+"""Openings and closures of schools and workshops, and what that and the arrivals make of services and posts.
 
-What is under way at the report date opens after its construction time in every scenario; all else needs a lever. What a
-lever adds is spread over the sites by its targeting rule in its first month, from the state that all scenarios share
-until then.
+What is under way at the report date opens after its construction time in every scenario; all else needs a lever
+(simulation/levers/).
 """
 
 from __future__ import annotations
@@ -11,11 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.foundations.kernel import kernel
-from simulation.foundations.months import NEVER, SEPTEMBER, school_year_start
+from simulation.foundations.months import SEPTEMBER
 from simulation.foundations.random_numbers import Q_CLOSURE, stream, uniform
 from simulation.state.entities import (
     Float,
-    Households,
     Int16,
     Int64,
     Layout,
@@ -25,69 +22,6 @@ from simulation.state.entities import (
     Workshops,
 )
 from simulation.state.parameters import JobsParameters, ServiceParameters
-from simulation.state.policy import Lever, Policy, allocate
-
-SHOWCASE_WEIGHT = 10.0
-"""Showcase targeting: a household at a showcase site counts as this many elsewhere."""
-
-
-def site_weights(lever: Lever, sites: Sites, need: Float) -> Float:
-    """Return the weight of each site under the lever's targeting rule, shape (n_sites,)."""
-    if lever.targeting == "need":
-        return np.maximum(need, 0.0)
-    if lever.targeting == "size":
-        return np.asarray(sites.households, dtype=np.float64)
-    if lever.targeting == "showcase":
-        return sites.households.astype(np.float64) * np.where(sites.showcase, SHOWCASE_WEIGHT, 1.0)
-    return np.ones(sites.households.size)
-
-
-def workshop_sites(lever: Lever, sites: Sites, need: Float) -> Int16:
-    """Return the site of each workshop that the lever adds, in the order of opening, shape (size,).
-
-    Workshops go one by one to the site with the highest weight per workshop that it has been given so far (D'Hondt), so
-    that a larger programme only adds to a smaller one; equally where no site has any need.
-    """
-    weights = site_weights(lever, sites, need)
-    if not weights.any():
-        weights = np.ones_like(weights)
-    given = np.zeros(weights.size)
-    order = np.zeros(int(lever.size), dtype=np.int16)
-    for w in range(order.size):
-        s = int(np.argmax(weights / (given + 1.0)))
-        given[s] += 1.0
-        order[w] = s
-    return order
-
-
-def public_posts_by_site(lever: Lever, sites: Sites, need: Float) -> Int64:
-    """Return how many public posts the lever adds at each site in the end, shape (n_sites,)."""
-    return allocate(int(lever.size), site_weights(lever, sites, need))
-
-
-def bus_sites(lever: Lever, sites: Sites, need: Float) -> Int64:
-    """Return the unserved sites in the order in which they get a line."""
-    weights = np.where(sites.bus, -1.0, site_weights(lever, sites, need))
-    order = np.argsort(-weights, kind="stable")
-    return order[weights[order] >= 0.0]
-
-
-def funded_openings(lever: Lever, started: Int64, school_site: Int64, need: Float, sites: Sites) -> Int16:
-    """Return the opening month of each missing school that is not under way, shape (n_missing,); NEVER for unfunded.
-
-    started: 1 for projects that only lack funds, 0 for schools that are not yet projects. Projects come first, then
-    sites by the targeting rule; a school opens in the September after its construction lag.
-    """
-    weights = site_weights(lever, sites, need)[school_site]
-    order = np.lexsort((-weights, -started))
-    funded = round(lever.size * order.size)
-    openings = np.full(order.size, NEVER, dtype=np.int16)
-    for rank in range(funded):
-        start = lever.start_month + rank * lever.phase_in_months // max(1, funded)
-        ready = start + int(lever.settings["construction_months"])
-        september = school_year_start(ready)
-        openings[order[rank]] = september if september == ready else september + 12
-    return openings
 
 
 @kernel
@@ -154,18 +88,6 @@ def update_services(sites: Sites, facility_score: Float, services: ServiceParame
         + services.weight_bus * sites.bus
         + services.weight_governance * sites.governance
     )
-
-
-def update_titles(sites: Sites, policy: Policy, month: int, baseline: float, households: Households) -> None:
-    """Raise the announced clarity of title as the lever phases in; its first rise makes households review."""
-    lever = policy.get("housing_title")
-    if lever is None or lever.phase(month) == 0.0:
-        return
-    clarity = max(baseline, lever.reached(month))
-    if (sites.title_clarity < clarity).any():
-        sites.title_clarity[:] = np.maximum(sites.title_clarity, clarity)
-        if lever.reached(month - 1) <= baseline:  # the first rise
-            households.review_due[households.state > 0] = 1
 
 
 def open_schools(month: int, seats: Int64, school_site: Int64, openings: Int16, sites: Sites) -> None:

@@ -1,37 +1,23 @@
-"""Levers: what a scenario changes, when, how fast, where, and at what unit cost.
+"""A policy: the levers that a scenario pulls, each with its size, first month, phase-in, targeting and unit costs.
 
-A lever has a size, a first month, a phase-in, a targeting rule and unit costs (values and sources in conf/lever/). At
-size 0 it does nothing at all: not a post, not a draw. Levers act only through what they are: posts that workers may
-take, seats that children may sit on, yuan that are paid; no effect on settling is written anywhere.
+What a lever does is written in simulation/levers/, one file each; its defaults and the sources of its numbers are in
+conf/lever/levers.yaml. A lever of size 0 does nothing at all: not a post, not a draw. Nothing here imports NumPy, so
+that the help can read this module.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
-LEVERS: dict[str, str] = {
-    "workshops": "workshops",
-    "school_gap": "share of missing schools not yet under way",
-    "public_posts": "posts",
-    "targeted_training": "persons/month",
-    "origin_land_returns": "yuan/mu/year",
-    "housing_title": "share (clarity reached)",
-    "bus_lines": "lines",
-    "tuition_and_living_aid": "yuan/pupil/month",
-}
-"""Every lever of the model with the unit of its size; recommendations.csv says which recommendation each one is."""
-SHARES = ("school_gap", "housing_title")
-"""Levers whose size is a share, 0 to 1."""
 TARGETING = ("need", "size", "showcase", "equal")
 """Rules that spread a lever over the sites: by need in the month before it starts, by size, showcase sites first,
 equally.
 """
 CAPITAL, RECURRENT = "capital", "recurrent"
+COST_KINDS = (CAPITAL, RECURRENT)
+"""Kinds of a cost: paid once, or paid in every month."""
 
 
 @dataclass(frozen=True)
@@ -90,17 +76,3 @@ class PolicyNow(NamedTuple):
 
     land_return_yuan: float  # a mu and month, guaranteed
     aid_yuan: float  # a poor pupil and month
-
-
-def allocate(total: int, weights: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """Return `total` whole units spread over places in proportion to `weights` (largest remainders, ties to the first).
-
-    weights: shape (n,), not negative; if all are 0, equally.
-    """
-    w = weights if weights.sum() > 0 else np.ones_like(weights)
-    exact = total * w / w.sum()
-    units = np.floor(exact).astype(np.int64)
-    left = total - int(units.sum())
-    order = np.argsort(-(exact - units), kind="stable")
-    units[order[:left]] += 1
-    return np.asarray(units)

@@ -110,7 +110,8 @@ class Beside(Model):
         month = twin.month = self.month
         twin.arrived = int(self.state.sites.arrived.sum())
         twin.fair_posts, twin.course_places = self.fixed.fair_posts[month], self.fixed.course_places[month]
-        twin.lever_places, twin.lever_targeted = self.levers.training_places(month)
+        training: Any = self.levers.acting.get("targeted_training")
+        twin.lever_places, twin.lever_targeted = training.places(month) if training else (0, True)
         twin.land_return_yuan, twin.aid_yuan = self.policy_now.land_return_yuan, self.policy_now.aid_yuan
         lever = twin.lever_places > 0
         courses = twin.course_places > 0 or (lever and not twin.lever_targeted)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 import pytest
 
 from simulation.foundations.months import REPORT_MONTH
+from simulation.levers.catalogue import lever_names
 from simulation.model import Model
 from simulation.state.entities import (
     AWAY,
@@ -24,7 +25,7 @@ from simulation.state.entities import (
     WORKSHOP,
 )
 from simulation.state.parameters import Parameters
-from simulation.state.policy import BASELINE, LEVERS, Policy
+from simulation.state.policy import BASELINE, Policy
 from simulation.state.population import Population
 from tests.reference import twin_choice, twin_household, twin_work
 from tests.reference.beside import Beside
@@ -39,7 +40,7 @@ ASKED = ("workshops", "school_gap", "public_posts", "targeted_training", "bus_li
 POLICIES = {
     "baseline": BASELINE,
     "package": policy(*(lever(name) for name in ASKED)),
-    "every lever": policy(*(lever(name, start_month=30, phase_in_months=6) for name in LEVERS)),
+    "every lever": policy(*(lever(name, start_month=30, phase_in_months=6) for name in lever_names())),
 }
 
 

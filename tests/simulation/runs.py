@@ -5,20 +5,20 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from scenarios.settings.config import compose_run
+from scenarios.settings.config import compose_run, lever_of
+from scenarios.settings.help_text import read_tree
 from simulation.foundations.months import POLICY_MONTH, month_label
+from simulation.levers.catalogue import rule_of
 from simulation.model import Model
-from simulation.state.policy import (
-    LEVERS,
-    Cost,
-    Lever,
-    Policy,
-)
+from simulation.state.policy import Cost, Lever, Policy
 
+END = 240
+"""Months of the longest run that a test's lever may be part of."""
 TABLES = ("sites", "posts", "workshops", "households", "persons")
 SETTINGS: dict[str, dict[str, float]] = {
     "workshops": {"posts_per_workshop": 10.0},
@@ -26,17 +26,7 @@ SETTINGS: dict[str, dict[str, float]] = {
     "targeted_training": {"targeted": 1.0},
     "origin_land_returns": {"take_up": 0.1},
 }
-SIZES = {
-    "workshops": 4.0,
-    "school_gap": 1.0,
-    "public_posts": 20.0,
-    "targeted_training": 10.0,
-    "origin_land_returns": 600.0,
-    "housing_title": 1.0,
-    "bus_lines": 2.0,
-    "tuition_and_living_aid": 150.0,
-}
-"""A size of each lever that a town of some hundred households feels."""
+"""Round numbers in place of those of conf/lever/levers.yaml, for sums by hand."""
 COSTS = {
     "workshops": (Cost("capital", 1000.0, "post", ""), Cost("capital", 500.0, "workshop", ""),
                   Cost("recurrent", 50.0, "workshop", "")),
@@ -51,15 +41,29 @@ COSTS = {
 
 
 def lever(name: str, size: float | None = None, **changes: Any) -> Lever:
-    """Return a lever that starts in January 2020 and is whole in its first month, but for `changes`."""
-    settings = {**SETTINGS.get(name, {}), **changes.pop("settings", {})}
-    base = Lever(name, SIZES[name] if size is None else size, POLICY_MONTH, 1, "need", settings, COSTS[name])
-    return replace(base, **changes)
+    """Return a lever that starts in January 2020 and is whole in its first month, but for `changes`.
+
+    Its size is the lever's own trial size; settings and costs without a round number are those of conf/.
+    """
+    base = lever_of(name, _entries()[name], END)
+    return replace(
+        base,
+        size=rule_of(name).trial_size if size is None else size,
+        settings={**base.settings, **SETTINGS.get(name, {}), **changes.pop("settings", {})},
+        **{"costs": COSTS.get(name, base.costs), "start_month": POLICY_MONTH, "phase_in_months": 1, "targeting": "need"}
+        | changes,
+    )
+
+
+@cache
+def _entries() -> dict[str, Any]:
+    """Return the levers of conf/, each as a scenario would set it."""
+    entries: dict[str, Any] = read_tree()["levers"]
+    return entries
 
 
 def policy(*levers: Lever) -> Policy:
     """Return the policy of these levers."""
-    assert all(pulled.name in LEVERS for pulled in levers)
     return Policy({pulled.name: pulled for pulled in levers})
 
 

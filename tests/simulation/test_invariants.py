@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from simulation.foundations.months import NEVER, school_level
+from simulation.levers.catalogue import lever_names
 from simulation.model import Model
 from simulation.records.records import SUM_NAMES
 from simulation.rules.budget import (
@@ -32,12 +33,12 @@ from simulation.state.entities import (
     SETTLED,
 )
 from simulation.state.parameters import Parameters
-from simulation.state.policy import BASELINE, LEVERS, Policy
+from simulation.state.policy import BASELINE, Policy
 from simulation.state.population import Population
 from tests.simulation.made import recount
 from tests.simulation.runs import lever, policy
 
-EVERY_LEVER = policy(*(lever(name, start_month=30, phase_in_months=6) for name in LEVERS))
+EVERY_LEVER = policy(*(lever(name, start_month=30, phase_in_months=6) for name in lever_names()))
 
 
 class Watched(Model):

@@ -310,7 +310,7 @@ def test_investment_is_the_capital_that_a_run_with_the_lever_spends(
     per = {cost.per: cost.yuan for cost in lever.costs if cost.kind == CAPITAL}
     each = per["post"] * lever.settings["posts_per_workshop"] + per["workshop"]
     assert found.sum() == pytest.approx(spent) == pytest.approx(WORKSHOPS * each)
-    layout, added = plain.state.layout, plain.levers.first_added
+    layout, added = plain.state.layout, len(plain.population.workshops)
     placed = np.bincount(plain.state.posts.site[layout.workshops + added :], minlength=found.size)
     assert found == pytest.approx(each * placed)
     assert branches.investment_showcase[2] > branches.investment_need[2]  # the showcase

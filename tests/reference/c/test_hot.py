@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulation.levers.catalogue import lever_names
 from simulation.model import Model
 from simulation.state.columns import copy_table
 from simulation.state.entities import Households, Persons
 from simulation.state.parameters import Parameters
-from simulation.state.policy import BASELINE, LEVERS, Policy
+from simulation.state.policy import BASELINE, Policy
 from simulation.state.population import Population
 from tests.reference.c import hot as hot_module
 from tests.reference.c.hot import KERNELS, Hot, NoCompilerError, city, compiled, in_place_of, time_hot
@@ -30,7 +31,7 @@ WRITTEN = {
     ),
     "observe": ("counts", "amounts"),
 }
-ALL_LEVERS = policy(*(lever(name) for name in LEVERS))
+ALL_LEVERS = policy(*(lever(name) for name in lever_names()))
 
 
 def named(arguments: tuple[Any, ...]) -> dict[str, np.ndarray]:

@@ -18,6 +18,7 @@ from scenarios.base.paths import CONF
 from scenarios.pages.chart_style import FONT_FILE
 from scenarios.report.patterns import UNITS
 from scenarios.runs.outcome import INPUTS, TARGETS, Row
+from scenarios.settings.help_text import read_tree
 from simulation.foundations.months import LEVELS
 from simulation.records.records import (
     CITY_ONLY,
@@ -27,14 +28,18 @@ from simulation.records.records import (
 )
 from simulation.state.entities import CHANNELS, SCHOOL_PLACES, STATES
 from simulation.state.parameters import PROCESSES
-from simulation.state.policy import LEVERS, TARGETING
+from simulation.state.policy import TARGETING
 from simulation.state.population import KINDS
 
+LEVERS = read_tree()["levers"]
 INDICATORS = (*SUMS, *DERIVED, *CITY_ONLY)
 KEYS = {
     "indicator": [indicator.name for indicator in INDICATORS],
     "unit": sorted(
-        {indicator.unit for indicator in INDICATORS} | set(LEVERS.values()) | set(UNITS.values()) | {"share"}
+        {indicator.unit for indicator in INDICATORS}
+        | {lever["unit"] for lever in LEVERS.values()}
+        | set(UNITS.values())
+        | {"share"}
     ),
     "state": STATES,
     "channel": CHANNELS,

@@ -29,6 +29,7 @@ from scenarios.households.trace import RUNNING, StoryWords, told
 from scenarios.runs.run import POPULATION
 from simulation.foundations.months import LEVELS, month_label
 from simulation.foundations.numerics import log
+from simulation.levers.catalogue import lever_names
 from simulation.model import Model
 from simulation.rules.choice import TERMS
 from simulation.state.entities import (
@@ -46,7 +47,7 @@ from simulation.state.entities import (
     WORKSHOP,
 )
 from simulation.state.parameters import Parameters
-from simulation.state.policy import LEVERS, Policy
+from simulation.state.policy import Policy
 from simulation.state.population import FACILITIES, KINDS, Population
 from tests.simulation.runs import lever, policy, tape
 
@@ -59,7 +60,7 @@ HEADING = re.compile(r"^(\d{4})(?:-(\d\d)|年(\d+)月)  ", re.MULTILINE)
 
 
 def all_levers() -> Policy:
-    return policy(*(lever(name) for name in LEVERS))
+    return policy(*(lever(name) for name in lever_names()))
 
 
 @pytest.fixture(scope="module")

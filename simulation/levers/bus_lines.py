@@ -1,0 +1,49 @@
+"""Bus lines to sites without one (size: lines, one site each)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.levers.base import Context, LeverRule, Quantity
+from simulation.state.entities import NOT_MOVED, Bool, Float, Int64
+from simulation.state.policy import RECURRENT, Lever
+
+
+class BusLines(LeverRule):
+    """Serves the unserved sites in the order of their weights. Paid is each line."""
+
+    name = "bus_lines"
+    spread_over_sites = True
+    trial_size = 2.0
+
+    def __init__(self, lever: Lever, context: Context) -> None:
+        super().__init__(lever, context)
+        self.order: Int64 = np.zeros(0, dtype=np.int64)
+        """Sites in the order in which they get a line, shape (n_unserved,)."""
+
+    def need(self) -> Float:
+        """Return persons, where no bus runs, shape (n_sites,)."""
+        homes = self.state.households
+        return self.by_site(np.where(self.state.sites.bus[homes.site], 0, homes.members))
+
+    def plan(self) -> None:
+        """Settle the order of the sites."""
+        self.order = unserved_in_order(self.state.sites.bus, self.site_weights())
+
+    def open(self, month: int) -> None:
+        """Open the lines that are due; the residents of a site that gets one review."""
+        sites, households = self.state.sites, self.state.households
+        served = self.order[: self.lever.units(month)]
+        new = served[~sites.bus[served]]
+        sites.bus[new] = True
+        households.review_due[np.isin(households.site, new) & (households.state != NOT_MOVED)] = 1
+
+    def quantities(self, month: int) -> list[Quantity]:
+        """Return lines that run."""
+        return [Quantity(RECURRENT, "line", float(min(self.lever.units(month), self.order.size)))]
+
+
+def unserved_in_order(bus: Bool, weights: Float) -> Int64:
+    """Return the sites without a bus by falling weight, ties to the first, shape (n_unserved,)."""
+    order = np.argsort(-np.where(bus, -1.0, weights), kind="stable")
+    return order[~bus[order]]

@@ -1,0 +1,83 @@
+"""The levers of one policy in one city: each is asked in its turn of the month; what it did goes into the ledger.
+
+In its first month a lever is spread over the sites from the state that all scenarios share until then; after that it
+only opens what was planned. The month calls the methods here and knows no lever by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from simulation.levers.base import Context, LeverRule
+from simulation.levers.catalogue import rule_of
+from simulation.levers.ledger import Entry, entries, money_frame
+from simulation.state.entities import Float, State, UInt32, UInt64
+from simulation.state.parameters import Parameters
+from simulation.state.policy import Policy, PolicyNow
+
+
+def with_rows_of_levers(policy: Policy, state: State, parameters: Parameters, copy: int) -> State:
+    """Return the state with the rows that the policy's levers will fill later.
+
+    copy: which copy of its population the city is.
+    """
+    for lever in policy.levers.values():
+        state = rule_of(lever.name).extended(lever, state, parameters, copy)
+    return state
+
+
+class Levers:
+    """The levers that a policy pulls (`acting`, by name) and what they have cost so far (`ledger`)."""
+
+    def __init__(self, policy: Policy, context: Context) -> None:
+        """Prepare the levers of `policy`; their plans over sites are made in their first months."""
+        self.acting = {name: rule_of(name)(lever, context) for name, lever in policy.levers.items()}
+        self.ledger: list[Entry] = []
+        self.trained_now = 0
+
+    def need(self, name: str) -> Float:
+        """Return the need of each site for a lever, which targeting by need goes by, shape (n_sites,)."""
+        return self.acting[name].need()
+
+    def announce(self, month: int) -> PolicyNow:
+        """Return what compiled rules need to know of the month's policy."""
+        now = PolicyNow(0.0, 0.0)
+        for rule in self._begun(month):
+            now = rule.announce(month, now)
+        return now
+
+    def pull(self, month: int) -> None:
+        """Plan the levers that start in `month`, and open what is due."""
+        for rule in self._begun(month):
+            if month == rule.lever.start_month:
+                rule.plan()
+            rule.open(month)
+
+    def add_posts(self, month: int) -> None:
+        """Add the levers' posts to those that the month has counted."""
+        for rule in self._begun(month):
+            rule.add_posts(month)
+
+    def train(self, month: int, labour_rows: UInt32, found: UInt32, lots: UInt64) -> int:
+        """Give the levers' courses; return how many persons were trained (see LeverRule.train)."""
+        self.trained_now = sum(rule.train(month, labour_rows, found, lots) for rule in self._begun(month))
+        return self.trained_now
+
+    def offer(self, month: int, now: PolicyNow) -> None:
+        """Let households take up what the levers offer them."""
+        for rule in self._begun(month):
+            rule.offer(month, now)
+
+    def pay(self, month: int) -> None:
+        """Enter the month's public money into the ledger."""
+        for rule in self._begun(month):
+            self.ledger += entries(rule.lever, month, rule.quantities(month))
+
+    def money_frame(self) -> pd.DataFrame:
+        """Return the ledger: month (YYYY-MM), lever, kind, yuan."""
+        return money_frame(self.ledger)
+
+    def _begun(self, month: int) -> Iterator[LeverRule]:
+        return (rule for rule in self.acting.values() if month >= rule.lever.start_month)

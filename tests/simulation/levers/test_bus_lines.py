@@ -1,0 +1,47 @@
+"""Bus lines: who gets one first, who reviews, what they cost."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.levers.base import Context
+from simulation.levers.bus_lines import unserved_in_order
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
+from tests.simulation.levers.pulled import START, alone, run, spent
+
+
+def test_they_go_to_unserved_sites_in_the_order_of_need() -> None:
+    bus = np.array([True, False, False])
+    assert unserved_in_order(bus, np.array([9.0, 2.0, 5.0])).tolist() == [2, 1]
+    assert unserved_in_order(bus, np.zeros(3)).tolist() == [1, 2]
+
+
+def test_need_is_persons_where_no_bus_runs(made: Context) -> None:
+    homes = made.state.households
+    homes.site[:], homes.state[:], homes.members[:] = [0] * 4 + [1] * 4 + [2] * 4, 1, 3
+    homes.state[11] = 0  # not moved yet
+    assert made.state.sites.bus.tolist() == [True, False, False]
+    assert alone(made, "bus_lines").need().tolist() == [0.0, 12.0, 9.0]
+
+
+def test_residents_of_a_site_that_gets_a_line_review(made: Context) -> None:
+    state = made.state
+    state.households.site[:], state.households.state[:] = [0] * 4 + [1] * 4 + [2] * 4, [1] * 11 + [0]
+    rule = alone(made, "bus_lines", 2.0, need=[9.0, 2.0, 5.0], phase_in_months=2)
+    rule.plan()
+    rule.open(START)
+    assert state.sites.bus.tolist() == [True, False, True]
+    assert state.households.review_due.tolist() == [0] * 8 + [1, 1, 1, 0]
+    state.households.review_due[:] = 0
+    rule.open(START + 1)
+    assert state.households.review_due.tolist() == [0] * 4 + [1] * 4 + [0] * 4  # site 2 has had its line
+
+
+def test_they_cost_while_there_are_sites_to_serve(town: Population, parameters: Parameters) -> None:
+    unserved = int((~town.sites["bus"]).sum())
+    assert unserved >= 2
+    model = run(town, parameters, "bus_lines", 50.0, phase_in_months=50)
+    lines = (spent(model, "recurrent") / 40000.0).tolist()
+    assert lines == [float(min(unserved, m + 1)) for m in range(60)]
+    assert model.state.sites.bus.all()

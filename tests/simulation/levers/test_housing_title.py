@@ -1,0 +1,55 @@
+"""Title to the flats: how its clarity rises, and that each household is paid for once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from simulation.levers.base import Context
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
+from tests.simulation.levers.pulled import START, alone, run, spent
+
+
+def test_clarity_rises_and_its_first_rise_makes_households_review(made: Context) -> None:
+    households, sites = made.state.households, made.state.sites
+    households.state[:6] = 1
+    rule = alone(made, "housing_title", 1.0, phase_in_months=10)
+    clarity, reviews = [round(float(sites.title_clarity[0]), 9)], []
+    for month in range(START, START + 12):
+        households.review_due[:] = 0
+        rule.open(month)
+        clarity.append(round(float(sites.title_clarity[0]), 9))
+        reviews.append(households.review_due.tolist())
+    # A tenth a month; the baseline's .2 (round numbers) stays until .3 is reached in the third month, March 2020.
+    assert clarity == [0.2, 0.2, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.0, 1.0]
+    assert (sites.title_clarity == sites.title_clarity[0]).all()
+    assert [sum(due) for due in reviews] == [0, 0, 6] + [0] * 9
+    assert reviews[2] == [1] * 6 + [0] * 6
+
+
+@pytest.mark.parametrize("size", [0.0, 0.1])
+def test_title_never_falls(size: float, made: Context) -> None:
+    alone(made, "housing_title", size).open(80)
+    assert (made.state.sites.title_clarity == 0.2).all()
+    assert not made.state.households.review_due.any()
+
+
+def test_need_is_households(made: Context) -> None:
+    homes = made.state.households
+    homes.site[:], homes.state[:], homes.members[:] = [0] * 6 + [2] * 6, 1, [3] * 11 + [0]
+    assert alone(made, "housing_title").need().tolist() == [6.0, 0.0, 5.0]  # nobody is left of the last
+
+
+def test_titles_cost_once_for_each_household(town: Population, parameters: Parameters) -> None:
+    knowledge = parameters.knowledge._replace(baseline_title_clarity=0.2)
+    model = run(town, parameters._replace(knowledge=knowledge), "housing_title", 0.8, phase_in_months=4)
+    # From .2 of the titles to .2 (no rise), .4, .6 and .8: each .2 is a quarter of the .8 that were unclear, at 1200.
+    capital = spent(model, "capital")
+    assert capital.iloc[:4].to_numpy() == pytest.approx(np.array([0.0, 1.0, 1.0, 1.0]) * 300.0 * len(town.households))
+    assert capital.iloc[4:].sum() == pytest.approx(0.0)
+
+
+def test_titles_that_are_clear_cost_nothing(town: Population, parameters: Parameters) -> None:
+    knowledge = parameters.knowledge._replace(baseline_title_clarity=1.0)
+    assert spent(run(town, parameters._replace(knowledge=knowledge), "housing_title"), "capital").sum() == 0.0
