@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from scenarios.base.console import ruled
+from scenarios.base.errors import UserError
 from scenarios.base.paths import CONF
 from scenarios.base.rows import MEND_FILE, Problem, RegistryError
 from scenarios.base.text import Text
@@ -249,7 +250,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             tables = population_tables(arguments, figures, reading, region)
             counted, found = counted_figures(figures, tables, reading, path)
             problems += found
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, UserError) as error:
             place = (arguments.tables or region / "population.yaml").as_posix()
             problems.append(
                 Problem(place, 0, "", "", str(error), Text("tables that can be read", "可读的表"), MEND_FILE)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 import numpy as np
-import yaml
 
 from scenarios.base.paths import ROOT
+from scenarios.base.yaml_files import read_yaml
 from scenarios.doc_pages.plausibility.baseline import Run
 from scenarios.doc_pages.plausibility.quantities import QUANTITIES
 from scenarios.population.load import load_population
@@ -50,7 +50,7 @@ def baseline_run() -> Run:
 
 def page(run: Run) -> str:
     """Return the page; raises KeyError for a quantity without its texts, and the other way round."""
-    texts = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
+    texts = read_yaml(TEXTS).tree
     if set(texts) != set(QUANTITIES):
         raise KeyError(f"{TEXTS.name} and quantities.py differ: {sorted(set(texts) ^ set(QUANTITIES))}")
     source = text_hash(source_files())[:16]
