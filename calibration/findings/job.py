@@ -27,6 +27,7 @@ from calibration.fitting.progress import Teller
 from calibration.fitting.runs import RunStore, Words
 from calibration.fitting.screen import Screening, screening_runs
 from calibration.fitting.waves import PRIOR
+from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.folders import check_folder
 from scenarios.base.paths import ROOT
@@ -166,7 +167,7 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
 def _patterns(path: Path) -> pd.DataFrame:
     """Return patterns.csv once all of it is as it should be; raises RegistryError."""
     read_patterns(path)
-    return pd.read_csv(path)
+    return read_frame(path)
 
 
 def _report(figures: Mapping[str, Figure], patterns: pd.DataFrame, reading: Mapping[str, str]) -> Report:

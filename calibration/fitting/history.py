@@ -11,6 +11,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from scenarios.base.csv_files import read_frame
 from scenarios.population.load import load_population
 from scenarios.report.figures import Figure, read_figures
 from scenarios.report.patterns import SNAPSHOT_COLUMNS
@@ -51,7 +52,7 @@ class Setting(NamedTuple):
 def setting_of(config: RunConfig) -> Setting:
     """Return the setting of a configuration; makes its population."""
     figures = read_figures(config.region / "figures.csv")
-    patterns = pd.read_csv(config.region / "patterns.csv")
+    patterns = read_frame(config.region / "patterns.csv")
     return Setting(load_population(config, figures), config.parameters, figures, patterns, config.reading)
 
 

@@ -17,6 +17,7 @@ from calibration.fitting.likelihood import (
     slope,
     to_scale,
 )
+from scenarios.base.csv_files import split_csv
 from scenarios.base.errors import nearest
 from scenarios.base.rows import Row, load_rows, unless
 from scenarios.report.figures import Figure
@@ -45,20 +46,20 @@ def with_observed(report: Report, path: Path) -> Report:
     error of the table.
     """
     ids = {name.partition(":")[2]: name for name in report.names}
-    rows, problems = load_rows(path, COLUMNS[: 2 + _says_what_holds(path)], lambda row: _observed(row, ids))
+    rows, problems = load_rows(path, _columns_of(path), lambda row: _observed(row, ids))
     rows = unless(problems, rows)
     values = {ids[name]: row.value for name, row in rows.items() if not math.isnan(row.value)}
     holds = {ids[name]: row.holds for name, row in rows.items() if row.holds is not None}
     return observed_report(report, values, holds)
 
 
-def _says_what_holds(path: Path) -> bool:
-    """Return whether the table's header has the third column, which may be left out."""
+def _columns_of(path: Path) -> tuple[str, ...]:
+    """Return the columns of the table, of which the third may be left out."""
     try:
-        with path.open("rb") as file:
-            return COLUMNS[2].encode() in file.readline()
+        heading = split_csv(path).heading
     except OSError:
-        return False  # told of when its rows are read
+        heading = ()  # told of when its rows are read
+    return COLUMNS if COLUMNS[2] in heading else COLUMNS[:2]
 
 
 def _observed(row: Row, ids: Mapping[str, str]) -> Observed:

@@ -18,6 +18,7 @@ import pandas as pd
 from calibration.findings.charts import NARROWED, OPEN_SHOWN, parameter_name
 from calibration.findings.write import json_text
 from calibration.upkeep.readings_summary import readings_summary
+from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
 from scenarios.base.folders import write_text
 from scenarios.base.labels import LANGUAGES, label, language_index
@@ -69,14 +70,14 @@ def write(call: Call) -> None:
 
 def page_text(folder: Path, language: str) -> str:
     """Return the page in `language` from the tables in `folder`."""
-    tables = {name: pd.read_csv(folder / f"{name}.csv") for name in (*TABLES, "readings")}
+    tables = {name: read_frame(folder / f"{name}.csv") for name in (*TABLES, "readings")}
     made = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
 
     def say(key: str, **values: Any) -> str:
         return label(f"calibration_page.{key}", language).format(**values)
 
     region = compose_run([]).region
-    patterns = pd.read_csv(region / "patterns.csv")
+    patterns = read_frame(region / "patterns.csv")
     texts = dict(
         zip(
             map(str, patterns["id"]),

@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
@@ -28,7 +29,7 @@ def readings_summary(output: Path, committed: Path) -> pd.DataFrame:
     output: folder of the calibrations; committed: the table as it was. A reading that was not calibrated here keeps its
     row, if that is of the draws that are committed; raises UserError otherwise.
     """
-    before = _by_id(pd.read_csv(committed), "reading") if committed.is_file() else {}
+    before = _by_id(read_frame(committed), "reading") if committed.is_file() else {}
     rows = []
     for path in [DRAWS_FILE, *sorted(p for p in POSTERIOR.glob("*.csv") if p != DRAWS_FILE)]:
         draws = read_draws(path)
@@ -36,7 +37,7 @@ def readings_summary(output: Path, committed: Path) -> pd.DataFrame:
         told = {name: draws.made[name] for name in ("draws", "effective_draws", "runs")}
         kept = before.get(path.stem, {})
         if own.is_file():
-            unprinted = _by_id(pd.read_csv(own))
+            unprinted = _by_id(read_frame(own))
             shares = {f"{name}_{end}": float(unprinted[name][end]) for name in ("settled", "returned")
                       for end in ("median", "low", "high")}  # fmt: skip
         elif told.items() <= kept.items():

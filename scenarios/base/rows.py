@@ -5,20 +5,20 @@ The texts in both languages and the errors are here too; pandas and the model ar
 
 from __future__ import annotations
 
-import csv
-import io
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
+from scenarios.base.csv_files import split_csv
+from scenarios.base.glyphs import DRAWABLE, lacking
+from scenarios.base.numbers import number_of
 from scenarios.base.text import Text
 
 Result = TypeVar("Result")
 
 _ID = re.compile(r"[a-z][a-z0-9_]*")
-_NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d{1,2})?", re.ASCII | re.IGNORECASE)
 
 
 MEND_CELL = Text("mend that cell", "请改这一格")
@@ -76,15 +76,22 @@ class Row:
             self.error(column, "''", f"a text ({column})", f"文字({column})")
         return self.cells[column]
 
+    def drawn(self, column: str) -> str:
+        """Return a text that charts show, which their fonts must have."""
+        if found := lacking(self.cells[column]):
+            self.error(column, found, DRAWABLE.en, DRAWABLE.zh)
+        return self.text(column)
+
     def number(self, column: str, empty: float | None = None) -> float:
         """Return a finite number; an empty cell counts as `empty` where that is given."""
         cell = self.cells[column]
         if not cell and empty is not None:
             return empty
-        if not _NUMBER.fullmatch(cell):
+        number = number_of(cell)
+        if number is None:
             self.error(column, repr(cell), "a number", "数字")
             return math.nan
-        return float(cell)
+        return float(number)
 
     def choice(self, column: str, allowed: Sequence[str]) -> str:
         """Return a cell that must be one of `allowed`."""
@@ -97,39 +104,30 @@ class Row:
 def read_rows(path: Path, columns: Sequence[str]) -> tuple[list[Row], list[Problem]]:
     """Read a CSV table whose first column is a unique id; return its rows and its errors of form.
 
-    UTF-8, with or without a mark, or GB18030 as spreadsheets in China write it. The rows add their own errors
-    to the list that is returned.
+    Lines are rows of the spreadsheet. The rows add their own errors to the list that is returned.
     """
     rows: list[Row] = []
     problems: list[Problem] = []
+    file = path.as_posix()
     try:
-        data = path.read_bytes()
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("gb18030")
-    except (OSError, UnicodeDecodeError) as error:
-        found = str(error.strerror) if isinstance(error, OSError) else "another encoding"
+        table = split_csv(path)
+    except OSError as error:
         wanted = Text("a file in UTF-8", "UTF-8 编码的文件")
-        return rows, [Problem(path.as_posix(), 0, "", "", found, wanted, MEND_FILE)]
-    reader = csv.reader(io.StringIO(text, newline=""))
-    header = ",".join(next(reader, []))
-    if header != ",".join(columns):
+        return rows, [Problem(file, 0, "", "", str(error.strerror), wanted, MEND_FILE)]
+    if table.heading and table.heading != tuple(columns):
         wanted = Text(",".join(columns), "表头 " + ",".join(columns))
-        return rows, [Problem(path.as_posix(), 1, "", "", repr(header), wanted, MEND_FILE)]
+        return rows, [Problem(file, 1, "", "", repr(",".join(table.heading)), wanted, MEND_FILE)]
+    problems += [Problem(file, fault.row, "", "", fault.found, fault.expected, MEND_FILE) for fault in table.faults]
     lines: dict[str, int] = {}
-    for cells in filter(any, reader):
-        filled = [cell.strip() for cell in cells[: len(columns)]] + [""] * (len(columns) - len(cells))
-        row, key = Row(path, reader.line_num, dict(zip(columns, filled, strict=True)), problems), filled[0]
-        if len(cells) != len(columns):
-            row.error("*", f"{len(cells)} cells", f"{len(columns)} cells", f"{len(columns)} 格")
-        elif not _ID.fullmatch(key):
+    for number, cells in table.rows:
+        row, key = Row(path, number, dict(zip(columns, cells, strict=True)), problems), cells[0]
+        if not _ID.fullmatch(key):
             row.error(columns[0], repr(key), "small letters, digits and _", "小写字母、数字和下划线")
         elif key in lines:
             seen = f"{key!r} again, after line {lines[key]}"
             row.error(columns[0], seen, "an id that is used once", "不重复的编号")
         else:
-            lines[key] = reader.line_num
+            lines[key] = number
             rows.append(row)
     return rows, problems
 

@@ -1,7 +1,8 @@
 """YAML files as plain mappings with the line of every key, for checks that can say where a file is to be mended.
 
-Hydra composes conf/; this reader serves what Hydra cannot: a user's own files, the help text (which must be quick), and
-errors with line numbers. It reads data only: no tags, no interpolation, no doubled keys.
+This is the only reader of YAML: what Hydra composes was read here, too. Words are those of YAML 1.2 (true and false,
+null and ~; yes, no, on, off and dates are texts); numbers are decimal (`numbers.number_of`), so that 040 is 40, and
+1:30, 1_000 and 0o40 are texts, which no number can be. It reads data only: no tags, no interpolation, no doubled keys.
 """
 
 from __future__ import annotations
@@ -10,29 +11,38 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import yaml
 
 from scenarios.base.errors import UserError
+from scenarios.base.numbers import number_of
 from scenarios.base.text import Text
+from scenarios.base.text_files import decoded
 
-ENCODINGS = ("utf-8-sig", "gb18030")
-PLAIN_TAGS = ("tag:yaml.org,2002:map", "tag:yaml.org,2002:seq")
+_TAG = "tag:yaml.org,2002:"
+_NULL, _TRUE, _FALSE = ("~", "null", "Null", "NULL", ""), ("true", "True", "TRUE"), ("false", "False", "FALSE")
+
+
+_TAGS = {f"{_TAG}null": _NULL, f"{_TAG}bool": (*_TRUE, *_FALSE), **{_TAG + kind: () for kind in ("str", "map", "seq")}}
+"""The tags that nodes may have, with the words of those that have few."""
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """Safe loader that also takes 1e3 for a number."""
+    """Safe loader without the words and numbers of YAML 1.1; numbers are read where nodes become values."""
+
+    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
-_Loader.add_implicit_resolver(
-    "tag:yaml.org,2002:float", re.compile(r"[-+]?\d+(?:\.\d*)?[eE][-+]?\d+"), list("-+0123456789")
-)
+for _kind, _words in (("null", _NULL), ("bool", (*_TRUE, *_FALSE))):
+    _Loader.add_implicit_resolver(
+        _TAG + _kind, re.compile(rf"(?:{'|'.join(_words)})\Z"), sorted({word[:1] for word in _words})
+    )
 
 
 @dataclass(frozen=True)
 class YamlFile:
-    """A file's mapping and the line of each key, by dotted path."""
+    """A file's mapping and the line of each key by dotted path, with [0], [1] ... for the items of a list."""
 
     path: Path
     tree: dict[str, Any]
@@ -41,7 +51,7 @@ class YamlFile:
     def place(self, key: str = "") -> str:
         """Return 'file:line' of a key, or of the nearest key above it."""
         while key and key not in self.lines:
-            key = key.rpartition(".")[0]
+            key = key[: max(key.rfind("."), key.rfind("["), 0)]
         return f"{shown_path(self.path)}:{self.lines[key]}" if key else shown_path(self.path)
 
 
@@ -53,7 +63,7 @@ def read_yaml(path: Path) -> YamlFile:
         loader = _Loader(text)
         try:
             node = loader.get_single_node()
-            tree = {} if node is None else _plain(loader, node, "", lines, path)
+            tree = {} if node is None else _plain(node, "", lines, path)
         finally:
             loader.dispose()
     except yaml.MarkedYAMLError as error:
@@ -84,16 +94,15 @@ def _text(path: Path) -> str:
             hint=Text(error.strerror or "", error.strerror or ""),
             place=shown_path(path),
         ) from None
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-    raise _error(path, "neither UTF-8 nor GB 18030", 1)
+    text = decoded(data)
+    if text is None:
+        raise _error(path, "neither UTF-8 nor GB 18030", 1)
+    return text
 
 
-def _plain(loader: Any, node: yaml.Node, prefix: str, lines: dict[str, int], path: Path) -> Any:
-    if not isinstance(node, yaml.ScalarNode) and node.tag not in PLAIN_TAGS:
+def _plain(node: yaml.Node, prefix: str, lines: dict[str, int], path: Path) -> Any:
+    words = _TAGS.get(node.tag)
+    if words is None or (words and node.value not in words):
         raise _error(path, f"the tag {node.tag}", node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         tree: dict[str, Any] = {}
@@ -103,11 +112,24 @@ def _plain(loader: Any, node: yaml.Node, prefix: str, lines: dict[str, int], pat
             if not isinstance(key_node, yaml.ScalarNode) or name in tree:
                 raise _error(path, f"key {name!r} stands there twice" if name in tree else "a key is not a word", line)
             lines[key] = line
-            tree[name] = _plain(loader, value_node, key, lines, path)
+            tree[name] = _plain(value_node, key, lines, path)
         return tree
     if isinstance(node, yaml.SequenceNode):
-        return [_plain(loader, item, prefix, lines, path) for item in node.value]
-    return loader.construct_object(node)
+        names = [f"{prefix}[{i}]" for i in range(len(node.value))]
+        lines.update({name: item.start_mark.line + 1 for name, item in zip(names, node.value, strict=True)})
+        return [_plain(item, name, lines, path) for name, item in zip(names, node.value, strict=True)]
+    return _value(node)
+
+
+def _value(node: yaml.Node) -> Any:
+    """Return the value of one word of a file."""
+    if node.tag == f"{_TAG}null":
+        return None
+    if node.tag == f"{_TAG}bool":
+        return node.value in _TRUE
+    plain = getattr(node, "style", None) in (None, "")  # in quotes it is a text
+    number = number_of(node.value) if plain else None
+    return node.value if number is None else number
 
 
 def _error(path: Path, found: str, line: int) -> UserError:

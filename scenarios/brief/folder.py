@@ -12,6 +12,7 @@ from typing import Any
 
 import pandas as pd
 
+from scenarios.base.csv_files import read_frame
 from scenarios.base.folders import write_manifest, written_aside
 from scenarios.base.labels import LANGUAGES, language_index
 from scenarios.base.paths import CONF
@@ -87,7 +88,7 @@ def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: 
     """Return what the brief in `language` is written from."""
     index = language_index(language)
     configs = plan.configs
-    patterns = pd.read_csv(plan.base.region / "patterns.csv")
+    patterns = read_frame(plan.base.region / "patterns.csv")
     registry = read_figures(plan.base.region / "figures.csv")
     names = dict(zip(patterns["id"], patterns[("pattern", "pattern_zh")[index]], strict=True))
     names |= {target: registry[target].name.say(language) for target in TARGETS}

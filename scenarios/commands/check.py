@@ -283,7 +283,7 @@ def check(call: Call) -> int:
             tables = population_tables(own["tables"], own["seed"], registry.figures, reading, region)
             counted, found = counted_figures(registry.figures, tables, reading, region / "figures.csv")
             registry.problems += found
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, UserError) as error:
             place = (own["tables"] or region / "population.yaml").as_posix()
             expected = Text("tables that can be read", "可读的表")
             registry.problems.append(Problem(place, 0, "", "", str(error), expected, MEND_FILE))

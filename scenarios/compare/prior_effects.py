@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scenarios.base.csv_files import read_frame
 from scenarios.base.folders import write_text
 from scenarios.base.paths import ROOT
 from scenarios.compare.assemble import Results, results_of
@@ -88,7 +89,7 @@ def stored_prior_effects(path: Path = EFFECTS_FILE) -> tuple[pd.DataFrame, dict[
     """Return the table and how it was made; without a row if there is none."""
     if not path.is_file() or not path.with_suffix(".json").is_file():
         return pd.DataFrame(columns=list(PRIOR_COLUMNS)), {}
-    return pd.read_csv(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    return read_frame(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
 
 
 def effects_before(plan: Plan, n_draws: int, done: Callable[[int, int], None] | None = None) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
 from scenarios.base.folders import write_text
 from scenarios.base.paths import ROOT
@@ -62,7 +63,7 @@ def write_readings(path: Path, readings: Readings) -> None:
 def stored_readings(path: Path) -> Readings:
     """Return the table whatever sources made it; raises UserError if it cannot be read."""
     try:
-        return Readings(pd.read_csv(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
+        return Readings(read_frame(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
     except (OSError, ValueError) as error:
         problem = Text("the table of readings cannot be read", "无法读取口径比较表")
         hint = Text("make it anew: make readings", "请重新运行 make readings")

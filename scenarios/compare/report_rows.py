@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scenarios.base.csv_files import read_frame
 from scenarios.compare.tables import COLUMNS
 from scenarios.report.figures import read_figures
 from scenarios.report.patterns import AT_REPORT_DATE, UNITS, Band
@@ -29,7 +30,7 @@ def report_rows(draws: Draws, config: RunConfig) -> pd.DataFrame:
             tolerance = target_tolerance(figure)
             band = Band(figure.value - tolerance, figure.value + tolerance)
             rows.append(_row(figure.id, "target", figure.unit, f"{figure.value:,.0f}", band, draws.table[name]))
-    patterns = pd.read_csv(config.region / "patterns.csv").set_index("id")
+    patterns = read_frame(config.region / "patterns.csv").set_index("id")
     for pattern, stated in patterns[patterns["kind"] == AT_REPORT_DATE].iterrows():
         name = f"{PATTERN}{pattern}"
         if name in draws.table:

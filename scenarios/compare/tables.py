@@ -12,9 +12,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from scenarios.base.csv_files import read_frame
 from scenarios.runs.run import write_csv
 
 RUNS_FILE = "runs.parquet"
+AS_TEXT = {"scenario": str}
+"""Columns of names that people choose: a scenario may be called 007 or null."""
 FLOAT_FORMAT = "%.10g"
 """Digits of tables: fewer than a sum may differ by between processors."""
 
@@ -85,7 +88,7 @@ def read_tables(folder: Path) -> Tables:
     """Return the tables of a comparison's folder `tables/`; raises ValueError, naming the file, for a wrong column."""
     found = {}
     for name, columns in COLUMNS.items():
-        table = pd.read_csv(folder / f"{name}.csv", keep_default_na=True)
+        table = read_frame(folder / f"{name}.csv", converters=AS_TEXT)
         if tuple(table.columns) != columns:
             raise ValueError(f"{name}.csv has the columns {', '.join(table.columns)}; expected {', '.join(columns)}")
         found[name] = table
@@ -102,10 +105,10 @@ def write_lists(folder: Path, titles: Mapping[str, Mapping[str, str]], site_kind
 
 def read_titles(folder: Path, language: str) -> dict[str, str]:
     """Return the scenarios' titles in a language by name, the baseline first."""
-    table = pd.read_csv(folder / "scenarios.csv")
+    table = read_frame(folder / "scenarios.csv", dtype=str, keep_default_na=False)
     return dict(zip(table["scenario"], table[f"title_{language}"], strict=True))
 
 
 def read_site_kinds(folder: Path) -> list[str]:
     """Return the kind of each site by its number."""
-    return [str(kind) for kind in pd.read_csv(folder / "places.csv")["kind"]]
+    return [str(kind) for kind in read_frame(folder / "places.csv")["kind"]]

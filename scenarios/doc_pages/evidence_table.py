@@ -6,12 +6,12 @@ R04 for a run of them).
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from scenarios.base.csv_files import read_csv
 from scenarios.base.errors import UserError
 from scenarios.base.paths import CONF, DOCS
 from scenarios.base.yaml_files import read_yaml, shown_path
@@ -74,12 +74,11 @@ def evidence_page() -> str:
 
 def read_evidence(path: Path = FILE) -> dict[str, dict[str, str]]:
     """Return the rows by id; raises UserError for other columns, an empty fact or an id that stands there twice."""
-    with path.open(encoding="utf-8", newline="") as file:
-        reader = csv.DictReader(file)
-        lines = list(reader)
-    if tuple(reader.fieldnames or ()) != COLUMNS:
-        found = ", ".join(reader.fieldnames or ())
+    table = read_csv(path)
+    if table.heading != COLUMNS:
+        found = ", ".join(table.heading)
         raise UserError("unexpected columns", found=found, allowed=", ".join(COLUMNS), place=shown_path(path))
+    lines = [dict(zip(COLUMNS, row.cells, strict=True)) for row in table.rows]
     rows = {line["id"]: line for line in lines}
     for line in lines:
         if rows[line["id"]] is not line or not all(line[name] for name in ("topic", "parameter", "value", "source")):

@@ -1,4 +1,4 @@
-"""How every chart looks: the repository's own font, colours that colour-blind readers tell apart, hatches.
+"""How every chart looks: the repository's own fonts, colours that colour-blind readers tell apart, hatches.
 
 Bytes are the same on every call: no dates, no random ids. A character that the fonts lack is an error, never an
 empty box.
@@ -20,15 +20,15 @@ from matplotlib import font_manager, ft2font
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE
 from simulation.foundations.months import FIRST_YEAR, MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-FONT_FILE = Path(__file__).resolve().parent / "fonts" / "NotoSansSC-GB2312.otf"
-FAMILY = "Anju Noto Sans SC"
-"""The name under which the font file is registered: no font of the computer can take its place."""
+FAMILY, MORE_FAMILY = "Anju Noto Sans SC", "Anju Noto Sans SC More"
+"""The names under which the font files are registered: no font of the computer can take their places."""
 HALF_A4 = (6.3, 4.3)
 """Inches: the text width and a little less than half the height of an A4 page."""
 DOTS_PER_INCH = 200
@@ -45,7 +45,8 @@ BLUE, SKY, GREEN, ORANGE, RED, PURPLE, YELLOW = (
 """Okabe and Ito's palette."""
 STYLE: dict[Any, Any] = {
     "font.size": 8,
-    "font.family": [FAMILY, "DejaVu Sans"],
+    "font.family": [FAMILY, "DejaVu Sans", MORE_FAMILY],
+    "text.parse_math": False,  # a title may have two dollar signs
     "text.color": INK,
     "axes.labelcolor": INK,
     "axes.edgecolor": FAINT,
@@ -76,7 +77,7 @@ NOTE_SIZE, TITLE_SIZE = 7.0, 10.0
 
 
 class MissingGlyphError(ValueError):
-    """A text of a chart has a character that neither font has."""
+    """A text of a chart has a character that no font has: one that `glyphs.lacking` was not asked about."""
 
 
 class Ending(NamedTuple):
@@ -88,9 +89,10 @@ class Ending(NamedTuple):
 
 @cache
 def register_font() -> None:
-    """Add the repository's font to matplotlib's list under `FAMILY`."""
-    entry = font_manager.ttfFontProperty(ft2font.FT2Font(str(FONT_FILE)))
-    font_manager.fontManager.ttflist.insert(0, replace(entry, fname=str(FONT_FILE), name=FAMILY))
+    """Add the repository's fonts to matplotlib's list under `FAMILY` and `MORE_FAMILY`."""
+    for path, name in ((FONT_FILE, FAMILY), (MORE_FONT_FILE, MORE_FAMILY)):
+        entry = font_manager.ttfFontProperty(ft2font.FT2Font(str(path)))
+        font_manager.fontManager.ttflist.insert(0, replace(entry, fname=str(path), name=name))
 
 
 @contextmanager

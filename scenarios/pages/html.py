@@ -15,9 +15,9 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE
 from scenarios.base.labels import label, language_index
 from scenarios.pages.blocks import Document, Figure, spans
-from scenarios.pages.chart_style import FONT_FILE
 from scenarios.pages.packages import write_bytes
 from scenarios.pages.widths import KEPT_ROWS, tight, tight_columns
 
@@ -53,16 +53,24 @@ def write_html(path: Path, document: Document) -> Path:
 
 
 def embedded_font(text: str) -> str:
-    """Return a CSS rule with the characters of `text` of the repository's font; empty for a text without Chinese.
+    """Return CSS rules with the characters of `text` of the repository's fonts; empty for a text without Chinese.
 
-    Last in the list of fonts, so that it serves where a computer has no Chinese font. The licence allows it (OFL).
+    Last in the list of fonts, so that they serve where a computer has no Chinese font. The licence allows it (OFL).
     """
     if not CHINESE.search(text):
         return ""
+    fonts = {"Anju Embedded": FONT_FILE, "Anju Embedded More": MORE_FONT_FILE}
+    return "".join(_font_rule(name, path, text) for name, path in fonts.items())
+
+
+def _font_rule(name: str, path: Path, text: str) -> str:
+    """Return the CSS rule of one font with the characters of `text` alone; empty if it has none of them."""
     from fontTools import subset  # type: ignore[import-untyped]  # noqa: PLC0415 (comes with matplotlib)
 
     options = subset.Options(layout_features=[], name_IDs=[], notdef_outline=True)
-    font = subset.load_font(str(FONT_FILE), options)
+    font = subset.load_font(str(path), options)
+    if not any(ord(letter) in font.getBestCmap() for letter in set(text)):
+        return ""
     font.recalcTimestamp = False
     subsetter = subset.Subsetter(options)
     subsetter.populate(text=text)
@@ -70,7 +78,7 @@ def embedded_font(text: str) -> str:
     data = io.BytesIO()
     font.save(data)
     code = base64.b64encode(data.getvalue()).decode("ascii")
-    return f'@font-face {{ font-family: "Anju Embedded"; src: url(data:font/otf;base64,{code}) format("opentype"); }}\n'
+    return f'@font-face {{ font-family: "{name}"; src: url(data:font/otf;base64,{code}) format("opentype"); }}\n'
 
 
 def inline_svg(path: Path, title: str, prefix: str) -> str:

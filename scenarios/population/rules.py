@@ -1,6 +1,7 @@
 """The rules that the population's tables must meet, one by one and together.
 
-Every error is a ValueError of one line that names table, column, row (from 0), the value found and what is allowed.
+Every error is a ValueError of one line that names table, column, row, the value found and what is allowed. Rows are
+numbered as a spreadsheet shows them: row 1 is the heading.
 """
 
 from __future__ import annotations
@@ -24,6 +25,8 @@ Bool = npt.NDArray[np.bool_]
 EARLIEST_MONTH, LATEST_MONTH = -1500, 1500
 """Months that a life course may hold: births of the oldest, and the end of labour of newborn children."""
 HUNDREDTH_MU = 0.005
+FIRST_ROW = 2
+"""Number of the first row below the heading."""
 IDS = {"sites": "site", "households": "household", "schools": "school", "workshops": "workshop"}
 SHARES = {("persons", "skill")}
 SIGNED = {("persons", "birth_month"), ("persons", "labour_from_month"), ("persons", "labour_to_month"),
@@ -34,9 +37,9 @@ def _fail(table: str, column: str, wrong: Bool, values: Any, allowed: str) -> No
     """Raise for the first wrong row, if there is one."""
     rows = np.flatnonzero(wrong)
     if rows.size:
-        row = int(rows[0])
-        found = np.asarray(values)[row]
+        found = np.asarray(values)[rows[0]]
         found = found.item() if isinstance(found, np.generic) else found
+        row = int(rows[0]) + FIRST_ROW
         raise ValueError(f"table {table}, column {column}, row {row}: found {found!r}; allowed is {allowed}")
 
 
@@ -62,7 +65,7 @@ def check_table(name: str, table: pd.DataFrame) -> None:
         _check_column(name, column_rule, table[column_rule.name])
     if name in IDS:
         ids = table[IDS[name]].to_numpy()
-        _fail(name, IDS[name], ids != np.arange(ids.size), ids, "the row's own number")
+        _fail(name, IDS[name], ids != np.arange(ids.size), ids, "its place among the rows, from 0")
 
 
 def _check_column(name: str, column: Column, values: pd.Series) -> None:

@@ -12,9 +12,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
 from pydantic import BaseModel, ValidationError
 
+from scenarios.base.yaml_files import YamlFile, read_yaml
 from scenarios.population.settings import PopulationSettings
 
 _SOURCE = re.compile(r"[A-Z]\d{2}[a-z]?\b|.*\bassumed because .+")
@@ -32,20 +32,22 @@ class Line(NamedTuple):
 def read_lines(path: str | Path) -> list[Line]:
     """Return every line of a population file, for tables of sources.
 
-    Raises ValueError with the file and key of a line that is not {value, unit, source} or names no source.
+    Raises ValueError with file, line and key of a line that is not {value, unit, source} or names no source; UserError
+    for a file that is not YAML.
     """
-    with open(path, encoding="utf-8") as file:
-        return list(_lines(path, "", yaml.safe_load(file)))
+    file = read_yaml(Path(path))
+    return list(_lines(file, "", file.tree))
 
 
-def _lines(path: str | Path, prefix: str, node: Any) -> Iterator[Line]:
+def _lines(file: YamlFile, prefix: str, node: Any) -> Iterator[Line]:
+    path = file.place(prefix)
     if not isinstance(node, Mapping):
         raise ValueError(
             f"{path}: {prefix or 'the file'}: found {node!r}; write {{value: ..., unit: ..., source: ...}}"
         )
     if "value" not in node:
         for key, child in node.items():
-            yield from _lines(path, f"{prefix}.{key}" if prefix else str(key), child)
+            yield from _lines(file, f"{prefix}.{key}" if prefix else key, child)
         return
     if set(node) != {"value", "unit", "source"}:
         raise ValueError(f"{path}: {prefix}: found the keys {sorted(node)}; allowed are value, unit and source")
@@ -60,8 +62,9 @@ def read_settings(path: str | Path) -> PopulationSettings:
 
     Raises ValueError, one line naming file, key, what was found and what is allowed.
     """
+    file = read_yaml(Path(path))
     tree: dict[str, Any] = {}
-    for line in read_lines(path):
+    for line in _lines(file, "", file.tree):
         branch = tree
         *groups, name = line.key.split(".")
         for group in groups:
@@ -70,11 +73,17 @@ def read_settings(path: str | Path) -> PopulationSettings:
     try:
         return PopulationSettings.model_validate(tree)
     except ValidationError as error:
-        raise ValueError(f"{path}: " + "; ".join(_problem(entry) for entry in error.errors())) from None
+        raise ValueError(
+            "; ".join(f"{file.place(_key(entry))}: {_problem(entry)}" for entry in error.errors())
+        ) from None
+
+
+def _key(error: Any) -> str:
+    return ".".join(str(part) for part in error["loc"])
 
 
 def _problem(error: Any) -> str:
-    key = ".".join(str(part) for part in error["loc"])
+    key = _key(error)
     if error["type"] == "missing":
         return f"{key}: missing"
     if error["type"] == "extra_forbidden":

@@ -6,7 +6,6 @@ in rules.py.
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Mapping
 from dataclasses import replace
@@ -17,11 +16,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scenarios.population.rules import check_table, check_tables
+from scenarios.base.csv_files import read_csv
+from scenarios.base.errors import nearest
+from scenarios.base.folders import MANIFEST
+from scenarios.base.numbers import number_of
+from scenarios.population.rules import FIRST_ROW, check_table, check_tables
 from simulation.state.population import TABLES, Population
 
-ENCODINGS = ("utf-8-sig", "gb18030")
-"""Tried in this order: UTF-8 with or without mark, strict, then the encoding of Chinese spreadsheets."""
+SUFFIXES = (".csv", ".parquet")
+WRITTEN_BESIDE = (MANIFEST,)
+"""Files that the project itself writes beside the tables."""
 TRUE, FALSE = ("true", "1"), ("false", "0")
 
 
@@ -54,31 +58,49 @@ def write_tables(population: Population, folder: str | Path) -> None:
 
 
 def read_tables(folder: str | Path) -> dict[str, pd.DataFrame]:
-    """Return those tables that the folder holds, as NAME.parquet or NAME.csv (Parquet before CSV).
+    """Return those tables that the folder holds, each as one file, NAME.parquet or NAME.csv.
 
-    CSV may be UTF-8, with or without mark, or GB18030, as spreadsheets write it.
-
-    Raises ValueError, one line naming table, column, row, value found and value allowed.
+    Raises ValueError, one line naming table, column, row, value found and value allowed, or the file that is no table;
+    UserError for a CSV file whose form is wrong.
     """
+    files = _table_files(Path(folder))
     tables = {}
     for name in TABLES:
-        parquet, text = Path(folder) / f"{name}.parquet", Path(folder) / f"{name}.csv"
-        if parquet.exists():
-            tables[name] = _typed(name, pd.read_parquet(parquet))
-        elif text.exists():
-            frame = pd.read_csv(io.StringIO(_decoded(text)), dtype=str, keep_default_na=False)
-            tables[name] = _typed(name, frame)
+        if name in files:
+            path = files[name]
+            tables[name] = _typed(name, pd.read_parquet(path) if path.suffix == ".parquet" else _csv_table(path))
     return tables
 
 
-def _decoded(path: Path) -> str:
-    data = path.read_bytes()
-    for encoding in ENCODINGS:
-        try:
-            return data.decode(encoding)
-        except UnicodeDecodeError:
+def _table_files(folder: Path) -> dict[str, Path]:
+    """Return the file of each table; raises ValueError for two of one table and for whatever else is in the folder.
+
+    Hidden files and what `python -m scenarios.population_tables` writes beside its tables are left alone.
+    """
+    files: dict[str, Path] = {}
+    names = [name + suffix for name in TABLES for suffix in SUFFIXES]
+    for path in sorted(folder.iterdir()):
+        if path.name.startswith(".") or path.name in WRITTEN_BESIDE:
             continue
-    raise ValueError(f"{path}: neither UTF-8 nor GB18030")
+        if path.name not in names or not path.is_file():
+            near = nearest(path.stem.lower(), TABLES)
+            near = f"{near}{path.suffix.lower() if path.suffix.lower() in SUFFIXES else SUFFIXES[0]}" if near else ""
+            hint = f" (nearest: {near})" if near and near != path.name else ""
+            raise ValueError(f"{path.name}: no table{hint}; allowed are {', '.join(TABLES)} as .csv or .parquet")
+        if path.stem in files:
+            raise ValueError(f"table {path.stem}: found {files[path.stem].name} and {path.name}; allowed is one file")
+        files[path.stem] = path
+    return files
+
+
+def _csv_table(path: Path) -> pd.DataFrame:
+    """Return a table of texts; raises ValueError for a blank row between others."""
+    table = read_csv(path)
+    for number, row in enumerate(table.rows, start=FIRST_ROW):
+        if row.number != number:
+            raise ValueError(f"table {path.stem}, row {number}: found a blank row; allowed are blank rows at the end")
+    cells = [row.cells for row in table.rows]
+    return pd.DataFrame(cells, columns=list(table.heading), dtype=object)
 
 
 def _typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
@@ -108,20 +130,22 @@ def _numbers(name: str, column: str, dtype: str, values: pd.Series[Any]) -> npt.
     if dtype == "bool":
         _refuse(name, column, values, ~text.isin(TRUE + FALSE).to_numpy(), "true or false")
         return text.isin(TRUE).to_numpy()
-    numbers = pd.to_numeric(text, errors="coerce").to_numpy(dtype=np.float64)
-    _refuse(name, column, values, ~np.isfinite(numbers), "a number")
+    read = [number_of(str(cell)) for cell in text]
+    _refuse(name, column, values, np.array([number is None for number in read], dtype=bool), "a number")
+    numbers = [number for number in read if number is not None]
     if dtype == "float64":
-        return numbers
-    limits = np.iinfo(dtype)
-    wrong = (numbers != np.floor(numbers)) | (numbers < limits.min) | (numbers > limits.max)
-    _refuse(name, column, values, wrong, f"a whole number from {limits.min} to {limits.max}")
-    return numbers.astype(dtype)
+        return np.array(numbers, dtype=dtype)
+    low, high = np.iinfo(dtype).min, np.iinfo(dtype).max
+    wrong = np.array([number != int(number) or not low <= number <= high for number in numbers], dtype=bool)
+    _refuse(name, column, values, wrong, f"a whole number from {low} to {high}")
+    return np.array([int(number) for number in numbers], dtype=dtype)
 
 
 def _refuse(name: str, column: str, values: pd.Series[Any], wrong: npt.NDArray[np.bool_], allowed: str) -> None:
     if wrong.any():
-        row = int(np.flatnonzero(wrong)[0])
-        raise ValueError(f"table {name}, column {column}, row {row}: found {values.iloc[row]!r}; allowed is {allowed}")
+        first = int(np.flatnonzero(wrong)[0])
+        found, row = values.iloc[first], first + FIRST_ROW
+        raise ValueError(f"table {name}, column {column}, row {row}: found {found!r}; allowed is {allowed}")
 
 
 def replace_tables(population: Population, tables: Mapping[str, pd.DataFrame]) -> Population:

@@ -99,7 +99,7 @@ def _figure(row: Row) -> Figure:
         row.error("tolerance", repr(cells["tolerance"]), "0 or more", "不小于 0 的数")
     unit, scope, section = row.text("unit"), row.text("scope"), row.text("section")
     return Figure(
-        cells["id"], value, unit, scope, section, role, status, Text(row.text("name"), row.text("name_zh")),
+        cells["id"], value, unit, scope, section, role, status, Text(row.drawn("name"), row.drawn("name_zh")),
         cells["formula"], tolerance, kind, cells["table"], cells["filter"], cells["measure"], tuple(reading),
         cells["note"], row.line,
     )  # fmt: skip

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import yaml
-
+from scenarios.base.errors import UserError
 from scenarios.base.rows import Problem, RegistryError, unless
 from scenarios.base.text import Text
+from scenarios.base.yaml_files import read_yaml
 from scenarios.report.figures import Figure
 
 
@@ -56,29 +56,27 @@ def read_readings(path: Path) -> dict[str, Switch]:
         return Text(str(parts[0]), str(parts[1]))
 
     try:
-        tree = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as failure:
+        tree = read_yaml(path).tree
+    except UserError as failure:
         error("", "", str(failure), "a YAML file", "YAML 文件")
         raise RegistryError(problems) from None
     switches = {}
-    for name, node in tree.items() if isinstance(tree, dict) else [("*", None)]:
+    for name, node in tree.items() or [("*", None)]:
         body = node if isinstance(node, dict) else {}
         values = body.get("values")
         if not isinstance(values, dict) or len(values) < 2:
-            error(str(name), "values", repr(values), "two values or more", "两个以上的取值")
+            error(name, "values", repr(values), "two values or more", "两个以上的取值")
             continue
         options = []
         for value, parts in values.items():
             row = f"{name}.{value}"
-            if not isinstance(value, str):
-                error(row, "values", repr(value), "a name", "名称")
             meaning, consequence = (
                 text(row, part, parts.get(part) if isinstance(parts, dict) else None)
                 for part in ("meaning", "consequence")
             )
-            options.append(Option(str(value), meaning, consequence))
-        question = text(str(name), "question", body.get("question"))
-        switches[str(name)] = Switch(str(name), question, tuple(options))
+            options.append(Option(value, meaning, consequence))
+        question = text(name, "question", body.get("question"))
+        switches[name] = Switch(name, question, tuple(options))
     return unless(problems, switches)
 
 

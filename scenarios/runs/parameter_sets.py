@@ -8,7 +8,6 @@ brief reads them and refuses a table that other sources made. Draws count equall
 from __future__ import annotations
 
 import hashlib
-import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Any
 
 import pandas as pd
 
+from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
 from scenarios.base.folders import write_text
 from scenarios.base.paths import ROOT
@@ -91,7 +91,7 @@ def read_draws(path: Path = DRAWS_FILE) -> Draws:
     hint = Text("make them: make calibrate", "请先运行 make calibrate")
     try:
         content = path.read_bytes().replace(b"\r\n", b"\n")
-        table = pd.read_csv(io.BytesIO(content))
+        table = read_frame(path)
         made = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         problem = Text("the table of draws cannot be read", "无法读取抽样表")

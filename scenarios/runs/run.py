@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from scenarios.base.csv_files import read_frame
 from scenarios.base.folders import check_output, write_manifest, written_aside
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
@@ -87,7 +88,7 @@ def write_results(
     for name, table in model.final_tables().items():
         table.to_parquet(folder / "final" / f"{name}.parquet", index=False)
     write_csv(model.money_frame(), folder / "money.csv")
-    patterns = pd.read_csv(config.region / "patterns.csv")
+    patterns = read_frame(config.region / "patterns.csv")
     households = model.report_snapshot
     if households is None:
         raise ValueError(f"the run ends in {model.label}, before the month of the report")

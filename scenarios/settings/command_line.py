@@ -17,6 +17,7 @@ from scenarios.base.errors import (
     listed,
     nearest,
 )
+from scenarios.base.numbers import number_meant, number_of
 from scenarios.base.text import Text
 from scenarios.settings.schema import Key, number_text
 
@@ -208,6 +209,11 @@ TEXT = Text("is not a text", "应为文字")
 
 
 def _checked_number(key: Key, value: Any, place: str) -> float | int:
+    if isinstance(value, str):
+        number = number_of(value)
+        if number is None:
+            raise _wrong(key, value, NUMBER, place, number_meant(value))
+        value = number
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise _wrong(key, value, NUMBER, place)
     if not key.low <= value <= key.high or (key.above_low and value == key.low) or not abs(value) <= LARGEST:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.glyphs import DRAWABLE, NOT_DRAWN, lacking
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import YamlFile, read_yaml
@@ -106,6 +107,12 @@ def _header(file: YamlFile) -> dict[str, str]:
         if not isinstance(header[name], str) or not header[name].strip():
             problem = Text(f"'scenario.{name}' is not a text", f"'scenario.{name}' 应为文字")
             raise UserError(problem, key=f"scenario.{name}", found=header[name], place=file.place(f"scenario.{name}"))
+    header = {name: header[name].strip() for name in header}
+    for name in header:
+        if found := lacking(header[name]):
+            problem = Text(f"'scenario.{name}' {NOT_DRAWN.en}", f"'scenario.{name}' {NOT_DRAWN.zh}")
+            raise UserError(problem, key=f"scenario.{name}", found=found, allowed=DRAWABLE, hint="",
+                            place=file.place(f"scenario.{name}"))  # fmt: skip
     name = header.get("name", file.path.stem)
     if not _NAME.fullmatch(name):
         problem = Text("the name of the scenario cannot name a folder", "方案名称不能用作文件夹名")

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-import yaml
 
 from scenarios.base.paths import ROOT
 from scenarios.base.progress import Progress
+from scenarios.base.yaml_files import read_yaml
 from scenarios.doc_pages.page import write_page
 from scenarios.doc_pages.plausibility.baseline import Run
 from scenarios.doc_pages.plausibility.quantities import QUANTITIES
@@ -54,7 +54,7 @@ def baseline_run(progress: Progress) -> Run:
 
 def page(run: Run) -> str:
     """Return the page; raises KeyError for a quantity without its texts, and the other way round."""
-    texts = yaml.safe_load(TEXTS.read_text(encoding="utf-8"))
+    texts = read_yaml(TEXTS).tree
     if set(texts) != set(QUANTITIES):
         raise KeyError(f"{TEXTS.name} and quantities.py differ: {sorted(set(texts) ^ set(QUANTITIES))}")
     source = text_hash(source_files())[:16]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
 from scenarios.base.folders import read_manifest
 from scenarios.base.labels import label, language_index
@@ -76,8 +77,8 @@ def read_diaries(folder: Path) -> Diaries:
         raise UserError(problem, key="folder", found=folder, hint=hint)
     return Diaries(
         pd.read_parquet(folder / "diaries.parquet"),
-        pd.read_csv(folder / "households.csv"),
-        pd.read_csv(folder / "scenarios.csv", keep_default_na=False),
+        read_frame(folder / "households.csv"),
+        read_frame(folder / "scenarios.csv", dtype=str, keep_default_na=False),
     )
 
 

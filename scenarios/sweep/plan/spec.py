@@ -40,7 +40,7 @@ from scenarios.sweep.plan.axes import (
 )
 from scenarios.sweep.plan.multirun import sweep_values
 from scenarios.sweep.plan.outputs import DEFAULT, Output, read_outputs
-from simulation.foundations.months import month_index
+from simulation.foundations.months import month_index, month_label
 
 FIELDS = ("sweep", "scenarios", "set", "axes", "seeds", "paired", "outputs", "months", "work")
 HEADER = ("name", "title_en", "title_zh")
@@ -98,9 +98,13 @@ def read_sweep(name: str | None, words: Sequence[str] = (), config_dir: str | No
     _with_words(tree, words, config_dir)
     config_dir = str(Path(config_dir).expanduser().absolute()) if config_dir else config_dir
     _with_whole_paths(tree)
-    return sweep_of(
-        tree, config_dir, lambda key: file.place(key) if key in file.lines or not words else shown_path(file.path)
-    )
+
+    def place(key: str) -> str:
+        if words and key.startswith("axes["):
+            key = "axes"  # words may have taken axes out before this one
+        return file.place(key) if key in file.lines or not words else shown_path(file.path)
+
+    return sweep_of(tree, config_dir, place)
 
 
 def sweep_of(tree: Mapping[str, Any], config_dir: str | None, place: Callable[[str], str] = lambda key: "") -> Sweep:
@@ -116,7 +120,7 @@ def sweep_of(tree: Mapping[str, Any], config_dir: str | None, place: Callable[[s
     if not isinstance(entries, list):
         raise UserError(Text("'axes' is not a list", "'axes' 应为列表"), key="axes", found=entries, hint=HINT,
                         place=place("axes"))  # fmt: skip
-    read = [read_axis(entry, known, lambda key: place("axes"), f"axes[{i}]") for i, entry in enumerate(entries)]
+    read = [read_axis(entry, known, place, f"axes[{i}]") for i, entry in enumerate(entries)]
     axes = tuple(axis for axis in read if isinstance(axis, Axis))
     draws = [axis for axis in read if isinstance(axis, DrawsAxis)]
     check_apart(axes, list(fixed))
@@ -275,13 +279,14 @@ def _texts(given: Any, name: str, place: Callable[[str], str]) -> list[str]:
 
 
 def _months(labels: list[str], place: str) -> tuple[str, ...]:
+    found = set()
     for label in labels:
         try:
-            month_index(label)
+            found.add(month_label(month_index(label)))
         except ValueError:
             raise UserError(Text("'months' are not months", "'months' 应为月份"), key="months", found=label,
                             allowed="YYYY-MM", hint=HINT, place=place) from None  # fmt: skip
-    return tuple(sorted(set(labels)))
+    return tuple(sorted(found))
 
 
 def _choice(given: Any, name: str, allowed: Sequence[str], place: str) -> str:

@@ -72,6 +72,8 @@ def test_a_value_at_its_bound_holds(report: Report) -> None:
 @pytest.mark.parametrize(
     ("text", "says"),
     [
+        ("id,value,holds\nemployed,1,200,\n", ("mine.csv:2", "found 4 cells, expected 3 cells, as in the heading")),
+        ("id,value\nemployed,0x10\n", ("mine.csv:2", "found '0x10', expected a number")),
         ("id,value\nemploye,1\n", ("mine.csv:2", "one of employed", "nearest: employed")),
         ("id,value\nemployed,1\nland_ties,many\n", ("mine.csv:3", "'many'", "a number")),
         ("id,value\nemployed,nan\n", ("mine.csv:2", "'nan'", "a number")),

@@ -212,6 +212,14 @@ def test_encodings_of_spreadsheets(tmp_path: Path, encoding: str) -> None:
     assert figures["births"].source == "统计年鉴"
 
 
+def test_a_shifted_row_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{HEADER}\n\nbirths,births_year,city,2018-12,1,200,,,a yearbook\n", encoding="utf-8")
+    figures, problems = load_validation(path, PLACES)
+    assert figures == {}
+    assert [(problem.line, problem.found) for problem in problems] == [(3, "9 cells")]
+
+
 def test_a_header_alone_is_no_row_and_no_error(tmp_path: Path) -> None:
     assert load_validation(written(tmp_path / "rows.csv"), PLACES) == ({}, [])
 

@@ -7,6 +7,7 @@ import re
 import pytest
 from fontTools.ttLib import TTFont
 
+from scenarios.base.glyphs import FONT_FILE
 from scenarios.base.labels import (
     LANGUAGES,
     LabelError,
@@ -15,7 +16,6 @@ from scenarios.base.labels import (
     scenario_title,
 )
 from scenarios.base.paths import CONF
-from scenarios.pages.chart_style import FONT_FILE
 from scenarios.report.patterns import UNITS
 from scenarios.runs.outcome import INPUTS, TARGETS, Row
 from scenarios.settings.help_text import read_tree

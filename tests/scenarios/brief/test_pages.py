@@ -13,6 +13,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
+from scenarios.base.glyphs import FONT_FILE
 from scenarios.base.labels import LANGUAGES
 from scenarios.brief.charts.drawing import CHARTS, draw_brief
 from scenarios.brief.content import brief_document
@@ -22,7 +23,6 @@ from scenarios.pages.blocks import (
     Table,
     plain,
 )
-from scenarios.pages.chart_style import FONT_FILE
 from scenarios.pages.html import write_html
 from scenarios.pages.word import write_word
 from tests import office

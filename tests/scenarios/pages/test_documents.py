@@ -14,6 +14,7 @@ import pytest
 from docx.oxml.ns import qn
 from fontTools.ttLib import TTFont
 
+from scenarios.base.glyphs import FONT_FILE
 from scenarios.base.labels import LANGUAGES
 from scenarios.pages.blocks import (
     Block,
@@ -26,7 +27,6 @@ from scenarios.pages.blocks import (
     Table,
     frame_table,
 )
-from scenarios.pages.chart_style import FONT_FILE
 from scenarios.pages.html import html_page, inline_svg, write_html
 from scenarios.pages.widths import least_widths, shares
 from scenarios.pages.word import write_word

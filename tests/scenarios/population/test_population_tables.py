@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from scenarios.base.errors import UserError
 from scenarios.base.paths import CONF
 from scenarios.population.random_streams import (
     adjusted,
@@ -61,32 +63,32 @@ def test_city_and_town_pass(city: Callable[..., Population], town: Population) -
 @pytest.mark.parametrize(
     ("table", "column", "row", "value", "said"),
     [
-        ("sites", "site", 1, 7, "table sites, column site, row 1: found 7; allowed is the row's own number"),
-        ("sites", "kind", 0, "village", "row 0: found 'village'; allowed is county_town, central_town, rural"),
-        ("sites", "unit", 0, 3, "table sites, column unit, row 0: found 3; allowed is text"),
-        ("sites", "market_shops", 2, -1, "column market_shops, row 2: found -1; allowed is 0 or more"),
-        ("sites", "industry", 0, np.nan, "column industry, row 0: found nan; allowed is a finite number"),
-        ("households", "site", 5, 99, "table households, column site, row 5: found 99; allowed is a site from 0 to 2"),
-        ("households", "site", 299, 0, "households, column site, row 299: found 0; allowed is households ordered by"),
-        ("households", "household", 4, 5, "column household, row 4: found 5; allowed is the row's own number"),
-        ("households", "move_in_month", 3, NEVER, "move_in_month, row 3: found 32000; allowed is a month from 0"),
-        ("households", "move_in_month", 3, -1, "column move_in_month, row 3: found -1; allowed is 0 or more"),
-        ("households", "move_in_month", 3, 2000, "row 3: found 2000; allowed is a month from -1500 to 1500, or 32000"),
+        ("sites", "site", 1, 7, "table sites, column site, row 3: found 7; allowed is its place among the rows"),
+        ("sites", "kind", 0, "village", "row 2: found 'village'; allowed is county_town, central_town, rural"),
+        ("sites", "unit", 0, 3, "table sites, column unit, row 2: found 3; allowed is text"),
+        ("sites", "market_shops", 2, -1, "column market_shops, row 4: found -1; allowed is 0 or more"),
+        ("sites", "industry", 0, np.nan, "column industry, row 2: found nan; allowed is a finite number"),
+        ("households", "site", 5, 99, "table households, column site, row 7: found 99; allowed is a site from 0 to 2"),
+        ("households", "site", 299, 0, "households, column site, row 301: found 0; allowed is households ordered by"),
+        ("households", "household", 4, 5, "column household, row 6: found 5; allowed is its place among the rows"),
+        ("households", "move_in_month", 3, NEVER, "move_in_month, row 5: found 32000; allowed is a month from 0"),
+        ("households", "move_in_month", 3, -1, "column move_in_month, row 5: found -1; allowed is 0 or more"),
+        ("households", "move_in_month", 3, 2000, "row 5: found 2000; allowed is a month from -1500 to 1500, or 32000"),
         ("households", "land_rented_out_mu", 8, 500.0, "with the land returned to forest, at most the contracted land"),
         ("households", "forest_rented_out_mu", 8, 500.0, "allowed is at most the forest land"),
-        ("households", "old_house_demolished_month", 9, 0, "row 9: found 0; allowed is a month from the move on"),
-        ("persons", "household", 0, 5000, "table persons, column household, row 0: found 5000; allowed is a household"),
-        ("persons", "member", 1, 0, "member, row 1: found 0; allowed is persons ordered by household, then member"),
-        ("persons", "member", 0, 64, "column member, row 0: found 64; allowed is 0 to 63"),
-        ("persons", "skill", 2, 1.5, "column skill, row 2: found 1.5; allowed is 0 to 1"),
-        ("persons", "dibao", 2, "yes", "row 2: found 'yes'; allowed is none, rural, urban"),
-        ("persons", "death_month", 4, -1, "column death_month, row 4: found -1; allowed is 0 or more"),
-        ("schools", "level", 0, "college", "row 0: found 'college'; allowed is kindergarten, primary, middle"),
-        ("schools", "seats_primary", 0, 0, "column seats_primary, row 0: found 0; allowed is seats at the school's"),
-        ("schools", "status", 0, "no_project", "column open_month, row 0: found 0; allowed is 32000"),
-        ("schools", "open_month", 0, NEVER, "column open_month, row 0: found 32000; allowed is a month"),
-        ("public_posts", "unit", 0, "Elsewhere", "table public_posts, column unit, row 0: found 'Elsewhere'"),
-        ("public_posts", "site", 0, -2, "table public_posts, column site, row 0: found -2; allowed is a site from -1"),
+        ("households", "old_house_demolished_month", 9, 0, "row 11: found 0; allowed is a month from the move on"),
+        ("persons", "household", 0, 5000, "table persons, column household, row 2: found 5000; allowed is a household"),
+        ("persons", "member", 1, 0, "member, row 3: found 0; allowed is persons ordered by household, then member"),
+        ("persons", "member", 0, 64, "column member, row 2: found 64; allowed is 0 to 63"),
+        ("persons", "skill", 2, 1.5, "column skill, row 4: found 1.5; allowed is 0 to 1"),
+        ("persons", "dibao", 2, "yes", "row 4: found 'yes'; allowed is none, rural, urban"),
+        ("persons", "death_month", 4, -1, "column death_month, row 6: found -1; allowed is 0 or more"),
+        ("schools", "level", 0, "college", "row 2: found 'college'; allowed is kindergarten, primary, middle"),
+        ("schools", "seats_primary", 0, 0, "column seats_primary, row 2: found 0; allowed is seats at the school's"),
+        ("schools", "status", 0, "no_project", "column open_month, row 2: found 0; allowed is 32000"),
+        ("schools", "open_month", 0, NEVER, "column open_month, row 2: found 32000; allowed is a month"),
+        ("public_posts", "unit", 0, "Elsewhere", "table public_posts, column unit, row 2: found 'Elsewhere'"),
+        ("public_posts", "site", 0, -2, "table public_posts, column site, row 2: found -2; allowed is a site from -1"),
     ],
 )
 def test_errors_name_table_column_row_found_and_allowed(
@@ -104,7 +106,7 @@ def test_whole_hamlets_stay_together(town: Population) -> None:
     assert whole["hamlet"].iloc[0] == whole["hamlet"].iloc[1]
     month = int(whole["move_in_month"].iloc[1]) + 1
     with pytest.raises(
-        ValueError, match=rf"move_in_month, row {row}: found {month}; .* one value for the whole hamlet"
+        ValueError, match=rf"move_in_month, row {row + 2}: found {month}; .* one value for the whole hamlet"
     ):
         check_tables(spoilt(town, "households", "move_in_month", row, month))
     with pytest.raises(ValueError, match=r"column hamlet, row .*a hamlet's households together"):
@@ -127,10 +129,12 @@ def test_columns_and_types_are_checked(town: Population) -> None:
 
 def test_lives_run_forwards(town: Population) -> None:
     young = int(np.flatnonzero(town.persons["birth_month"] > 0)[0])
-    with pytest.raises(ValueError, match=rf"death_month, row {young}: found 0; allowed is a month from the birth on"):
+    with pytest.raises(
+        ValueError, match=rf"death_month, row {young + 2}: found 0; allowed is a month from the birth on"
+    ):
         check_tables(spoilt(town, "persons", "death_month", young, 0))
     able = int(np.flatnonzero(town.persons["labour_to_month"] < NEVER)[0])
-    with pytest.raises(ValueError, match=rf"labour_to_month, row {able}: .* from labour_from_month on"):
+    with pytest.raises(ValueError, match=rf"labour_to_month, row {able + 2}: .* from labour_from_month on"):
         check_tables(spoilt(town, "persons", "labour_from_month", able, 1400))
 
 
@@ -159,17 +163,74 @@ def test_csv_in_the_encodings_of_spreadsheets(town: Population, tmp_path: Path, 
 
 def test_unreadable_csv_is_named(town: Population, tmp_path: Path) -> None:
     (tmp_path / "sites.csv").write_bytes(b"site,unit\n0,\xff\xff\n")
-    with pytest.raises(ValueError, match=r"sites.csv: neither UTF-8 nor GB18030"):
+    with pytest.raises(
+        UserError, match=r"sites.csv: the table cannot be read .*; allowed here: a file in UTF-8 or GB 18030"
+    ):
+        read_tables(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("trainings.csv", "table trainings: found trainings.csv and trainings.parquet; allowed is one file"),
+        ("household.csv", "household.csv: no table (nearest: households.csv)"),
+        ("Households.csv", "Households.csv: no table (nearest: households.csv)"),
+        ("persons.CSV", "persons.CSV: no table (nearest: persons.csv)"),
+        ("sites.xlsx", "sites.xlsx: no table (nearest: sites.csv)"),
+        ("persons.parquet.bak", "persons.parquet.bak: no table"),
+        ("memo.txt", "memo.txt: no table; allowed are sites, households"),
+    ],
+)
+def test_every_file_of_a_folder_is_a_table(town: Population, tmp_path: Path, name: str, said: str) -> None:
+    write_tables(town, tmp_path)
+    for kept in (".DS_Store", "manifest.json"):  # hidden, and written by the command that makes such folders
+        (tmp_path / kept).write_bytes(b"{}")
+    assert set(read_tables(tmp_path)) == set(TABLES)
+    (tmp_path / name).write_bytes(b"month,person_times\n36,200\n")
+    with pytest.raises(ValueError, match=re.escape(said)):
+        read_tables(tmp_path)
+
+
+def test_a_folder_is_no_table(town: Population, tmp_path: Path) -> None:
+    (tmp_path / "trainings.parquet").mkdir()
+    town.trainings.to_parquet(tmp_path / "trainings.parquet" / "part.parquet")
+    with pytest.raises(ValueError, match=r"trainings\.parquet: no table; allowed are"):
+        read_tables(tmp_path)
+
+
+def test_a_row_with_a_cell_more_or_less_is_refused(tmp_path: Path) -> None:
+    for rows, row in (("36,1,200\n37,1,350\n", 2), ("36,200\n37\n", 3), ("36,200\n\n,38,100\n", 4)):
+        (tmp_path / "trainings.csv").write_text("month,person_times\n" + rows, encoding="utf-8")
+        with pytest.raises(UserError, match=rf"trainings\.csv:{row}: the table cannot be read \(found: . cells\)"):
+            read_tables(tmp_path)
+
+
+def test_what_spreadsheets_leave_is_no_row(tmp_path: Path) -> None:
+    (tmp_path / "trainings.csv").write_text("month,person_times,,\r\n36,1200,,\r\n040,5,,\r\n,,,\r\n\r\n", "utf-8")
+    table = read_tables(tmp_path)["trainings"]
+    assert table["month"].tolist() == [36, 40]
+    assert table["person_times"].tolist() == [1200, 5]
+    (tmp_path / "trainings.csv").write_text("month,person_times\n36,1200\n,\n37,5\n", encoding="utf-8")
+    with pytest.raises(
+        ValueError, match="table trainings, row 3: found a blank row; allowed are blank rows at the end"
+    ):
+        read_tables(tmp_path)
+
+
+@pytest.mark.parametrize("cell", ["0x10", "1_000", "1:30", "٣", "inf", "1e999", "", "1.5", "4 0"])
+def test_what_is_no_whole_number_in_a_table(tmp_path: Path, cell: str) -> None:
+    (tmp_path / "trainings.csv").write_text(f"month,person_times\n36,1\n37,{cell}\n", encoding="utf-8")
+    with pytest.raises(ValueError, match=r"trainings, column person_times, row 3: found .* allowed is a"):
         read_tables(tmp_path)
 
 
 @pytest.mark.parametrize(
     ("column", "value", "said"),
     [
-        ("posts", "many", "column posts, row 1: found 'many'; allowed is a number"),
-        ("posts", "2.5", "column posts, row 1: found '2.5'; allowed is a whole number from -32768 to 32767"),
-        ("posts", "40000", "column posts, row 1: found '40000'; allowed is a whole number"),
-        ("special", "maybe", "column special, row 1: found 'maybe'; allowed is true or false"),
+        ("posts", "many", "column posts, row 3: found 'many'; allowed is a number"),
+        ("posts", "2.5", "column posts, row 3: found '2.5'; allowed is a whole number from -32768 to 32767"),
+        ("posts", "40000", "column posts, row 3: found '40000'; allowed is a whole number"),
+        ("special", "maybe", "column special, row 3: found 'maybe'; allowed is true or false"),
     ],
 )
 def test_wrong_cells_of_a_csv_are_named(town: Population, tmp_path: Path, column: str, value: str, said: str) -> None:
@@ -241,7 +302,8 @@ def test_wrong_settings_are_named(tmp_path: Path, old: str, new: str, said: str)
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
     with pytest.raises(ValueError, match=said) as error:
         read_settings(path)
-    assert str(error.value).startswith(str(path))
+    line = next(number for number, row in enumerate(path.read_text("utf-8").splitlines(), 1) if new in row)
+    assert f"{path}:{line}: " in str(error.value)
     assert "\n" not in str(error.value)
 
 

@@ -32,7 +32,7 @@ def test_readings_default_first() -> None:
         (lambda tree: tree["labour_scope"]["values"].pop("poor"), "row labour_scope, column values"),
         (lambda tree: tree["labour_scope"]["values"]["poor"].pop("meaning"), "row labour_scope.poor, column meaning"),
         (lambda tree: tree["labour_scope"]["values"]["poor"]["meaning"].pop("zh"), "expected texts en and zh"),
-        (lambda tree: tree["labour_scope"]["values"].update({True: {}}), "row labour_scope.True, column values"),
+        (lambda tree: tree["labour_scope"]["values"].update({True: {}}), "row labour_scope.true, column meaning"),
         (lambda tree: tree["labour_scope"]["values"].update({"poor": "x"}), "row labour_scope.poor, column meaning"),
         (lambda tree: tree.update({"x": None}), "row x, column values: found None"),
     ],
