@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from calibration.findings.lessons import Lessons, contraction_of, lessons_of
 from calibration.fitting.fit import (
@@ -31,14 +30,9 @@ from scenarios.base.folders import check_folder
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
 from scenarios.report.figures import Figure, read_figures
-from scenarios.report.identities import read_patterns
-from scenarios.runs.outcome import (
-    TARGETS,
-    MeaningError,
-    ToleranceError,
-    target_indicator,
-)
+from scenarios.report.patterns import Pattern, read_patterns
 from scenarios.runs.parameter_sets import DRAWS_FILE, TARGET, posterior_file
+from scenarios.runs.targets import TARGETS, MeaningError, ToleranceError, target_indicator
 from scenarios.settings.command_line import Arguments
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.own_keys import (
@@ -78,7 +72,7 @@ class Job:
     prior: Prior
     report: Report
     figures: Mapping[str, Figure]
-    patterns: pd.DataFrame
+    patterns: Mapping[str, Pattern]
     store: RunStore
     sizes: Sizes
     screening: Screening | None
@@ -132,7 +126,7 @@ def job_of(
     quick, processes = own_flag(arguments, "quick"), own_whole(arguments, "processes", 0, 0, 1024)
     words = Words((*arguments.overrides, *(["population.size=town"] if quick else [])), arguments.config_dir)
     config = compose_run(list(words.overrides), words.config_dir)
-    figures, patterns = read_figures(config.region / "figures.csv"), _patterns(config.region / "patterns.csv")
+    figures, patterns = read_figures(config.region / "figures.csv"), read_patterns(config.region / "patterns.csv")
     prior = prior_of(config.resolved["parameters"])
     report = _report(figures, patterns, config.reading)
     if "observed" in arguments.own:
@@ -172,13 +166,7 @@ def job_of(
     )
 
 
-def _patterns(path: Path) -> pd.DataFrame:
-    """Return patterns.csv once all of it is as it should be; raises RegistryError."""
-    read_patterns(path)
-    return pd.read_csv(path)
-
-
-def _report(figures: Mapping[str, Figure], patterns: pd.DataFrame, reading: Mapping[str, str]) -> Report:
+def _report(figures: Mapping[str, Figure], patterns: Mapping[str, Pattern], reading: Mapping[str, str]) -> Report:
     """Return the report of a region; raises UserError for a target without a tolerance or of another meaning."""
     others = sorted(figure.id for figure in figures.values() if figure.role == "target" and figure.id not in TARGETS)
     if others:

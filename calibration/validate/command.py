@@ -7,7 +7,6 @@ needs. Writes outputs/calibration/validation.csv and a chart; nothing is written
 from __future__ import annotations
 
 import sys
-import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,9 +14,11 @@ from typing import TYPE_CHECKING
 
 from scenarios.base.console import aligned, ruled
 from scenarios.base.labels import LANGUAGES, label
+from scenarios.base.plain_files import write_csv
 from scenarios.base.progress import Progress
 from scenarios.base.rows import Problem
 from scenarios.base.text import Text
+from scenarios.base.whole_files import folder_beside
 from scenarios.base.yaml_files import shown_path
 from scenarios.settings.command import WRONG, guarded
 from scenarios.settings.command_line import Arguments, language_of, split_arguments
@@ -98,11 +99,10 @@ def _main(words: Sequence[str], language: str) -> list[Problem]:
     from scenarios.base.folders import check_folder  # noqa: PLC0415
     from scenarios.base.paths import ROOT  # noqa: PLC0415
     from scenarios.population.load import load_population  # noqa: PLC0415
-    from scenarios.report.figures import read_figures  # noqa: PLC0415
     from scenarios.settings.config import compose_run  # noqa: PLC0415
 
     config = compose_run(arguments.overrides, arguments.config_dir)
-    places = places_of(load_population(config, read_figures(config.region / "figures.csv")))
+    places = places_of(load_population(config))
     if LIST in words:
         print(list_text(places, language))
         return []
@@ -170,12 +170,9 @@ def write_validation(folder: Path, found: Sequence[Compared]) -> list[Path]:
     """
     from calibration.validate.chart import NAME, draw_validation  # noqa: PLC0415
     from calibration.validate.predictive import SIGNIFICANT_DIGITS, compared_table  # noqa: PLC0415
-    from scenarios.runs.run import write_csv  # noqa: PLC0415
 
     charts = [f"{NAME}.{language}.{form}" for language in LANGUAGES for form in ("svg", "png")]
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{NAME}.", dir=folder) as name:
-        aside = Path(name)
+    with folder_beside(folder / NAME) as aside:
         write_csv(compared_table(found), aside / FILE, f"%.{SIGNIFICANT_DIGITS}g")
         for language in LANGUAGES if found else ():
             draw_validation(found, aside, language)

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.base.folders import write_manifest, written_aside
-from scenarios.base.labels import LANGUAGES, language_index
+from scenarios.base.labels import LANGUAGES
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.brief.charts.drawing import draw_brief
@@ -32,10 +32,11 @@ from scenarios.pages.word import write_word
 from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures
 from scenarios.report.identities import read_identities
+from scenarios.report.patterns import read_patterns
 from scenarios.report.readings import read_readings
 from scenarios.runs.facts import measure_text
-from scenarios.runs.outcome import TARGETS
 from scenarios.runs.provenance import provenance
+from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import DIGEST_SHOWN
 
 QUESTION = ("workshops", "school_gap", "workshops_and_school_gap")
@@ -58,7 +59,7 @@ def write_comparison(
         stage(Text("writing the tables", "正在写出数据表"))
         tables = tables_of(results, before)
         write_tables(aside / "tables", tables)
-        sites = load_population(plan.base, read_figures(plan.base.region / "figures.csv")).sites
+        sites = load_population(plan.base).sites
         kinds = [str(kind) for kind in sites["kind"]]
         write_lists(aside / "tables", {name: config.titles for name, config in plan.configs.items()}, kinds)
         write_runs(aside / "tables" / RUNS_FILE, results)
@@ -85,11 +86,10 @@ def shown_scenarios(scenarios: list[str]) -> tuple[str, ...]:
 
 def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: str) -> Source:
     """Return what the brief in `language` is written from."""
-    index = language_index(language)
     configs = plan.configs
-    patterns = pd.read_csv(plan.base.region / "patterns.csv")
+    patterns = read_patterns(plan.base.region / "patterns.csv")
     registry = read_figures(plan.base.region / "figures.csv")
-    names = dict(zip(patterns["id"], patterns[("pattern", "pattern_zh")[index]], strict=True))
+    names = {name: pattern.pattern.say(language) for name, pattern in patterns.items()}
     names |= {target: registry[target].name.say(language) for target in TARGETS}
     second = len(plan.runs) - len({run.draw for run in plan.runs})
     source = Source(

@@ -26,12 +26,8 @@ from scenarios.report.figures import (
     formula_problems,
     load_figures,
 )
-from scenarios.report.identities import (
-    KINDS,
-    Outcome,
-    load_identities,
-    read_patterns,
-)
+from scenarios.report.identities import KINDS, Outcome, load_identities
+from scenarios.report.patterns import read_patterns
 from scenarios.report.readings import (
     Switch,
     allowed_readings,

@@ -62,8 +62,8 @@ def _main(words: Sequence[str]) -> None:
     config = open_config(arguments)
     wanted = any(word.partition("=")[0].strip() == "output" for word in arguments.overrides)
     from scenarios.base.folders import check_output, write_manifest, written_aside  # noqa: PLC0415 (not for the help)
+    from scenarios.base.plain_files import write_csv  # noqa: PLC0415
     from scenarios.runs.provenance import run_manifest  # noqa: PLC0415
-    from scenarios.runs.run import write_csv  # noqa: PLC0415
     from simulation.nation import Nation, most_copies  # noqa: PLC0415
 
     if wanted:

@@ -51,12 +51,11 @@ def _main(words: Sequence[str]) -> None:
     from scenarios.base.folders import write_manifest, written_aside  # noqa: PLC0415
     from scenarios.population.load import load_population  # noqa: PLC0415
     from scenarios.population.tables import write_tables  # noqa: PLC0415
-    from scenarios.report.figures import read_figures  # noqa: PLC0415
     from scenarios.runs.provenance import provenance  # noqa: PLC0415
     from scenarios.settings.config import compose_run  # noqa: PLC0415 (the model is not for the help)
 
     config = compose_run(arguments.overrides, arguments.config_dir)
-    population = load_population(config, read_figures(config.region / "figures.csv"))
+    population = load_population(config)
     made_of = {name: config.resolved[name] for name in ("population", "reading", "region")}
     with written_aside(config.output, config.digest) as folder:
         write_tables(population, folder)

@@ -21,7 +21,8 @@ from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
-from scenarios.households.trace import open_config, open_population, write_aside
+from scenarios.base.whole_files import write_text
+from scenarios.households.trace import open_config, open_population
 from scenarios.settings.command import guarded
 from scenarios.settings.command_line import Arguments, language_of, split_arguments
 
@@ -77,7 +78,7 @@ def _main(words: Sequence[str]) -> None:
     measurement = measure(arguments, *(_number(arguments, key) for key in OWN))
     print(table(measurement))
     if file:
-        write_aside(Path(file), json.dumps(asdict(measurement), indent=1) + "\n")
+        write_text(Path(file), json.dumps(asdict(measurement), indent=1) + "\n")
 
 
 def measure(arguments: Arguments, months: int, repeats: int) -> Measurement:

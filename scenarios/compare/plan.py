@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.plain_files import csv_text
 from scenarios.base.text import Text
 from scenarios.compare.measure import Columns, columns_of
 from scenarios.runs.parameter_sets import (
@@ -82,7 +83,7 @@ class Plan:
             "scenarios": {name: config.digest for name, config in self.configs.items()},
             "runs": [list(run) for run in self.runs],
             "prior_draws": self.prior_draws,
-            "draws": self.draws.table.to_csv(index=False),
+            "draws": csv_text(self.draws.table),
         }
         return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
 
@@ -158,9 +159,8 @@ def make_plan(configs: dict[str, RunConfig], draws: Draws, n_draws: int, n_secon
 
 def _sites_of(config: RunConfig) -> int:
     from scenarios.population.load import load_population  # noqa: PLC0415
-    from scenarios.report.figures import read_figures  # noqa: PLC0415 (the population is made once here, for its sites)
 
-    return len(load_population(config, read_figures(config.region / "figures.csv")).sites)
+    return len(load_population(config).sites)
 
 
 def _scenarios(arguments: Arguments, folder: Path | None) -> list[str]:

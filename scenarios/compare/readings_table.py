@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scenarios.base.errors import UserError
-from scenarios.base.folders import write_text
 from scenarios.base.paths import ROOT
+from scenarios.base.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.runs.provenance import (
@@ -52,11 +52,8 @@ def readings_source() -> str:
 
 def write_readings(path: Path, readings: Readings) -> None:
     """Write the table and, beside it, how it was made."""
-    text = json.dumps(readings.made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
-    write_text(
-        path, readings.table[list(READINGS_COLUMNS)].to_csv(index=False, lineterminator="\n", float_format="%.6g")
-    )
-    write_text(path.with_suffix(".json"), text)
+    write_csv(readings.table[list(READINGS_COLUMNS)], path, SIX_DIGITS)
+    write_json(path.with_suffix(".json"), readings.made)
 
 
 def stored_readings(path: Path) -> Readings:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scenarios.runs.run import write_csv
+from scenarios.base.plain_files import write_csv
 
 RUNS_FILE = "runs.parquet"
 FLOAT_FORMAT = "%.10g"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 
 from scenarios.base.paths import DOCS
+from scenarios.base.whole_files import write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.settings.command import guarded
 
@@ -35,7 +36,7 @@ def write_page(name: str, text: Callable[[], str], argv: Sequence[str] | None = 
             print(f"Writes docs/{name} from conf/; it takes no arguments.")
             return
         page = DOCS / name
-        page.write_text(text(), encoding="utf-8", newline="\n")
+        write_text(page, text())
         print(f"{shown_path(page)} written")
 
     return guarded(command, "en")

@@ -6,7 +6,6 @@ who lives where, who works at what, which child learns where, and what each choi
 
 from __future__ import annotations
 
-import contextlib
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -18,6 +17,7 @@ from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.labels import label, language_index, read_labels
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
+from scenarios.base.whole_files import write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.settings.command import guarded
 from scenarios.settings.command_line import Arguments, language_of, split_arguments
@@ -96,7 +96,7 @@ def _main(words: Sequence[str]) -> None:
     text = story(arguments)
     if "output" in arguments.own:
         path = Path(arguments.own["output"]).expanduser()
-        write_aside(path, text)
+        write_text(path, text)
         print(Text("Story: ", "经历：").say(language_of(words)) + shown_path(path))
     else:
         print(text, end="")
@@ -179,25 +179,11 @@ def open_config(arguments: Arguments) -> RunConfig:
 def open_population(config: RunConfig, progress: Progress | None = None) -> Population:
     """Return the population of a run, as `python -m simulation` makes it; raises UserError."""
     from scenarios.population.load import load_population  # noqa: PLC0415
-    from scenarios.report.figures import read_figures  # noqa: PLC0415
     from scenarios.runs.run import POPULATION  # noqa: PLC0415
 
     if progress is not None:
         progress.stage(POPULATION)
-    return load_population(config, read_figures(config.region / "figures.csv"))
-
-
-def write_aside(path: Path, text: str) -> None:
-    """Write a file beside its place and put it there when it is whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="\n")
-        aside.replace(path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            aside.unlink()
-        raise
+    return load_population(config)
 
 
 def _check_names(arguments: Arguments) -> None:

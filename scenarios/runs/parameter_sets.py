@@ -17,9 +17,10 @@ from typing import Any
 import pandas as pd
 
 from scenarios.base.errors import UserError
-from scenarios.base.folders import write_text
 from scenarios.base.paths import ROOT
+from scenarios.base.plain_files import csv_text, write_json
 from scenarios.base.text import Text
+from scenarios.base.whole_files import write_text
 from scenarios.runs.provenance import HISTORY_CODE, source_files, text_hash
 from scenarios.settings.config import RunConfig
 from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS, with_values
@@ -78,12 +79,10 @@ def source_hash() -> str:
 
 
 def write_draws(path: Path, draws: Draws) -> None:
-    """Write the table and, beside it, how it was made; each aside and renamed."""
-    table = draws.table.to_csv(index=False, lineterminator="\n", float_format=f"%.{SIGNIFICANT_DIGITS}g")
-    made = {**draws.made, "table": hashlib.sha256(table.encode()).hexdigest()}
-    text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    """Write the table and, beside it, how it was made."""
+    table = csv_text(draws.table, f"%.{SIGNIFICANT_DIGITS}g")
     write_text(path, table)
-    write_text(path.with_suffix(".json"), text)
+    write_json(path.with_suffix(".json"), {**draws.made, "table": hashlib.sha256(table.encode()).hexdigest()})
 
 
 def read_draws(path: Path = DRAWS_FILE) -> Draws:

@@ -8,10 +8,10 @@ import numpy as np
 import yaml
 
 from scenarios.base.paths import ROOT
+from scenarios.base.whole_files import write_text
 from scenarios.doc_pages.plausibility.baseline import Run
 from scenarios.doc_pages.plausibility.quantities import QUANTITIES
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.runs.provenance import source_files, text_hash
 from scenarios.settings.command import guarded
 from scenarios.settings.config import compose_run
@@ -36,7 +36,7 @@ sentence.
 def baseline_run() -> Run:
     """Run the baseline and keep what the quantities need."""
     config = compose_run(["scenario=baseline", "seed=1"])
-    population = load_population(config, read_figures(config.region / "figures.csv"))
+    population = load_population(config)
     model = Model(population, config.parameters, config.policy, config.seed, config.months)
     states = np.zeros((config.months, len(population.households)), dtype=np.int8)
     kept = {}
@@ -65,7 +65,7 @@ def main() -> int:
     """Write the page; return the exit code."""
 
     def write() -> None:
-        PAGE.write_text(page(baseline_run()), encoding="utf-8", newline="\n")
+        write_text(PAGE, page(baseline_run()))
         sys.stdout.write(f"{PAGE.relative_to(ROOT)} written\n")
 
     return guarded(write, "en")

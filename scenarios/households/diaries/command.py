@@ -115,7 +115,6 @@ def write_folder(folder: Path, baseline: RunConfig, scenario: RunConfig | None, 
     from scenarios.households.diaries.runs import make_diaries  # noqa: PLC0415
     from scenarios.households.diaries.tables import KIND, write_diaries  # noqa: PLC0415
     from scenarios.population.load import load_population  # noqa: PLC0415
-    from scenarios.report.figures import read_figures  # noqa: PLC0415
     from scenarios.runs.provenance import run_manifest  # noqa: PLC0415
     from scenarios.runs.run import POPULATION, STARTING, WRITING  # noqa: PLC0415
     from scenarios.settings.config import canonical_json  # noqa: PLC0415
@@ -126,7 +125,7 @@ def write_folder(folder: Path, baseline: RunConfig, scenario: RunConfig | None, 
     progress = Progress(baseline.language)
     try:
         progress.stage(POPULATION)
-        population = load_population(baseline, read_figures(baseline.region / "figures.csv"))
+        population = load_population(baseline)
         _check_households(asked, len(population.households))
         progress.stage(STARTING)
         diaries = make_diaries(population, baseline, scenario, asked, progress)

@@ -10,8 +10,8 @@ import pandas as pd
 from scenarios.base.errors import UserError
 from scenarios.base.folders import read_manifest
 from scenarios.base.labels import label, language_index
+from scenarios.base.plain_files import write_csv
 from scenarios.base.text import Text
-from scenarios.runs.run import write_csv
 
 KIND = "diaries"
 COMMAND = "python -m scenarios.diaries"

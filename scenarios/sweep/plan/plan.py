@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from scenarios.base.errors import UserError
 from scenarios.base.paths import ROOT
+from scenarios.base.plain_files import csv_text
 from scenarios.base.text import Text
 from scenarios.compare.plan import SECOND_SEED
 from scenarios.runs.parameter_sets import (
@@ -155,7 +156,7 @@ def content_hash(base: Base, draws: Draws | None) -> str:
     """Return a hash of a configuration as it was composed, sources left out, and of the draws that vary it."""
     digest = hashlib.sha256(base.content)
     if draws is not None:
-        digest.update(draws.table.to_csv(index=False).encode())
+        digest.update(csv_text(draws.table).encode())
     return digest.hexdigest()[:16]
 
 

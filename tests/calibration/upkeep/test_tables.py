@@ -17,9 +17,8 @@ from scenarios.compare.indicators import BASED, HEADLINES
 from scenarios.compare.plan import DEFAULT_DRAWS, SECOND_SEED, default_scenarios
 from scenarios.compare.prior_effects import PRIOR_FILE, prior_source, scenario_digest, stored_prior_effects
 from scenarios.compare.readings_table import READINGS_COLUMNS, READINGS_FILE, read_readings_table, readings_source
-from scenarios.report.patterns import AT_REPORT_DATE
+from scenarios.report.patterns import at_report_date, read_patterns
 from scenarios.report.readings import alternative_readings, default_reading, read_readings
-from scenarios.runs.outcome import TARGETS
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
     PARAMETER,
@@ -31,6 +30,7 @@ from scenarios.runs.parameter_sets import (
     posterior_file,
     read_draws,
 )
+from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig, compose_run
 
 SWITCHES = read_readings(CONF / "reading" / "readings.yaml")
@@ -91,8 +91,8 @@ def test_draws_lie_in_the_prior(posterior: tuple[RunConfig, Draws]) -> None:
 
 def test_draws_hold_every_target_and_pattern(posterior: tuple[RunConfig, Draws]) -> None:
     config, draws = posterior
-    patterns = pd.read_csv(config.region / "patterns.csv")
-    stated = patterns.loc[patterns["kind"] == AT_REPORT_DATE, "id"]
+    patterns = read_patterns(config.region / "patterns.csv")
+    stated = [pattern.id for pattern in at_report_date(patterns)]
     assert [name for name in draws.table if name.startswith(TARGET)] == [f"{TARGET}{name}" for name in TARGETS]
     assert [name for name in draws.table if name.startswith(PATTERN)] == [f"{PATTERN}{name}" for name in stated]
 

@@ -28,7 +28,6 @@ from scenarios.base.labels import LANGUAGES, label
 from scenarios.base.paths import ROOT
 from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures
-from scenarios.runs.outcome import targets_of
 from scenarios.runs.parameter_sets import (
     PARAMETER,
     TARGET,
@@ -37,6 +36,7 @@ from scenarios.runs.parameter_sets import (
     source_hash,
     write_draws,
 )
+from scenarios.runs.targets import targets_of
 from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import rounded
 from simulation.city import City, Given
@@ -75,7 +75,7 @@ def town_run(seed: int, months: int) -> City:
     """Run the town as a draw of `draws_file` with this seed."""
     config = compose_run([TOWN])
     numbers = config.parameters._replace(jobs=config.parameters.jobs._replace(search_probability=0.25 + 0.05 * seed))
-    population = load_population(config, read_figures(config.region / "figures.csv"))
+    population = load_population(config)
     city = City()
     city.begin(Given(population, numbers, seed, months), BASELINE)
     while city.month < city.months:

@@ -17,7 +17,8 @@ from scenarios.base.labels import (
 from scenarios.base.paths import CONF
 from scenarios.pages.chart_style import FONT_FILE
 from scenarios.report.patterns import UNITS
-from scenarios.runs.outcome import INPUTS, TARGETS, Row
+from scenarios.runs.outcome import INPUTS, Row
+from scenarios.runs.targets import TARGETS
 from simulation.foundations.months import LEVELS
 from simulation.records.records import (
     CITY_ONLY,

@@ -38,7 +38,6 @@ from scenarios.households.diaries.tables import (
 )
 from scenarios.pages.chart_style import chart_style
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.settings.command_line import split_arguments
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.foundations.months import POLICY_MONTH, month_label
@@ -58,7 +57,7 @@ def configs() -> tuple[RunConfig, RunConfig]:
 
 @pytest.fixture(scope="module")
 def town(configs: tuple[RunConfig, RunConfig]) -> Population:
-    return load_population(configs[0], read_figures(configs[0].region / "figures.csv"))
+    return load_population(configs[0])
 
 
 @pytest.fixture(scope="module")
