@@ -23,6 +23,7 @@ from scenarios.settings.command_line import (
     split_override,
 )
 from scenarios.settings.config import composed
+from scenarios.settings.renamed import check_renamed
 from scenarios.settings.scenario_files import (
     SUFFIXES,
     check_config_dir,
@@ -107,6 +108,7 @@ def sweep_of(tree: Mapping[str, Any], config_dir: str | None, place: Callable[[s
     """Return the sweep that a tree is; raises UserError, with `place(key)`, for what it cannot be."""
     for name in tree:
         if name not in FIELDS:
+            check_renamed(name, None, place(name))
             raise UserError(Text(f"unknown key '{name}'", f"没有 '{name}' 这个键"), key=name, allowed=listed(FIELDS),
                             nearest=nearest(name, FIELDS), hint=HINT, place=place(name))  # fmt: skip
     known = known_keys(config_dir)
