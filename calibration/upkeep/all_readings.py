@@ -56,10 +56,9 @@ def _main(words: Sequence[str]) -> None:
     choose_generator()
     one_thread()
     from calibration.fitting.progress import Teller  # noqa: PLC0415 (the model is not for the help)
-    from scenarios.base.paths import CONF  # noqa: PLC0415
-    from scenarios.report.readings import alternative_readings, default_reading, read_readings  # noqa: PLC0415
+    from scenarios.report.readings import alternative_readings, default_reading, readings  # noqa: PLC0415
 
-    switches = read_readings(CONF / "reading" / "readings.yaml")
+    switches = readings()
     default, teller = default_reading(switches), Teller(language)
     try:
         for reading in alternative_readings(switches):

@@ -19,15 +19,15 @@ from calibration.findings.charts import NARROWED, OPEN_SHOWN, parameter_name
 from calibration.upkeep.readings_summary import readings_summary
 from scenarios.base.errors import UserError
 from scenarios.base.labels import LANGUAGES, label
-from scenarios.base.paths import CONF, DOCS, ROOT
+from scenarios.base.paths import DOCS, ROOT
 from scenarios.base.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.text import Text
 from scenarios.base.whole_files import write_bytes, write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.doc_pages.page import markdown_table
 from scenarios.report.patterns import read_patterns
-from scenarios.report.readings import read_readings
-from scenarios.runs.parameter_sets import DEFAULT_READING, DRAWS_FILE, read_draws
+from scenarios.report.readings import DEFAULT_READING, readings
+from scenarios.runs.parameter_sets import DRAWS_FILE, read_draws
 from scenarios.settings.command import guarded
 from scenarios.settings.config import compose_run
 
@@ -208,7 +208,7 @@ def _proof(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say
 
 
 def _readings(table: pd.DataFrame, say: Say, language: str) -> list[str]:
-    switches = read_readings(CONF / "reading" / "readings.yaml")
+    switches = readings()
     meanings = {
         f"{name}-{option.value}": f"`{name}={option.value}`: {option.meaning.say(language)}"
         for name, switch in switches.items()

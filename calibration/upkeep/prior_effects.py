@@ -22,7 +22,7 @@ from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.indicators import HEADLINES
-from scenarios.compare.plan import BASE, Plan, default_scenarios, make_plan
+from scenarios.compare.plan import Plan, default_scenarios, make_plan
 from scenarios.compare.prior_effects import (
     EFFECTS_FILE,
     PRIOR_FILE,
@@ -43,6 +43,7 @@ from scenarios.settings.command_line import language_of, split_arguments
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.generator import choose_generator
 from scenarios.settings.own_keys import check_words, own_flag, own_whole
+from scenarios.settings.schema import BASE
 
 OWN = ("draws", "processes", "check")
 DRAWS, PROBED = 100, 2

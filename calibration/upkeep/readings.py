@@ -15,14 +15,13 @@ import numpy as np
 import pandas as pd
 
 from scenarios.base.errors import UserError
-from scenarios.base.paths import CONF
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.indicators import COMPARED, HEADLINES
 from scenarios.compare.measure import ALL
-from scenarios.compare.plan import BASE, default_scenarios, make_plan, reading_name
+from scenarios.compare.plan import default_scenarios, make_plan
 from scenarios.compare.readings_table import (
     READINGS_FILE,
     Readings,
@@ -34,7 +33,7 @@ from scenarios.compare.report_rows import report_rows
 from scenarios.compare.runner import run_all
 from scenarios.compare.summary import interval, mean, probability_better
 from scenarios.report.patterns import Band
-from scenarios.report.readings import alternative_readings, default_reading, read_readings
+from scenarios.report.readings import alternative_readings, default_reading, reading_name, readings
 from scenarios.runs.parameter_sets import (
     Draws,
     check_draws,
@@ -46,6 +45,7 @@ from scenarios.settings.command_line import language_of, split_arguments
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.generator import choose_generator
 from scenarios.settings.own_keys import own_flag, own_path, own_whole
+from scenarios.settings.schema import BASE
 
 OWN = ("draws", "processes", "output", "check")
 DRAWS = 30
@@ -96,7 +96,7 @@ def _main(words: Sequence[str]) -> None:
     n = own_whole(arguments, "draws", DRAWS, 2, 10_000)
     processes = own_whole(arguments, "processes", 0, 0, 1024)
     output = own_path(arguments, "output", READINGS_FILE)
-    switches = read_readings(CONF / "reading" / "readings.yaml")
+    switches = readings()
     default = default_reading(switches)
     check = own_flag(arguments, "check")
     stored = stored_readings(output) if check else None
@@ -104,7 +104,7 @@ def _main(words: Sequence[str]) -> None:
     try:
         for reading in (default, *alternative_readings(switches)):
             kept = under_reading(reading, PROBED if check else n, processes, progress)
-            name = reading_name(kept.results.plan.base)
+            name = reading_name(kept.results.plan.base.reading)
             probes[name] = probe(kept.results)
             if stored is None:
                 rows.append(reading_rows(kept))
@@ -139,7 +139,7 @@ def under_reading(reading: dict[str, str], n: int, processes: int, progress: Pro
     plan = make_plan(
         configs, draws, min(n, len(draws.table)), 0, draws_file=path, words=tuple(words), processes=processes
     )
-    name = reading_name(base)
+    name = reading_name(base.reading)
 
     def told(done: int, of: int) -> None:
         progress.stage(Text(f"{name}: {done} of {of} draws", f"{name}：{done} / {of} 次抽样"))
@@ -170,7 +170,7 @@ def reading_rows(kept: UnderReading) -> pd.DataFrame:
             low, high = interval(results.sample, values)
             rows.append(
                 {
-                    "reading": reading_name(results.plan.base),
+                    "reading": reading_name(results.plan.base.reading),
                     "scenario": scenario,
                     "indicator": indicator,
                     "unit": c.unit,

@@ -14,14 +14,13 @@ import pandas as pd
 
 from scenarios.base.folders import write_manifest, written_aside
 from scenarios.base.labels import LANGUAGES
-from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.brief.charts.drawing import draw_brief
 from scenarios.brief.content import brief_document
 from scenarios.brief.source import Source
 from scenarios.compare.assemble import Results, tables_of
 from scenarios.compare.basis import contractions
-from scenarios.compare.plan import BASE, Plan
+from scenarios.compare.plan import Plan
 from scenarios.compare.readings_table import READINGS_FILE, read_readings_table
 from scenarios.compare.runs_file import write_runs
 from scenarios.compare.tables import RUNS_FILE, Tables, write_lists, write_tables
@@ -33,11 +32,12 @@ from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures
 from scenarios.report.identities import read_identities
 from scenarios.report.patterns import read_patterns
-from scenarios.report.readings import read_readings
+from scenarios.report.readings import DEFAULT_READING, readings
 from scenarios.runs.facts import measure_text
 from scenarios.runs.provenance import provenance
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import DIGEST_SHOWN
+from scenarios.settings.schema import BASE
 
 QUESTION = ("workshops", "school_gap", "workshops_and_school_gap")
 """The scenarios of the project's question: looked at in detail wherever they are compared."""
@@ -133,8 +133,8 @@ def _conflicts(plan: Plan, language: str) -> list[str]:
 
 def _readings(language: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return a letter for each reading by its name in tables, and what it stands for; the default by a word."""
-    names, meanings = {"default": Text("default", "默认").say(language)}, {}
-    for switch, options in read_readings(CONF / "reading" / "readings.yaml").items():
+    names, meanings = {DEFAULT_READING: Text("default", "默认").say(language)}, {}
+    for switch, options in readings().items():
         for option in options.options[1:]:
             reading = f"{switch}={option.value}"
             names[reading] = ascii_uppercase[len(names) - 1]

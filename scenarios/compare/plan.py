@@ -22,12 +22,11 @@ from scenarios.settings.command_line import Arguments, split_override
 from scenarios.settings.config import RunConfig, canonical_json, compose_run
 from scenarios.settings.own_keys import own_path, own_whole
 from scenarios.settings.scenario_files import SUFFIXES, check_config_dir, scenario_paths
-from scenarios.settings.schema import reading_values
+from scenarios.settings.schema import BASE
 from simulation.foundations.generator import GENERATORS
 from simulation.foundations.months import POLICY_MONTH
 from simulation.state.policy import BASELINE
 
-BASE = "baseline"
 SECOND_SEED = 1_000_000
 """The second seed of a draw is its first seed plus this number, so that no two draws share a seed."""
 OWN = ("scenarios", "draws", "second_seeds", "prior_draws", "draws_file", "processes", "output")
@@ -86,13 +85,6 @@ class Plan:
             "draws": csv_text(self.draws.table),
         }
         return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
-
-
-def reading_name(config: RunConfig) -> str:
-    """Return the name of a configuration's reading: 'default', or the switches that differ, as 'switch=value'."""
-    default = {name: values[0] for name, values in reading_values().items()}
-    changed = [f"{name}={value}" for name, value in config.reading.items() if value != default[name]]
-    return ";".join(changed) or "default"
 
 
 def default_scenarios(folder: Path | None = None) -> list[str]:

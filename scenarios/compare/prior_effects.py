@@ -22,7 +22,7 @@ from scenarios.base.paths import ROOT
 from scenarios.base.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.indicators import BASED, COMPARED, HIGHER
-from scenarios.compare.plan import BASE, Plan, make_plan
+from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.runner import run_all
 from scenarios.compare.summary import interval, mean, rank_probabilities
 from scenarios.runs.parameter_sets import read_draws
@@ -33,6 +33,7 @@ from scenarios.runs.provenance import (
     text_hash,
 )
 from scenarios.settings.config import RunConfig, canonical_json
+from scenarios.settings.schema import BASE
 
 PRIOR_FILE = ROOT / "calibration" / "tables" / "prior.csv"
 EFFECTS_FILE = ROOT / "calibration" / "tables" / "prior_effects.csv"

@@ -17,6 +17,7 @@ from scenarios.base.paths import ROOT
 from scenarios.base.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
+from scenarios.report.readings import DEFAULT_READING
 from scenarios.runs.provenance import (
     HISTORY_CODE,
     RESULT_CODE,
@@ -77,9 +78,9 @@ def read_readings_table(path: Path = READINGS_FILE) -> Readings | None:
 def rank_changes(readings: Readings, indicator: str) -> dict[str, dict[str, int]]:
     """Return the scenarios' ranks by reading, the default first; scenarios in the order of the default."""
     rows = readings.table[readings.table["indicator"] == indicator]
-    ranks: dict[str, dict[str, int]] = {"default": {}}
+    ranks: dict[str, dict[str, int]] = {DEFAULT_READING: {}}
     ordered = rows.sort_values("rank", kind="stable")
     for reading, scenario, rank in zip(ordered["reading"], ordered["scenario"], ordered["rank"], strict=True):
         ranks.setdefault(str(reading), {})[str(scenario)] = int(rank)
     order = [str(reading) for reading in dict.fromkeys(rows["reading"])]
-    return {reading: ranks[reading] for reading in ["default", *(name for name in order if name != "default")]}
+    return {reading: ranks[reading] for reading in dict.fromkeys((DEFAULT_READING, *order))}

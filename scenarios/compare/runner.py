@@ -24,12 +24,13 @@ from scenarios.compare.measure import (
     need_shares,
     snapshot,
 )
-from scenarios.compare.plan import BASE, Plan, Run
+from scenarios.compare.plan import Plan, Run
 from scenarios.population.load import load_population
 from scenarios.runs.parameter_sets import TARGET, Draws, read_draws
 from scenarios.runs.targets import targets_of
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.parameter_values import rounded
+from scenarios.settings.schema import BASE
 from simulation.city import City, Given
 from simulation.foundations.months import REPORT_MONTH
 from simulation.state.entities import Float

@@ -78,8 +78,10 @@ class StoryWords:
 
     def month(self, month: int) -> str:
         """Return a month as people write it: 2019-08, 2019年8月."""
-        year, number = 2016 + month // 12, month % 12 + 1
-        return f"{year}年{number}月" if self.language == "zh" else f"{year}-{number:02d}"
+        from simulation.foundations.months import month_label  # noqa: PLC0415 (imports Numba; not for the help)
+
+        year, number = month_label(month).split("-")
+        return f"{year}年{int(number)}月" if self.language == "zh" else f"{year}-{number}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

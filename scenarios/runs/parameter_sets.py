@@ -24,18 +24,17 @@ from scenarios.base.text import Text
 from scenarios.base.whole_files import write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.report.patterns import read_patterns
+from scenarios.report.readings import DEFAULT_READING, reading_changes
 from scenarios.runs.provenance import HISTORY_CODE, source_files, text_hash
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig
 from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS, with_values
 from scenarios.settings.renamed import check_renamed
-from scenarios.settings.schema import reading_values
 from simulation.foundations.generator import GENERATORS
 from simulation.state.parameters import PROCESSES, Parameters
 
 POSTERIOR = ROOT / "calibration" / "tables" / "posterior"
 """Where the committed posterior draws of each reading are."""
-DEFAULT_READING = "default"
 DRAWS_FILE = POSTERIOR / f"{DEFAULT_READING}.csv"
 PARAMETER, TARGET, PATTERN = "parameter:", "target:", "pattern:"
 """What a column holds, by the beginning of its name."""
@@ -75,8 +74,7 @@ def setting(config: RunConfig) -> dict[str, Any]:
 
 def posterior_file(config: RunConfig) -> Path:
     """Return the file of the committed posterior draws of a configuration's reading."""
-    default = {name: values[0] for name, values in reading_values().items()}
-    changed = [f"{name}-{value}" for name, value in config.reading.items() if value != default[name]]
+    changed = [f"{name}-{value}" for name, value in reading_changes(config.reading).items()]
     return POSTERIOR / f"{'_'.join(changed) or DEFAULT_READING}.csv"
 
 

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from scenarios.brief.charts.parts import (
-    BASELINE,
     Box,
     View,
     around,
@@ -32,6 +31,7 @@ from scenarios.pages.chart_style import (
     new_figure,
 )
 from scenarios.pages.chart_style import thousands as whole
+from scenarios.settings.schema import BASE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -52,7 +52,7 @@ TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 10
 def cost_chart(view: View) -> Figure:
     """Return the chart; raises ValueError for a table without scenarios."""
     costs = view.tables.cost_effect
-    costs = costs[costs["scenario"] != BASELINE].sort_values("scenario")
+    costs = costs[costs["scenario"] != BASE].sort_values("scenario")
     if costs.empty:
         raise ValueError("cost_effect.csv has no scenario; expected one row each")
     figure = new_figure(view.text("cost", month=view.last_month()), HEIGHT)

@@ -12,7 +12,6 @@ import pandas as pd
 
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import (
-    BASELINE,
     HEADLINES,
     View,
     panel,
@@ -32,6 +31,7 @@ from scenarios.pages.chart_style import (
     RED,
     new_figure,
 )
+from scenarios.settings.schema import BASE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -65,7 +65,7 @@ BASES = {
 def effects_chart(view: View) -> Figure:
     """Return the chart; raises ValueError for a table without effects on a headline."""
     rows = view.default_reading("effects")
-    rows = rows[(rows["month"] == view.last_month()) & (rows["scenario"] != BASELINE)]
+    rows = rows[(rows["month"] == view.last_month()) & (rows["scenario"] != BASE)]
     tables = [rows[rows["indicator"] == name].set_index("scenario") for name in HEADLINES]
     for name, table in zip(HEADLINES, tables, strict=True):
         if table.empty:

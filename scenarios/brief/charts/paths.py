@@ -11,7 +11,6 @@ import pandas as pd
 
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import (
-    BASELINE,
     HEADLINES,
     MARKS,
     View,
@@ -31,6 +30,7 @@ from scenarios.pages.chart_style import (
     new_figure,
     style_axes,
 )
+from scenarios.settings.schema import BASE
 from simulation.foundations.months import REPORT_MONTH, month_index
 
 if TYPE_CHECKING:
@@ -51,9 +51,9 @@ def paths_chart(view: View) -> Figure:
     paths, effects = view.default_reading("paths"), view.default_reading("effects")
     start = _start(view)
     for column, (left, indicator) in enumerate(zip(LEFTS, HEADLINES, strict=True)):
-        level = paths[(paths["indicator"] == indicator) & (paths["scenario"] == BASELINE)].sort_values("month")
+        level = paths[(paths["indicator"] == indicator) & (paths["scenario"] == BASE)].sort_values("month")
         if level.empty:
-            raise ValueError(f"paths.csv has no row of {indicator} for {BASELINE}; expected one a month")
+            raise ValueError(f"paths.csv has no row of {indicator} for {BASE}; expected one a month")
         axes = panel(figure, left, UPPER[0], WIDTH, UPPER[1])
         _levels(view, axes, level, start)
         axes.set_title(label(f"indicator.{indicator}", view.language), pad=16)

@@ -20,7 +20,7 @@ from scenarios.base.yaml_files import shown_path
 from scenarios.settings.command import guarded
 from scenarios.settings.command_line import Arguments, language_of, split_arguments
 from scenarios.settings.generator import choose_generator
-from scenarios.settings.schema import RUN_FIELDS
+from scenarios.settings.schema import BASE, RUN_FIELDS
 
 if TYPE_CHECKING:
     from scenarios.households.diaries.tables import Diaries
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 OWN = ("households", "output")
 """Keys of this command; all others are those of a run."""
-BASELINE, SCENARIO = "baseline", "workshops_and_school_gap"
+SCENARIO = "workshops_and_school_gap"
 MOST = 12
 """Households that a page has room for."""
 DIGITS = 9
@@ -97,8 +97,8 @@ def open_configs(arguments: Arguments) -> tuple[RunConfig, RunConfig | None]:
         for word, name in zip(arguments.overrides, names, strict=True)
         if name != "scenario" and not name.startswith("levers.")
     ]
-    baseline = compose_run([f"scenario={BASELINE}", *shared], arguments.config_dir)
-    if scenario.scenario != BASELINE:
+    baseline = compose_run([f"scenario={BASE}", *shared], arguments.config_dir)
+    if scenario.scenario != BASE:
         return baseline, scenario
     if scenario.policy.levers:
         problem = Text("the scenario 'baseline' cannot pull levers here", "此处 'baseline' 不能带政策措施")

@@ -114,4 +114,4 @@ def change_table(diaries: Diaries, household: int, scenario: str, language: str)
 
 
 def _yes_no(values: pd.Series[bool], language: str) -> list[str]:
-    return [label("diary.true" if value else "diary.false", language) for value in values]
+    return [label("answer.yes" if value else "answer.no", language) for value in values]

@@ -30,7 +30,7 @@ from scenarios.settings.scenario_files import (
     find_scenario,
     scenario_paths,
 )
-from scenarios.settings.schema import SEED_MOST, Key, keys_of
+from scenarios.settings.schema import BASE, SEED_MOST, Key, keys_of
 from scenarios.sweep.plan.axes import (
     Axis,
     DrawsAxis,
@@ -129,7 +129,7 @@ def sweep_of(tree: Mapping[str, Any], config_dir: str | None, place: Callable[[s
     return Sweep(
         name=header["name"],
         titles={"en": header["title_en"], "zh": header["title_zh"]},
-        scenarios=_scenarios(tree.get("scenarios", ["baseline"]), config_dir, place("scenarios")),
+        scenarios=_scenarios(tree.get("scenarios", [BASE]), config_dir, place("scenarios")),
         fixed=fixed,
         axes=axes,
         draws=draws[0] if draws else None,
@@ -145,7 +145,7 @@ def sweep_of(tree: Mapping[str, Any], config_dir: str | None, place: Callable[[s
 
 def known_keys(config_dir: str | None) -> Known:
     """Return every key of a run, and the shapes of the parameters' priors."""
-    tree = composed("baseline")
+    tree = composed(BASE)
     shapes = {f"parameters.{process}.{name}": str(entry["shape"])
               for process, entries in tree["parameters"].items() for name, entry in entries.items()}  # fmt: skip
     return Known(keys_of(tree, check_config_dir(config_dir)), shapes)

@@ -84,6 +84,7 @@ def test_chinese_names_are_chinese_and_in_the_font() -> None:
         "chart.total",
         "chart.with_share",
         "table.percent",
+        "unit_word.percent",
         "brief.list_separator",
     }
     assert plain <= {*without_words, "brief.finding_basis_item"}

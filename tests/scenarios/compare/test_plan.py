@@ -12,16 +12,8 @@ import pytest
 from scenarios.base.errors import UserError
 from scenarios.commands.compare import main
 from scenarios.compare import plan as plans
-from scenarios.compare.plan import (
-    BASE,
-    OWN,
-    SECOND_SEED,
-    Plan,
-    default_scenarios,
-    make_plan,
-    plan_comparison,
-    reading_name,
-)
+from scenarios.compare.plan import OWN, SECOND_SEED, Plan, default_scenarios, make_plan, plan_comparison
+from scenarios.report.readings import reading_name
 from scenarios.runs.parameter_sets import (
     PARAMETER,
     Draws,
@@ -33,6 +25,7 @@ from scenarios.runs.parameter_sets import (
 )
 from scenarios.settings.command_line import split_arguments
 from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.schema import BASE
 from simulation.foundations.months import month_index
 from tests.scenarios.compare.conftest import DRAWN, NAMES, TOWN
 
@@ -193,7 +186,7 @@ def test_the_digest_tells_what_can_alter_results(plan: Plan, configs: dict[str, 
 def test_readings_have_names(configs: dict[str, RunConfig]) -> None:
     assert reading_name(configs[BASE]) == "default"
     poor = compose_run([TOWN, "reading.labour_scope=poor"])
-    assert reading_name(poor) == "labour_scope=poor"
+    assert reading_name(poor.reading) == "labour_scope=poor"
 
 
 # The table of draws must belong to these sources, this population and this reading
