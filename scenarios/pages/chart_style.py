@@ -68,6 +68,8 @@ LEADER = 14
 """Points between a series and the text beside it."""
 NOTE_SIZE, TITLE_SIZE = 7.0, 10.0
 """Points: texts beside series and marks; the title of a chart."""
+PLAIN_LEGEND: dict[str, Any] = {"frameon": False, "fontsize": NOTE_SIZE, "borderpad": 0, "borderaxespad": 0}
+"""A legend without a frame, set like a note, close to where it is put."""
 
 
 class MissingGlyphError(ValueError):

@@ -27,6 +27,7 @@ from scenarios.pages.chart_style import (
     FAINT,
     INK,
     NOTE_SIZE,
+    PLAIN_LEGEND,
     RED,
     new_figure,
 )
@@ -202,10 +203,7 @@ def _key(view: View, figure: Figure) -> None:
         loc="lower left",
         bbox_to_anchor=(0.012, 0.012),
         ncols=2,
-        frameon=False,
-        fontsize=NOTE_SIZE,
         labelcolor=INK,
-        borderpad=0,
-        borderaxespad=0,
+        **PLAIN_LEGEND,
         columnspacing=1.6,
     )

@@ -28,6 +28,7 @@ from scenarios.pages.chart_style import (
     INK,
     NOTE_SIZE,
     ORANGE,
+    PLAIN_LEGEND,
     RED,
     new_figure,
 )
@@ -187,10 +188,7 @@ def _key(view: View, figure: Figure, kinds: set[str]) -> None:
         loc="lower left",
         bbox_to_anchor=(MARGIN / HALF_A4[0], 0.02 / float(figure.get_size_inches()[1])),
         ncols=len(handles),
-        frameon=False,
-        fontsize=NOTE_SIZE,
-        borderpad=0,
-        borderaxespad=0,
+        **PLAIN_LEGEND,
         handlelength=2.4,
         columnspacing=1.6,
     )
