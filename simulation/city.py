@@ -36,6 +36,7 @@ from simulation.state.fixed import Fixed
 from simulation.state.parameters import Parameters
 from simulation.state.policy import Policy, PolicyNow
 from simulation.state.population import Population
+from simulation.state.site_size import is_large
 
 
 class Given(NamedTuple):
@@ -63,7 +64,7 @@ class City:
         """
         state, fixed = initial_state(given.population, given.parameters, given.seed, given.months, given.copy)
         sites = state.sites
-        kinds, large = np.eye(3, dtype=bool)[sites.kind], (sites.households > 200)[:, None]
+        kinds, large = np.eye(3, dtype=bool)[sites.kind], is_large(sites.households)[:, None]
         groups, weight = np.hstack([kinds, large, ~large]), given.parameters.residence.both_ends_weight
         records = Records(months_kept or given.months, sites.kind.size, groups, weight)
         self.go_on(given, fixed, policy, state, records, work)

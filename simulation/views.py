@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.city import City
+from simulation.foundations.months import FIRST_YEAR, MONTHS_PER_YEAR
 from simulation.state.entities import (
     CHANNELS,
     NOT_MOVED,
@@ -73,7 +74,7 @@ def household_table(state: State, fixed: Fixed) -> pd.DataFrame:
             columns[name] = values.copy()
     columns["state"] = np.array(STATES)[h.state]
     columns["previous_state"] = np.array(STATES)[h.previous_state]
-    columns["move_year"] = 2016 + h.move_in_month // 12
+    columns["move_year"] = FIRST_YEAR + h.move_in_month // MONTHS_PER_YEAR
     columns["unit"] = np.array(fixed.units)[state.sites.unit[h.site]]
     return pd.DataFrame(columns)
 

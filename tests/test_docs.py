@@ -32,9 +32,10 @@ from scenarios.doc_pages.lever_table import levers_page
 from scenarios.doc_pages.parameter_table import COMMAND as PARAMETER_COMMAND
 from scenarios.doc_pages.parameter_table import parameters_page
 from scenarios.doc_pages.state_table import odd_page, state_tables
-from scenarios.report.identities import read_patterns
+from scenarios.report.patterns import read_patterns
 from scenarios.report.recommendations import read_recommendations
-from scenarios.runs.outcome import CHECK_NOTES, TARGETS
+from scenarios.runs.outcome import CHECK_NOTES
+from scenarios.runs.targets import TARGETS
 from scenarios.settings.command import ALL
 from scenarios.settings.config import compose_run
 from scenarios.settings.help_text import read_tree

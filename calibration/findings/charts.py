@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.findings.lessons import NOTICEABLE
-from scenarios.base.labels import LANGUAGES, label, language_index
+from scenarios.base.labels import LANGUAGES, label
 from scenarios.pages.chart_style import (
     BLUE,
     FAINT,
@@ -27,7 +27,7 @@ from scenarios.pages.chart_style import (
     new_figure,
     save,
 )
-from scenarios.report.patterns import AT_REPORT_DATE
+from scenarios.report.patterns import Pattern, at_report_date
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -55,12 +55,10 @@ class Strip(NamedTuple):
     decimals: int
 
 
-def draw_calibration(folder: Path, tables: Mapping[str, pd.DataFrame], patterns: pd.DataFrame) -> None:
-    """Write fit, parameters and informs as .svg and .png in each language; patterns: patterns.csv, for its texts."""
+def draw_calibration(folder: Path, tables: Mapping[str, pd.DataFrame], patterns: Mapping[str, Pattern]) -> None:
+    """Write fit, parameters and informs as .svg and .png in each language; patterns: by id, for their texts."""
     for language in LANGUAGES:
-        column = ("pattern", "pattern_zh")[language_index(language)]
-        shown = patterns[patterns["kind"] == AT_REPORT_DATE]
-        texts = dict(zip(map(str, shown["id"]), map(str, shown[column]), strict=True))
+        texts = {pattern.id: pattern.pattern.say(language) for pattern in at_report_date(patterns)}
         with chart_style():
             _fit_chart(folder, tables, texts, language)
             _parameter_chart(folder, tables["parameters"], texts, language)

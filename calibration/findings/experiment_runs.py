@@ -10,7 +10,6 @@ import pandas as pd
 from calibration.findings.experiments import (
     Pulled,
     experiments,
-    met,
     pulled_levers,
     run_experiments,
 )
@@ -26,7 +25,6 @@ from calibration.fitting.waves import PRIOR, run_seeds
 from scenarios.base.errors import UserError
 from scenarios.base.parallel import in_processes
 from scenarios.base.text import Text
-from scenarios.report.patterns import UNITS
 from scenarios.runs.parameter_sets import PARAMETER
 from scenarios.settings.config import compose_run
 
@@ -66,16 +64,16 @@ def experiment_rows(job: Job, posterior: pd.DataFrame, teller: Teller) -> pd.Dat
     table = pd.DataFrame(found)
     prior, own = table.iloc[: len(before)], table.iloc[len(before) :]
     lines = []
-    for pattern in experiments(job.patterns).to_dict("records"):
-        name = str(pattern["id"])
-        shares = [float(np.mean([met(pattern, value) for value in part[name]])) for part in (prior, own)]
+    for pattern in experiments(job.patterns):
+        name, band = pattern.id, pattern.band
+        shares = [float(np.mean([band.holds(value) for value in part[name]])) for part in (prior, own)]
         if not any(shares) and job.table is not None:  # a town may have nothing to tell apart
             problem = Text("no draw meets a pattern that is an experiment", "没有任何抽样符合某一实验特征")
             hint = Text("look at its bounds in patterns.csv, or at the rule", "请检查 patterns.csv 中的界限或相应规则")
             raise UserError(problem, key=name, found=name, hint=hint)
         spread = [weighted_quantiles(part[name].to_numpy(float), np.ones(len(part))) for part in (own, prior)]
         numbers = [float(v) for low, median, high in spread for v in (median, low, high)]
-        lines.append((name, *shares, taught(shares[0]), UNITS.get(name, ""), pattern["low"], pattern["high"], *numbers))
+        lines.append((name, *shares, taught(shares[0]), pattern.unit, *band, *numbers))
     return pd.DataFrame(lines, columns=list(PATTERNS))
 
 

@@ -28,11 +28,10 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from calibration.fitting.history import Setting
 from scenarios.report.formulas import formula_value
-from scenarios.report.patterns import Band
+from scenarios.report.patterns import EXPERIMENT, Pattern
 from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import with_values
 from simulation.city import City, Given
@@ -54,8 +53,6 @@ from simulation.state.policy import (
     Policy,
 )
 
-EXPERIMENT = "experiment"
-"""The kind of pattern in patterns.csv that is measured here."""
 INDUSTRY = (WORKSHOP, NEARBY_PUBLIC, NEARBY_OWN, OWN_BUSINESS)
 """Channels of the posts that local industry and trade offer."""
 RETURNS = tuple(f"moves_{state}_to_returned" for state in STATES[1:] if state != "returned")
@@ -104,7 +101,7 @@ def run_experiments(setting: Setting, pulled: Pulled, values: Mapping[str, float
 
     values: parameters by 'process.name'. Raises ValueError as experiment_values does.
     """
-    months = int(experiments(setting.patterns)["month"].max()) + 1
+    months = max(pattern.month for pattern in experiments(setting.patterns)) + 1
     return experiment_values(city_before_policy(setting, values, seed, months), pulled, setting.patterns)
 
 
@@ -120,41 +117,35 @@ def city_before_policy(setting: Setting, values: Mapping[str, float], seed: int,
     return city
 
 
-def experiment_values(city: City, pulled: Pulled, patterns: pd.DataFrame) -> dict[str, float]:
-    """Return the value of every experiment in `patterns` (patterns.csv as read) by id; NaN where there is nothing to
-    divide by.
+def experiment_values(city: City, pulled: Pulled, patterns: Mapping[str, Pattern]) -> dict[str, float]:
+    """Return the value of every experiment in `patterns` by id; NaN where there is nothing to divide by.
 
     city: stands before January 2020; it is left as it is. Raises ValueError for a city that stands elsewhere, for a
     pattern's month that it does not reach or has behind it, and, naming the pattern, for a formula that cannot be
     worked out.
     """
     stated = experiments(patterns)
-    months = [int(month) for month in stated["month"]]
+    months = [pattern.month for pattern in stated]
     if city.month != POLICY_MONTH or min(months) < POLICY_MONTH or max(months) >= city.months:
         found = f"it stands before month {city.month} of {city.months}"
         asked = f"before month {POLICY_MONTH}, and the patterns' months {min(months)} to {max(months)} to come"
         raise ValueError(f"experiments cannot be run on this city: {found}; asked for is {asked}")
     branches = branched(city, pulled)
     values = {}
-    for row in stated.to_dict("records"):
+    for pattern in stated:
         try:
-            values[str(row["id"])] = formula_value(str(row["indicator"]), quantities(branches, int(row["month"])))
+            values[pattern.id] = formula_value(pattern.indicator, quantities(branches, pattern.month))
         except ValueError as error:
-            raise ValueError(f"pattern {row['id']!r} of patterns.csv cannot be measured: {error}") from None
+            raise ValueError(f"pattern {pattern.id!r} of patterns.csv cannot be measured: {error}") from None
     return values
 
 
-def experiments(patterns: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of patterns.csv that are experiments; raises ValueError if there is none."""
-    stated = patterns[patterns["kind"] == EXPERIMENT]
-    if stated.empty:
+def experiments(patterns: Mapping[str, Pattern]) -> list[Pattern]:
+    """Return the patterns that are experiments; raises ValueError if there is none."""
+    stated = [pattern for pattern in patterns.values() if pattern.kind == EXPERIMENT]
+    if not stated:
         raise ValueError(f"patterns.csv has no row of kind {EXPERIMENT!r}")
     return stated
-
-
-def met(pattern: Mapping[Any, Any], value: float) -> bool:
-    """Return whether a value lies in the band of its pattern, a row of patterns.csv; NaN lies in none."""
-    return Band(float(pattern["low"]), float(pattern["high"])).holds(value)
 
 
 def quantities(branches: Branches, month: int) -> dict[str, float]:

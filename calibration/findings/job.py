@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from calibration.entries import CALIBRATE
 from calibration.findings.lessons import Lessons, contraction_of, lessons_of
@@ -27,20 +26,14 @@ from calibration.fitting.progress import Teller
 from calibration.fitting.runs import RunStore, Words
 from calibration.fitting.screen import Screening, screening_runs
 from calibration.fitting.waves import PRIOR
-from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.folders import check_folder
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
 from scenarios.report.figures import Figure, read_figures
-from scenarios.report.identities import read_patterns
-from scenarios.runs.outcome import (
-    TARGETS,
-    MeaningError,
-    ToleranceError,
-    target_indicator,
-)
+from scenarios.report.patterns import Pattern, read_patterns
 from scenarios.runs.parameter_sets import DRAWS_FILE, TARGET, posterior_file
+from scenarios.runs.targets import TARGETS, MeaningError, ToleranceError, target_indicator
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.state.entities import Float
@@ -73,7 +66,7 @@ class Job:
     prior: Prior
     report: Report
     figures: Mapping[str, Figure]
-    patterns: pd.DataFrame
+    patterns: Mapping[str, Pattern]
     store: RunStore
     sizes: Sizes
     screening: Screening | None
@@ -125,7 +118,7 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     quick, processes, seed = own["quick"], own["processes"], own["inference_seed"]
     words = Words((*call.words, *(["population.size=town"] if quick else [])), call.config_dir)
     config = compose_run(list(words.overrides), words.config_dir)
-    figures, patterns = read_figures(config.region / "figures.csv"), _patterns(config.region / "patterns.csv")
+    figures, patterns = read_figures(config.region / "figures.csv"), read_patterns(config.region / "patterns.csv")
     prior = prior_of(config.resolved["parameters"])
     report = _report(figures, patterns, config.reading)
     if own["observed"] is not None:
@@ -164,13 +157,7 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     )
 
 
-def _patterns(path: Path) -> pd.DataFrame:
-    """Return patterns.csv once all of it is as it should be; raises RegistryError."""
-    read_patterns(path)
-    return read_frame(path)
-
-
-def _report(figures: Mapping[str, Figure], patterns: pd.DataFrame, reading: Mapping[str, str]) -> Report:
+def _report(figures: Mapping[str, Figure], patterns: Mapping[str, Pattern], reading: Mapping[str, str]) -> Report:
     """Return the report of a region; raises UserError for a target without a tolerance or of another meaning."""
     others = sorted(figure.id for figure in figures.values() if figure.role == "target" and figure.id not in TARGETS)
     if others:

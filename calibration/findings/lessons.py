@@ -20,8 +20,9 @@ from calibration.fitting.progress import Teller
 from calibration.fitting.sampler import BURN_IN, choose, free_posterior
 from scenarios.base.parallel import in_processes
 from scenarios.base.text import Text
-from scenarios.runs.outcome import TARGETS, target_indicator
+from scenarios.report.patterns import Pattern
 from scenarios.runs.parameter_sets import PATTERN, TARGET
+from scenarios.runs.targets import TARGETS, target_indicator
 from simulation.state.entities import Float
 
 NOTICEABLE = 1.10
@@ -52,9 +53,9 @@ class Lessons(NamedTuple):
     ridges: pd.DataFrame
 
 
-def lessons_of(fit: Fit, prior: Prior, patterns: pd.DataFrame, reading: Mapping[str, str], seed: int, processes: int,
-               teller: Teller, chain: int) -> Lessons:  # fmt: skip
-    """Return what `fit` shows when one output after the other is left out; patterns: patterns.csv; chain: its draws."""
+def lessons_of(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading: Mapping[str, str], seed: int,
+               processes: int, teller: Teller, chain: int) -> Lessons:  # fmt: skip
+    """Return what `fit` shows when one output after the other is left out; patterns: by id; chain: its draws."""
     report, wide = fit.report, fit.wide
     used = [name for name, counts in zip(report.names, report.used, strict=True) if counts]
     growth = np.full((wide.free.size, len(report.names)), np.nan)
@@ -111,22 +112,22 @@ def ridges_of(fit: Fit, prior: Prior) -> pd.DataFrame:
     return table.sort_values("correlation", key=np.abs, ascending=False, kind="stable").reset_index(drop=True)
 
 
-def own_knobs(fit: Fit, prior: Prior, patterns: pd.DataFrame, reading: Mapping[str, str]) -> dict[str, str]:
+def own_knobs(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading: Mapping[str, str]) -> dict[str, str]:
     """Return, by target, the strongest parameter that moves it and nothing else, '' if there is none.
 
     Such a parameter hits its target whatever the rest does: that row then proves nothing. Patterns that are computed
     from the target itself do not count as something else.
     """
     shares = fit.wide.shares(len(prior.keys))
-    formulas = dict(zip(patterns["id"], patterns["indicator"], strict=True))
     found = {}
     for target in TARGETS:
         j = fit.report.names.index(f"{TARGET}{target}")
         made_of_it = [j]
         for k, name in enumerate(fit.report.names):
-            formula = str(formulas.get(name.removeprefix(PATTERN), "")).replace("(", " ").replace(")", " ").split()
-            if name.startswith(PATTERN) and set(target_indicator(target, reading)) & set(formula):
-                made_of_it.append(k)
+            if name.startswith(PATTERN):
+                formula = patterns[name.removeprefix(PATTERN)].indicator.replace("(", " ").replace(")", " ").split()
+                if set(target_indicator(target, reading)) & set(formula):
+                    made_of_it.append(k)
         others = np.delete(shares, made_of_it, axis=1)
         own = (shares[:, j] >= OWN) & (others.max(axis=1) < OTHERS)
         strongest = int(np.argmax(np.where(own, shares[:, j], -1.0)))

@@ -16,8 +16,8 @@ from calibration.fitting.fit import Fit, draw_rows
 from calibration.fitting.prior import Prior
 from scenarios.report.figures import Figure
 from scenarios.report.patterns import UNITS
-from scenarios.runs.outcome import target_tolerance
 from scenarios.runs.parameter_sets import PARAMETER, PATTERN, TARGET
+from scenarios.runs.targets import target_tolerance
 from scenarios.settings.parameter_values import rounded
 from simulation.state.entities import Float
 

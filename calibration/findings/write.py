@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +28,9 @@ from calibration.fitting.fit import Fit
 from calibration.fitting.progress import Teller
 from calibration.fitting.screen import screening_runs
 from scenarios.base.errors import UserError
-from scenarios.base.folders import write_text
+from scenarios.base.plain_files import json_text, write_csv, write_json
 from scenarios.base.text import Text
+from scenarios.base.whole_files import file_beside
 from scenarios.runs.parameter_sets import (
     Draws,
     setting,
@@ -75,7 +75,7 @@ def write_calibration(job: Job, found: Found, teller: Teller) -> None:
     rows, cut = equal_draws(posterior, job.sizes.draws, job.seed)
     made = {**provenance(job, found), "draws": len(rows), "weight_cut": round(cut, 4)}
     _write_parquet(posterior, job.output / "posterior.parquet", made)
-    write_text(job.output / "calibration.json", json_text(made))
+    write_json(job.output / "calibration.json", made)
     draw_calibration(job.output, tables, job.patterns)
     if job.table is not None:
         write_draws(job.table, Draws(rows, made))
@@ -83,7 +83,7 @@ def write_calibration(job: Job, found: Found, teller: Teller) -> None:
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as plain UTF-8 CSV, whole or not at all."""
-    write_text(path, table.to_csv(index=False, lineterminator="\n", float_format=FLOAT_FORMAT))
+    write_csv(table, path, FLOAT_FORMAT)
 
 
 def provenance(job: Job, found: Found) -> dict[str, Any]:
@@ -154,17 +154,8 @@ def screening_table(job: Job, found: Found) -> pd.DataFrame:
     return table
 
 
-def json_text(made: dict[str, Any]) -> str:
-    """Return provenance as the text of a .json file."""
-    return json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
-
-
 def _write_parquet(table: pd.DataFrame, path: Path, made: dict[str, Any]) -> None:
     content = pa.Table.from_pandas(table, preserve_index=False)
     content = content.replace_schema_metadata({**(content.schema.metadata or {}), b"anju": json_text(made).encode()})
-    aside = path.with_name(f".{path.name}.part")
-    try:
+    with file_beside(path) as aside:
         pq.write_table(content, aside, compression="zstd")
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)

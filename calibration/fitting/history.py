@@ -11,12 +11,12 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from scenarios.base.csv_files import read_frame
 from scenarios.population.load import load_population
 from scenarios.report.figures import Figure, read_figures
-from scenarios.report.patterns import SNAPSHOT_COLUMNS
-from scenarios.runs.outcome import pattern_values, targets_of
+from scenarios.report.pattern_measures import SNAPSHOT_COLUMNS, pattern_values
+from scenarios.report.patterns import Pattern, read_patterns
 from scenarios.runs.parameter_sets import PATTERN, TARGET
+from scenarios.runs.targets import targets_of
 from scenarios.settings.config import RunConfig
 from scenarios.settings.parameter_values import with_values
 from simulation.city import City, Given
@@ -45,15 +45,15 @@ class Setting(NamedTuple):
     population: Population
     base: Parameters
     figures: Mapping[str, Figure]
-    patterns: pd.DataFrame
+    patterns: Mapping[str, Pattern]
     reading: Mapping[str, str]
 
 
 def setting_of(config: RunConfig) -> Setting:
     """Return the setting of a configuration; makes its population."""
     figures = read_figures(config.region / "figures.csv")
-    patterns = read_frame(config.region / "patterns.csv")
-    return Setting(load_population(config, figures), config.parameters, figures, patterns, config.reading)
+    patterns = read_patterns(config.region / "patterns.csv")
+    return Setting(load_population(config), config.parameters, figures, patterns, config.reading)
 
 
 def history_of(setting: Setting, values: Mapping[str, float], seed: int) -> City:

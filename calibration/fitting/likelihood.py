@@ -13,18 +13,12 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 from scipy.special import log_ndtr
 
 from scenarios.report.figures import Figure
-from scenarios.report.patterns import AT_REPORT_DATE, UNITS
-from scenarios.runs.outcome import (
-    REPORTING_ERROR,
-    TARGETS,
-    TOLERANCE_DEVIATIONS,
-    target_tolerance,
-)
+from scenarios.report.patterns import Pattern, at_report_date
 from scenarios.runs.parameter_sets import PATTERN, TARGET
+from scenarios.runs.targets import REPORTING_ERROR, TARGETS, TOLERANCE_DEVIATIONS, target_tolerance
 from simulation.state.entities import Bool, Float
 
 COUNT, SHARE, DIFFERENCE = "count", "share", "difference"
@@ -115,10 +109,10 @@ class Report(NamedTuple):
         return np.where(np.isnan(self.value), inside, near)
 
 
-def report_of(figures: Mapping[str, Figure], patterns: pd.DataFrame) -> Report:
+def report_of(figures: Mapping[str, Figure], patterns: Mapping[str, Pattern]) -> Report:
     """Return the report's targets and patterns at the report date.
 
-    patterns: patterns.csv. Raises ToleranceError for a target without a tolerance.
+    Raises ToleranceError for a target without a tolerance.
     """
     names: list[str] = []
     scales: list[str] = []
@@ -130,16 +124,16 @@ def report_of(figures: Mapping[str, Figure], patterns: pd.DataFrame) -> Report:
         names.append(f"{TARGET}{name}")
         scales.append(COUNT)
         rows.append([value, error, -np.inf, 1.0, np.inf, 1.0])
-    for pattern in patterns[patterns["kind"] == AT_REPORT_DATE].to_dict("records"):
-        unit = UNITS.get(str(pattern["id"]), "share")
-        kind = SHARE if unit.startswith("share") else DIFFERENCE
+    for pattern in at_report_date(patterns):
+        kind = SHARE if pattern.unit.startswith("share") else DIFFERENCE
         ends: list[float] = []
-        for end, none in (("low", -np.inf), ("high", np.inf)):
-            bound = float(pattern[end])
-            there = not math.isnan(bound)
-            ends.append(float(to_scale(kind, np.array([bound]))[0]) if there else none)
-            ends.append(float(pattern[f"{end}_sd"]) * slope(kind, bound) if there else 1.0)
-        names.append(f"{PATTERN}{pattern['id']}")
+        for bound, spread, none in (
+            (pattern.low, pattern.low_sd, -np.inf),
+            (pattern.high, pattern.high_sd, np.inf),
+        ):
+            ends.append(none if bound is None else float(to_scale(kind, np.array([bound]))[0]))
+            ends.append(1.0 if bound is None else spread * slope(kind, bound))
+        names.append(f"{PATTERN}{pattern.id}")
         scales.append(kind)
         rows.append([math.nan, math.nan, *ends])
     value, error, low, low_sd, high, high_sd = np.array(rows).T

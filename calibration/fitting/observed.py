@@ -21,8 +21,8 @@ from scenarios.base.csv_files import split_csv
 from scenarios.base.errors import nearest
 from scenarios.base.rows import Row, load_rows, unless
 from scenarios.report.figures import Figure
-from scenarios.runs.outcome import TARGETS, TOLERANCE_DEVIATIONS, observation_error
 from scenarios.runs.parameter_sets import TARGET
+from scenarios.runs.targets import TARGETS, TOLERANCE_DEVIATIONS, observation_error
 from scenarios.settings.config import RunConfig
 
 COLUMNS = ("id", "value", "holds")

@@ -28,6 +28,7 @@ from calibration.fitting.prior import Prior
 from scenarios.base.errors import UserError
 from scenarios.base.parallel import Workers
 from scenarios.base.text import Text
+from scenarios.base.whole_files import write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.runs.parameter_sets import setting as setting_name
 from scenarios.runs.provenance import RUN_CODE, source_files, text_hash
@@ -135,14 +136,8 @@ class RunStore:
 
     def _begin_file(self) -> None:
         """Make the file if it is not there; end a line that was cut off."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
         if not self.path.exists():
-            aside = self.path.with_name(f".{self.path.name}.{os.getpid()}")
-            try:
-                aside.write_text(json.dumps(self._head, ensure_ascii=False) + "\n", encoding="utf-8")
-                aside.replace(self.path)
-            finally:
-                aside.unlink(missing_ok=True)
+            write_text(self.path, json.dumps(self._head, ensure_ascii=False) + "\n", sync=True)
             return
         with self.path.open("rb+") as file:
             file.seek(-1, os.SEEK_END)

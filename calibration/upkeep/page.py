@@ -7,7 +7,6 @@ the tables beside it, so that it cannot say anything else than they do.
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,18 +15,19 @@ import numpy as np
 import pandas as pd
 
 from calibration.findings.charts import NARROWED, OPEN_SHOWN, parameter_name
-from calibration.findings.write import json_text
 from calibration.upkeep.readings_summary import readings_summary
 from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
-from scenarios.base.folders import write_text
-from scenarios.base.labels import LANGUAGES, label, language_index
-from scenarios.base.paths import CONF, DOCS, ROOT
+from scenarios.base.labels import LANGUAGES, label
+from scenarios.base.paths import DOCS, ROOT
+from scenarios.base.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.text import Text
+from scenarios.base.whole_files import write_bytes, write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.doc_pages.page import markdown_table
-from scenarios.report.readings import read_readings
-from scenarios.runs.parameter_sets import DEFAULT_READING, DRAWS_FILE, read_draws
+from scenarios.report.patterns import read_patterns
+from scenarios.report.readings import DEFAULT_READING, readings
+from scenarios.runs.parameter_sets import DRAWS_FILE, read_draws
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 
@@ -57,12 +57,11 @@ def write(call: Call) -> None:
         problem = Text("the tables are not those of the committed draws", "这些表与已提交的抽样不对应")
         hint = Text("make calibrate writes both", "make calibrate 会同时写出两者")
         raise UserError(problem, key="calibration.json", found=shown_path(OUTPUT), hint=hint)
-    FOLDER.mkdir(parents=True, exist_ok=True)
-    write_text(FOLDER / "calibration.json", json_text(made))
+    write_json(FOLDER / "calibration.json", made)
     for name in names:
-        shutil.copyfile(OUTPUT / name, FOLDER / name)
+        write_bytes(FOLDER / name, (OUTPUT / name).read_bytes())
     table = readings_summary(OUTPUT, FOLDER / "readings.csv")
-    write_text(FOLDER / "readings.csv", table.to_csv(index=False, lineterminator="\n", float_format="%.6g"))
+    write_csv(table, FOLDER / "readings.csv", SIX_DIGITS)
     for language, page in PAGES.items():
         write_text(FOLDER / page, page_text(FOLDER, language))
     call.say(Text(f"{shown_path(FOLDER)} written", f"已写出 {shown_path(FOLDER)}"))
@@ -76,15 +75,8 @@ def page_text(folder: Path, language: str) -> str:
     def say(key: str, **values: Any) -> str:
         return label(f"calibration_page.{key}", language).format(**values)
 
-    region = compose_run([]).region
-    patterns = read_frame(region / "patterns.csv")
-    texts = dict(
-        zip(
-            map(str, patterns["id"]),
-            map(str, patterns[("pattern", "pattern_zh")[language_index(language)]]),
-            strict=True,
-        )
-    )
+    patterns = read_patterns(compose_run([]).region / "patterns.csv")
+    texts = {name: pattern.pattern.say(language) for name, pattern in patterns.items()}
     parts = [f"# {say('title')}", say("written"), *_short(tables, made, say, language)]
     parts += [f"## {say('read')}", say("read_text"), _picture("fit", say("figures"), language)]
     parts += [*_figures(tables["fit"], made, say, language), *_patterns(tables["patterns"], texts, say)]
@@ -208,7 +200,7 @@ def _proof(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say
 
 
 def _readings(table: pd.DataFrame, say: Say, language: str) -> list[str]:
-    switches = read_readings(CONF / "reading" / "readings.yaml")
+    switches = readings()
     meanings = {
         f"{name}-{option.value}": f"`{name}={option.value}`: {option.meaning.say(language)}"
         for name, switch in switches.items()

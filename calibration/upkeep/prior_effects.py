@@ -19,7 +19,7 @@ from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.indicators import HEADLINES
-from scenarios.compare.plan import BASE, Plan, default_scenarios, make_plan
+from scenarios.compare.plan import Plan, default_scenarios, make_plan
 from scenarios.compare.prior_effects import (
     EFFECTS_FILE,
     PRIOR_FILE,
@@ -37,6 +37,7 @@ from scenarios.runs.parameter_sets import (
 )
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.schema import BASE
 
 PROBED = 2
 DESIGN_SEED = (1, 99)

@@ -13,14 +13,13 @@ import numpy as np
 import pandas as pd
 
 from scenarios.base.errors import UserError
-from scenarios.base.paths import CONF
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.indicators import COMPARED, HEADLINES
 from scenarios.compare.measure import ALL
-from scenarios.compare.plan import BASE, default_scenarios, make_plan, reading_name
+from scenarios.compare.plan import default_scenarios, make_plan
 from scenarios.compare.readings_table import (
     READINGS_FILE,
     Readings,
@@ -32,7 +31,8 @@ from scenarios.compare.report_rows import report_rows
 from scenarios.compare.runner import run_all
 from scenarios.compare.summary import interval, mean, probability_better
 from scenarios.report.patterns import Band
-from scenarios.report.readings import alternative_readings, default_reading, read_readings
+from scenarios.report.readings import alternative_readings, default_reading, reading_name
+from scenarios.report.readings import readings as report_readings
 from scenarios.runs.parameter_sets import (
     Draws,
     check_draws,
@@ -41,6 +41,7 @@ from scenarios.runs.parameter_sets import (
 )
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.schema import BASE
 
 PROBED = 2
 """Draws whose effects are kept one by one, so that a table can be checked without being made anew."""
@@ -64,14 +65,14 @@ def readings(call: Call) -> None:
     """Make the table that the words of the command line ask for."""
     n, processes, check = call.own["draws"], call.own["processes"], call.own["check"]
     output, progress = call.own["output"] or READINGS_FILE, call.progress
-    switches = read_readings(CONF / "reading" / "readings.yaml")
+    switches = report_readings()
     default = default_reading(switches)
     stored = stored_readings(output) if check else None
     rows: list[pd.DataFrame] = []
     probes: dict[str, Any] = {}
     for reading in (default, *alternative_readings(switches)):
         kept = under_reading(reading, PROBED if check else n, processes, progress)
-        name = reading_name(kept.results.plan.base)
+        name = reading_name(kept.results.plan.base.reading)
         probes[name] = probe(kept.results)
         if stored is None:
             rows.append(reading_rows(kept))
@@ -104,7 +105,7 @@ def under_reading(reading: dict[str, str], n: int, processes: int, progress: Pro
     plan = make_plan(
         configs, draws, min(n, len(draws.table)), 0, draws_file=path, words=tuple(words), processes=processes
     )
-    name = reading_name(base)
+    name = reading_name(base.reading)
     progress.stage(Text(name, name))
     targets, patterns = (share_inside(draws, base, kind) for kind in ("target", "pattern"))
     results = results_of(plan, run_all(plan, lambda done, of: progress.count(done, of, DRAWS)))
@@ -133,7 +134,7 @@ def reading_rows(kept: UnderReading) -> pd.DataFrame:
             low, high = interval(results.sample, values)
             rows.append(
                 {
-                    "reading": reading_name(results.plan.base),
+                    "reading": reading_name(results.plan.base.reading),
                     "scenario": scenario,
                     "indicator": indicator,
                     "unit": c.unit,

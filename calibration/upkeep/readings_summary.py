@@ -12,7 +12,6 @@ from scenarios.base.errors import UserError
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.report.figures import read_figures
-from scenarios.runs.outcome import TARGETS
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
     POSTERIOR,
@@ -20,6 +19,7 @@ from scenarios.runs.parameter_sets import (
     Draws,
     read_draws,
 )
+from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import compose_run
 
 

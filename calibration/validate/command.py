@@ -6,7 +6,6 @@ needs. Writes outputs/calibration/validation.csv and a chart; nothing is written
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -28,12 +27,12 @@ from calibration.validate.rows import MEASURES, OutsideFigure, Place, load_valid
 from scenarios.base.console import aligned, ruled
 from scenarios.base.folders import check_folder
 from scenarios.base.labels import LANGUAGES, label
+from scenarios.base.plain_files import write_csv
 from scenarios.base.text import Text
+from scenarios.base.whole_files import folder_beside
 from scenarios.base.yaml_files import shown_path
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.runs.parameter_sets import check_draws, posterior_file, read_draws
-from scenarios.runs.run import write_csv
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.foundations.months import month_label
@@ -62,7 +61,7 @@ def validate(call: Call) -> int:
     """Compare the rows with what the draws predict; errors of the table of rows are all printed, and then no more."""
     language = call.language
     config = compose_run(call.words, call.config_dir)
-    places = places_of(load_population(config, read_figures(config.region / "figures.csv")))
+    places = places_of(load_population(config))
     if call.own["list"]:
         call.say(list_text(places, language))
         return 0
@@ -104,9 +103,7 @@ def write_validation(folder: Path, found: Sequence[Compared]) -> list[Path]:
     All is made aside and renamed at the end; charts of an earlier time do not stay beside a table without rows.
     """
     charts = [f"{NAME}.{language}.{form}" for language in LANGUAGES for form in ("svg", "png")]
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{NAME}.", dir=folder) as name:
-        aside = Path(name)
+    with folder_beside(folder / NAME) as aside:
         write_csv(compared_table(found), aside / FILE, f"%.{SIGNIFICANT_DIGITS}g")
         for language in LANGUAGES if found else ():
             draw_validation(found, aside, language)

@@ -21,9 +21,8 @@ from scenarios.base.errors import UserError
 from scenarios.base.parallel import in_processes
 from scenarios.base.text import Text
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
-from scenarios.runs.outcome import targets_of
 from scenarios.runs.parameter_sets import TARGET, Draws, read_draws
+from scenarios.runs.targets import targets_of
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.parameter_values import rounded
 from simulation.city import City, Given
@@ -166,7 +165,7 @@ class _Worker:
 def _start(work: Work) -> None:
     config = compose_run(list(work.words), work.config_dir)
     _Worker.work, _Worker.config, _Worker.draws = work, config, read_draws(work.draws_file)
-    _Worker.population = load_population(config, read_figures(config.region / "figures.csv"))
+    _Worker.population = load_population(config)
 
 
 def _run(row: int) -> list[float]:

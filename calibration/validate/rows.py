@@ -40,12 +40,11 @@ from simulation.records.records import (
     UNITS,
 )
 from simulation.state.population import KINDS, Population
+from simulation.state.site_size import is_large
 
 COLUMNS = ("id", "measure", "place", "month", "value", "low", "high", "source")
 CITY = "city"
 OF_YEAR, A_MONTH, A_YEAR = "_year", "/month", "/year"
-LARGE_SITE_HOUSEHOLDS = 200
-"""As in the records: sites of more households than these are large."""
 LAST_MONTH = month_index(END_LAST)
 _CITY_ONLY = {indicator.name for indicator in CITY_ONLY}
 _EACH_MONTH = {indicator.name for indicator in DERIVED} | {"income_poorest_fifth"}
@@ -183,7 +182,7 @@ def places_of(population: Population) -> dict[str, Place]:
     """Return every place by name: the city, its groups, the sites."""
     site, moved = population.households["site"].to_numpy(), population.households["move_in_month"].to_numpy()
     kinds = population.sites["kind"].to_numpy()
-    large = (np.bincount(site, minlength=kinds.size) > LARGE_SITE_HOUSEHOLDS)[site]
+    large = is_large(np.bincount(site, minlength=kinds.size))[site]
     year = (moved // MONTHS_PER_YEAR).clip(max=MOVE_YEARS - 1)
     members = {"over_200": large, "under_200": ~large} | {kind: kinds[site] == kind for kind in KINDS}
     members |= {f"moved_{FIRST_YEAR + y}": year == y for y in range(MOVE_YEARS)}

@@ -1,11 +1,10 @@
-"""Folders of results: written aside, then renamed into place, so that a folder is either whole or not there.
+"""Folders of results, each either whole or not there: when one may be written, and what its manifest holds.
 
 A folder is ours only if it carries the manifest that this program wrote. Nothing else is ever deleted or replaced.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
@@ -16,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.errors import UserError
+from scenarios.base.plain_files import write_json
 from scenarios.base.text import Text
+from scenarios.base.whole_files import folder_beside, name_beside
 
 MANIFEST = "manifest.json"
 PROGRAM = "anju"
@@ -73,36 +74,15 @@ def written_aside(folder: Path, digest: str, replaced: str = "") -> Iterator[Pat
     """
     check_output(folder, digest, replaced)
     folder = folder.absolute()
-    made = _make_above(folder)
-    aside = _sibling(folder, "part")
-    try:
-        aside.mkdir()
+    with folder_beside(folder) as aside:
         yield aside
         _into_place(aside, folder, digest, replaced)
-    except BaseException:
-        shutil.rmtree(aside, ignore_errors=True)
-        for parent in made:
-            with contextlib.suppress(OSError):
-                parent.rmdir()
-        raise
 
 
 def write_manifest(folder: Path, content: dict[str, Any]) -> None:
     """Write the manifest of a folder, last of all: what it holds, and the SHA-256 of every other file in it."""
-    manifest = {"program": PROGRAM, **content, "files": {name: file_hash(folder / name) for name in files_in(folder)}}
-    text = json.dumps(manifest, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
-    (folder / MANIFEST).write_bytes(text.encode() + b"\n")
-
-
-def write_text(path: Path, text: str) -> None:
-    """Write a text as UTF-8 aside, then rename it: a file is whole or not there."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_bytes(text.encode())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    files = {name: file_hash(folder / name) for name in files_in(folder)}
+    write_json(folder / MANIFEST, {"program": PROGRAM, **content, "files": files})
 
 
 def files_in(folder: Path) -> list[str]:
@@ -123,7 +103,7 @@ def file_hash(path: Path) -> str:
 def _into_place(aside: Path, folder: Path, digest: str, replaced: str) -> None:
     for attempt in range(ATTEMPTS):
         check_output(folder, digest, replaced)
-        old = _sibling(folder, "old")
+        old = name_beside(folder, "old")
         replaces = folder.exists()
         if replaces:
             folder.rename(old)
@@ -140,20 +120,6 @@ def _into_place(aside: Path, folder: Path, digest: str, replaced: str) -> None:
         if replaces:
             shutil.rmtree(old, ignore_errors=True)
         return
-
-
-def _make_above(folder: Path) -> list[Path]:
-    """Make the folders above `folder`; return those that were made, the lowest first."""
-    made = [parent for parent in folder.parents if not parent.exists()]
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    return made
-
-
-def _sibling(folder: Path, ending: str) -> Path:
-    number = 0
-    while (path := folder.with_name(f".{folder.name}.{os.getpid()}-{number}.{ending}")).exists():
-        number += 1
-    return path
 
 
 def check_folder(folder: Path) -> None:

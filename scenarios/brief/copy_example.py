@@ -5,13 +5,13 @@ With it goes the hash of the sources that can alter results, so that an old pict
 
 from __future__ import annotations
 
-import json
-
 from scenarios.base.errors import UserError
-from scenarios.base.folders import read_manifest, write_text
+from scenarios.base.folders import read_manifest
 from scenarios.base.labels import LANGUAGES
 from scenarios.base.paths import ROOT
+from scenarios.base.plain_files import write_json
 from scenarios.base.text import Text
+from scenarios.base.whole_files import write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.settings.command import Call
 
@@ -30,5 +30,5 @@ def copy_example(call: Call) -> None:
         chart = (BRIEF / "figures" / language / f"{CHART}.svg").read_text(encoding="utf-8")
         write_text(EXAMPLE / f"{CHART}.{language}.svg", chart)
     made = {"source": manifest["code"]["source"], "digest": manifest["digest"]}
-    write_text(EXAMPLE / "made.json", json.dumps(made, indent=1, sort_keys=True) + "\n")
+    write_json(EXAMPLE / "made.json", made)
     call.say(Text(f"{shown_path(EXAMPLE)} written", f"已写出 {shown_path(EXAMPLE)}"))

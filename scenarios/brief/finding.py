@@ -21,13 +21,13 @@ from scenarios.brief.source import (
     unsigned,
 )
 from scenarios.compare.basis import ASSUMPTION, NARROWED
-from scenarios.compare.plan import BASE
 from scenarios.pages.blocks import (
     Block,
     Bullets,
     Heading,
     Paragraph,
 )
+from scenarios.settings.schema import BASE
 from simulation.records.records import GROUPS
 
 JOBS_TOLD = 100.0

@@ -12,17 +12,15 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.base.csv_files import read_frame
 from scenarios.base.folders import write_manifest, written_aside
-from scenarios.base.labels import LANGUAGES, language_index
-from scenarios.base.paths import CONF
+from scenarios.base.labels import LANGUAGES
 from scenarios.base.text import Text
 from scenarios.brief.charts.drawing import draw_brief
 from scenarios.brief.content import brief_document
 from scenarios.brief.source import Source
 from scenarios.compare.assemble import Results, tables_of
 from scenarios.compare.basis import contractions
-from scenarios.compare.plan import BASE, Plan
+from scenarios.compare.plan import Plan
 from scenarios.compare.readings_table import READINGS_FILE, read_readings_table
 from scenarios.compare.runs_file import write_runs
 from scenarios.compare.tables import RUNS_FILE, Tables, write_lists, write_tables
@@ -33,11 +31,13 @@ from scenarios.pages.word import write_word
 from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures
 from scenarios.report.identities import read_identities
-from scenarios.report.readings import read_readings
+from scenarios.report.patterns import read_patterns
+from scenarios.report.readings import DEFAULT_READING, readings
 from scenarios.runs.facts import measure_text
-from scenarios.runs.outcome import TARGETS
 from scenarios.runs.provenance import provenance
+from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import DIGEST_SHOWN
+from scenarios.settings.schema import BASE
 
 QUESTION = ("workshops", "school_gap", "workshops_and_school_gap")
 """The scenarios of the project's question: looked at in detail wherever they are compared."""
@@ -59,7 +59,7 @@ def write_comparison(
         stage(Text("writing the tables", "正在写出数据表"))
         tables = tables_of(results, before)
         write_tables(aside / "tables", tables)
-        sites = load_population(plan.base, read_figures(plan.base.region / "figures.csv")).sites
+        sites = load_population(plan.base).sites
         kinds = [str(kind) for kind in sites["kind"]]
         write_lists(aside / "tables", {name: config.titles for name, config in plan.configs.items()}, kinds)
         write_runs(aside / "tables" / RUNS_FILE, results)
@@ -86,11 +86,10 @@ def shown_scenarios(scenarios: list[str]) -> tuple[str, ...]:
 
 def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: str) -> Source:
     """Return what the brief in `language` is written from."""
-    index = language_index(language)
     configs = plan.configs
-    patterns = read_frame(plan.base.region / "patterns.csv")
+    patterns = read_patterns(plan.base.region / "patterns.csv")
     registry = read_figures(plan.base.region / "figures.csv")
-    names = dict(zip(patterns["id"], patterns[("pattern", "pattern_zh")[index]], strict=True))
+    names = {name: pattern.pattern.say(language) for name, pattern in patterns.items()}
     names |= {target: registry[target].name.say(language) for target in TARGETS}
     second = len(plan.runs) - len({run.draw for run in plan.runs})
     source = Source(
@@ -134,8 +133,8 @@ def _conflicts(plan: Plan, language: str) -> list[str]:
 
 def _readings(language: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return a letter for each reading by its name in tables, and what it stands for; the default by a word."""
-    names, meanings = {"default": Text("default", "默认").say(language)}, {}
-    for switch, options in read_readings(CONF / "reading" / "readings.yaml").items():
+    names, meanings = {DEFAULT_READING: Text("default", "默认").say(language)}, {}
+    for switch, options in readings().items():
         for option in options.options[1:]:
             reading = f"{switch}={option.value}"
             names[reading] = ascii_uppercase[len(names) - 1]

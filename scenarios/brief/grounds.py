@@ -20,6 +20,7 @@ from scenarios.pages.blocks import (
     Paragraph,
     Table,
 )
+from scenarios.report.readings import DEFAULT_READING
 
 SURE_WIDTHS = (0.19, 0.13, 0.13, 0.09, 0.1, 0.12, 0.24)
 """Shares of the text's width; the name of a parameter may not be broken."""
@@ -104,15 +105,15 @@ def _readings(source: Source) -> list[Block]:
     if source.readings is None:
         return [heading, Paragraph(source.say("readings_missing"), "warning")]
     ranks = rank_changes(source.readings, "households_settled")
-    known = [name for name in ranks["default"] if name in source.titles]
+    known = [name for name in ranks[DEFAULT_READING] if name in source.titles]
     first = {reading: sorted(known, key=lambda name: own[name])[:FIRST] for reading, own in ranks.items()}
-    changed = [reading for reading, order in first.items() if order != first["default"]]
+    changed = [reading for reading, order in first.items() if order != first[DEFAULT_READING]]
     verdict = source.say("readings_same")
     if changed:
         verdict = source.say("readings_change", list=source.listed([source.reading_names[r] for r in changed]))
     rows = [[source.titles[name], *(str(own[name]) for own in ranks.values())] for name in known]
     head = [source.say("column_scenario"), *(source.reading_names[reading] for reading in ranks)]
-    meanings = [(source.reading_names[r], source.reading_meanings[r]) for r in ranks if r != "default"]
+    meanings = [(source.reading_names[r], source.reading_meanings[r]) for r in ranks if r != DEFAULT_READING]
     blocks: list[Block] = [
         heading,
         Paragraph(source.say("readings_note", draws=int(source.readings.made["draws"]), verdict=verdict)),

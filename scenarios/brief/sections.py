@@ -23,7 +23,6 @@ from scenarios.brief.source import (
     unsigned,
 )
 from scenarios.compare.indicators import COMPARED
-from scenarios.compare.plan import BASE
 from scenarios.pages.blocks import (
     Block,
     Figure,
@@ -31,6 +30,7 @@ from scenarios.pages.blocks import (
     Paragraph,
     Table,
 )
+from scenarios.settings.schema import BASE
 from simulation.foundations.months import REPORT_MONTH, month_label
 from simulation.records.records import GROUPS
 

@@ -24,12 +24,8 @@ from scenarios.report.figures import (
     formula_problems,
     load_figures,
 )
-from scenarios.report.identities import (
-    KINDS,
-    Outcome,
-    load_identities,
-    read_patterns,
-)
+from scenarios.report.identities import KINDS, Outcome, load_identities
+from scenarios.report.patterns import read_patterns
 from scenarios.report.readings import (
     Switch,
     allowed_readings,
@@ -40,6 +36,7 @@ from scenarios.report.readings import (
 from scenarios.report.recommendations import read_recommendations
 from scenarios.report.recount import recompute, with_helpers
 from scenarios.settings.command import Call
+from scenarios.settings.units import unit_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -65,25 +62,11 @@ COLUMNS = (
 )
 COUNTED = Text("counted", "重计")
 REPORT = Text("report", "报告")
-UNITS_ZH = {
-    "100 labourers": "百名劳动力", "bases": "个", "branches": "个", "committees": "个", "events": "场",
-    "facilities": "所", "facility": "所", "fair": "场", "fairs": "场", "firms": "家", "hamlet": "村寨",
-    "hamlets": "个", "household": "户", "households": "户", "m2": "平方米", "mu": "亩", "officer": "名",
-    "offices": "个", "organisations": "个", "percent": "%", "person-times": "人次", "persons": "人",
-    "posts": "个", "projects": "个", "school": "校", "schools": "所", "shops": "间", "site": "点",
-    "sites": "个", "stalls": "个", "townships": "个", "troupes": "支", "villages": "个", "windows": "个",
-    "year": "年", "yuan": "元",
-}  # fmt: skip
 
 
 def number(value: float) -> str:
     """Return a number for people: thousands apart, no needless decimals."""
     return f"{value:,.10g}"
-
-
-def unit_text(unit: str, language: str) -> str:
-    """Return a unit in `language`; parts without a Chinese name stay as they are."""
-    return "/".join(UNITS_ZH.get(part, part) for part in unit.split("/")) if language == "zh" else unit
 
 
 def figures_table(figures: Iterable[Figure], counted: Mapping[str, float] | None, language: str) -> str:

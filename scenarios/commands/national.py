@@ -11,10 +11,11 @@ from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
 from scenarios.base.folders import check_output, write_manifest, written_aside
 from scenarios.base.labels import label
+from scenarios.base.plain_files import write_csv
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.runs.provenance import run_manifest
-from scenarios.runs.run import open_population, write_csv
+from scenarios.runs.run import open_population
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 from simulation.foundations.months import REPORT_MONTH, month_label

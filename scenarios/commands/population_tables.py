@@ -11,7 +11,6 @@ from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.population.load import load_population
 from scenarios.population.tables import write_tables
-from scenarios.report.figures import read_figures
 from scenarios.runs.provenance import provenance
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
@@ -24,7 +23,7 @@ def population_tables(call: Call) -> None:
         problem = Text("'output' is missing: which folder?", "缺少 output：写到哪个文件夹？")
         raise UserError(problem, key="output", hint=call.see)
     config = compose_run(call.words, call.config_dir)
-    population = load_population(config, read_figures(config.region / "figures.csv"))
+    population = load_population(config)
     made_of = {name: config.resolved[name] for name in ("population", "reading", "region")}
     with written_aside(output, config.digest) as folder:
         write_tables(population, folder)

@@ -26,7 +26,7 @@ from scenarios.compare.indicators import (
     switch_name,
 )
 from scenarios.compare.measure import ALL, KINDS, history_names, site_name
-from scenarios.compare.plan import BASE, Plan, reading_name
+from scenarios.compare.plan import Plan
 from scenarios.compare.report_rows import report_rows
 from scenarios.compare.runner import Outcome
 from scenarios.compare.summary import (
@@ -39,6 +39,8 @@ from scenarios.compare.summary import (
     spreads,
 )
 from scenarios.compare.tables import COLUMNS, Tables
+from scenarios.report.readings import reading_name
+from scenarios.settings.schema import BASE
 from simulation.foundations.months import month_label
 from simulation.records.records import GROUPS
 from simulation.state.entities import Float
@@ -147,7 +149,7 @@ def _effects(results: Results) -> pd.DataFrame:
             p_better[own] = probability_better(sample, differences[:, own], direction)
         table = first.assign(
             scenario=scenario,
-            reading=reading_name(results.plan.base),
+            reading=reading_name(results.plan.base.reading),
             effect=mean(sample, differences),
             low=low,
             high=high,
@@ -162,7 +164,7 @@ def _effects(results: Results) -> pd.DataFrame:
 
 
 def _paths(results: Results) -> pd.DataFrame:
-    reading, sample = reading_name(results.plan.base), results.sample
+    reading, sample = reading_name(results.plan.base.reading), results.sample
     levels = [name for name, c in COMPARED.items() if (name, ALL, results.plan.columns.months[0]) in results.names]
     kept = _kept(results, levels, [ALL])
     blocks = [(BASE, [(name, month) for name, month in history_names(results.plan.columns.months[0])], results.history)]

@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.plain_files import csv_text
 from scenarios.base.text import Text
 from scenarios.compare.measure import Columns, columns_of
 from scenarios.entries.comparing import COMPARE
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
     Draws,
@@ -24,12 +24,11 @@ from scenarios.settings.command import Call
 from scenarios.settings.command_line import split_override
 from scenarios.settings.config import RunConfig, canonical_json, compose_run
 from scenarios.settings.scenario_files import SUFFIXES, check_config_dir, scenario_paths
-from scenarios.settings.schema import reading_values
+from scenarios.settings.schema import BASE
 from simulation.foundations.generator import GENERATORS
 from simulation.foundations.months import POLICY_MONTH
 from simulation.state.policy import BASELINE
 
-BASE = "baseline"
 SECOND_SEED = 1_000_000
 """The second seed of a draw is its first seed plus this number, so that no two draws share a seed."""
 SET_HERE = ("scenario", "seed")
@@ -81,16 +80,9 @@ class Plan:
             "scenarios": {name: config.digest for name, config in self.configs.items()},
             "runs": [list(run) for run in self.runs],
             "prior_draws": self.prior_draws,
-            "draws": self.draws.table.to_csv(index=False),
+            "draws": csv_text(self.draws.table),
         }
         return hashlib.sha256(canonical_json(parts).encode()).hexdigest()
-
-
-def reading_name(config: RunConfig) -> str:
-    """Return the name of a configuration's reading: 'default', or the switches that differ, as 'switch=value'."""
-    default = {name: values[0] for name, values in reading_values().items()}
-    changed = [f"{name}={value}" for name, value in config.reading.items() if value != default[name]]
-    return ";".join(changed) or "default"
 
 
 def default_scenarios(folder: Path | None = None) -> list[str]:
@@ -158,7 +150,7 @@ def make_plan(configs: dict[str, RunConfig], draws: Draws, n_draws: int, n_secon
 
 def _sites_of(config: RunConfig) -> int:
     """Return how many sites the population has, which is made for it."""
-    return len(load_population(config, read_figures(config.region / "figures.csv")).sites)
+    return len(load_population(config).sites)
 
 
 def _scenarios(call: Call, folder: Path | None) -> list[str]:

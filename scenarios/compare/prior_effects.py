@@ -19,11 +19,11 @@ import numpy as np
 import pandas as pd
 
 from scenarios.base.csv_files import read_frame
-from scenarios.base.folders import write_text
 from scenarios.base.paths import ROOT
+from scenarios.base.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.indicators import BASED, COMPARED, HIGHER
-from scenarios.compare.plan import BASE, Plan, make_plan
+from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.runner import run_all
 from scenarios.compare.summary import interval, mean, rank_probabilities
 from scenarios.runs.parameter_sets import read_draws
@@ -34,6 +34,7 @@ from scenarios.runs.provenance import (
     text_hash,
 )
 from scenarios.settings.config import RunConfig, canonical_json
+from scenarios.settings.schema import BASE
 
 PRIOR_FILE = ROOT / "calibration" / "tables" / "prior.csv"
 EFFECTS_FILE = ROOT / "calibration" / "tables" / "prior_effects.csv"
@@ -80,9 +81,8 @@ def prior_rows(results: Results) -> pd.DataFrame:
 
 def write_prior_effects(path: Path, table: pd.DataFrame, made: dict[str, Any]) -> None:
     """Write the table and, beside it, how it was made."""
-    write_text(path, table[list(PRIOR_COLUMNS)].to_csv(index=False, lineterminator="\n", float_format="%.6g"))
-    text = json.dumps({**made, "source": prior_source()}, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False)
-    write_text(path.with_suffix(".json"), text + "\n")
+    write_csv(table[list(PRIOR_COLUMNS)], path, SIX_DIGITS)
+    write_json(path.with_suffix(".json"), {**made, "source": prior_source()})
 
 
 def stored_prior_effects(path: Path = EFFECTS_FILE) -> tuple[pd.DataFrame, dict[str, Any]]:

@@ -14,10 +14,11 @@ import pandas as pd
 
 from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
-from scenarios.base.folders import write_text
 from scenarios.base.paths import ROOT
+from scenarios.base.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
+from scenarios.report.readings import DEFAULT_READING
 from scenarios.runs.provenance import (
     HISTORY_CODE,
     RESULT_CODE,
@@ -53,11 +54,8 @@ def readings_source() -> str:
 
 def write_readings(path: Path, readings: Readings) -> None:
     """Write the table and, beside it, how it was made."""
-    text = json.dumps(readings.made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
-    write_text(
-        path, readings.table[list(READINGS_COLUMNS)].to_csv(index=False, lineterminator="\n", float_format="%.6g")
-    )
-    write_text(path.with_suffix(".json"), text)
+    write_csv(readings.table[list(READINGS_COLUMNS)], path, SIX_DIGITS)
+    write_json(path.with_suffix(".json"), readings.made)
 
 
 def stored_readings(path: Path) -> Readings:
@@ -81,9 +79,9 @@ def read_readings_table(path: Path = READINGS_FILE) -> Readings | None:
 def rank_changes(readings: Readings, indicator: str) -> dict[str, dict[str, int]]:
     """Return the scenarios' ranks by reading, the default first; scenarios in the order of the default."""
     rows = readings.table[readings.table["indicator"] == indicator]
-    ranks: dict[str, dict[str, int]] = {"default": {}}
+    ranks: dict[str, dict[str, int]] = {DEFAULT_READING: {}}
     ordered = rows.sort_values("rank", kind="stable")
     for reading, scenario, rank in zip(ordered["reading"], ordered["scenario"], ordered["rank"], strict=True):
         ranks.setdefault(str(reading), {})[str(scenario)] = int(rank)
     order = [str(reading) for reading in dict.fromkeys(rows["reading"])]
-    return {reading: ranks[reading] for reading in ["default", *(name for name in order if name != "default")]}
+    return {reading: ranks[reading] for reading in dict.fromkeys((DEFAULT_READING, *order))}

@@ -8,12 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.base.csv_files import read_frame
 from scenarios.compare.tables import COLUMNS
 from scenarios.report.figures import read_figures
-from scenarios.report.patterns import AT_REPORT_DATE, UNITS, Band
-from scenarios.runs.outcome import target_tolerance
+from scenarios.report.patterns import Band, at_report_date, read_patterns
 from scenarios.runs.parameter_sets import PATTERN, TARGET, Draws
+from scenarios.runs.targets import target_tolerance
 from scenarios.settings.config import RunConfig
 
 
@@ -30,12 +29,10 @@ def report_rows(draws: Draws, config: RunConfig) -> pd.DataFrame:
             tolerance = target_tolerance(figure)
             band = Band(figure.value - tolerance, figure.value + tolerance)
             rows.append(_row(figure.id, "target", figure.unit, f"{figure.value:,.0f}", band, draws.table[name]))
-    patterns = read_frame(config.region / "patterns.csv").set_index("id")
-    for pattern, stated in patterns[patterns["kind"] == AT_REPORT_DATE].iterrows():
-        name = f"{PATTERN}{pattern}"
+    for pattern in at_report_date(read_patterns(config.region / "patterns.csv")):
+        name, band = f"{PATTERN}{pattern.id}", pattern.band
         if name in draws.table:
-            band, unit = Band(float(stated["low"]), float(stated["high"])), UNITS.get(str(pattern), "share")
-            rows.append(_row(str(pattern), "pattern", unit, band.text(), band, draws.table[name]))
+            rows.append(_row(pattern.id, "pattern", pattern.unit, band.text(), band, draws.table[name]))
     return pd.DataFrame(rows, columns=list(COLUMNS["report"]))
 
 

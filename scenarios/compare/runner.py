@@ -24,13 +24,13 @@ from scenarios.compare.measure import (
     need_shares,
     snapshot,
 )
-from scenarios.compare.plan import BASE, Plan, Run
+from scenarios.compare.plan import Plan, Run
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
-from scenarios.runs.outcome import targets_of
 from scenarios.runs.parameter_sets import TARGET, Draws, read_draws
+from scenarios.runs.targets import targets_of
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.parameter_values import rounded
+from scenarios.settings.schema import BASE
 from simulation.city import City, Given
 from simulation.foundations.months import REPORT_MONTH
 from simulation.state.entities import Float
@@ -83,7 +83,7 @@ def _spread(plan: Plan, words: tuple[object, ...]) -> Iterator[Outcome]:
 def _start(typed: dict[str, str], words: list[str], config_dir: str | None, draws_file: Path, columns: Columns) -> None:
     configs = {name: compose_run([*words, f"scenario={word}"], config_dir) for name, word in typed.items()}
     base = configs[BASE]
-    population = load_population(base, read_figures(base.region / "figures.csv"))
+    population = load_population(base)
     _Worker.bench = Bench(population, configs, read_draws(draws_file), columns)
 
 

@@ -15,8 +15,9 @@ import pyarrow.parquet as pq
 
 from scenarios.compare.assemble import Results, need_rows
 from scenarios.compare.measure import ALL, history_names
-from scenarios.compare.plan import BASE, reading_name
 from scenarios.compare.tables import RUNS_COLUMNS
+from scenarios.report.readings import reading_name
+from scenarios.settings.schema import BASE
 from simulation.foundations.months import month_label
 from simulation.state.entities import Float
 
@@ -63,7 +64,7 @@ def _table(results: Results, scenario: str, names: list[tuple[str, str, str]], v
 
     columns = {
         "scenario": _constant(scenario, int(here.sum())),
-        "reading": _constant(reading_name(results.plan.base), int(here.sum())),
+        "reading": _constant(reading_name(results.plan.base.reading), int(here.sum())),
         "draw": by_run([run.draw for run in runs], pa.int32()),
         "seed": by_run([run.seed for run in runs], pa.int64()),
         "indicator": text([name for name, _, _ in names]),

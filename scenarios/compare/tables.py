@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from scenarios.base.csv_files import read_frame
-from scenarios.runs.run import write_csv
+from scenarios.base.plain_files import write_csv
 
 RUNS_FILE = "runs.parquet"
 AS_TEXT = {"scenario": str}

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
-from scenarios.base.folders import write_text
 from scenarios.base.labels import label, language_index, read_labels
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
+from scenarios.base.whole_files import write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.entries.model import TRACE
 from scenarios.households.story.heading import heading_blocks
@@ -52,8 +52,10 @@ class StoryWords:
 
     def month(self, month: int) -> str:
         """Return a month as people write it: 2019-08, 2019年8月."""
-        year, number = 2016 + month // 12, month % 12 + 1
-        return f"{year}年{number}月" if self.language == "zh" else f"{year}-{number:02d}"
+        from simulation.foundations.months import month_label  # noqa: PLC0415 (imports Numba; not for the help)
+
+        year, number = month_label(month).split("-")
+        return f"{year}年{int(number)}月" if self.language == "zh" else f"{year}-{number}"
 
 
 def trace(call: Call) -> None:

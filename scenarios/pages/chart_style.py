@@ -6,7 +6,6 @@ empty box.
 
 from __future__ import annotations
 
-import os
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -21,6 +20,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE
+from scenarios.base.whole_files import file_beside
 from simulation.foundations.months import FIRST_YEAR, MONTHS_PER_YEAR
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ LEADER = 14
 """Points between a series and the text beside it."""
 NOTE_SIZE, TITLE_SIZE = 7.0, 10.0
 """Points: texts beside series and marks; the title of a chart."""
+PLAIN_LEGEND: dict[str, Any] = {"frameon": False, "fontsize": NOTE_SIZE, "borderpad": 0, "borderaxespad": 0}
+"""A legend without a frame, set like a note, close to where it is put."""
 
 
 class MissingGlyphError(ValueError):
@@ -114,24 +116,20 @@ def new_figure(title: str, height: float = HALF_A4[1]) -> Figure:
 
 
 def save(figure: Figure, folder: Path, name: str) -> list[Path]:
-    """Write <name>.svg and <name>.png, each aside and then renamed; raises MissingGlyphError."""
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write <name>.svg and <name>.png, each whole or not at all; raises MissingGlyphError."""
     paths = []
     metadata: dict[str, dict[str, str | None]] = {
         "svg": {"Date": None, "Creator": None},
         "png": {"Software": None},
     }
     for form, written in metadata.items():
-        path, aside = folder / f"{name}.{form}", folder / f".{name}.{form}.{os.getpid()}"
+        path = folder / f"{name}.{form}"
         try:
-            with warnings.catch_warnings():
+            with file_beside(path) as aside, warnings.catch_warnings():
                 warnings.filterwarnings("error", message=r"Glyph .* missing")
                 figure.savefig(aside, format=form, dpi=DOTS_PER_INCH, metadata=written)
-            aside.replace(path)
         except UserWarning as error:
             raise MissingGlyphError(f"chart {name}: {error}") from None
-        finally:
-            aside.unlink(missing_ok=True)
         paths.append(path)
     return paths
 

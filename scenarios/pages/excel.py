@@ -17,8 +17,9 @@ import xlsxwriter
 
 from scenarios.base.console import width
 from scenarios.base.labels import label, read_labels
+from scenarios.base.whole_files import write_bytes
 from scenarios.pages.excel_chart import EffectBars, draw_bars
-from scenarios.pages.packages import FIXED_DATE, repacked, write_bytes
+from scenarios.pages.packages import FIXED_DATE, repacked
 
 MOST_ROWS = 20_000
 """A table with more rows and a column 'month' is cut down to its last month."""

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scenarios.base.labels import label
+from scenarios.settings.schema import BASE
 
-BASELINE, ALL = "baseline", "all"
+ALL = "all"
 HEADS = ("scenario", "effect", "low", "high", "below", "above")
 SKY, INK, GRID = "#56B4E9", "#222222", "#DDDDDD"
 WIDTHS = (36, 11, 11, 11, 14, 14)
@@ -43,7 +44,7 @@ def effect_bars(
     reading = effects["reading"].fillna("")
     rows = effects[(effects["indicator"] == indicator) & (effects["group"] == ALL) & (reading == reading.iloc[0])]
     last = effects["month"].max()
-    rows = rows[(rows["month"] == last) & (rows["scenario"] != BASELINE)]
+    rows = rows[(rows["month"] == last) & (rows["scenario"] != BASE)]
     if rows.empty:
         raise ValueError(f"effects has no row of {indicator} in {last}; expected one a scenario")
     rows = rows.sort_values(["effect", "scenario"], ascending=[False, True])

@@ -17,8 +17,8 @@ from markupsafe import Markup
 
 from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE
 from scenarios.base.labels import label, language_index
+from scenarios.base.whole_files import write_text
 from scenarios.pages.blocks import Document, Figure, spans
-from scenarios.pages.packages import write_bytes
 from scenarios.pages.widths import KEPT_ROWS, tight, tight_columns
 
 TEMPLATES = Path(__file__).resolve().parent / "templates"
@@ -49,7 +49,7 @@ def html_page(document: Document) -> str:
 
 def write_html(path: Path, document: Document) -> Path:
     """Write the document as one HTML file; return its path. Raises ValueError if a chart is missing."""
-    return write_bytes(path, html_page(document).encode("utf-8"))
+    return write_text(path, html_page(document))
 
 
 def embedded_font(text: str) -> str:

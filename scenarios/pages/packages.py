@@ -1,27 +1,13 @@
-"""How documents are written: aside and then renamed, so that no half of one is ever seen; packages with fixed dates."""
+"""Office packages with fixed dates: the same content gives the same bytes."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import os
 import zipfile
-from pathlib import Path
 
 FIXED_DATE = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 """Created and modified, in every document: the same results give the same bytes, whenever they are written."""
-
-
-def write_bytes(path: Path, data: bytes) -> Path:
-    """Write a file aside and rename it; return its path."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        aside.write_bytes(data)
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
 
 
 def repacked(package: bytes) -> bytes:

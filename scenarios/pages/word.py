@@ -18,6 +18,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import Table as WordTable
 from docx.table import _Cell
 
+from scenarios.base.whole_files import write_bytes
 from scenarios.pages.blocks import (
     Block,
     Bullets,
@@ -31,7 +32,7 @@ from scenarios.pages.blocks import (
     Table,
     spans,
 )
-from scenarios.pages.packages import repacked, write_bytes
+from scenarios.pages.packages import repacked
 from scenarios.pages.widths import (
     KEPT_ROWS,
     least_widths,

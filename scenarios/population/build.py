@@ -26,18 +26,9 @@ from scenarios.population.schools import (
 from scenarios.population.settings import PopulationSettings
 from scenarios.population.sites import draw_sites, with_teachers
 from scenarios.population.tables import with_schema
+from scenarios.settings.schema import reading_values
 from simulation.foundations.months import KINDERGARTEN, NEVER
 from simulation.state.population import Population
-
-READINGS: dict[str, tuple[str, ...]] = {
-    "labour_scope": ("all", "poor"),
-    "employment_meaning": ("stock", "cumulative"),
-    "allowance_count": ("low", "high"),
-    "school_gap_meaning": ("without_seat", "to_be_served"),
-    "school_projects_meaning": ("under_way", "open"),
-    "school_projects_scope": ("inside", "beside"),
-}
-"""Readings of the report and their values, the default first; employment_meaning does not alter the population."""
 
 
 def full_reading(reading: Mapping[str, str]) -> dict[str, str]:
@@ -45,11 +36,12 @@ def full_reading(reading: Mapping[str, str]) -> dict[str, str]:
 
     Raises ValueError for a reading or value that does not exist.
     """
+    allowed = reading_values()
     for key, value in reading.items():
-        if value not in READINGS.get(key, ()):
-            allowed = ", ".join(READINGS[key]) if key in READINGS else "one of " + ", ".join(READINGS)
-            raise ValueError(f"reading {key} = {value}: allowed is {allowed}")
-    return {key: reading.get(key, values[0]) for key, values in READINGS.items()}
+        if value not in allowed.get(key, ()):
+            listed = ", ".join(allowed[key]) if key in allowed else "one of " + ", ".join(allowed)
+            raise ValueError(f"reading {key} = {value}: allowed is {listed}")
+    return {key: reading.get(key, values[0]) for key, values in allowed.items()}
 
 
 def build_population(

@@ -8,20 +8,22 @@ from scenarios.population.build import build_population
 from scenarios.population.settings_file import read_settings
 from scenarios.population.tables import read_tables, replace_tables
 from scenarios.population.town import small_town
-from scenarios.report.figures import Figure, figure_values
+from scenarios.report.figures import figure_values, read_figures
 from scenarios.settings.config import RunConfig
 from scenarios.settings.generator import check_generator
 from simulation.state.population import Population
 
 
-def load_population(config: RunConfig, figures: dict[str, Figure]) -> Population:
+def load_population(config: RunConfig) -> Population:
     """Return the population of a run: drawn for its readings, with the user's own tables in their places.
 
-    Raises UserError for figures that no population fits, with table, column and row for tables that do not hold
-    together, and where the rules are loaded with another generator than the run's.
+    Raises RegistryError with every error of figures.csv; UserError for figures that no population fits, with table,
+    column and row for tables that do not hold together, and where the rules are loaded with another generator than the
+    run's.
     """
     check_generator(config.generator)
     choice = config.population
+    figures = read_figures(config.region / "figures.csv")
     make = build_population if choice.size == "city" else small_town
     try:
         settings = read_settings(config.region / "population.yaml")

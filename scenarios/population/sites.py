@@ -23,11 +23,9 @@ from scenarios.population.random_streams import (
     stream,
 )
 from scenarios.population.settings import SiteSettings
+from simulation.state.site_size import LARGE_SITE_HOUSEHOLDS, is_large
 
 Names = npt.NDArray[np.object_]
-
-BOUNDARY = 200
-"""Households that part the report's two classes of sites; no site has exactly as many."""
 
 
 def draw_sites(figures: Mapping[str, float], settings: SiteSettings, seed: int) -> tuple[pd.DataFrame, Int]:
@@ -36,7 +34,7 @@ def draw_sites(figures: Mapping[str, float], settings: SiteSettings, seed: int) 
     Sites are ordered by unit, Shuicheng first, then by falling size.
     """
     unit, size = _units_and_sizes(figures, settings, seed)
-    over = size > BOUNDARY
+    over = is_large(size)
     kind, showcase, facilities = _kinds(unit, size, over, figures, settings, seed)
     n = size.size
     noise = lognormals(stream(seed, "site ranking"), n, settings.ranking_noise)
@@ -85,7 +83,7 @@ def _parts(weights: Float, where: Bool, total: float, low: int, high: int | None
 
 
 def _units_and_sizes(figures: Mapping[str, float], settings: SiteSettings, seed: int) -> tuple[Names, Int]:
-    """Draw the sizes: lognormal, truncated, none at the boundary, exact by Shuicheng and the rest (L01, L02, Z23)."""
+    """Draw the sizes: lognormal, truncated, none of 200 itself, exact by Shuicheng and the rest (L01, L02, Z23)."""
     n_sites, n_over = int(figures["sites"]), int(figures["sites_over_200"])
     parts = []
     for where, sites, over, households in (
@@ -105,11 +103,17 @@ def _units_and_sizes(figures: Mapping[str, float], settings: SiteSettings, seed:
                 _sizes(
                     large,
                     households - under_total,
-                    BOUNDARY + 1,
+                    LARGE_SITE_HOUSEHOLDS + 1,
                     settings.largest,
                     f"households at large sites, {where}",
                 ),
-                _sizes(small, under_total, settings.smallest, BOUNDARY - 1, f"households at small sites, {where}"),
+                _sizes(
+                    small,
+                    under_total,
+                    settings.smallest,
+                    LARGE_SITE_HOUSEHOLDS - 1,
+                    f"households at small sites, {where}",
+                ),
             )
         )
         parts.append(np.sort(sizes)[::-1])

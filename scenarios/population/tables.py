@@ -6,7 +6,6 @@ in rules.py.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +19,7 @@ from scenarios.base.csv_files import read_csv
 from scenarios.base.errors import nearest
 from scenarios.base.folders import MANIFEST
 from scenarios.base.numbers import number_of
+from scenarios.base.whole_files import file_beside
 from scenarios.population.rules import FIRST_ROW, check_table, check_tables
 from simulation.state.population import TABLES, Population
 
@@ -47,14 +47,10 @@ def with_schema(name: str, table: pd.DataFrame) -> pd.DataFrame:
 
 
 def write_tables(population: Population, folder: str | Path) -> None:
-    """Write one Parquet file per table; each is written aside and then takes its name."""
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
+    """Write one Parquet file per table, each whole or not at all."""
     for name, table in population.tables().items():
-        target = folder / f"{name}.parquet"
-        aside = target.with_name(f".{target.name}.{os.getpid()}")
-        table.to_parquet(aside, index=False)
-        os.replace(aside, target)
+        with file_beside(Path(folder) / f"{name}.parquet") as aside:
+            table.to_parquet(aside, index=False)
 
 
 def read_tables(folder: str | Path) -> dict[str, pd.DataFrame]:

@@ -1,26 +1,27 @@
-"""The report's qualitative findings at the report date as numbers, each with the band that it must lie in.
+"""The report's qualitative findings: what each is measured by, and the band that the measure must lie in.
 
-patterns.csv holds what is measured (a formula over the city's indicators) and the band. What a formula cannot say is
-worked out here: how occupancy spreads over the sites, how much more often those whose old house stands live at both
-ends, and how the land that they could farm at the origin moves the odds of doing so.
+patterns.csv holds a formula over the model's indicators and the band; `read_patterns` is the only reader of that file.
+How a run is measured is in pattern_measures.py; pandas and the model are not loaded here.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
+from scenarios.base.rows import Row, load_rows, unless
+from scenarios.base.text import Text
 
-from scenarios.report.quantiles import weighted_quantile
+AT_REPORT_DATE, EXPERIMENT = PATTERN_KINDS = ("report_date", "experiment")
+"""Kinds of patterns: a single run shows the first; the second needs two runs that differ in one thing."""
+PATTERN_COLUMNS = (
+    "id", "section", "kind", "indicator", "low", "low_sd", "high", "high_sd", "month", "share_of_seeds",
+    "pattern", "pattern_zh", "measure", "note",
+)  # fmt: skip
 
-BOTH_ENDS_WEIGHT = 0.5
-"""Weight of living at both ends in the occupancy of the pattern occupancy_not_high, as patterns.csv states it."""
-AT_REPORT_DATE = "report_date"
-"""The kind of pattern that a single run can show; the others are experiments."""
 UNITS = {
     "resident_dependants": "share of residents",
     "resident_dependants_excess": "difference of shares",
@@ -34,12 +35,7 @@ UNITS = {
     "fair_mismatch": "share of posts",
     "public_channel_minority": "share of employed",
 }
-"""Units of the patterns; one that is not named here is a share."""
-SNAPSHOT_COLUMNS = ("household", "site", "state", "move_year", "house", "land_mu", "origin_km")
-NEWTON_STEPS = 50
-NEWTON_TOLERANCE = 1e-9
-
-Array = npt.NDArray[np.float64]
+"""Units of the patterns; one at the report date that is not named here is a share."""
 
 
 class Band(NamedTuple):
@@ -61,111 +57,89 @@ class Band(NamedTuple):
         return f"< {self.high:g}" if math.isnan(self.low) else f"{self.low:g}–{self.high:g}"
 
 
-class Tie(NamedTuple):
-    """A slope and its standard error."""
+@dataclass(frozen=True)
+class Pattern:
+    """One finding of the report as bounds on an indicator of the model.
 
-    slope: float
-    error: float
-
-
-def formula_inputs(
-    now: Mapping[str, float],
-    sites: pd.DataFrame,
-    snapshot: pd.DataFrame,
-    tie: Tie,
-    fair_matches: float,
-    fair_posts: float,
-) -> dict[str, float]:
-    """Return everything that a pattern's formula may name.
-
-    now: the city's indicators in the report month; sites: those of the sites; tie: `land_tie`; fair_matches and
-    fair_posts: of the whole of 2019.
+    `low` and `high` bound the indicator (None: no bound) in `month`, at that share of the seeds or more. A word such as
+    'mainly' names no number: `low_sd` and `high_sd` say how uncertain the bound itself is (0 for a sign).
+    A `report_date` pattern is read off one run, an `experiment` off two that differ in one thing.
     """
-    mean, lower_quartile = occupancy_over_sites(sites)
-    return {
-        **now,
-        "occupancy_mean": mean,
-        "occupancy_lower_quartile": lower_quartile,
-        "both_ends_gap_by_old_house": old_house_tie(snapshot),
-        "both_ends_land_slope": tie.slope,
-        "fair_matches": fair_matches,
-        "fair_posts": fair_posts,
-    }
+
+    id: str
+    section: str
+    kind: str
+    indicator: str
+    low: float | None
+    low_sd: float
+    high: float | None
+    high_sd: float
+    month: int
+    share_of_seeds: float
+    pattern: Text
+    measure: str
+    note: str
+
+    @property
+    def band(self) -> Band:
+        """Where the indicator must lie."""
+        return Band(*(math.nan if bound is None else bound for bound in (self.low, self.high)))
+
+    @property
+    def unit(self) -> str:
+        """Unit of the indicator; empty for an experiment whose unit is not named."""
+        return UNITS.get(self.id, "share" if self.kind == AT_REPORT_DATE else "")
 
 
-def occupancy_over_sites(sites: pd.DataFrame) -> tuple[float, float]:
-    """Return the mean and the lower quartile of the sites' occupancy, both weighted by households.
-
-    occupancy = (households_settled + 0.5 * households_both_ends) / households
-    """
-    sites = sites[sites["households"] > 0]
-    weights = sites["households"]
-    present = sites["households_settled"] + BOTH_ENDS_WEIGHT * sites["households_both_ends"]
-    return float(present.sum() / weights.sum()), weighted_quantile(present / weights, weights, 0.25)
-
-
-def arrived(snapshot: pd.DataFrame) -> pd.DataFrame:
-    """Return the households of a snapshot that have moved; raises ValueError for a missing column."""
-    missing = [name for name in SNAPSHOT_COLUMNS if name not in snapshot]
-    if missing:
-        raise ValueError(f"the table of households lacks {', '.join(missing)}")
-    return snapshot[snapshot["state"].astype(str) != "not_moved"]
-
-
-def old_house_tie(snapshot: pd.DataFrame) -> float:
-    """Return the share at both ends where the old house stands less that where it is demolished, within move year.
-
-    The differences of the years are weighted by n1 * n0 / (n1 + n0), n1 standing and n0 demolished (Mantel-Haenszel);
-    NaN if no year has both.
-    """
-    table = arrived(snapshot)
-    both_ends = (table["state"].astype(str) == "both_ends").astype("float64")
-    total = weight = 0.0
-    for _, rows in both_ends.groupby(table["move_year"]):
-        house = table.loc[rows.index, "house"].astype(bool)
-        standing, demolished = rows[house], rows[~house]
-        if len(standing) and len(demolished):
-            share = len(standing) * len(demolished) / len(rows)
-            total += share * float(standing.mean() - demolished.mean())
-            weight += share
-    return total / weight if weight else math.nan
+def _pattern(row: Row) -> Pattern:
+    cells = row.cells
+    low, high = (row.number(end) if cells[end] else None for end in ("low", "high"))
+    if (low is None and high is None) or (low is not None and high is not None and low > high):
+        found = f"{cells['low']!r} to {cells['high']!r}"
+        row.error("low", found, "low, high or both in order", "上下限至少其一")
+    spreads = [_threshold_spread(row, end) for end in ("low", "high")]
+    month, share = row.number("month"), row.number("share_of_seeds", empty=1.0)
+    if not (month >= 0 and month.is_integer()):
+        row.error("month", repr(cells["month"]), "a month index", "月份序号")
+    if not 0.0 <= share <= 1.0:
+        row.error("share_of_seeds", repr(cells["share_of_seeds"]), "0 to 1, or empty for 1", "0 至 1")
+    return Pattern(
+        id=cells["id"],
+        section=row.text("section"),
+        kind=row.choice("kind", PATTERN_KINDS),
+        indicator=row.text("indicator"),
+        low=low,
+        low_sd=spreads[0],
+        high=high,
+        high_sd=spreads[1],
+        month=int(month) if month.is_integer() else -1,
+        share_of_seeds=share,
+        pattern=Text(row.text("pattern"), row.text("pattern_zh")),
+        measure=row.text("measure"),
+        note=cells["note"],
+    )
 
 
-def land_tie(snapshot: pd.DataFrame) -> Tie:
-    """Return the coefficient of origin land in a logit for both_ends, with move year, house and distance.
-
-    The land is `land_mu`, what a household could farm: land that it does farm follows from living there and would prove
-    the tie by construction. NaN where the households do not identify it.
-    """
-    table = arrived(snapshot)
-    both_ends = (table["state"].astype(str) == "both_ends").astype("float64").to_numpy()
-    columns = [np.ones(len(table)), *(table[name].to_numpy("float64") for name in ("land_mu", "house", "origin_km"))]
-    years = sorted(table["move_year"].unique())
-    columns += [(table["move_year"] == year).to_numpy("float64") for year in years[1:]]
-    kept = [0, 1] + [i for i, column in enumerate(columns) if i > 1 and np.ptp(column) > 0]
-    try:
-        slopes, errors = logit(both_ends, np.column_stack([columns[i] for i in kept]))
-    except (ValueError, np.linalg.LinAlgError):
-        return Tie(math.nan, math.nan)
-    return Tie(float(slopes[1]), float(errors[1]))
+def _threshold_spread(row: Row, end: str) -> float:
+    """Return how uncertain a bound is; above 0 where a single run is held against it, none where there is no bound."""
+    column = f"{end}_sd"
+    spread = row.number(column, empty=0.0)
+    if row.cells["kind"] not in PATTERN_KINDS:
+        return spread  # an unknown kind has its own error already
+    if bool(row.cells[column]) != bool(row.cells[end] and row.cells["kind"] == AT_REPORT_DATE):
+        row.error(column, repr(row.cells[column]), f"a number where {AT_REPORT_DATE} has '{end}', else empty",
+                  f"类别为 {AT_REPORT_DATE} 且有 {end} 时填写，否则留空")  # fmt: skip
+    elif row.cells[column] and not spread > 0:
+        row.error(column, repr(row.cells[column]), "above 0", "大于 0")
+    return spread
 
 
-def logit(chosen: npt.NDArray[np.floating[Any]], columns: Array) -> tuple[Array, Array]:
-    """Return slopes and standard errors of P(chosen) = 1 / (1 + exp(-columns @ slopes)), by Newton's method.
+def read_patterns(path: Path) -> dict[str, Pattern]:
+    """Return the patterns by id; raises RegistryError with every error of the table."""
+    patterns, problems = load_rows(path, PATTERN_COLUMNS, _pattern)
+    return unless(problems, patterns)
 
-    chosen: 0 or 1, shape (n,); columns: shape (n, k), the constant among them. Raises ValueError if it does not
-    converge, as where a column foretells the choice perfectly, and LinAlgError where columns repeat each other.
-    """
-    scale = np.abs(columns).max(axis=0)
-    scaled = columns / np.where(scale > 0, scale, 1.0)
-    slopes = np.zeros(columns.shape[1])
-    for _ in range(NEWTON_STEPS):
-        chance = 1 / (1 + np.exp(-np.clip(scaled @ slopes, -700, 700)))
-        information = (scaled * (chance * (1 - chance))[:, None]).T @ scaled
-        step = np.linalg.solve(information, scaled.T @ (chosen - chance))
-        slopes += step
-        if np.abs(step).max() < NEWTON_TOLERANCE:
-            with np.errstate(invalid="ignore"):  # of a few households: the error is then not known
-                errors = np.sqrt(np.diag(np.linalg.inv(information)))
-            return slopes / scale, errors / scale
-    raise ValueError("the logit does not converge: a column may foretell the choice perfectly")
+
+def at_report_date(patterns: Mapping[str, Pattern]) -> list[Pattern]:
+    """Return the patterns that a single run shows, in the order of patterns.csv."""
+    return [pattern for pattern in patterns.values() if pattern.kind == AT_REPORT_DATE]

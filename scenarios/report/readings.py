@@ -5,14 +5,20 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from scenarios.base.errors import UserError
+from scenarios.base.paths import CONF
 from scenarios.base.rows import Problem, RegistryError, unless
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import read_yaml
-from scenarios.report.figures import Figure
+from scenarios.report.figures import Figure, Reading
+
+READINGS = CONF / "reading" / "readings.yaml"
+DEFAULT_READING = "default"
+"""Name of the reading that makes the first choice of every switch."""
 
 
 class Option(NamedTuple):
@@ -78,6 +84,22 @@ def read_readings(path: Path) -> dict[str, Switch]:
         question = text(name, "question", body.get("question"))
         switches[name] = Switch(name, question, tuple(options))
     return unless(problems, switches)
+
+
+@cache
+def readings() -> dict[str, Switch]:
+    """Return the project's open readings by name, the default first: the only list of them."""
+    return read_readings(READINGS)
+
+
+def reading_changes(reading: Reading) -> dict[str, str]:
+    """Return the choices of a reading that are not the default, by switch."""
+    return {name: value for name, value in reading.items() if value != readings()[name].default}
+
+
+def reading_name(reading: Reading) -> str:
+    """Return the name of a reading in tables: 'default', or its other choices as 'switch=value;switch=value'."""
+    return ";".join(f"{name}={value}" for name, value in reading_changes(reading).items()) or DEFAULT_READING
 
 
 def default_reading(switches: Mapping[str, Switch]) -> dict[str, str]:

@@ -11,12 +11,10 @@ from typing import TYPE_CHECKING
 
 from scenarios.report.figures import Figure
 from scenarios.report.formulas import counted_columns, measure_parts
+from simulation.state.site_size import is_large
 
 if TYPE_CHECKING:
     import pandas as pd
-
-LARGE_SITE_HOUSEHOLDS = 200
-"""Households from which a site counts as large; the report's word for it includes the number itself."""
 
 
 def with_helpers(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
@@ -24,7 +22,7 @@ def with_helpers(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
 
     persons: alive, age_years, level (school level by age, or 'none'), labourer, household_* of its household;
     households: move_year, persons and labourers (alive), site_* of its site;
-    sites: households (flats handed over), over_200 (or exactly 200), school_gap (a school is missing).
+    sites: households (flats handed over), over_200 (`is_large`), school_gap (a school is missing).
     """
     from simulation.foundations.months import (  # noqa: PLC0415 (as pandas: only where tables are counted)
         FIRST_YEAR,
@@ -49,7 +47,7 @@ def with_helpers(tables: Mapping[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         households[name] = households["household"].map(counts).fillna(0).astype("int64")
     arrived = households.loc[households["move_in_month"] <= REPORT_MONTH, "site"].value_counts()
     sites["households"] = sites["site"].map(arrived).fillna(0).astype("int64")
-    sites["over_200"] = sites["households"] >= LARGE_SITE_HOUSEHOLDS
+    sites["over_200"] = is_large(sites["households"])
     sites["school_gap"] = sites["site"].isin(result["schools"].loc[result["schools"]["in_gap"], "site"])
     result["households"] = _joined(households, sites, "site")
     result["persons"] = _joined(persons, result["households"], "household")

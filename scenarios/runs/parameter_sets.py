@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -17,22 +18,28 @@ import pandas as pd
 
 from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
-from scenarios.base.folders import write_text
 from scenarios.base.paths import ROOT
+from scenarios.base.plain_files import csv_text, write_json
 from scenarios.base.text import Text
+from scenarios.base.whole_files import write_text
+from scenarios.base.yaml_files import shown_path
+from scenarios.report.patterns import read_patterns
+from scenarios.report.readings import DEFAULT_READING, reading_changes
 from scenarios.runs.provenance import HISTORY_CODE, source_files, text_hash
+from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig
 from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS, with_values
-from scenarios.settings.schema import reading_values
+from scenarios.settings.renamed import check_renamed
 from simulation.foundations.generator import GENERATORS
 from simulation.state.parameters import PROCESSES, Parameters
 
 POSTERIOR = ROOT / "calibration" / "tables" / "posterior"
 """Where the committed posterior draws of each reading are."""
-DEFAULT_READING = "default"
 DRAWS_FILE = POSTERIOR / f"{DEFAULT_READING}.csv"
 PARAMETER, TARGET, PATTERN = "parameter:", "target:", "pattern:"
 """What a column holds, by the beginning of its name."""
+NUMBERS = ("draw", "seed")
+"""The other columns: the number of a draw, and its seed."""
 
 
 @dataclass(frozen=True)
@@ -67,8 +74,7 @@ def setting(config: RunConfig) -> dict[str, Any]:
 
 def posterior_file(config: RunConfig) -> Path:
     """Return the file of the committed posterior draws of a configuration's reading."""
-    default = {name: values[0] for name, values in reading_values().items()}
-    changed = [f"{name}-{value}" for name, value in config.reading.items() if value != default[name]]
+    changed = [f"{name}-{value}" for name, value in reading_changes(config.reading).items()]
     return POSTERIOR / f"{'_'.join(changed) or DEFAULT_READING}.csv"
 
 
@@ -78,16 +84,17 @@ def source_hash() -> str:
 
 
 def write_draws(path: Path, draws: Draws) -> None:
-    """Write the table and, beside it, how it was made; each aside and renamed."""
-    table = draws.table.to_csv(index=False, lineterminator="\n", float_format=f"%.{SIGNIFICANT_DIGITS}g")
-    made = {**draws.made, "table": hashlib.sha256(table.encode()).hexdigest()}
-    text = json.dumps(made, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    """Write the table and, beside it, how it was made."""
+    table = csv_text(draws.table, f"%.{SIGNIFICANT_DIGITS}g")
     write_text(path, table)
-    write_text(path.with_suffix(".json"), text)
+    write_json(path.with_suffix(".json"), {**draws.made, "table": hashlib.sha256(table.encode()).hexdigest()})
 
 
 def read_draws(path: Path = DRAWS_FILE) -> Draws:
-    """Return the draws of a file; raises UserError if there are none or the file was not written by `write_draws`."""
+    """Return the draws of a file.
+
+    Raises UserError if there are none, if the file was not written by `write_draws`, or for a column that is not known.
+    """
     hint = Text("make them: make calibrate", "请先运行 make calibrate")
     try:
         content = path.read_bytes().replace(b"\r\n", b"\n")
@@ -96,20 +103,43 @@ def read_draws(path: Path = DRAWS_FILE) -> Draws:
     except (OSError, ValueError) as error:
         problem = Text("the table of draws cannot be read", "无法读取抽样表")
         raise UserError(problem, key="draws_file", found=path, hint=hint) from error
-    names = {f"{PARAMETER}{process}.{name}" for process, kind in PROCESSES.items() for name in _fields(kind)}
     columns = [str(name) for name in table.columns]
-    wrong = [name for name in columns if name.startswith(PARAMETER) and name not in names]
-    if wrong or {"draw", "seed"} - set(columns) or not len(table) or not isinstance(made, dict):
+    wrong = _unknown(columns, path)
+    missing = [name for name in NUMBERS if name not in columns]
+    if wrong or missing or not len(table) or not isinstance(made, dict):
         problem = Text("the table of draws has wrong columns", "抽样表的列不符")
-        raise UserError(problem, key="draws_file", found=", ".join(wrong) or path, hint=hint)
+        found = ", ".join([*wrong, *(f"no {name}" for name in missing)]) or path
+        allowed = ", ".join([*NUMBERS, *(f"{kind}..." for kind in (PARAMETER, TARGET, PATTERN))])
+        raise UserError(problem, key="draws_file", found=found, allowed=allowed, hint=hint, place=shown_path(path))
     if made.pop("table", "") != hashlib.sha256(content).hexdigest():
         problem = Text("the table of draws is not the one that its .json tells of", "抽样表与其 .json 不对应")
         raise UserError(problem, key="draws_file", found=path, hint=hint)
     return Draws(table, made)
 
 
+def _unknown(columns: Iterable[str], path: Path) -> list[str]:
+    """Return the columns that no table of draws has; raises UserError for a parameter that has got another name.
+
+    Which patterns there are is for the region to say (`check_draws`).
+    """
+    names = {f"{PARAMETER}{process}.{name}" for process, kind in PROCESSES.items() for name in _fields(kind)}
+    names |= {*NUMBERS, *(f"{TARGET}{target}" for target in TARGETS)}
+    unknown = [name for name in columns if name not in names and not name.startswith(PATTERN)]
+    for name in unknown:
+        if name.startswith(PARAMETER):
+            check_renamed(f"parameters.{name.removeprefix(PARAMETER)}", place=shown_path(path))
+    return unknown
+
+
 def check_draws(draws: Draws, config: RunConfig, path: Path) -> None:
     """Raise UserError unless the draws were made by these sources, for this region, population and reading."""
+    patterns = read_patterns(config.region / "patterns.csv")
+    strange = [str(name) for name in draws.table if str(name).startswith(PATTERN)]
+    strange = [name for name in strange if name.removeprefix(PATTERN) not in patterns]
+    if strange:
+        problem = Text("the table of draws has wrong columns", "抽样表的列不符")
+        hint = Text("its patterns are not those of patterns.csv", "其特征与 patterns.csv 不符")
+        raise UserError(problem, key="draws_file", found=", ".join(strange), hint=hint, place=shown_path(path))
     if draws.made.get("source") != source_hash():
         raise UserError(
             Text("the draws were made by other sources than these", "抽样表由另一版本的代码或参数生成"),

@@ -38,7 +38,9 @@ RUN_CODE = (
     *WITHOUT_LEVERS,
     "scenarios/settings/parameter_values.py",
     "scenarios/runs/outcome.py",
+    "scenarios/runs/targets.py",
     "scenarios/report/patterns.py",
+    "scenarios/report/pattern_measures.py",
     "scenarios/runs/series.py",
     "calibration/fitting/history.py",
 )

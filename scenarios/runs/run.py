@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from scenarios.base.csv_files import read_frame
 from scenarios.base.folders import check_output, write_manifest, written_aside
+from scenarios.base.plain_files import write_csv
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.population.load import load_population
 from scenarios.report.figures import Figure, read_figures
+from scenarios.report.patterns import read_patterns
 from scenarios.runs.charts import draw_run
 from scenarios.runs.facts import run_facts
 from scenarios.runs.outcome import report_table
@@ -42,7 +43,7 @@ def make_run(config: RunConfig, progress: Progress | None = None) -> tuple[Path,
     check_output(config.output, config.digest)
     _stage(progress, POPULATION)
     figures = read_figures(config.region / "figures.csv")
-    population = load_population(config, figures)
+    population = load_population(config)
     _stage(progress, STARTING)
     model = Model(population, config.parameters, config.policy, config.seed, config.months)
     posts = _run(model, progress)
@@ -70,7 +71,7 @@ def _run(model: Model, progress: Progress | None) -> pd.DataFrame:
 def open_population(config: RunConfig, progress: Progress | None = None) -> Population:
     """Return the population of a run; raises UserError."""
     _stage(progress, POPULATION)
-    return load_population(config, read_figures(config.region / "figures.csv"))
+    return load_population(config)
 
 
 def write_results(
@@ -88,7 +89,7 @@ def write_results(
     for name, table in model.final_tables().items():
         table.to_parquet(folder / "final" / f"{name}.parquet", index=False)
     write_csv(model.money_frame(), folder / "money.csv")
-    patterns = read_frame(config.region / "patterns.csv")
+    patterns = read_patterns(config.region / "patterns.csv")
     households = model.report_snapshot
     if households is None:
         raise ValueError(f"the run ends in {model.label}, before the month of the report")
@@ -100,11 +101,6 @@ def write_results(
     title = f"{config.titles[config.language]} ({month_label(config.months - 1)})"
     write_report(folder, title, compared, config.language, run_facts(config, config.language))
     return compared
-
-
-def write_csv(table: pd.DataFrame, path: Path, float_format: str | None = None) -> None:
-    """Write a table as UTF-8 with plain line ends, the same bytes on every system."""
-    table.to_csv(path, index=False, encoding="utf-8", lineterminator="\n", float_format=float_format)
 
 
 def _stage(progress: Progress | None, what: Text) -> None:

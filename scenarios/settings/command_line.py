@@ -19,6 +19,7 @@ from scenarios.base.errors import (
 )
 from scenarios.base.numbers import number_meant, number_of
 from scenarios.base.text import Text
+from scenarios.settings.renamed import check_renamed
 from scenarios.settings.schema import Key, number_text
 
 OPTIONS = ("--help", "--version")
@@ -139,10 +140,12 @@ def parsed_value(key: Key, text: str) -> Any:
 def found_key(name: str, keys: Mapping[str, Key], found: object, place: str = "") -> Key:
     """Return the key called `name`, also where its value field is written out (`...b_school.value`).
 
-    Raises UserError with the names allowed at the place where `name` goes wrong, and the nearest key.
+    Raises UserError with the new name of a key that had another one before; else with the names allowed at the place
+    where `name` goes wrong, and the nearest key.
     """
     if name in keys:
         return keys[name]
+    check_renamed(name, found, place)
     entry, _, last = name.rpartition(".")
     if entry in keys:
         if keys[entry].field == last:

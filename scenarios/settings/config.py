@@ -37,7 +37,7 @@ from scenarios.settings.scenario_files import (
     read_scenario,
     scenario_paths,
 )
-from scenarios.settings.schema import Key, keys_of, regions
+from scenarios.settings.schema import BASE, Key, keys_of, regions
 from simulation.foundations.months import month_index, month_label
 from simulation.state.parameters import PROCESSES, Parameters
 from simulation.state.policy import Cost, Lever, Policy
@@ -95,13 +95,13 @@ def compose_run(overrides: Sequence[str] = (), config_dir: str | None = None) ->
     """
     folder = check_config_dir(config_dir)
     pairs = [split_override(word, scenario_paths(folder)) for word in overrides]
-    tree = composed("baseline")
+    tree = composed(BASE)
     keys = keys_of(tree, folder)
     given = {}
     for name, text in pairs:
         key = found_key(name, keys, text)
         given[key.path] = checked_value(key, parsed_value(key, text))
-    scenario = read_scenario(find_scenario(str(given.get("scenario", "baseline")), folder), keys)
+    scenario = read_scenario(find_scenario(str(given.get("scenario", BASE)), folder), keys)
     if scenario.path.parent == CONF / "scenario":
         tree = composed(scenario.path.stem)
     tree["scenario"] = scenario.header
@@ -233,7 +233,7 @@ def lever_of(name: str, entry: Mapping[str, Any], months: int, place: str = "") 
             Text(f"'{key}' is not before the end of the run", f"'{key}' 不早于运行的结束月份"),
             key=key,
             found=entry["start"],
-            allowed=f"2016-01 .. {month_label(months - 2)}",
+            allowed=f"{month_label(0)} .. {month_label(months - 2)}",
             hint=Text("set 'end' later or the start earlier", "请推迟 end 或提前 start"),
             place=place,
         )

@@ -18,6 +18,7 @@ from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import YamlFile, read_yaml
 from scenarios.settings.command_line import checked_value, found_key
+from scenarios.settings.renamed import check_renamed
 from scenarios.settings.schema import Key
 
 HEADER = ("name", "title_en", "title_zh")
@@ -83,6 +84,7 @@ def read_scenario(path: Path, keys: Mapping[str, Key]) -> ScenarioFile:
     file = read_yaml(path)
     for name in file.tree:
         if name not in SECTIONS:
+            check_renamed(name, None, file.place(name))
             problem = Text(f"unknown key '{name}'", f"没有 '{name}' 这个键")
             near, place = nearest(name, SECTIONS), file.place(name)
             raise UserError(problem, key=name, allowed=listed(SECTIONS), nearest=near, hint=LEVERS_ONLY, place=place)
@@ -101,6 +103,7 @@ def _header(file: YamlFile) -> dict[str, str]:
                         allowed=listed(HEADER), place=place)  # fmt: skip
     for name in header:
         if name not in HEADER:
+            check_renamed(f"scenario.{name}", header[name], file.place(f"scenario.{name}"))
             problem = Text(f"unknown key 'scenario.{name}'", f"没有 'scenario.{name}' 这个键")
             raise UserError(problem, key=f"scenario.{name}", found=header[name], allowed=listed(HEADER),
                             nearest=nearest(name, HEADER), place=file.place(f"scenario.{name}"))  # fmt: skip

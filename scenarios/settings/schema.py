@@ -19,7 +19,7 @@ from scenarios.base.labels import LANGUAGES
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
-from scenarios.report.readings import read_readings
+from scenarios.report.readings import readings
 from scenarios.settings.generator import default_generator
 from simulation.foundations.generator import GENERATORS
 from simulation.state.parameters import PROCESSES
@@ -41,6 +41,10 @@ SEED_MOST = 2**63 - 1
 SIZE_MOST = 1_000_000
 PHASE_MOST = 240
 END_FIRST, END_LAST = "2019-12", "2040-12"
+START_FIRST = "2016-01"
+"""First month of a run, in which a lever may start at the earliest."""
+BASE = "baseline"
+"""Name of the scenario that pulls no lever, with which the others are compared."""
 
 UNIT_RANGES: dict[str, tuple[float, float]] = {
     "probability": (0.0, 1.0),
@@ -158,7 +162,7 @@ def keys_of(tree: Mapping[str, Any], config_dir: Path | None = None) -> dict[str
     _check_fields("reading", tree["reading"], tuple(values), place)
     population = tree["population"]
     top = [
-        Key("scenario", "text", "baseline"),
+        Key("scenario", "text", BASE),
         Key("seed", "whole", tree["seed"], low=0, high=SEED_MOST),
         Key("generator", "choice", default_generator(tree["generator"]), allowed=GENERATORS),
         Key("end", "month", tree["end"], allowed=(END_FIRST, END_LAST)),
@@ -178,7 +182,7 @@ def keys_of(tree: Mapping[str, Any], config_dir: Path | None = None) -> dict[str
 @cache
 def reading_values() -> dict[str, tuple[str, ...]]:
     """Return the allowed values of each reading switch, the default first."""
-    return {name: tuple(switch.values) for name, switch in read_readings(CONF / "reading" / "readings.yaml").items()}
+    return {name: switch.values for name, switch in readings().items()}
 
 
 def regions(config_dir: Path | None = None) -> dict[str, Path]:
@@ -236,7 +240,7 @@ def _lever_keys(levers: Mapping[str, Any]) -> Iterator[Key]:
         _check_fields(path, lever, LEVER_FIELDS, place)
         most = 1 if is_share(lever["unit"]) else SIZE_MOST
         yield Key(f"{path}.size", "number", lever["size"], lever["unit"], low=0, high=most)
-        yield Key(f"{path}.start", "month", lever["start"], allowed=("2016-01", END_LAST))
+        yield Key(f"{path}.start", "month", lever["start"], allowed=(START_FIRST, END_LAST))
         yield Key(f"{path}.phase_in_months", "whole", lever["phase_in_months"], "months", low=1, high=PHASE_MOST)
         yield Key(f"{path}.targeting", "choice", lever["targeting"], allowed=TARGETING)
         for setting, entry in lever["settings"].items():

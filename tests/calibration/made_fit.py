@@ -21,6 +21,7 @@ from calibration.fitting.prior import (
 from calibration.fitting.sampler import Chain
 from calibration.fitting.screen import Screening
 from scenarios.report.figures import read_figures
+from scenarios.report.patterns import read_patterns
 from scenarios.settings.config import compose_run
 from simulation.state.entities import Float
 
@@ -35,7 +36,7 @@ N = 400
 @cache
 def made_report() -> Report:
     region = compose_run([]).region
-    return report_of(read_figures(region / "figures.csv"), pd.read_csv(region / "patterns.csv"))
+    return report_of(read_figures(region / "figures.csv"), read_patterns(region / "patterns.csv"))
 
 
 def made_prior() -> Prior:

@@ -13,7 +13,6 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from scenarios.brief.charts.parts import (
-    BASELINE,
     Box,
     View,
     around,
@@ -29,10 +28,12 @@ from scenarios.pages.chart_style import (
     FAINT,
     INK,
     NOTE_SIZE,
+    PLAIN_LEGEND,
     RED,
     new_figure,
 )
 from scenarios.pages.chart_style import thousands as whole
+from scenarios.settings.schema import BASE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -53,7 +54,7 @@ TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 10
 def cost_chart(view: View) -> Figure:
     """Return the chart; raises ValueError for a table without scenarios."""
     costs = view.tables.cost_effect
-    costs = costs[costs["scenario"] != BASELINE].sort_values("scenario")
+    costs = costs[costs["scenario"] != BASE].sort_values("scenario")
     if costs.empty:
         raise ValueError("cost_effect.csv has no scenario; expected one row each")
     figure = new_figure(view.text("cost", month=view.last_month()), HEIGHT)
@@ -201,10 +202,7 @@ def _key(view: View, figure: Figure) -> None:
         loc="lower left",
         bbox_to_anchor=(0.012, 0.012),
         ncols=2,
-        frameon=False,
-        fontsize=NOTE_SIZE,
         labelcolor=INK,
-        borderpad=0,
-        borderaxespad=0,
+        **PLAIN_LEGEND,
         columnspacing=1.6,
     )

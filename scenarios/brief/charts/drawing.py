@@ -13,11 +13,12 @@ from scenarios.base.labels import language_index
 from scenarios.brief.charts.cost import cost_chart
 from scenarios.brief.charts.effects import effects_chart
 from scenarios.brief.charts.flows import flows_chart
-from scenarios.brief.charts.parts import BASELINE, MOST_SHOWN, View
+from scenarios.brief.charts.parts import MOST_SHOWN, View
 from scenarios.brief.charts.paths import paths_chart
 from scenarios.brief.charts.sites import sites_chart
 from scenarios.compare.tables import Tables
 from scenarios.pages.chart_style import chart_style, save
+from scenarios.settings.schema import BASE
 
 DRAWERS = {
     "effects": effects_chart,
@@ -53,8 +54,8 @@ def checked_view(
     tables: Tables, language: str, titles: Mapping[str, str], shown: Sequence[str], site_kinds: Sequence[str]
 ) -> View:
     """Return what the charts draw; raises ValueError as `draw_brief` says."""
-    found = [str(name) for name in tables.effects["scenario"].unique() if name != BASELINE]
-    untitled = sorted({*found, *tables.cost_effect["scenario"]} - {BASELINE} - set(titles))
+    found = [str(name) for name in tables.effects["scenario"].unique() if name != BASE]
+    untitled = sorted({*found, *tables.cost_effect["scenario"]} - {BASE} - set(titles))
     if untitled:
         raise ValueError(f"no title for {', '.join(untitled)}; expected one for each scenario of the tables")
     unknown = [name for name in shown if name not in found]

@@ -14,7 +14,6 @@ from matplotlib.ticker import MaxNLocator
 
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import (
-    BASELINE,
     HEADLINES,
     View,
     panel,
@@ -31,9 +30,11 @@ from scenarios.pages.chart_style import (
     INK,
     NOTE_SIZE,
     ORANGE,
+    PLAIN_LEGEND,
     RED,
     new_figure,
 )
+from scenarios.settings.schema import BASE
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -67,7 +68,7 @@ BASES = {
 def effects_chart(view: View) -> Figure:
     """Return the chart; raises ValueError for a table without effects on a headline."""
     rows = view.default_reading("effects")
-    rows = rows[(rows["month"] == view.last_month()) & (rows["scenario"] != BASELINE)]
+    rows = rows[(rows["month"] == view.last_month()) & (rows["scenario"] != BASE)]
     tables = [rows[rows["indicator"] == name].set_index("scenario") for name in HEADLINES]
     for name, table in zip(HEADLINES, tables, strict=True):
         if table.empty:
@@ -185,10 +186,7 @@ def _key(view: View, figure: Figure, kinds: set[str]) -> None:
         loc="lower left",
         bbox_to_anchor=(MARGIN / HALF_A4[0], 0.02 / float(figure.get_size_inches()[1])),
         ncols=len(handles),
-        frameon=False,
-        fontsize=NOTE_SIZE,
-        borderpad=0,
-        borderaxespad=0,
+        **PLAIN_LEGEND,
         handlelength=2.4,
         columnspacing=1.6,
     )

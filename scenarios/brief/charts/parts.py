@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from matplotlib.text import Annotation
 
-BASELINE = "baseline"
 HEADLINES = ("households_settled", "persons_resident")
 MOST_SHOWN = 3
 POINTS_PER_INCH = 72

@@ -13,7 +13,6 @@ from matplotlib.patches import Patch
 
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import (
-    BASELINE,
     HEADLINES,
     MARKS,
     View,
@@ -27,12 +26,14 @@ from scenarios.pages.chart_style import (
     HALF_A4,
     INK,
     NOTE_SIZE,
+    PLAIN_LEGEND,
     Ending,
     label_ends,
     mark_months,
     new_figure,
     style_axes,
 )
+from scenarios.settings.schema import BASE
 from simulation.foundations.months import REPORT_MONTH, month_index
 
 if TYPE_CHECKING:
@@ -53,9 +54,9 @@ def paths_chart(view: View) -> Figure:
     paths, effects = view.default_reading("paths"), view.default_reading("effects")
     start = _start(view)
     for column, (left, indicator) in enumerate(zip(LEFTS, HEADLINES, strict=True)):
-        level = paths[(paths["indicator"] == indicator) & (paths["scenario"] == BASELINE)].sort_values("month")
+        level = paths[(paths["indicator"] == indicator) & (paths["scenario"] == BASE)].sort_values("month")
         if level.empty:
-            raise ValueError(f"paths.csv has no row of {indicator} for {BASELINE}; expected one a month")
+            raise ValueError(f"paths.csv has no row of {indicator} for {BASE}; expected one a month")
         axes = panel(figure, left, UPPER[0], WIDTH, UPPER[1])
         _levels(view, axes, level, start)
         axes.set_title(label(f"indicator.{indicator}", view.language), pad=16)
@@ -158,10 +159,7 @@ def _key(view: View, figure: Figure) -> None:
             loc="upper left",
             bbox_to_anchor=(left / HALF_A4[0], top / HEIGHT),
             ncols=len(handles),
-            frameon=False,
-            fontsize=NOTE_SIZE,
-            borderpad=0,
-            borderaxespad=0,
+            **PLAIN_LEGEND,
             handlelength=2.6,
             columnspacing=1.4,
         )

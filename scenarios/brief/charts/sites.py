@@ -30,6 +30,7 @@ from scenarios.pages.chart_style import (
     HALF_A4,
     INK,
     NOTE_SIZE,
+    PLAIN_LEGEND,
     new_figure,
 )
 from scenarios.runs.charts import KIND_MARKERS
@@ -149,9 +150,6 @@ def _key(view: View, figure: Figure) -> None:
         loc="lower left",
         bbox_to_anchor=(0.012, 0.012),
         ncols=3,
-        frameon=False,
-        fontsize=NOTE_SIZE,
-        borderpad=0,
-        borderaxespad=0,
+        **PLAIN_LEGEND,
         columnspacing=1.6,
     )

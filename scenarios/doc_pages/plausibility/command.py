@@ -11,7 +11,6 @@ from scenarios.doc_pages.page import write_page
 from scenarios.doc_pages.plausibility.baseline import Run
 from scenarios.doc_pages.plausibility.quantities import QUANTITIES
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.runs.provenance import source_files, text_hash
 from scenarios.runs.run import POPULATION, STARTING
 from scenarios.settings.command import Call
@@ -38,7 +37,7 @@ def baseline_run(progress: Progress) -> Run:
     """Run the baseline and keep what the quantities need."""
     config = compose_run(["scenario=baseline", "seed=1"])
     progress.stage(POPULATION)
-    population = load_population(config, read_figures(config.region / "figures.csv"))
+    population = load_population(config)
     progress.stage(STARTING)
     model = Model(population, config.parameters, config.policy, config.seed, config.months)
     states = np.zeros((config.months, len(population.households)), dtype=np.int8)

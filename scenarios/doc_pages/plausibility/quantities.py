@@ -17,7 +17,7 @@ from scenarios.doc_pages.plausibility.baseline import (
     Run,
     per_cent,
 )
-from simulation.foundations.months import MONTHS_PER_YEAR, SEPTEMBER, school_level
+from simulation.foundations.months import FIRST_YEAR, MONTHS_PER_YEAR, SEPTEMBER, school_level
 from simulation.state.entities import STATES
 
 
@@ -43,7 +43,7 @@ def children_by_level(run: Run) -> str:
     persons = run.model.state.persons
     lines = []
     for year in range(2019, 2025):
-        month = (year - 2016) * MONTHS_PER_YEAR + SEPTEMBER
+        month = (year - FIRST_YEAR) * MONTHS_PER_YEAR + SEPTEMBER
         alive = (persons.birth_month <= month) & (month < persons.death_month)
         levels = np.array([school_level(int(b), month) for b in persons.birth_month[alive]])
         counts = np.bincount(levels[levels >= 0], minlength=3)
@@ -154,7 +154,7 @@ def after_festival(run: Run) -> str:
 def september(run: Run) -> str:
     """Children seated in August, September and October of 2020 and 2021."""
     return "; ".join(
-        f"{year}: " + " / ".join(f"{run.at('children_seated', 12 * (year - 2016) + m):,.0f}" for m in (7, 8, 9))
+        f"{year}: " + " / ".join(f"{run.at('children_seated', 12 * (year - FIRST_YEAR) + m):,.0f}" for m in (7, 8, 9))
         for year in (2020, 2021)
     )
 

@@ -24,8 +24,8 @@ from scenarios.runs.provenance import run_manifest
 from scenarios.runs.run import STARTING, WRITING, open_population
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, canonical_json, compose_run
+from scenarios.settings.schema import BASE
 
-BASELINE = "baseline"
 DIGITS = 9
 """Digits of a household's number, at most."""
 SEE = DIARIES.see
@@ -53,8 +53,8 @@ def open_configs(call: Call) -> tuple[RunConfig, RunConfig | None]:
         for word, name in zip(call.words, names, strict=True)
         if name != "scenario" and not name.startswith("levers.")
     ]
-    baseline = compose_run([f"scenario={BASELINE}", *shared, f"language={scenario.language}"], call.config_dir)
-    if scenario.scenario != BASELINE:
+    baseline = compose_run([f"scenario={BASE}", *shared, f"language={scenario.language}"], call.config_dir)
+    if scenario.scenario != BASE:
         return baseline, scenario
     if scenario.policy.levers:
         problem = Text("the scenario 'baseline' cannot pull levers here", "此处 'baseline' 不能带政策措施")

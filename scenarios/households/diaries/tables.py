@@ -11,8 +11,8 @@ from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
 from scenarios.base.folders import read_manifest
 from scenarios.base.labels import label, language_index
+from scenarios.base.plain_files import write_csv
 from scenarios.base.text import Text
-from scenarios.runs.run import write_csv
 
 KIND = "diaries"
 COMMAND = "python -m scenarios.diaries"
@@ -115,4 +115,4 @@ def change_table(diaries: Diaries, household: int, scenario: str, language: str)
 
 
 def _yes_no(values: pd.Series[bool], language: str) -> list[str]:
-    return [label("diary.true" if value else "diary.false", language) for value in values]
+    return [label("answer.yes" if value else "answer.no", language) for value in values]

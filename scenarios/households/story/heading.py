@@ -41,8 +41,8 @@ def _facts(words: Words, model: Model, h: int) -> Iterator[tuple[str, str]]:
     )
     km = float(site["distance_town_km"])
     yield "site", text + (words.say("head.town_km", km=f"{km:.0f}") if km > 0.0 else "")
-    yield "poor", words.say("head.yes" if table["registered_poor"] else "head.no")
-    yield "hamlet", words.say("head.yes" if table["whole_village"] else "head.no")
+    yield "poor", words.name("answer.yes" if table["registered_poor"] else "answer.no")
+    yield "hamlet", words.name("answer.yes" if table["whole_village"] else "answer.no")
     yield "arrival", words.month(int(table["move_in_month"]))
     school = words.say("head.school_open" if table["origin_school_open"] else "head.school_closed")
     hours = f"{table['origin_hours']:.1f}"

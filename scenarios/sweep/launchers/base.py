@@ -14,6 +14,7 @@ from scenarios.base.text import Text
 from scenarios.base.yaml_files import read_yaml, shown_path
 from scenarios.entries.sweep import HINT
 from scenarios.settings.command_line import checked_value, parsed_value
+from scenarios.settings.renamed import check_renamed
 from scenarios.settings.schema import Key
 from scenarios.sweep.plan.plan import Plan, Whole
 from scenarios.sweep.store.claims import Claim
@@ -75,6 +76,7 @@ def settings_of(name: str, given: Mapping[str, str]) -> dict[str, Any]:
     settings = dict(read_yaml(path).tree)
     for key, text in given.items():
         if key not in settings:
+            check_renamed(PREFIX + key, text)
             raise UserError(Text(f"launcher {name} has no '{key}'", f"启动方式 {name} 没有 '{key}'"),
                             key=PREFIX + key, found=text, allowed=listed(settings), nearest=nearest(key, settings),
                             hint=HINT, place=shown_path(path))  # fmt: skip

@@ -20,6 +20,7 @@ import numpy.typing as npt
 
 from scenarios.base.errors import UserError
 from scenarios.base.paths import ROOT
+from scenarios.base.plain_files import csv_text
 from scenarios.base.text import Text
 from scenarios.compare.plan import SECOND_SEED
 from scenarios.entries.sweep import HINT
@@ -32,7 +33,7 @@ from scenarios.runs.parameter_sets import (
 )
 from scenarios.runs.provenance import SWEEP_CODE, source_files, text_hash
 from scenarios.settings.config import RunConfig, compose_run
-from scenarios.settings.schema import Key
+from scenarios.settings.schema import BASE, Key
 from scenarios.sweep.plan.axes import (
     MOST_POINTS,
     PRIOR,
@@ -44,7 +45,6 @@ from scenarios.sweep.plan.spec import Sweep, known_keys
 from scenarios.sweep.plan.variants import ID_BYTES, LIGHT, Base
 from simulation.foundations.months import month_index, month_label
 
-BASELINE = "baseline"
 LEVERS = "levers."
 NO_DRAW = -1
 PRIOR_TABLE = ROOT / "calibration" / "tables" / "prior.csv"
@@ -155,7 +155,7 @@ def content_hash(base: Base, draws: Draws | None) -> str:
     """Return a hash of a configuration as it was composed, sources left out, and of the draws that vary it."""
     digest = hashlib.sha256(base.content)
     if draws is not None:
-        digest.update(draws.table.to_csv(index=False).encode())
+        digest.update(csv_text(draws.table).encode())
     return digest.hexdigest()[:16]
 
 
@@ -228,10 +228,10 @@ class _Maker:
 
     def _add_baseline(self, shared: Mapping[str, Any], draw: int, history: bytes, labels: Mapping[str, Any]) -> None:
         """Add the run without levers, whatever a scenario or `set` pulls: sizes are 0, their other keys are not set."""
-        base = self.base(BASELINE, {key: value for key, value in shared.items() if not key.startswith(LEVERS)})
+        base = self.base(BASE, {key: value for key, value in shared.items() if not key.startswith(LEVERS)})
         without = {key: 0.0 if key.endswith(".size") else None if key.startswith(LEVERS) else value
                    for key, value in labels.items()}  # fmt: skip
-        self._add(base, BASELINE, draw, history, history, without)
+        self._add(base, BASE, draw, history, history, without)
 
     def _add(self, base: int, name: str, draw: int, point: bytes, history: bytes, values: Mapping[str, Any]) -> None:
         label = (name, draw, point, *(values.get(key) for key in self.columns))

@@ -24,13 +24,14 @@ from scenarios.settings.command_line import (
     split_override,
 )
 from scenarios.settings.config import composed
+from scenarios.settings.renamed import check_renamed
 from scenarios.settings.scenario_files import (
     SUFFIXES,
     check_config_dir,
     find_scenario,
     scenario_paths,
 )
-from scenarios.settings.schema import SEED_MOST, Key, keys_of
+from scenarios.settings.schema import BASE, SEED_MOST, Key, keys_of
 from scenarios.sweep.plan.axes import (
     Axis,
     DrawsAxis,
@@ -111,6 +112,7 @@ def sweep_of(tree: Mapping[str, Any], config_dir: str | None, place: Callable[[s
     """Return the sweep that a tree is; raises UserError, with `place(key)`, for what it cannot be."""
     for name in tree:
         if name not in FIELDS:
+            check_renamed(name, None, place(name))
             raise UserError(Text(f"unknown key '{name}'", f"没有 '{name}' 这个键"), key=name, allowed=listed(FIELDS),
                             nearest=nearest(name, FIELDS), hint=HINT, place=place(name))  # fmt: skip
     known = known_keys(config_dir)
@@ -131,7 +133,7 @@ def sweep_of(tree: Mapping[str, Any], config_dir: str | None, place: Callable[[s
     return Sweep(
         name=header["name"],
         titles={"en": header["title_en"], "zh": header["title_zh"]},
-        scenarios=_scenarios(tree.get("scenarios", ["baseline"]), config_dir, place("scenarios")),
+        scenarios=_scenarios(tree.get("scenarios", [BASE]), config_dir, place("scenarios")),
         fixed=fixed,
         axes=axes,
         draws=draws[0] if draws else None,
@@ -147,7 +149,7 @@ def sweep_of(tree: Mapping[str, Any], config_dir: str | None, place: Callable[[s
 
 def known_keys(config_dir: str | None) -> Known:
     """Return every key of a run, and the shapes of the parameters' priors."""
-    tree = composed("baseline")
+    tree = composed(BASE)
     shapes = {f"parameters.{process}.{name}": str(entry["shape"])
               for process, entries in tree["parameters"].items() for name, entry in entries.items()}  # fmt: skip
     return Known(keys_of(tree, check_config_dir(config_dir)), shapes)

@@ -12,18 +12,18 @@ import errno
 import getpass
 import json
 import os
-import shutil
 import socket
 import time
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
+from scenarios.base.whole_files import file_beside, folder_beside, write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.sweep.plan.plan import Ids, Whole
 
@@ -90,28 +90,24 @@ class Claim(NamedTuple):
     def note(self, **more: Any) -> Claim:
         """Return the claim with more written down about it."""
         claim = self._replace(made={**self.made, **more})
-        _write(claim)
+        write_text(claim.place / CLAIM, _text(claim), sync=True)
         return claim
 
 
 def make_claim(folder: Path, launcher: str, chunks: Iterable[tuple[Ids, Whole]]) -> Claim:
     """Return a new claim on the runs of `chunks`, with the next number that nobody has."""
-    folder.mkdir(parents=True, exist_ok=True)
     chunks = list(chunks)
     ends = np.cumsum([len(seeds) for _, seeds in chunks], dtype=np.int64)
     ids, seeds = np.concatenate([own for own, _ in chunks]), np.concatenate([own for _, own in chunks])
     made = {"host": socket.gethostname(), "user": getpass.getuser(), "process": os.getpid(), "begun": time.time(),
             "runs": len(seeds)}  # fmt: skip
-    aside = folder / f".{os.getpid()}-{time.monotonic_ns()}"
-    try:
-        aside.mkdir()
-        with (aside / RUNS).open("wb") as file:
+    with folder_beside(folder / "claim") as aside:
+        with file_beside(aside / RUNS, sync=True) as path, path.open("wb") as file:
             np.savez_compressed(file, ids=ids, seeds=seeds, ends=ends)
-            _sync(file)
         number = max((claim.number for claim in read_claims(folder)), default=0) + 1
         while True:
             claim = Claim(number, launcher, {**made, "chunks": len(chunks)}, folder)
-            _write_text(aside / CLAIM, _text(claim))
+            write_text(aside / CLAIM, _text(claim), sync=True)
             try:
                 aside.rename(claim.place)  # fails where another driver was quicker
             except OSError as error:
@@ -120,8 +116,6 @@ def make_claim(folder: Path, launcher: str, chunks: Iterable[tuple[Ids, Whole]])
                 number += 1
                 continue
             return claim
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
 
 
 def read_claims(folder: Path) -> list[Claim]:
@@ -183,20 +177,3 @@ def _started(stat: list[str]) -> float:
 
 def _text(claim: Claim) -> str:
     return json.dumps({"launcher": claim.launcher, **claim.made}, sort_keys=True) + "\n"
-
-
-def _write(claim: Claim) -> None:
-    aside = claim.place / f".{CLAIM}.{os.getpid()}"
-    _write_text(aside, _text(claim))
-    aside.replace(claim.place / CLAIM)
-
-
-def _write_text(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8") as file:
-        file.write(text)
-        _sync(file)
-
-
-def _sync(file: IO[Any]) -> None:
-    file.flush()
-    os.fsync(file.fileno())

@@ -8,7 +8,6 @@ The content's hash is that of the values, row for row, whoever made the runs and
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import OrderedDict
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +20,7 @@ import pyarrow.parquet as pq
 
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
+from scenarios.base.whole_files import file_beside
 from scenarios.sweep.plan.plan import NO_DRAW, Plan, Whole
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.store.parts import (
@@ -85,19 +85,12 @@ def _collect(runs: Runs, folder: SweepFolder) -> Collected:
     schema = table_schema(plan)
     digest = hashlib.sha256("\n".join(f"{field.name} {field.type}" for field in schema).encode())
     path = folder.path / TABLE
-    aside = path.with_name(f".{path.name}.{os.getpid()}")
     rows = failed = 0
-    try:
-        with pq.ParquetWriter(aside, schema, compression="zstd") as writer:
-            for block in _blocks(plan, where, parts):
-                writer.write_table(block)
-                _add(digest, block)
-                rows += block.num_rows
-        with aside.open("rb") as file:
-            os.fsync(file.fileno())
-        aside.replace(path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with file_beside(path, sync=True) as aside, pq.ParquetWriter(aside, schema, compression="zstd") as writer:
+        for block in _blocks(plan, where, parts):
+            writer.write_table(block)
+            _add(digest, block)
+            rows += block.num_rows
     failed = int((where.month == FAILED_MONTH).sum())
     return Collected(path, rows, len(np.unique(where.number)), failed, doubled, digest.hexdigest())
 

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 
 from scenarios.base.errors import UserError, shown
-from scenarios.base.folders import PROGRAM, files_in, write_text
+from scenarios.base.folders import PROGRAM, files_in
 from scenarios.base.text import Text
+from scenarios.base.whole_files import write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.entries.sweep import HINT
 from scenarios.settings.config import canonical_json

@@ -1,6 +1,6 @@
 """Parts: small Parquet files of finished runs, each whole or not there, from which everything else is found out.
 
-A part is written under a temporary name, synced, and renamed; no two attempts share a name, and the name ends in a hash
+A part is synced before it takes its name; no two attempts share a name, and the name ends in a hash
 of what the file holds. A part that is not what its name says, because a copy was cut off or a disk failed, is set aside
 by name and its runs are made again.
 """
@@ -23,6 +23,7 @@ import pyarrow.parquet as pq
 
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
+from scenarios.base.whole_files import write_bytes
 from scenarios.base.yaml_files import shown_path
 from scenarios.sweep.plan.plan import Ids, Whole
 from scenarios.sweep.plan.variants import ID_BYTES
@@ -74,22 +75,12 @@ def write_part(folder: Path, name: str, table: Any) -> Path:
     pq.write_table(table, sink, compression="zstd", use_dictionary=[POINT, MESSAGE])
     content = sink.getvalue()
     path = folder / f"{name}-{uuid.uuid4().hex[:12]}-{_mark(content)}{SUFFIX}"
-    aside = path.with_name(f".{path.name}")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with aside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.rename(path)
-        sync_folder(folder)
+        return write_bytes(path, content, sync=True)
     except OSError as error:
         if error.errno not in FULL:
             raise
         raise full_disk(folder) from None
-    finally:
-        aside.unlink(missing_ok=True)
-    return path
 
 
 def _mark(content: Any) -> str:
@@ -100,20 +91,6 @@ def _mark(content: Any) -> str:
 def full_disk(folder: Path) -> UserError:
     """Return the error of a disk without room."""
     return UserError(Text("the disk is full", "磁盘已满"), key="output", found=shown_path(folder), hint=KEPT)
-
-
-def sync_folder(folder: Path) -> None:
-    """Sync a folder, so that a name in it survives a crash of the machine; some systems cannot."""
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno != errno.EINVAL:  # file systems that sync no folders
-            raise
-    finally:
-        os.close(handle)
 
 
 class SpoiledError(ValueError):

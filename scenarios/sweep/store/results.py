@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scenarios.base.folders import PROGRAM, write_text
+from scenarios.base.folders import PROGRAM
+from scenarios.base.plain_files import write_csv, write_json
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.runs.provenance import provenance
-from scenarios.runs.run import write_csv
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.plan.variants import LIGHT
 from scenarios.sweep.store.collect import Collected, collect
@@ -38,7 +37,7 @@ def write_results(plan: Plan, folder: SweepFolder, language: str) -> int:
         "runs_planned": of, "runs_collected": found.runs, "runs_failed": found.failed, "rows": found.rows,
         "content": found.content, "source": plan.source, "sweep": plan.sweep.tree, **provenance(),
     }  # fmt: skip
-    write_text(folder.path / MADE, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    write_json(folder.path / MADE, content)
     name, rows = shown_path(found.path), f"{found.rows:,}"
     lines = [Text(f"Table: {name} ({rows} rows, content {found.content[:12]})",
                   f"结果表：{name}（{rows} 行，内容 {found.content[:12]}）")]  # fmt: skip

@@ -20,7 +20,6 @@ import numpy as np
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.runs.provenance import SWEEP_CODE, source_files, text_hash
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.sweep.plan.outputs import Output, read_outputs
@@ -80,7 +79,7 @@ def warm() -> None:
     """Load what every run needs, compiled rules above all, with a month of a small town."""
     config = compose_run([f"generator={chosen_generator()}", "population.size=town"])
     city = City()
-    population = load_population(config, read_figures(config.region / "figures.csv"))
+    population = load_population(config)
     city.begin(Given(population, config.parameters, config.seed, config.months), BASELINE)
     city.advance()
 
@@ -206,8 +205,7 @@ class Worker:
         if name not in self._populations:
             if len(self._populations) >= POPULATIONS_KEPT:
                 self._populations.pop(next(iter(self._populations)))
-            figures = read_figures(config.region / "figures.csv")
-            self._populations[name] = load_population(config, figures)
+            self._populations[name] = load_population(config)
         return self._populations[name]
 
     def _months(self, config: RunConfig) -> list[int]:

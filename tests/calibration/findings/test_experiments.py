@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +25,6 @@ from calibration.findings.experiments import (
     experiment_values,
     experiments,
     gini_per_person,
-    met,
     pulled_levers,
     quantities,
     return_hazard,
@@ -33,6 +33,7 @@ from calibration.findings.experiments import (
     unsettled,
 )
 from calibration.fitting.history import Setting, history_of, setting_of
+from scenarios.report.patterns import Pattern
 from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import with_values
 from simulation.city import City, Given
@@ -169,12 +170,6 @@ def test_employment_per_trainee_by_hand() -> None:
     assert employment_per_trainee(courses, baseline, 13) == pytest.approx(12 * 6 / sum(range(4, 27, 2)))
     assert employment_per_trainee(courses, baseline, 2) == pytest.approx((0 + 50 + 6) / (0 + 2 + 4))
     assert math.isnan(employment_per_trainee(courses, baseline, 0))
-
-
-def test_met_goes_by_the_band() -> None:
-    below, above = {"low": math.nan, "high": 0.0}, {"low": 0.0, "high": math.nan}
-    assert [met(below, value) for value in (-0.1, 0.0, 0.1, math.nan)] == [True, False, False, False]
-    assert [met(above, value) for value in (-0.1, 0.0, 0.1, math.nan)] == [False, False, True, False]
 
 
 def test_the_past_is_that_of_a_history(city: City, setting: Setting) -> None:
@@ -316,18 +311,23 @@ def test_investment_is_the_capital_that_a_run_with_the_lever_spends(
     assert branches.investment_showcase[2] > branches.investment_need[2]  # the showcase
 
 
+def changed(patterns: Mapping[str, Pattern], **fields: Any) -> dict[str, Pattern]:
+    """Return the patterns with other values in some of their fields."""
+    return {name: replace(pattern, **fields) for name, pattern in patterns.items()}
+
+
 def test_every_experiment_has_a_value(values: dict[str, float], branches: Branches, setting: Setting) -> None:
     stated = experiments(setting.patterns)
-    assert list(values) == list(stated["id"])
+    assert list(values) == [pattern.id for pattern in stated]
     assert len(values) == 5
     found = quantities(branches, LAST)
     fewer = found["persons_resident_without_local_posts"] - found["persons_resident_baseline"]
     assert values["weak_local_industry"] == fewer < 0.0
     gap = found["investment_gini_showcase"] - found["investment_gini_need"]
     assert values["showcase_concentration"] == gap
-    bands = {row["id"]: row for row in stated.to_dict("records")}
-    assert met(bands["weak_local_industry"], values["weak_local_industry"])
-    assert not met(bands["weak_local_industry"], -values["weak_local_industry"])
+    band = setting.patterns["weak_local_industry"].band
+    assert band.holds(values["weak_local_industry"])
+    assert not band.holds(-values["weak_local_industry"])
 
 
 def test_a_run_end_to_end_is_the_same(values: dict[str, float], pulled: Pulled, setting: Setting) -> None:
@@ -338,23 +338,23 @@ def test_a_run_end_to_end_is_the_same(values: dict[str, float], pulled: Pulled, 
 def test_an_earlier_month_is_measured_where_the_table_asks_for_it(
     city: City, pulled: Pulled, branches: Branches, setting: Setting
 ) -> None:
-    earlier = setting.patterns.assign(month=60)
+    earlier = changed(setting.patterns, month=60)
     found, then = experiment_values(city, pulled, earlier), quantities(branches, 60)
     hazards = then["return_hazard_with_clear_title"] - then["return_hazard_baseline"]
     assert found["unclear_title_returns"] == hazards
 
 
 def test_mistakes_are_named(city: City, pulled: Pulled, setting: Setting) -> None:
-    wrong = setting.patterns.assign(indicator="no_such_thing")
+    wrong = changed(setting.patterns, indicator="no_such_thing")
     with pytest.raises(ValueError, match=r"pattern 'weak_local_industry' .* unknown id no_such_thing"):
         experiment_values(city, pulled, wrong)
     with pytest.raises(ValueError, match=r"before month 48 of 108; .* months 108 to 108"):
-        experiment_values(city, pulled, setting.patterns.assign(month=MONTHS))
+        experiment_values(city, pulled, changed(setting.patterns, month=MONTHS))
     with pytest.raises(ValueError, match=r"months 47 to 47 to come"):
-        experiment_values(city, pulled, setting.patterns.assign(month=REPORT_MONTH))
+        experiment_values(city, pulled, changed(setting.patterns, month=REPORT_MONTH))
     later = city.branch(BASELINE)
     later.advance()
     with pytest.raises(ValueError, match=r"before month 49 of 108"):
         experiment_values(later, pulled, setting.patterns)
     with pytest.raises(ValueError, match=r"no row of kind 'experiment'"):
-        experiment_values(city, pulled, pd.DataFrame({"kind": ["report_date"], "month": [47]}))
+        experiment_values(city, pulled, changed(setting.patterns, kind="report_date"))

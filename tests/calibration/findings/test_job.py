@@ -7,7 +7,6 @@ from pathlib import Path
 from unittest.mock import Mock
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from calibration.entries import CALIBRATE
@@ -25,6 +24,7 @@ from calibration.fitting.prior import Prior, prior_of
 from scenarios.base.errors import UserError
 from scenarios.base.rows import RegistryError
 from scenarios.report.figures import Figure
+from scenarios.report.patterns import read_patterns
 from scenarios.runs.parameter_sets import DRAWS_FILE
 from scenarios.settings.config import RunConfig, compose_run
 from tests.calibration.made_fit import made_fit
@@ -32,7 +32,7 @@ from tests.calibration.made_fit import made_fit
 
 @pytest.fixture(scope="module")
 def report(config: RunConfig, figures: dict[str, Figure]) -> Report:
-    return report_of(figures, pd.read_csv(config.region / "patterns.csv"))
+    return report_of(figures, read_patterns(config.region / "patterns.csv"))
 
 
 def planned(tmp_path: Path, *words: str) -> Job:

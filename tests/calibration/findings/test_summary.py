@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from calibration.findings.lessons import (
@@ -29,6 +28,7 @@ from calibration.fitting.progress import Teller
 from calibration.proof.truths import LEVELS, Ranks, coverage_table
 from scenarios.base.progress import Progress
 from scenarios.report.figures import Figure
+from scenarios.report.patterns import read_patterns
 from scenarios.settings.config import RunConfig
 from tests.calibration.made_fit import ALL, KEYS, N, made_fit, made_lessons, made_prior
 
@@ -127,7 +127,7 @@ def test_draws_count_equally_and_are_rows_of_the_posterior() -> None:
 
 
 def test_a_parameter_that_moves_one_target_alone_is_its_own_knob(config: RunConfig) -> None:
-    patterns = pd.read_csv(config.region / "patterns.csv")
+    patterns = read_patterns(config.region / "patterns.csv")
     found = own_knobs(made_fit(), made_prior(), patterns, config.reading)
     # attendance moves matches, and what is computed from them; search moves a pattern besides
     assert found["job_fair_matches_2019"] == "jobs.fair_attendance"
@@ -143,7 +143,7 @@ def test_parameters_that_stand_in_for_each_other_are_named() -> None:
 
 
 def test_what_is_left_out_makes_wider_what_it_informed(config: RunConfig) -> None:
-    patterns = pd.read_csv(config.region / "patterns.csv")
+    patterns = read_patterns(config.region / "patterns.csv")
     base = made_fit()
     fit = made_fit(np.exp(base.report.log_likelihood(base.checked.outputs)) + 1e-300)
     found = lessons_of(fit, made_prior(), patterns, config.reading, 1, 2, Teller(Progress()), 4000)

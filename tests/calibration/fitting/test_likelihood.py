@@ -6,7 +6,6 @@ import math
 from dataclasses import replace
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,18 +24,12 @@ from calibration.fitting.likelihood import (
 )
 from scenarios.base.paths import CONF
 from scenarios.report.figures import read_figures
-from scenarios.report.patterns import AT_REPORT_DATE
-from scenarios.runs.outcome import (
-    TARGETS,
-    TOLERANCE_DEVIATIONS,
-    ToleranceError,
-    observation_error,
-    target_tolerance,
-)
+from scenarios.report.patterns import at_report_date, read_patterns
+from scenarios.runs.targets import TARGETS, TOLERANCE_DEVIATIONS, ToleranceError, observation_error, target_tolerance
 
 REGION = CONF / "region" / "liupanshui"
 FIGURES = read_figures(REGION / "figures.csv")
-PATTERNS = pd.read_csv(REGION / "patterns.csv")
+PATTERNS = read_patterns(REGION / "patterns.csv")
 REPORT = report_of(FIGURES, PATTERNS)
 KINDS = (COUNT, SHARE, DIFFERENCE)
 INF = math.inf
@@ -114,8 +107,8 @@ def test_targets_of_the_report() -> None:
 
 
 def test_patterns_of_the_report() -> None:
-    own = PATTERNS[PATTERNS["kind"] == AT_REPORT_DATE]
-    assert REPORT.names[4:] == tuple(f"pattern:{name}" for name in own["id"])
+    own = at_report_date(PATTERNS)
+    assert REPORT.names[4:] == tuple(f"pattern:{pattern.id}" for pattern in own)
     assert REPORT.patterns.tolist() == list(range(4, len(REPORT.names)))
     j = REPORT.names.index("pattern:resident_dependants")  # above .5 with .05: log-odds 0 with .05 / (.5 * .5)
     assert (REPORT.low[j], REPORT.low_sd[j]) == pytest.approx((0.0, 0.2))

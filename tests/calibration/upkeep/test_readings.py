@@ -30,7 +30,6 @@ from scenarios.compare.readings_table import READINGS_COLUMNS, read_readings_tab
 from scenarios.compare.runner import Bench, Outcome, run_once
 from scenarios.compare.summary import sample_of
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.report.readings import alternative_readings, default_reading, read_readings
 from scenarios.runs.parameter_sets import (
     PARAMETER,
@@ -51,7 +50,7 @@ POOR = {**DEFAULT, "labour_scope": "poor"}
 
 def run_here(plan: Plan, told: Callable[[int, int], None]) -> list[Outcome]:
     """Run a plan in this process, which knows of the town."""
-    population = load_population(plan.base, read_figures(plan.base.region / "figures.csv"))
+    population = load_population(plan.base)
     bench = Bench(population, plan.configs, plan.draws, plan.columns)
     outcomes = [run_once(bench, run) for run in plan.runs]
     told(len(outcomes), len(outcomes))

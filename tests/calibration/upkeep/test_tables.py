@@ -14,12 +14,12 @@ from calibration.upkeep.prior_effects import prior_draws
 from calibration.upkeep.restamp import RECHECKED, differences
 from scenarios.base.paths import CONF
 from scenarios.compare.indicators import BASED, HEADLINES
-from scenarios.compare.plan import DEFAULT_DRAWS, SECOND_SEED, default_scenarios
+from scenarios.compare.plan import SECOND_SEED, default_scenarios
 from scenarios.compare.prior_effects import PRIOR_FILE, prior_source, scenario_digest, stored_prior_effects
 from scenarios.compare.readings_table import READINGS_COLUMNS, READINGS_FILE, read_readings_table, readings_source
-from scenarios.report.patterns import AT_REPORT_DATE
+from scenarios.entries.comparing import COMPARE
+from scenarios.report.patterns import at_report_date, read_patterns
 from scenarios.report.readings import alternative_readings, default_reading, read_readings
-from scenarios.runs.outcome import TARGETS
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
     PARAMETER,
@@ -31,6 +31,7 @@ from scenarios.runs.parameter_sets import (
     posterior_file,
     read_draws,
 )
+from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig, compose_run
 
 SWITCHES = read_readings(CONF / "reading" / "readings.yaml")
@@ -64,7 +65,8 @@ def test_draws_are_those_of_these_sources(posterior: tuple[RunConfig, Draws]) ->
 def test_there_are_enough_draws_with_seeds_of_their_own(posterior: tuple[RunConfig, Draws]) -> None:
     config, draws = posterior
     table, made = draws.table, draws.made
-    assert len(table) == made["draws"] >= (DEFAULT_DRAWS if posterior_file(config) == DRAWS_FILE else LEAST)
+    own = {key.path: key.default for key in COMPARE.own}
+    assert len(table) == made["draws"] >= (own["draws"] if posterior_file(config) == DRAWS_FILE else LEAST)
     assert table["draw"].is_unique
     assert table["seed"].is_unique
     assert table["seed"].max() < SECOND_SEED
@@ -91,8 +93,8 @@ def test_draws_lie_in_the_prior(posterior: tuple[RunConfig, Draws]) -> None:
 
 def test_draws_hold_every_target_and_pattern(posterior: tuple[RunConfig, Draws]) -> None:
     config, draws = posterior
-    patterns = pd.read_csv(config.region / "patterns.csv")
-    stated = patterns.loc[patterns["kind"] == AT_REPORT_DATE, "id"]
+    patterns = read_patterns(config.region / "patterns.csv")
+    stated = [pattern.id for pattern in at_report_date(patterns)]
     assert [name for name in draws.table if name.startswith(TARGET)] == [f"{TARGET}{name}" for name in TARGETS]
     assert [name for name in draws.table if name.startswith(PATTERN)] == [f"{PATTERN}{name}" for name in stated]
 

@@ -18,7 +18,6 @@ from calibration.validate.rows import (
 )
 from scenarios.base.labels import LANGUAGES
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.settings.config import compose_run
 from simulation.city import City, Given
 from simulation.foundations.months import NEVER
@@ -154,7 +153,7 @@ def test_the_first_month_of_a_measure() -> None:
 @pytest.fixture(scope="module")
 def town() -> Population:
     config = compose_run(["population.size=town"])
-    return load_population(config, read_figures(config.region / "figures.csv"))
+    return load_population(config)
 
 
 def test_places_are_the_rows_of_a_run(town: Population) -> None:

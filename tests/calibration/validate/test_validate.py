@@ -23,8 +23,6 @@ from calibration.validate.predictive import (
 from calibration.validate.rows import MEASURES, OutsideFigure, Place
 from scenarios.base.labels import LANGUAGES, label
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
-from scenarios.runs.outcome import targets_of
 from scenarios.runs.parameter_sets import (
     PARAMETER,
     TARGET,
@@ -33,6 +31,7 @@ from scenarios.runs.parameter_sets import (
     source_hash,
     write_draws,
 )
+from scenarios.runs.targets import targets_of
 from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import rounded
 from simulation.city import City, Given
@@ -71,7 +70,7 @@ def town_run(seed: int, months: int) -> City:
     """Run the town as a draw of `draws_file` with this seed."""
     config = compose_run([TOWN])
     numbers = config.parameters._replace(jobs=config.parameters.jobs._replace(search_probability=0.25 + 0.05 * seed))
-    population = load_population(config, read_figures(config.region / "figures.csv"))
+    population = load_population(config)
     city = City()
     city.begin(Given(population, numbers, seed, months), BASELINE)
     while city.month < city.months:
@@ -337,7 +336,7 @@ def test_a_single_month(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert command(tmp_path) == 0
     out = capsys.readouterr().out
     assert "The same in nine tenths of the draws or more, so hardly a prediction: first" in out  # the moves are put in
-    homes = load_population(compose_run([TOWN]), read_figures(compose_run([]).region / "figures.csv")).households
+    homes = load_population(compose_run([TOWN])).households
     row = pd.read_csv(tmp_path / "out" / "validation.csv").iloc[0]
     assert row["low_90"] == row["high_90"] == (homes["move_in_month"] == 3).sum()
 

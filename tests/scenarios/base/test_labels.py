@@ -17,7 +17,8 @@ from scenarios.base.labels import (
 )
 from scenarios.base.paths import CONF
 from scenarios.report.patterns import UNITS
-from scenarios.runs.outcome import INPUTS, TARGETS, Row
+from scenarios.runs.outcome import INPUTS, Row
+from scenarios.runs.targets import TARGETS
 from scenarios.settings.help_text import read_tree
 from simulation.foundations.months import LEVELS
 from simulation.records.records import (
@@ -88,6 +89,7 @@ def test_chinese_names_are_chinese_and_in_the_font() -> None:
         "chart.total",
         "chart.with_share",
         "table.percent",
+        "unit_word.percent",
         "brief.list_separator",
     }
     assert plain <= {*without_words, "brief.finding_basis_item"}

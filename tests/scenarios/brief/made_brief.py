@@ -32,8 +32,7 @@ from scenarios.pages.blocks import (
     plain,
 )
 from scenarios.report.figures import read_figures
-from scenarios.report.patterns import AT_REPORT_DATE
-from scenarios.runs.outcome import TARGETS
+from scenarios.report.patterns import at_report_date, read_patterns
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
     PARAMETER,
@@ -43,6 +42,7 @@ from scenarios.runs.parameter_sets import (
     setting,
     source_hash,
 )
+from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.records.records import GROUPS
 from tests.scenarios.brief.drawn_brief import OWN, changed, titles
@@ -108,11 +108,12 @@ def made_draws(numbers: int, words: Sequence[str] = (), reached: bool = True) ->
     columns[titled] = [columns[titled][0] + 0.05 * draw for draw in drawn]
     if reached:
         values = read_figures(config.region / "figures.csv")
-        patterns = pd.read_csv(config.region / "patterns.csv")
+        patterns = read_patterns(config.region / "patterns.csv")
         columns |= {f"{TARGET}{target}": [values[target].value] * numbers for target in TARGETS}
-        for row in patterns[patterns["kind"] == AT_REPORT_DATE].fillna({"low": 0.0}).to_dict("records"):
-            high = row["high"] if row["high"] == row["high"] else row["low"] + 0.2
-            columns[f"{PATTERN}{row['id']}"] = [(row["low"] + high) / 2] * numbers
+        for pattern in at_report_date(patterns):
+            low = pattern.low or 0.0
+            high = low + 0.2 if pattern.high is None else pattern.high
+            columns[f"{PATTERN}{pattern.id}"] = [(low + high) / 2] * numbers
     table = pd.DataFrame(columns)
     return Draws(table, made_json)
 

@@ -9,7 +9,6 @@ from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.runner import Bench, Outcome, run_once
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.runs.parameter_sets import PARAMETER, Draws
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.state.population import Population
@@ -29,7 +28,7 @@ def configs() -> dict[str, RunConfig]:
 def town(configs: dict[str, RunConfig]) -> Population:
     """The population of `configs`: about three hundred households at three sites."""
     base = configs["baseline"]
-    return load_population(base, read_figures(base.region / "figures.csv"))
+    return load_population(base)
 
 
 @pytest.fixture(scope="session")

@@ -12,15 +12,14 @@ import pytest
 from scenarios.base.errors import UserError
 from scenarios.compare import plan as plans
 from scenarios.compare.plan import (
-    BASE,
     SECOND_SEED,
     Plan,
     default_scenarios,
     make_plan,
     plan_comparison,
-    reading_name,
 )
 from scenarios.entries.comparing import COMPARE
+from scenarios.report.readings import reading_name
 from scenarios.runs.parameter_sets import (
     PARAMETER,
     Draws,
@@ -31,6 +30,7 @@ from scenarios.runs.parameter_sets import (
     write_draws,
 )
 from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.schema import BASE
 from simulation.foundations.months import month_index
 from tests.scenarios.compare.conftest import DRAWN, NAMES, TOWN
 
@@ -189,9 +189,9 @@ def test_the_digest_tells_what_can_alter_results(plan: Plan, configs: dict[str, 
 
 
 def test_readings_have_names(configs: dict[str, RunConfig]) -> None:
-    assert reading_name(configs[BASE]) == "default"
+    assert reading_name(configs[BASE].reading) == "default"
     poor = compose_run([TOWN, "reading.labour_scope=poor"])
-    assert reading_name(poor) == "labour_scope=poor"
+    assert reading_name(poor.reading) == "labour_scope=poor"
 
 
 # The table of draws must belong to these sources, this population and this reading

@@ -18,13 +18,13 @@ from scenarios.compare.measure import (
 )
 from scenarios.compare.plan import Plan, Run, make_plan
 from scenarios.compare.runner import Bench, Outcome, run_all, run_once
-from scenarios.runs.outcome import TARGETS, targets_of
 from scenarios.runs.parameter_sets import (
     TARGET,
     Draws,
     read_draws,
     write_draws,
 )
+from scenarios.runs.targets import TARGETS, targets_of
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.parameter_values import rounded
 from simulation.foundations.months import month_index

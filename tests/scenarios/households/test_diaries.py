@@ -24,7 +24,6 @@ from scenarios.households.diaries.choice import (
     spread_over,
 )
 from scenarios.households.diaries.command import (
-    BASELINE,
     open_configs,
 )
 from scenarios.households.diaries.runs import make_diaries
@@ -37,8 +36,8 @@ from scenarios.households.diaries.tables import (
 )
 from scenarios.pages.chart_style import chart_style
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.schema import BASE
 from simulation.foundations.months import POLICY_MONTH, month_label
 from simulation.model import Model
 from simulation.state.entities import STATES
@@ -56,7 +55,7 @@ def configs() -> tuple[RunConfig, RunConfig]:
 
 @pytest.fixture(scope="module")
 def town(configs: tuple[RunConfig, RunConfig]) -> Population:
-    return load_population(configs[0], read_figures(configs[0].region / "figures.csv"))
+    return load_population(configs[0])
 
 
 @pytest.fixture(scope="module")
@@ -151,9 +150,9 @@ def test_ten_of_the_town(ten: Diaries) -> None:
     kinds = zip(groups["registered_poor"], groups["school_age"] > 0, groups["labourers"] > 0, strict=True)
     assert len(set(kinds)) == 8
     for household in who.loc[who["chosen"] == "switched", "household"]:
-        ends = [ten.of(name, household)["state"].iloc[-1] for name in (BASELINE, SCENARIO)]
+        ends = [ten.of(name, household)["state"].iloc[-1] for name in (BASE, SCENARIO)]
         assert ends[0] != ends[1]
-    report = ten.of(BASELINE, int(who["household"].iloc[0])).set_index("month").loc["2019-12"]
+    report = ten.of(BASE, int(who["household"].iloc[0])).set_index("month").loc["2019-12"]
     assert report[["members", "labourers", "school_age"]].tolist() == (
         who[["members", "labourers", "school_age"]].iloc[0].tolist()
     )
@@ -260,7 +259,7 @@ def test_tables_for_people(ten: Diaries) -> None:
         moved["state"].shift() != moved["state"]
     ).sum()
     with pytest.raises(ValueError, match=r"no diary of household 999 in 'baseline'; there are: \d+, "):
-        change_table(ten, 999, BASELINE, "en")
+        change_table(ten, 999, BASE, "en")
 
 
 def drawn(diaries: Diaries, language: str, monkeypatch: pytest.MonkeyPatch) -> Any:

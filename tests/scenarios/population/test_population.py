@@ -9,15 +9,16 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.population.build import READINGS, build_population, full_reading
+from scenarios.population.build import build_population, full_reading
 from scenarios.population.households import fitted_cells
 from scenarios.population.rules import check_tables
+from scenarios.settings.schema import reading_values
 from simulation.foundations.months import LEVELS, NEVER, REPORT_MONTH
 from simulation.state.population import Population
 from tests.scenarios.counts import COUNTS, INPUTS, SETTINGS, VALUES, YEAR, Tables
 
 RIVALS = {"dibao_persons_a": "high", "dibao_persons_b": "low", "dibao_urban_b": "low"}
-ALTERNATIVES = [(key, value) for key, values in READINGS.items() for value in values[1:]]
+ALTERNATIVES = [(key, value) for key, values in reading_values().items() for value in values[1:]]
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,8 @@ import pytest
 from scenarios.base.paths import ROOT
 from scenarios.base.rows import RegistryError
 from scenarios.report.figures import Figure, figure_values
-from scenarios.report.identities import read_identities, read_patterns
+from scenarios.report.identities import read_identities
+from scenarios.report.patterns import read_patterns
 from scenarios.report.recommendations import read_recommendations
 from tests.scenarios.spoiled import failing_lines, replace
 

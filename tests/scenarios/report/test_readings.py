@@ -10,14 +10,27 @@ import pytest
 import yaml
 
 from scenarios.base.paths import ROOT
-from scenarios.population.build import READINGS
-from scenarios.report.readings import alternative_readings, default_reading, read_readings
+from scenarios.report.readings import (
+    alternative_readings,
+    default_reading,
+    read_readings,
+    reading_changes,
+    reading_name,
+    readings,
+)
 from tests.scenarios.spoiled import failing_lines
 
 
 def test_readings_default_first() -> None:
     switches = read_readings(ROOT / "conf" / "reading" / "readings.yaml")
-    assert {name: switch.values for name, switch in switches.items()} == READINGS
+    assert {name: switch.values for name, switch in switches.items()} == {
+        "labour_scope": ("all", "poor"),
+        "employment_meaning": ("stock", "cumulative"),
+        "allowance_count": ("low", "high"),
+        "school_gap_meaning": ("without_seat", "to_be_served"),
+        "school_projects_meaning": ("under_way", "open"),
+        "school_projects_scope": ("inside", "beside"),
+    }
     default = default_reading(switches)
     alternatives = alternative_readings(switches)
     assert len(alternatives) == 6
@@ -54,3 +67,11 @@ def test_readings_that_are_no_yaml(capsys: pytest.CaptureFixture[str], conf: Pat
         assert len(failing_lines(capsys, conf)) == 1
     path.unlink()
     assert len(failing_lines(capsys, conf)) == 1
+
+
+def test_a_reading_is_named_by_the_choices_that_are_not_the_default() -> None:
+    default = default_reading(readings())
+    assert (reading_changes(default), reading_name(default)) == ({}, "default")
+    other = {**default, "labour_scope": "poor", "school_projects_scope": "beside"}
+    assert reading_changes(other) == {"labour_scope": "poor", "school_projects_scope": "beside"}
+    assert reading_name(other) == "labour_scope=poor;school_projects_scope=beside"

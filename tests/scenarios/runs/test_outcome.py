@@ -13,15 +13,12 @@ import pytest
 from scenarios.base.errors import UserError
 from scenarios.base.paths import CONF
 from scenarios.report.figures import read_figures
-from scenarios.report.patterns import (
-    AT_REPORT_DATE,
-    land_tie,
-    logit,
-    occupancy_over_sites,
-    old_house_tie,
-)
+from scenarios.report.pattern_measures import land_tie, logit, occupancy_over_sites, old_house_tie
+from scenarios.report.patterns import at_report_date, read_patterns
 from scenarios.report.quantiles import weighted_quantile
-from scenarios.runs.outcome import (
+from scenarios.runs.outcome import report_table, with_texts
+from scenarios.runs.series import site_table
+from scenarios.runs.targets import (
     REPORT_DATE,
     REPORT_YEAR,
     TARGETS,
@@ -29,17 +26,13 @@ from scenarios.runs.outcome import (
     ToleranceError,
     check_meaning,
     observation_error,
-    occupancy_by_site_size,
-    report_table,
     target_indicator,
     target_tolerance,
-    with_texts,
 )
-from scenarios.runs.series import site_table
 from tests.scenarios.runs.made_run import READING
 
 REGION = CONF / "region" / "liupanshui"
-PATTERNS = pd.read_csv(REGION / "patterns.csv")
+PATTERNS = read_patterns(REGION / "patterns.csv")
 CITY = {
     "households": 1000.0,
     "households_settled": 600.0,
@@ -219,7 +212,7 @@ def test_patterns_of_the_city() -> None:
     for name, value in expected.items():
         assert table.loc[name, "model"] == pytest.approx(value), name
         assert table.loc[name, "met"] == ("no" if name == "old_house_ties" else "yes"), name  # 0.05 to 0.30
-    assert list(table.index) == list(PATTERNS.loc[PATTERNS["kind"] == AT_REPORT_DATE, "id"])
+    assert list(table.index) == [pattern.id for pattern in at_report_date(PATTERNS)]
     assert table.loc["resident_dependants", "report"] == "> 0.5"
     assert table.loc["zero_employment_rare", "report"] == "< 0.02"
     assert table.loc["both_ends_apparent", "report"] == "0.15–0.45"
@@ -257,15 +250,6 @@ def test_land_tie() -> None:
         land_tie(snapshot().drop(columns="land_mu"))
 
 
-def test_occupancy_by_site_size() -> None:
-    table = occupancy_by_site_size(frame()).set_index("group")
-    large = table.loc["over_200"]  # 400, 300, 200 households: occupancy .85, .7667, .55
-    assert (large["sites"], large["households"]) == (3, 900)
-    assert large["occupancy"] == pytest.approx((340 + 230 + 110) / 900)
-    assert (large["lowest"], large["highest"]) == pytest.approx((0.55, 0.85))
-    assert table.loc["under_200", "occupancy"] == pytest.approx(0.7)
-
-
 def test_a_short_run_is_refused() -> None:
     months = frame()
     with pytest.raises(ValueError, match="every month of 2019; the run covers 2019-01 to 2019-11"):
@@ -274,7 +258,7 @@ def test_a_short_run_is_refused() -> None:
 
 def test_a_pattern_that_cannot_be_measured_is_refused_by_name() -> None:
     figures = {name: figure(name, value) for name, value in FIGURES.items()}
-    strange = PATTERNS.assign(indicator="loud_music / persons")
+    strange = {name: replace(pattern, indicator="loud_music / persons") for name, pattern in PATTERNS.items()}
     with pytest.raises(UserError, match=r"pattern 'resident_dependants' .* loud_music"):
         report_table(frame(), snapshot(), figures, strange, READING, "en")  # type: ignore[arg-type]
 

@@ -20,8 +20,9 @@ from scenarios.runs.parameter_sets import (
     read_draws,
     write_draws,
 )
-from scenarios.settings.config import RunConfig
+from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import rounded, with_values
+from simulation.state.parameters import Parameters
 
 KEYS = ("residence.b_school", "residence.c_returned", "jobs.wage_away_yuan", "demography.death_level_per_year")
 VALUES = st.floats(1e-7, 1e7).flatmap(lambda size: st.sampled_from([size, -size])).map(rounded)
@@ -34,24 +35,25 @@ def one(**columns: object) -> Draws:
     )
 
 
+@pytest.fixture(scope="module")
+def base() -> Parameters:
+    return compose_run([]).parameters
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(*[VALUES] * 4), min_size=1, max_size=4))
-def test_what_is_read_is_what_was_drawn(
-    rows: list[tuple[float, ...]], tmp_path: Path, configs: dict[str, RunConfig]
-) -> None:
+def test_what_is_read_is_what_was_drawn(rows: list[tuple[float, ...]], tmp_path: Path, base: Parameters) -> None:
     drawn = [dict(zip(KEYS, row, strict=True)) for row in rows]
     table = pd.DataFrame(
         [{"draw": i, "seed": i + 1, **{f"{PARAMETER}{k}": v for k, v in d.items()}} for i, d in enumerate(drawn)]
     )
     write_draws(tmp_path / "draws.csv", Draws(table, {"source": "abc"}))
     found = read_draws(tmp_path / "draws.csv")
-    base = configs["baseline"].parameters
     for i, values in enumerate(drawn):
         assert found.parameters(i, base) == with_values(base, values)
 
 
-def test_parameters_that_are_not_drawn_stay(configs: dict[str, RunConfig]) -> None:
-    base = configs["baseline"].parameters
+def test_parameters_that_are_not_drawn_stay(base: Parameters) -> None:
     found = one().parameters(0, base)
     assert found.residence.b_school == 0.75
     assert found == base._replace(residence=base.residence._replace(b_school=0.75))
@@ -112,8 +114,8 @@ def test_a_table_without_its_making_is_refused(tmp_path: Path, spoil: str) -> No
     [
         ("parameter:residence.b_school", "parameter:residence.b_scholl", "residence.b_scholl"),
         ("parameter:residence.b_school", "parameter:homes.b_school", "homes.b_school"),
-        ("draw,", "number,", "draws.csv"),
-        ("seed,", "luck,", "draws.csv"),
+        ("draw,", "number,", "found: number, no draw"),
+        ("seed,", "luck,", "found: luck, no seed"),
     ],
 )
 def test_wrong_columns_are_named(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -122,7 +124,8 @@ def test_wrong_columns_are_named(tmp_path: Path, old: str, new: str, says: str) 
     path.write_text(path.read_text().replace(old, new, 1))
     with pytest.raises(UserError, match="wrong columns") as caught:
         read_draws(path)
-    assert says in str(caught.value.found)
+    assert says in str(caught.value)
+    assert "draws.csv: " in str(caught.value)
 
 
 def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:

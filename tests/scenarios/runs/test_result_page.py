@@ -12,6 +12,7 @@ import pytest
 from scenarios.base.labels import LANGUAGES, label
 from scenarios.base.paths import CONF
 from scenarios.report.figures import read_figures
+from scenarios.report.patterns import read_patterns
 from scenarios.runs.charts import CHARTS, draw_run
 from scenarios.runs.outcome import report_table
 from scenarios.runs.result_page import write_report
@@ -40,7 +41,7 @@ BROWSER_SECONDS = 120
 
 
 def made_table(language: str = "en") -> pd.DataFrame:
-    figures, patterns = read_figures(REGION / "figures.csv"), pd.read_csv(REGION / "patterns.csv")
+    figures, patterns = read_figures(REGION / "figures.csv"), read_patterns(REGION / "patterns.csv")
     return report_table(made_frame(), made_snapshot(), figures, patterns, READING, language)
 
 

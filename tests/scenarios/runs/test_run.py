@@ -21,7 +21,6 @@ from scenarios.base.progress import Progress
 from scenarios.entries.comparing import POPULATION_TABLES
 from scenarios.entries.model import RUN
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.runs import run
 from scenarios.runs.provenance import run_manifest, source_files
 from scenarios.runs.run import run_scenario
@@ -154,7 +153,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_written_tables_are_the_population(tables: Path, tmp_path: Path) -> None:
     config = town(tmp_path)
-    drawn = load_population(config, read_figures(config.region / "figures.csv"))
+    drawn = load_population(config)
     for name, table in drawn.tables().items():
         pd.testing.assert_frame_equal(pd.read_parquet(tables / f"{name}.parquet"), table, check_dtype=False)
 

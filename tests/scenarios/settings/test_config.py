@@ -10,12 +10,13 @@ import pytest
 
 from scenarios.base.errors import UserError
 from scenarios.base.paths import CONF, ROOT
+from scenarios.report.figures import read_figures
 from scenarios.report.readings import read_readings
 from scenarios.settings.config import compose_run, composed
 from scenarios.settings.help_text import read_tree
-from scenarios.settings.schema import keys_of
-from scenarios.settings.units import UNITS_ZH, unit_text
-from simulation.foundations.months import month_index
+from scenarios.settings.schema import START_FIRST, keys_of
+from scenarios.settings.units import unit_text
+from simulation.foundations.months import month_index, month_label
 from simulation.levers.catalogue import lever_names
 from simulation.state.parameters import PROCESSES
 
@@ -88,8 +89,25 @@ def test_default_readings_are_the_first_values() -> None:
 
 def test_every_unit_has_a_chinese_word() -> None:
     units = {key.unit for key in keys_of(read_tree()).values() if key.unit}
+    units |= {figure.unit for figure in read_figures(CONF / "region" / "liupanshui" / "figures.csv").values()}
     assert {unit for unit in units if re.search("[a-z]", unit_text(unit, "zh"))} == set()
-    assert all(UNITS_ZH.values())
+
+
+@pytest.mark.parametrize(
+    ("unit", "chinese"),
+    [
+        ("posts", "个"),
+        ("yuan/mu/year", "元/亩·年"),  # a whole unit
+        ("yuan/household", "元/户"),  # put together
+        ("persons/officer", "人/名"),
+        ("yuan per post, capital", "元/岗位（一次性）"),
+        ("yuan per mu and year, recurrent", "元/亩·年（经常性）"),
+        ("spoons/month", "spoons/月"),
+        ("", ""),
+    ],
+)
+def test_a_unit_reads_the_same_wherever_it_is_printed(unit: str, chinese: str) -> None:
+    assert (unit_text(unit, "zh"), unit_text(unit, "en")) == (chinese, unit)
 
 
 # Scenarios
@@ -251,3 +269,7 @@ def test_mistakes_become_one_line_that_names_what_is_allowed(word: str, expected
 def test_a_lever_starts_before_the_end() -> None:
     assert "not before the end" in problem("scenario=workshops", "end=2019-12")
     assert compose_run(["end=2019-12"]).policy.levers == {}
+
+
+def test_a_lever_may_start_in_the_first_month_of_a_run() -> None:
+    assert month_label(0) == START_FIRST

@@ -13,7 +13,6 @@ import pytest
 from scenarios.base.paths import ROOT
 from scenarios.entries.sweep import SWEEP
 from scenarios.population.load import load_population
-from scenarios.report.figures import read_figures
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.sweep.plan.outputs import measured, read_outputs
 from scenarios.sweep.work.city_runs import (
@@ -45,7 +44,7 @@ def configs() -> dict[str, RunConfig]:
 @pytest.fixture(scope="module")
 def town(configs: dict[str, RunConfig]) -> Population:
     config = configs["none"]
-    return load_population(config, read_figures(config.region / "figures.csv"))
+    return load_population(config)
 
 
 def alone(config: RunConfig, town: Population, seed: int) -> City:

@@ -198,7 +198,7 @@ def test_rules_loaded_with_another_generator_are_one_line(
         assert all(part in said.err for part in (says, GENERATOR, OTHER, f"{VARIABLE}={OTHER}"))
         assert VARIABLE not in os.environ
     with pytest.raises(UserError, match="already loaded"):
-        load_population(compose_run(words), {})
+        load_population(compose_run(words))
     assert list(tmp_path.iterdir()) == []
 
 
