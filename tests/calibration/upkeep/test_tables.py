@@ -14,9 +14,10 @@ from calibration.upkeep.prior_effects import prior_draws
 from calibration.upkeep.restamp import RECHECKED, differences
 from scenarios.base.paths import CONF
 from scenarios.compare.indicators import BASED, HEADLINES
-from scenarios.compare.plan import DEFAULT_DRAWS, SECOND_SEED, default_scenarios
+from scenarios.compare.plan import SECOND_SEED, default_scenarios
 from scenarios.compare.prior_effects import PRIOR_FILE, prior_source, scenario_digest, stored_prior_effects
 from scenarios.compare.readings_table import READINGS_COLUMNS, READINGS_FILE, read_readings_table, readings_source
+from scenarios.entries.comparing import COMPARE
 from scenarios.report.patterns import AT_REPORT_DATE
 from scenarios.report.readings import alternative_readings, default_reading, read_readings
 from scenarios.runs.outcome import TARGETS
@@ -64,7 +65,7 @@ def test_draws_are_those_of_these_sources(posterior: tuple[RunConfig, Draws]) ->
 def test_there_are_enough_draws_with_seeds_of_their_own(posterior: tuple[RunConfig, Draws]) -> None:
     config, draws = posterior
     table, made = draws.table, draws.made
-    assert len(table) == made["draws"] >= (DEFAULT_DRAWS if posterior_file(config) == DRAWS_FILE else LEAST)
+    assert len(table) == made["draws"] >= (COMPARE.default("draws") if posterior_file(config) == DRAWS_FILE else LEAST)
     assert table["draw"].is_unique
     assert table["seed"].is_unique
     assert table["seed"].max() < SECOND_SEED
