@@ -65,8 +65,7 @@ def test_draws_are_those_of_these_sources(posterior: tuple[RunConfig, Draws]) ->
 def test_there_are_enough_draws_with_seeds_of_their_own(posterior: tuple[RunConfig, Draws]) -> None:
     config, draws = posterior
     table, made = draws.table, draws.made
-    own = {key.path: key.default for key in COMPARE.own}
-    assert len(table) == made["draws"] >= (own["draws"] if posterior_file(config) == DRAWS_FILE else LEAST)
+    assert len(table) == made["draws"] >= (COMPARE.default("draws") if posterior_file(config) == DRAWS_FILE else LEAST)
     assert table["draw"].is_unique
     assert table["seed"].is_unique
     assert table["seed"].max() < SECOND_SEED
