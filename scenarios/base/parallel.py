@@ -63,6 +63,7 @@ class Workers:
         """
         if self._pool is None:
             one_thread()  # set here because children inherit it before they import
+            _tell_of_compiling()
             self._pool = ProcessPoolExecutor(
                 self.count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=self._begun
             )
@@ -87,6 +88,13 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=True, cancel_futures=True)
         self._pool = None
+
+
+def _tell_of_compiling() -> None:
+    """Say that processes will compile the model's rules, where nothing can be kept: else each of them would say it."""
+    kernels = sys.modules.get("simulation.foundations.kernel")
+    if kernels is not None and kernels.STORE is not None:
+        kernels.STORE.tell_ahead()
 
 
 def in_processes(

@@ -10,7 +10,7 @@ import contextlib
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
@@ -19,7 +19,7 @@ from scenarios.households.trace import StoryWords, told
 from scenarios.runs.run import open_population
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
-from simulation.foundations.kernel import COMPILED
+from simulation.foundations.kernel import STORE
 from simulation.levers.catalogue import LEVERS
 
 if TYPE_CHECKING:
@@ -32,13 +32,14 @@ START, END = "2018-06", "2020-06"
 
 def compile_kernels(call: Call) -> None:
     """Compile and say so in one line."""
-    if not COMPILED:
+    if STORE is None:
         call.say(Text("The kernels run as plain Python: nothing to compile.", "内核以纯 Python 运行，无需编译。"))
         return
     call.progress.stage(COMPILING)
     with compiled(call.progress) as names:
         run_everything()
-    removed = remove_older(cache_folder())
+    beside = STORE.places[0]
+    removed = remove_older(beside.folder) if beside.writes else 0
     seconds = call.progress.seconds
     call.say(
         Text(
@@ -81,14 +82,6 @@ def compiled(progress: Progress | None = None) -> Iterator[list[str]]:
 
     with event.install_listener("numba:compile", Listener()):
         yield names
-
-
-def cache_folder() -> Path:
-    """Return the folder of the kernels that belong to the present sources."""
-    import numba  # noqa: PLC0415 (optional: the kernels also run without it)
-
-    settings: Any = numba.config
-    return Path(settings.CACHE_DIR)
 
 
 def _sources(folder: Path) -> str:

@@ -23,7 +23,7 @@ from scenarios.runs.parameter_sets import (
 from scenarios.settings.command import Call
 from scenarios.settings.command_line import split_override
 from scenarios.settings.config import RunConfig, canonical_json, compose_run
-from scenarios.settings.scenario_files import SUFFIXES, check_config_dir, scenario_paths
+from scenarios.settings.scenario_files import SUFFIXES, check_config_dir, check_scenario_names, scenario_paths
 from scenarios.settings.schema import BASE
 from simulation.foundations.generator import GENERATORS
 from simulation.foundations.months import POLICY_MONTH
@@ -96,13 +96,10 @@ def plan_comparison(call: Call) -> Plan:
     folder = check_config_dir(call.config_dir)
     names = _scenarios(call, folder)
     words = _run_words(call, folder)
-    configs, typed = {}, {}
-    for name in names:
-        config = compose_run([*words, f"scenario={name}"], call.config_dir)
-        if config.scenario in configs:
-            problem = Text("two scenarios have one name", "两个方案同名")
-            raise UserError(problem, key="scenarios", found=config.scenario, hint=SEE)
-        configs[config.scenario], typed[config.scenario] = config, name
+    found = {name: compose_run([*words, f"scenario={name}"], call.config_dir) for name in names}
+    check_scenario_names({name: config.scenario for name, config in found.items()}, "scenarios")
+    configs = {config.scenario: config for config in found.values()}
+    typed = {config.scenario: name for name, config in found.items()}
     _check_levers_alone(configs)
     generator = f"generator={configs[BASE].generator}"
     if configs[BASE].generator != GENERATORS[0] and generator not in words:

@@ -40,6 +40,7 @@ from scenarios.settings.generator import choose_generator
 from scenarios.settings.help_text import read_tree
 from scenarios.settings.scenario_files import check_config_dir, scenario_paths
 from scenarios.settings.schema import RUN_FIELDS, Key, keys_of
+from simulation.foundations import notices
 
 DONE, WRONG, STOPPED = 0, 2, 130
 STOPPED_TEXT = Text("stopped; nothing was written", "已停止，未写出任何结果")
@@ -191,6 +192,7 @@ class Command:
             print(f"anju {VERSION}")
             return DONE
         call = self._call(arguments)
+        os.environ[notices.LANGUAGE] = call.language  # for what the model itself says, here and in other processes
         if self.generator:
             choose_generator(call.words, self.runs_here)
         if self.single:

@@ -19,6 +19,7 @@ from scenarios.base.errors import (
 )
 from scenarios.base.numbers import number_meant, number_of
 from scenarios.base.text import Text
+from scenarios.settings.grammar import parsed_word
 from scenarios.settings.renamed import check_renamed
 from scenarios.settings.schema import Key, number_text
 
@@ -123,18 +124,13 @@ def parsed_value(key: Key, text: str) -> Any:
     """Return the value of a word as Hydra's grammar reads it; text as typed where the key is a folder or a name."""
     if key.kind in TEXT_KINDS:
         return text[1:-1] if len(text) > 2 and text[0] == text[-1] and text[0] in "'\"" else text
-    from hydra.core.override_parser.overrides_parser import OverridesParser  # noqa: PLC0415 (0.2 s; not for the help)
-    from hydra.errors import HydraException  # noqa: PLC0415
-
-    try:
-        override = OverridesParser.create().parse_override(f"{key.path}={text}")
-        sweep, value = override.is_sweep_override(), override.value()
-    except (HydraException, RecursionError):
+    override = parsed_word(key.path, text)
+    if override is None:
         return text
-    if sweep:
+    if override.is_sweep_override():
         problem = Text(f"'{key.path}' takes one value: {ONE_RUN.en}", f"'{key.path}' 只取一个值：{ONE_RUN.zh}")
         raise UserError(problem, key=key.path, found=text)
-    return value
+    return override.value()
 
 
 def found_key(name: str, keys: Mapping[str, Key], found: object, place: str = "") -> Key:

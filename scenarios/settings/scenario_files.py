@@ -14,9 +14,10 @@ from typing import Any
 
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.glyphs import DRAWABLE, NOT_DRAWN, lacking
+from scenarios.base.names import composed_name, folded
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import YamlFile, read_yaml
+from scenarios.base.yaml_files import YamlFile, read_yaml, shown_path
 from scenarios.settings.command_line import checked_value, found_key
 from scenarios.settings.renamed import check_renamed
 from scenarios.settings.schema import Key
@@ -55,18 +56,46 @@ def check_config_dir(config_dir: str | None) -> Path | None:
 
 
 def scenario_paths(config_dir: Path | None = None) -> dict[str, Path]:
-    """Return the file of each scenario by name; the user's own come before those of conf/."""
-    paths = {}
-    for parent in (CONF / "scenario", *([config_dir / "scenario"] if config_dir else [])):
-        paths.update({path.stem: path for path in sorted(parent.glob("*.yaml"))})
+    """Return the file of each scenario by name, those of conf/ first; raises UserError for two of one name.
+
+    A file of the user's may have a name of conf/ if it holds the same: a copy of that folder, to be added to.
+    """
+    paths = {path.stem: path for path in sorted((CONF / "scenario").glob("*.yaml"))}
+    own = sorted((config_dir / "scenario").glob("*.yaml")) if config_dir else []
+    for path in own:
+        name = composed_name(path.stem)
+        other = next((paths[known] for known in paths if folded(known) == folded(name)), None)
+        if other is None:
+            paths[name] = path
+        elif other.stem != name or other.read_bytes() != path.read_bytes():
+            raise _one_name(name, shown_path(other), shown_path(path), "scenario")
     return paths
+
+
+def check_scenario_names(named: Mapping[str, str], key: str) -> None:
+    """Raise UserError for two scenarios of one name: in tables they would be one.
+
+    named: the name of each scenario by how it was typed, which may be a file; key: that names them.
+    """
+    typed = list(named)
+    for i, second in enumerate(typed):
+        first = next((other for other in typed[:i] if folded(named[other]) == folded(named[second])), None)
+        if first is not None:
+            raise _one_name(named[second], first, second, key)
+
+
+def _one_name(name: str, first: str, second: str, key: str) -> UserError:
+    found = f"{first}, {second}"
+    problem = Text(f"two scenarios have the name '{name}' ({found})", f"两个方案同名 '{name}'（{found}）")
+    hint = Text("give each a name of its own: scenario: {name: ...}", "请各自取名：scenario: {name: ...}")
+    return UserError(problem, key=key, hint=hint)
 
 
 def find_scenario(text: str, config_dir: Path | None = None) -> Path:
     """Return the file that `scenario=text` means, a name or a file; raises UserError with the names there are."""
     paths = scenario_paths(config_dir)
-    if text in paths:
-        return paths[text]
+    if composed_name(text) in paths:
+        return paths[composed_name(text)]
     if not text.endswith(SUFFIXES) and "/" not in text and "\\" not in text:
         problem = Text(f"unknown scenario '{text}'", f"没有 '{text}' 这个方案")
         allowed = Text(f"{', '.join(paths)}, or a file: ./my.yaml", f"{'、'.join(paths)}，或文件 ./my.yaml")
@@ -92,7 +121,20 @@ def read_scenario(path: Path, keys: Mapping[str, Key]) -> ScenarioFile:
     levers = file.tree.get("levers")
     if levers is not None:
         _read(file, "levers", levers, keys, result)
+    _check_own_name(file, result, keys)
     return result
+
+
+def _check_own_name(file: YamlFile, result: ScenarioFile, keys: Mapping[str, Key]) -> None:
+    """Raise UserError for a file that has the name of a scenario of conf/ and pulls other levers."""
+    name = result.header["name"]
+    own = next((path for path in scenario_paths().values() if folded(path.stem) == folded(name)), None)
+    if own is None or own.resolve() == file.path.resolve():
+        return
+    if name != own.stem or result.changes != read_scenario(own, keys).changes:
+        problem = Text(f"the name '{own.stem}' is that of another scenario", f"'{own.stem}' 是另一个方案的名称")
+        hint = Text("give yours another name: scenario: {name: ...}", "请另取名称：scenario: {name: ...}")
+        raise UserError(problem, key="scenario.name", found=name, hint=hint, place=file.place("scenario.name"))
 
 
 def _header(file: YamlFile) -> dict[str, str]:
@@ -110,13 +152,13 @@ def _header(file: YamlFile) -> dict[str, str]:
         if not isinstance(header[name], str) or not header[name].strip():
             problem = Text(f"'scenario.{name}' is not a text", f"'scenario.{name}' 应为文字")
             raise UserError(problem, key=f"scenario.{name}", found=header[name], place=file.place(f"scenario.{name}"))
-    header = {name: header[name].strip() for name in header}
+    header = {name: composed_name(header[name].strip()) for name in header}
     for name in header:
         if found := lacking(header[name]):
             problem = Text(f"'scenario.{name}' {NOT_DRAWN.en}", f"'scenario.{name}' {NOT_DRAWN.zh}")
             raise UserError(problem, key=f"scenario.{name}", found=found, allowed=DRAWABLE, hint="",
                             place=file.place(f"scenario.{name}"))  # fmt: skip
-    name = header.get("name", file.path.stem)
+    name = composed_name(header.get("name", file.path.stem))
     if not _NAME.fullmatch(name):
         problem = Text("the name of the scenario cannot name a folder", "方案名称不能用作文件夹名")
         allowed = Text("letters, digits, _ and -, at most 60", "文字、数字、_ 和 -，至多 60 个")

@@ -16,6 +16,7 @@ from typing import Any
 
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.labels import LANGUAGES
+from scenarios.base.names import alike, composed_name
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
@@ -186,12 +187,15 @@ def reading_values() -> dict[str, tuple[str, ...]]:
 
 
 def regions(config_dir: Path | None = None) -> dict[str, Path]:
-    """Return the folder of each region; one in `config_dir`/region/ comes before one of that name in conf/region/."""
-    folders = {}
-    for parent in (CONF / "region", *([config_dir / "region"] if config_dir else [])):
-        if parent.is_dir():
-            folders.update({folder.name: folder for folder in sorted(parent.iterdir()) if folder.is_dir()})
-    return folders
+    """Return the folder of each region by name, those of conf/ first; raises UserError for two of one name."""
+    folders = [folder for parent in (CONF / "region", *([config_dir / "region"] if config_dir else []))
+               if parent.is_dir() for folder in sorted(parent.iterdir()) if folder.is_dir()]  # fmt: skip
+    found = {composed_name(folder.name): folder for folder in folders}
+    if twins := alike(composed_name(folder.name) for folder in folders):
+        problem = Text("two regions have one name", "两个地区同名")
+        hint = Text("rename the folder in --config-dir", "请为 --config-dir 中的文件夹改名")
+        raise UserError(problem, key="region", found=", ".join(twins), hint=hint)
+    return found
 
 
 def _parameter_keys(parameters: Mapping[str, Any]) -> Iterator[Key]:

@@ -4,9 +4,8 @@ Rules are written once, as loops over rows that read like the text of the model.
 installed; without it, or with ANJU_KERNELS=python, the same functions run as plain Python, slowly and with equal
 results (a test proves it). `fastmath` stays off: results must not depend on the processor.
 
-Numba's own cache asks only whether the file of a function has changed, not the files of the functions that it calls.
-So the cache folder carries the hash of all sources of this package: a changed rule is never run from an old cache.
-Nor does it ask for constants of a module, which are compiled in: the folder carries the name of the generator, too.
+Compiled code is kept in a folder that carries the generator and the hash of all sources of this package, found again
+only if everything that it was made from is the same (kernel_cache.py). Numba's own cache is not used.
 
 Kernels allocate nothing (Numba's run-time for reference counts is off): work arrays are passed in. With it on, every
 call that passes a table counts its fifty columns in and out, and the month takes a hundred times as long.
@@ -16,12 +15,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from simulation.foundations.generator import GENERATORS, chosen_generator
+from simulation.foundations.notices import say
 
 Value = TypeVar("Value")
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -54,36 +53,9 @@ def sources_hash() -> str:
     return digest.hexdigest()[:16]
 
 
-def _cache_folder() -> Path:
-    """Return the folder for compiled code: beside the sources, or a temporary one where these are read-only."""
-    home = _PACKAGE if os.access(_PACKAGE, os.W_OK) else Path(tempfile.gettempdir())
-    return home / "__pycache__" / f"kernels-{GENERATOR}-{sources_hash()}"
-
-
-def _lock_cache_saves() -> None:
-    """Let only one process at a time add to the cache's index.
-
-    Numba reads the index, picks the next free file name and writes it back; two processes that compile at once would
-    pick the same name, and one would later run the other's code.
-    """
-    try:
-        import fcntl  # noqa: PLC0415 (not on Windows, where runs do not share a cache folder safely)
-    except ImportError:
-        return
-    from numba.core.caching import IndexDataCacheFile  # noqa: PLC0415
-
-    cache: Any = IndexDataCacheFile
-    save = cache.save
-    if getattr(save, "locked", False):
-        return
-
-    def locked_save(self: Any, key: Any, data: Any) -> None:
-        with (Path(self._cache_path) / "lock").open("w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            save(self, key, data)
-
-    locked_save.locked = True  # type: ignore[attr-defined]
-    cache.save = locked_save
+def cache_name() -> str:
+    """Return the name of the folder of compiled code of these sources and this generator."""
+    return f"kernels-{GENERATOR}-{sources_hash()}"
 
 
 def _compiler() -> Callable[[Function], Function] | None:
@@ -93,18 +65,30 @@ def _compiler() -> Callable[[Function], Function] | None:
         import numba  # noqa: PLC0415 (optional: plain Python is the fall-back)
     except ImportError:
         return None
-    compiler: Any = numba  # its annotations leave out the cache folder and the run-time switch
-    compiler.config.CACHE_DIR = str(_cache_folder())
-    _lock_cache_saves()
-    return cast(
-        "Callable[[Function], Function]",
-        compiler.njit(cache=True, fastmath=False, error_model="numpy", _nrt=False, forceinline=True, nogil=True),
-    )
+    compiler: Any = numba  # its annotations leave out the run-time switch
+    if compiler.config.DISABLE_JIT:
+        say("plain", "NUMBA_DISABLE_JIT is set: the rules run as plain Python, a hundred times as slow",
+            "已设置 NUMBA_DISABLE_JIT：模型规则以纯 Python 运行，约慢一百倍")  # fmt: skip
+        return None
+    compiled = compiler.njit(fastmath=False, error_model="numpy", _nrt=False, forceinline=True, nogil=True)
+    return cast("Callable[[Function], Function]", lambda function: STORE.keep(compiled(function)))
+
+
+def _store() -> Any:
+    """Return where compiled code is kept; None in plain Python."""
+    if _COMPILE is None:
+        return None
+    from simulation.foundations.kernel_cache import Store  # noqa: PLC0415 (imports Numba)
+    from simulation.foundations.kernel_places import places  # noqa: PLC0415
+
+    return Store(places(_PACKAGE, cache_name()))
 
 
 _COMPILE = _compiler()
 COMPILED = _COMPILE is not None
 """True where the kernels are machine code."""
+STORE = _store()
+"""Where the compiled code of this process is kept."""
 
 
 def kernel(function: Function) -> Function:

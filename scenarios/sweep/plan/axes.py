@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -112,11 +113,16 @@ def _values(key: Key, given: Any, place: str) -> list[Any]:
         raise UserError(Text(f"'{key.path}' has no value", f"'{key.path}' 没有取值"), key=key.path, found="[]",
                         allowed=key.range_text(), hint=HINT, place=place)  # fmt: skip
     values = [checked_value(key, value, place) for value in listed_values]
-    for value in values:
-        if values.count(value) > 1:
-            raise UserError(Text(f"'{key.path}' has a value twice", f"'{key.path}' 有重复取值"), key=key.path,
-                            found=value, hint=HINT, place=place)  # fmt: skip
+    _check_no_twins(key.path, values, place)
     return values
+
+
+def _check_no_twins(path: str, values: Sequence[Any], place: str) -> None:
+    """Raise UserError for values, or points, of which two are equal."""
+    if len(set(values)) < len(values):
+        twice = next(value for value, times in Counter(values).items() if times > 1)
+        raise UserError(Text(f"'{path}' has a value twice", f"'{path}' 有重复取值"), key=path,
+                        found=twice, hint=HINT, place=place)  # fmt: skip
 
 
 def _spaced(key: Key, given: Mapping[str, Any], place: str) -> list[Any]:
@@ -148,6 +154,7 @@ def _list(content: Any, known: Known, place: Callable[[str], str], path: str) ->
                 checked_value(known.keys[name], given[name], place(path)) if name in given else None for name in names
             )
         )
+    _check_no_twins(path, rows, place(path))
     return Axis(LIST, tuple(names), rows)
 
 

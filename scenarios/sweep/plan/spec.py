@@ -28,7 +28,9 @@ from scenarios.settings.renamed import check_renamed
 from scenarios.settings.scenario_files import (
     SUFFIXES,
     check_config_dir,
+    check_scenario_names,
     find_scenario,
+    read_scenario,
     scenario_paths,
 )
 from scenarios.settings.schema import BASE, SEED_MOST, Key, keys_of
@@ -47,6 +49,8 @@ FIELDS = ("sweep", "scenarios", "set", "axes", "seeds", "paired", "outputs", "mo
 HEADER = ("name", "title_en", "title_zh")
 OWN = ("scenarios", "seeds", "paired", "outputs", "months", "work")
 """Keys of a sweep that a word of the command line may set, too."""
+LISTS = ("outputs", "months")
+"""Of these, those that take several values."""
 WORKS = ("model", "nothing")
 """What a run does: the model, or nothing, to try a cluster."""
 NOT_SET = ("language", "output", "scenario", "seed")
@@ -133,7 +137,7 @@ def sweep_of(tree: Mapping[str, Any], config_dir: str | None, place: Callable[[s
     return Sweep(
         name=header["name"],
         titles={"en": header["title_en"], "zh": header["title_zh"]},
-        scenarios=_scenarios(tree.get("scenarios", [BASE]), config_dir, place("scenarios")),
+        scenarios=_scenarios(tree.get("scenarios", [BASE]), known, config_dir, place("scenarios")),
         fixed=fixed,
         axes=axes,
         draws=draws[0] if draws else None,
@@ -177,11 +181,14 @@ def _with_words(tree: dict[str, Any], words: Sequence[str], config_dir: str | No
             tree["scenarios"] = [str(value) for value in sweep_values(Key("scenario", "text", ""), text, names)]
         elif name in ("seed", "seeds"):
             values = sweep_values(Key(name, "whole", 1), text)
-            single = name == "seeds" and len(values) == 1 and not text.startswith("[")
-            tree["seeds"] = values[0] if single else values
+            tree["seeds"] = values if name == "seed" or set("[(,") & set(text) else values[0]  # which, or how many
         elif name in OWN:
             values = sweep_values(Key(name, "text", ""), text)
-            tree[name] = values if name in ("outputs", "months") else values[0]
+            if name not in LISTS and len(values) != 1:
+                raise UserError(
+                    Text(f"'{name}' takes one value", f"'{name}' 只取一个值"), key=name, found=text, hint=HINT
+                )
+            tree[name] = values if name in LISTS else values[0]
         else:
             key = found_key(name, {**{own.path: own for own in SWEEP.own}, **known.keys}, text)
             values = sweep_values(key, text)
@@ -249,13 +256,14 @@ def _fixed(given: Any, known: Known, place: Callable[[str], str]) -> dict[str, A
     return fixed
 
 
-def _scenarios(given: Any, config_dir: str | None, place: str) -> tuple[str, ...]:
+def _scenarios(given: Any, known: Known, config_dir: str | None, place: str) -> tuple[str, ...]:
     names = [str(name) for name in (given if isinstance(given, list) else [given])]
     if not names or len(set(names)) < len(names):
         raise UserError(Text("'scenarios' names none, or one twice", "'scenarios' 为空或有重复"), key="scenarios",
                         found=", ".join(names), hint=HINT, place=place)  # fmt: skip
-    for name in names:
-        find_scenario(name, check_config_dir(config_dir))
+    folder = check_config_dir(config_dir)
+    named = {name: read_scenario(find_scenario(name, folder), known.keys).header["name"] for name in names}
+    check_scenario_names(named, "scenarios")
     return tuple(names)
 
 

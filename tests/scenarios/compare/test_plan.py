@@ -131,7 +131,11 @@ def test_a_file_goes_by_its_own_name(draws_file: Path, tmp_path: Path) -> None:
     assert found.configs["forty"].policy.levers["workshops"].size == 40
     twin = tmp_path / "twin.yaml"
     twin.write_text(mine.read_text(encoding="utf-8"), encoding="utf-8")
-    assert "one name" in str(refused(draws_file, f"scenarios=[{mine},{twin}]"))
+    assert "two scenarios have the name 'forty'" in str(refused(draws_file, f"scenarios=[{mine},{twin}]"))
+    twin.write_text(mine.read_text(encoding="utf-8").replace("name: forty", "name: Forty"), encoding="utf-8")
+    assert "two scenarios have the name 'Forty'" in str(refused(draws_file, f"scenarios=[{mine},{twin}]"))
+    twin.write_text(mine.read_text(encoding="utf-8").replace("name: forty", "name: baseline"), encoding="utf-8")
+    assert "is that of another scenario" in str(refused(draws_file, f"scenarios=[{mine},{twin}]"))
 
 
 @pytest.mark.parametrize("part", ["parameters", "population", "reading", "region", "end"])

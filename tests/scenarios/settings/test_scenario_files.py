@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -93,3 +94,43 @@ def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "mine.yaml"
     path.write_bytes(b"\xff\xfe\x00\x01\xff")
     assert "mine.yaml" in problem(f"scenario={path}")
+
+
+def test_a_file_has_the_name_of_a_scenario_of_conf_only_if_it_holds_the_same(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    for name in ("baseline", "Baseline", "workshops", "ｗｏｒｋｓｈｏｐｓ"):
+        own.write_text(f"scenario:\n  name: {name}\nlevers: {{workshops: {{size: 9}}}}\n", encoding="utf-8")
+        said = problem(f"scenario={own}")
+        assert "own.yaml:2: the name" in said
+        assert "is that of another scenario" in said
+        assert "another name" in said
+    named = tmp_path / "workshops.yaml"
+    named.write_text("levers: {workshops: {size: 9}}\n", encoding="utf-8")
+    assert "is that of another scenario" in problem(f"scenario={named}")
+    named.write_text("levers: {workshops: {size: 30}}  # a copy of conf/scenario/workshops.yaml\n", encoding="utf-8")
+    assert compose_run([f"scenario={named}"]).digest == compose_run(["scenario=workshops"]).digest
+
+
+def test_names_in_a_config_dir_are_its_own(tmp_path: Path) -> None:
+    (tmp_path / "scenario").mkdir()
+    path = tmp_path / "scenario" / "workshops.yaml"
+    path.write_bytes((CONF / "scenario" / "workshops.yaml").read_bytes())
+    assert scenario_paths(tmp_path) == scenario_paths()
+    path.write_text("scenario: {name: mine}\nlevers: {workshops: {size: 9}}\n", encoding="utf-8")
+    for word in ("scenario=workshops", "seed=1"):
+        assert "two scenarios have the name 'workshops'" in problem(word, config_dir=str(tmp_path))
+    path.rename(path.with_name("Workshops.yaml"))
+    assert "two scenarios have the name 'Workshops'" in problem(config_dir=str(tmp_path))
+
+
+def test_a_region_has_a_name_of_its_own(tmp_path: Path) -> None:
+    (tmp_path / "region" / "Liupanshui").mkdir(parents=True)
+    assert "two regions have one name" in problem(config_dir=str(tmp_path))
+
+
+def test_a_name_is_one_however_its_characters_are_written(tmp_path: Path) -> None:
+    (tmp_path / "scenario").mkdir()
+    apart = unicodedata.normalize("NFD", "Nguyễn")  # as macOS hands out the names of files
+    (tmp_path / "scenario" / f"{apart}.yaml").write_text("levers: {workshops: {size: 9}}\n", encoding="utf-8")
+    for typed in (apart, "Nguyễn"):
+        assert compose_run([f"scenario={typed}"], str(tmp_path)).scenario == "Nguyễn"

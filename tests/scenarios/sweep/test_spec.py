@@ -11,9 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.base.errors import UserError
-from scenarios.settings.schema import Key
 from scenarios.sweep.plan.axes import Axis, DrawsAxis, read_axis
-from scenarios.sweep.plan.multirun import sweep_values
 from scenarios.sweep.plan.spec import known_keys, read_sweep, sweep_of
 
 SIZE, SCHOOL = "levers.workshops.size", "parameters.residence.b_school"
@@ -70,32 +68,6 @@ def test_draws_are_a_number_or_a_table_too() -> None:
     assert read_axis({"draws": {"n": 2, "table": "prior"}}, known, lambda key: "", "a") == DrawsAxis(2, "prior")
 
 
-@pytest.mark.parametrize(
-    ("text", "values"),
-    [
-        ("1,2,3", [1, 2, 3]),
-        ("range(1,4)", [1, 2, 3]),
-        ("choice(0.5, 1)", [0.5, 1]),
-        ("7", [7]),
-        ("[4,5]", [4, 5]),
-        ("2020-01,2021-07", ["2020-01", "2021-07"]),
-        ("'a','b'", ["a", "b"]),
-    ],
-)
-def test_hydras_words_are_values(text: str, values: list[Any]) -> None:
-    assert sweep_values(Key("levers.workshops.size", "number", 0), text) == values
-
-
-def test_globs_and_names_that_hydra_cannot_read() -> None:
-    key = Key("scenario", "text", "")
-    assert sweep_values(key, "glob(work*)", ["baseline", "workshops", "workshops_and_school_gap"]) == [
-        "workshops", "workshops_and_school_gap",
-    ]  # fmt: skip
-    assert sweep_values(key, "./我的方案.yaml,workshops") == ["./我的方案.yaml", "workshops"]
-    with pytest.raises(UserError, match="sobol"):
-        sweep_values(Key("levers.workshops.size", "number", 0), "interval(0, 1)")
-
-
 def test_words_come_before_the_file() -> None:
     sweep = read_sweep("workshops", [f"{SIZE}=7,9", "seeds=2", "levers.workshops.start=2022-01", "outputs=[employed]"])
     assert sweep.seeds == (1, 2)
@@ -132,6 +104,7 @@ MADE: dict[str, Any] = {"sweep": {"name": "made"}}
         ({"seeds": 0}, "out of range"),
         ({"scenarios": ["workshop"]}, "unknown scenario.*nearest: 'workshops'"),
         ({"scenarios": ["workshops", "workshops"]}, "one twice"),
+        ({"axes": [{"list": [{SIZE: 1}, {SIZE: 2}, {SIZE: 1.0}]}]}, "a value twice"),
         ({"outputs": ["employd"]}, "nearest: 'employed'"),
         ({"outputs": ["employed/registered_por"]}, "nearest: 'registered_poor'"),
         ({"outputs": ["public_money/registered_poor"]}, "has no group"),

@@ -55,7 +55,7 @@ import json, pickle, sys
 from pathlib import Path
 from tests.simulation.foundations.test_generator_switch import luck, outcomes, simulation
 population, parameters = pickle.loads(Path(sys.argv[1]).read_bytes())
-folder = simulation.foundations.kernel._cache_folder().name
+folder = simulation.foundations.kernel.cache_name()
 print(json.dumps([simulation.foundations.kernel.GENERATOR, folder, luck(), *outcomes(population, parameters)]))
 """
 
@@ -118,7 +118,7 @@ def test_the_switch_reaches_the_draws_of_the_rules(under_the_other: Any) -> None
     assert name == OTHER
     assert found == lots(OTHER, **address).tolist()
     assert luck() == lots(GENERATOR, **address).tolist()
-    assert folder == simulation.foundations.kernel._cache_folder().name.replace(GENERATOR, OTHER)
+    assert folder == simulation.foundations.kernel.cache_name().replace(GENERATOR, OTHER)
 
 
 def test_results_agree_but_for_chance(under_the_other: Any, large_town: Population, alike: Parameters) -> None:
@@ -174,7 +174,7 @@ def test_commands_ask_for_it_before_the_rules_are_loaded(monkeypatch: pytest.Mon
 
 
 def made_with(_: int) -> tuple[str, str]:
-    return simulation.foundations.kernel.GENERATOR, simulation.foundations.kernel._cache_folder().name.split("-")[1]
+    return simulation.foundations.kernel.GENERATOR, simulation.foundations.kernel.cache_name().split("-")[1]
 
 
 def test_processes_started_from_here_get_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -85,7 +85,7 @@ def test_the_cache_of_compiled_rules_belongs_to_these_sources(tmp_path: Path, mo
     rule.write_text(rule.read_text(encoding="utf-8") + "\n", encoding="utf-8")
     changed = sources_hash()
     assert changed != before
-    assert simulation.foundations.kernel._cache_folder() == package / "__pycache__" / f"kernels-{GENERATOR}-{changed}"
+    assert simulation.foundations.kernel.cache_name() == f"kernels-{GENERATOR}-{changed}"
     (package / "bench.py").write_text("# holds no rule", encoding="utf-8")
     assert sources_hash() == changed
 
@@ -94,83 +94,3 @@ def test_rules_are_compiled_without_loose_arithmetic() -> None:
     options = kernel(lambda x: x).targetoptions
     assert not options["fastmath"]
     assert options["error_model"] == "numpy"
-
-
-RULE = """
-from simulation.foundations.kernel import kernel
-
-@kernel
-def double(x):
-    return x + x
-"""
-
-# Two processes meet while each adds its own version of `double` to the cache: 'whole' numbers, or 'real' ones. Each
-# waits after it has read the cache's index, until the other has read it too (or half a second, if a lock keeps the
-# other out); the process of whole numbers is then late with its code. Without a lock both take the same file name, and
-# the index of the one leads to the code of the other.
-WRITER = """
-import sys, time
-from pathlib import Path
-from numba.core import config
-from numba.core.caching import IndexDataCacheFile
-import simulation.foundations.kernel
-cache, kind = Path(sys.argv[1]), sys.argv[2]
-config.CACHE_DIR = str(cache)
-sys.path.insert(0, str(cache))
-save, read, save_data = IndexDataCacheFile.save, IndexDataCacheFile._load_index, IndexDataCacheFile._save_data
-saving = []
-
-def wait_for(path, seconds):
-    until = time.monotonic() + seconds
-    while not path.exists() and time.monotonic() < until:
-        time.sleep(0.01)
-
-def noted_save(self, key, data):
-    saving.append(True)
-    save(self, key, data)
-
-def slow_read(self):
-    found = read(self)
-    if saving:
-        (cache / f"{kind}-has-read").touch()
-        wait_for(cache / ("real-has-read" if kind == "whole" else "whole-has-read"), 0.5)
-    return found
-
-def slow_save_data(self, name, data):
-    if kind == "whole":
-        wait_for(cache / "real-is-done", 0.5)
-    save_data(self, name, data)
-    (cache / f"{kind}-is-done").touch()
-
-IndexDataCacheFile.save = noted_save
-IndexDataCacheFile._load_index, IndexDataCacheFile._save_data = slow_read, slow_save_data
-import tiny
-(cache / f"{kind}-is-ready").touch()
-wait_for(cache / "whole-is-ready", 60)
-wait_for(cache / "real-is-ready", 60)
-print(tiny.double(21 if kind == "whole" else 10.5))
-"""
-
-READER = """
-import sys
-from numba.core import config
-import simulation.foundations.kernel
-config.CACHE_DIR = sys.argv[1]
-sys.path.insert(0, sys.argv[1])
-import tiny
-print(tiny.double(21), tiny.double(10.5), sum(tiny.double.stats.cache_hits.values()))
-"""
-
-
-def test_two_processes_may_compile_into_one_cache(tmp_path: Path) -> None:
-    (tmp_path / "tiny.py").write_text(RULE, encoding="utf-8")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1"}
-
-    def started(text: str, *words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-c", text, str(tmp_path), *words]
-        return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
-
-    writers = [started(WRITER, "whole"), started(WRITER, "real")]
-    assert [writer.communicate(timeout=120)[0].split() for writer in writers] == [["42"], ["21.0"]]
-    # A third process compiles nothing: both versions are in the cache, each under its own name.
-    assert started(READER).communicate(timeout=120)[0].split() == ["42", "21.0", "2"]
