@@ -70,13 +70,13 @@ from simulation.levers import catalogue
 from simulation.levers.home_visits import HomeVisits
 catalogue.LEVERS = (*catalogue.LEVERS, HomeVisits)
 
-from scenarios.commands.run import main
+from scenarios.entries.model import RUN
 from scenarios.doc_pages.lever_table import levers_page
 
 def said(*words):
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = main(words)
+        code = RUN.enter(words)
     return [code, out.getvalue(), err.getvalue()]
 
 run = ("scenario=home_visits", "population.size=town", "end=2020-03")
