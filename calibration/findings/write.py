@@ -30,7 +30,7 @@ from calibration.fitting.screen import screening_runs
 from scenarios.base.errors import UserError
 from scenarios.base.plain_files import json_text, write_csv, write_json
 from scenarios.base.text import Text
-from scenarios.base.whole_files import file_beside
+from scenarios.base.whole_files import opened_beside
 from scenarios.runs.parameter_sets import (
     Draws,
     setting,
@@ -157,5 +157,5 @@ def screening_table(job: Job, found: Found) -> pd.DataFrame:
 def _write_parquet(table: pd.DataFrame, path: Path, made: dict[str, Any]) -> None:
     content = pa.Table.from_pandas(table, preserve_index=False)
     content = content.replace_schema_metadata({**(content.schema.metadata or {}), b"anju": json_text(made).encode()})
-    with file_beside(path) as aside:
-        pq.write_table(content, aside, compression="zstd")
+    with opened_beside(path) as file:
+        pq.write_table(content, file, compression="zstd")

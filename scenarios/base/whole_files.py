@@ -1,7 +1,7 @@
 """Files and folders that are either whole or not there: written beside their place, then renamed into it.
 
 Whatever fails or is stopped on the way leaves what stood there before as it was, and no temporary file beside it. This
-is the only place of the project that does so; all that is written goes through it.
+is the only place of scenarios/ and calibration/ that does so; all that they write goes through it.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 @contextmanager
@@ -35,6 +36,13 @@ def file_beside(path: Path, sync: bool = False) -> Iterator[Path]:
             raise
         if sync:
             _sync_folder(path.parent)
+
+
+@contextmanager
+def opened_beside(path: Path, sync: bool = False) -> Iterator[BinaryIO]:
+    """Give a file that is open for writing; the rest is as with `file_beside`."""
+    with file_beside(path, sync) as aside, aside.open("wb") as file:
+        yield file
 
 
 @contextmanager

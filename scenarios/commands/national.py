@@ -11,6 +11,7 @@ from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
 from scenarios.base.folders import check_output, write_manifest, written_aside
 from scenarios.base.labels import label
+from scenarios.base.parquet_files import write_parquet
 from scenarios.base.plain_files import write_csv
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
@@ -61,7 +62,7 @@ def national(call: Call) -> None:
     if wanted:
         frame = nation.records.frame()
         with written_aside(config.output, config.digest) as folder:
-            frame.to_parquet(folder / "indicators.parquet", index=False)
+            write_parquet(frame, folder / "indicators.parquet")
             write_csv(frame[(frame["place"] == "city") & (frame["group"] == "all")], folder / "indicators_nation.csv")
             write_manifest(folder, {**run_manifest(config), "copies": copies})
         call.say(shown_path(config.output))

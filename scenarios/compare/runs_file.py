@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from scenarios.base.whole_files import opened_beside
 from scenarios.compare.assemble import Results, need_rows
 from scenarios.compare.measure import ALL, history_names
 from scenarios.compare.tables import RUNS_COLUMNS
@@ -31,7 +32,10 @@ def write_runs(path: Path, results: Results) -> None:
     schema = pa.schema([(name, _types()[name]) for name in RUNS_COLUMNS])
     named = [(name, group, month_label(month)) for name, group, month in results.names]
     first = results.plan.columns.months[0]
-    with pq.ParquetWriter(path, schema, compression="zstd", write_statistics=False) as writer:
+    with (
+        opened_beside(path) as file,
+        pq.ParquetWriter(file, schema, compression="zstd", write_statistics=False) as writer,
+    ):
         for s, scenario in enumerate(results.plan.scenarios):
             names, values = named, results.values[:, s]
             if scenario == BASE:

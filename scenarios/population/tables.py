@@ -19,7 +19,7 @@ from scenarios.base.csv_files import read_csv
 from scenarios.base.errors import nearest
 from scenarios.base.folders import MANIFEST
 from scenarios.base.numbers import number_of
-from scenarios.base.whole_files import file_beside
+from scenarios.base.parquet_files import read_parquet, write_parquet
 from scenarios.population.rules import FIRST_ROW, check_table, check_tables
 from simulation.state.population import TABLES, Population
 
@@ -49,8 +49,7 @@ def with_schema(name: str, table: pd.DataFrame) -> pd.DataFrame:
 def write_tables(population: Population, folder: str | Path) -> None:
     """Write one Parquet file per table, each whole or not at all."""
     for name, table in population.tables().items():
-        with file_beside(Path(folder) / f"{name}.parquet") as aside:
-            table.to_parquet(aside, index=False)
+        write_parquet(table, Path(folder) / f"{name}.parquet")
 
 
 def read_tables(folder: str | Path) -> dict[str, pd.DataFrame]:
@@ -64,7 +63,7 @@ def read_tables(folder: str | Path) -> dict[str, pd.DataFrame]:
     for name in TABLES:
         if name in files:
             path = files[name]
-            tables[name] = _typed(name, pd.read_parquet(path) if path.suffix == ".parquet" else _csv_table(path))
+            tables[name] = _typed(name, read_parquet(path) if path.suffix == ".parquet" else _csv_table(path))
     return tables
 
 

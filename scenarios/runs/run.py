@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from scenarios.base.folders import check_output, write_manifest, written_aside
+from scenarios.base.parquet_files import write_parquet
 from scenarios.base.plain_files import write_csv
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
@@ -82,12 +83,12 @@ def write_results(
     posts: those of the report month (channel, site, filled).
     """
     frame = model.records.frame()
-    frame.to_parquet(folder / "indicators.parquet", index=False)
+    write_parquet(frame, folder / "indicators.parquet")
     city = frame[(frame["place"] == "city") & (frame["group"] == "all")]
     write_csv(city, folder / "indicators_city.csv")
     (folder / "final").mkdir()
     for name, table in model.final_tables().items():
-        table.to_parquet(folder / "final" / f"{name}.parquet", index=False)
+        write_parquet(table, folder / "final" / f"{name}.parquet")
     write_csv(model.money_frame(), folder / "money.csv")
     patterns = read_patterns(config.region / "patterns.csv")
     households = model.report_snapshot

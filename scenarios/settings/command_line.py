@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from scenarios.base.errors import (
@@ -19,6 +18,7 @@ from scenarios.base.errors import (
 )
 from scenarios.base.numbers import number_meant, number_of
 from scenarios.base.text import Text
+from scenarios.base.user import user_path
 from scenarios.settings.grammar import parsed_word
 from scenarios.settings.renamed import check_renamed
 from scenarios.settings.schema import Key, number_text
@@ -180,7 +180,7 @@ def own_value(key: Key, text: str) -> Any:
     if key.kind in TEXT_KINDS and not text.strip("'\" "):
         raise UserError(Text(f"'{key.path}' has an empty value", f"'{key.path}' 的取值为空"), key=key.path)
     value = checked_value(key, text if key.kind in ("flag", "choice") else parsed_value(key, text))
-    return Path(value).expanduser() if key.kind == "path" else value
+    return user_path(value, key.path) if key.kind == "path" else value
 
 
 def checked_value(key: Key, value: Any, place: str = "") -> Any:

@@ -23,6 +23,7 @@ from omegaconf.errors import OmegaConfBaseException
 from scenarios.base.errors import UserError
 from scenarios.base.paths import CONF, ROOT
 from scenarios.base.text import Text
+from scenarios.base.user import user_path
 from scenarios.base.yaml_files import read_yaml
 from scenarios.settings.command_line import (
     checked_value,
@@ -178,7 +179,7 @@ def _run_config(
         generator=tree["generator"],
         months=months,
         language=tree["language"],
-        output=Path(tree["output"]).expanduser() if tree["output"] else default,
+        output=user_path(tree["output"], "output") if tree["output"] else default,
         population=population,
         reading=dict(tree["reading"]),
         region=region,
@@ -275,7 +276,7 @@ def _in_prior(tree: Mapping[str, Any], key: Key) -> bool:
 def _tables(text: str) -> Path | None:
     if not text:
         return None
-    folder = Path(text).expanduser()
+    folder = user_path(text, "population.tables")
     if not folder.is_dir():
         problem = Text("'population.tables' is not a folder", "'population.tables' 不是文件夹")
         hint = Text("give a folder of CSV or Parquet tables", "请给出存放 CSV 或 Parquet 表的文件夹")

@@ -17,6 +17,7 @@ from scenarios.base.glyphs import DRAWABLE, NOT_DRAWN, lacking
 from scenarios.base.names import composed_name, folded
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
+from scenarios.base.user import user_path
 from scenarios.base.yaml_files import YamlFile, read_yaml, shown_path
 from scenarios.settings.command_line import checked_value, found_key
 from scenarios.settings.renamed import check_renamed
@@ -47,7 +48,7 @@ def check_config_dir(config_dir: str | None) -> Path | None:
     """Return the folder; raises UserError if it is none, or has neither scenario/ nor region/ in it."""
     if config_dir is None:
         return None
-    folder = Path(config_dir).expanduser()
+    folder = user_path(config_dir, "--config-dir")
     if not any((folder / name).is_dir() for name in ("scenario", "region")):
         problem = Text("--config-dir is not a folder with scenario/ in it", "--config-dir 之下没有 scenario/ 文件夹")
         hint = Text("put your files into DIR/scenario/NAME.yaml", "请把文件放在 目录/scenario/名称.yaml")
@@ -100,9 +101,9 @@ def find_scenario(text: str, config_dir: Path | None = None) -> Path:
         problem = Text(f"unknown scenario '{text}'", f"没有 '{text}' 这个方案")
         allowed = Text(f"{', '.join(paths)}, or a file: ./my.yaml", f"{'、'.join(paths)}，或文件 ./my.yaml")
         raise UserError(problem, key="scenario", allowed=allowed, nearest=nearest(text, paths))
-    path = Path(text).expanduser()
+    path = user_path(text, "scenario")
     if not path.is_file():
-        near = next((f"{text}{suffix}" for suffix in SUFFIXES if Path(f"{text}{suffix}").expanduser().is_file()), "")
+        near = next((f"{text}{suffix}" for suffix in SUFFIXES if user_path(f"{text}{suffix}").is_file()), "")
         problem = Text("the scenario file is not there", "没有这个方案文件")
         raise UserError(problem, key="scenario", found=path, nearest=near)
     return path

@@ -11,6 +11,7 @@ from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
 from scenarios.base.folders import read_manifest
 from scenarios.base.labels import label, language_index
+from scenarios.base.parquet_files import read_parquet, write_parquet
 from scenarios.base.plain_files import write_csv
 from scenarios.base.text import Text
 
@@ -63,7 +64,7 @@ class Diaries(NamedTuple):
 
 def write_diaries(folder: Path, diaries: Diaries) -> None:
     """Write the tables into `folder`: `diaries.parquet`, `households.csv`, `scenarios.csv`."""
-    diaries.months.to_parquet(folder / "diaries.parquet", index=False)
+    write_parquet(diaries.months, folder / "diaries.parquet")
     write_csv(diaries.households, folder / "households.csv")
     write_csv(diaries.scenarios, folder / "scenarios.csv")
 
@@ -76,7 +77,7 @@ def read_diaries(folder: Path) -> Diaries:
         hint = Text(f"make them with {COMMAND}", f"请先运行 {COMMAND}")
         raise UserError(problem, key="folder", found=folder, hint=hint)
     return Diaries(
-        pd.read_parquet(folder / "diaries.parquet"),
+        read_parquet(folder / "diaries.parquet"),
         read_frame(folder / "households.csv"),
         read_frame(folder / "scenarios.csv", dtype=str, keep_default_na=False),
     )

@@ -7,8 +7,8 @@ its end writes what it has and puts itself back into the queue (slurm_job.py).
 
 from __future__ import annotations
 
-import getpass
 import hashlib
+import os
 import re
 import shlex
 import subprocess
@@ -21,6 +21,7 @@ from typing import Any, NamedTuple
 from scenarios.base.errors import UserError
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
+from scenarios.base.user import user_name
 from scenarios.sweep.launchers.base import RUNNING, Job, Launcher
 from scenarios.sweep.launchers.chunked import chunks_of
 from scenarios.sweep.plan.plan import Whole
@@ -37,6 +38,12 @@ TRIES, RETRY_SECONDS = 5, 3.0
 """A controller that does not answer is asked again."""
 DEFAULT_ARRAY = 1001
 """Slurm's own limit of an array, where it does not tell another."""
+SETTINGS = ("SQUEUE_", "SBATCH_", "SCANCEL_", "SCONTROL_", "SLURM_")
+KEPT = (
+    "SLURM_CONF", "SLURM_CONF_SERVER", "SLURM_CLUSTERS", "SLURM_JWT", "SLURM_SACK_KEY",
+    "SBATCH_ACCOUNT", "SBATCH_PARTITION", "SBATCH_QOS", "SBATCH_RESERVATION",
+)  # fmt: skip
+"""Variables of Slurm that its commands get."""
 WORKING = ("RUNNING", "COMPLETING", "CONFIGURING")
 
 
@@ -99,7 +106,7 @@ class Slurm:
 
     def wait(self, job: Job) -> None:
         """Wait a while; have tasks that put themselves back start now, not two minutes later as Slurm has it."""
-        ours = [element for element in self._queue(getpass.getuser()) if element.name.startswith(_mark(job.folder))]
+        ours = [element for element in self._queue(user_name()) if element.name.startswith(_mark(job.folder))]
         for element in ours:
             if element.state == "PENDING" and element.reason == "BeginTime":
                 _slurm("scontrol", "update", f"JobId={element.id}", "StartTime=now", may_fail=True)
@@ -115,7 +122,7 @@ class Slurm:
 
     def _tasks(self, claim: Claim) -> list[Element]:
         """Return the tasks of a claim in the queue, whoever submitted them."""
-        user = str(claim.made.get("user", getpass.getuser()))
+        user = str(claim.made.get("user", user_name()))
         return [element for element in self._queue(user) if element.name.startswith(_claim_mark(claim))]
 
     def _queue(self, user: str) -> list[Element]:
@@ -157,7 +164,7 @@ class Slurm:
 
 def _mark(folder: SweepFolder) -> str:
     """Return the beginning of the names of a folder's arrays, whatever path led to it."""
-    return "anju-" + hashlib.sha256(str(folder.path.resolve()).encode()).hexdigest()[:8]
+    return "anju-" + hashlib.sha256(os.fsencode(folder.path.resolve())).hexdigest()[:8]
 
 
 def _start(element: Element) -> int:
@@ -179,8 +186,9 @@ def _slurm(*words: str, script: str = "", may_fail: bool = False) -> str:
     for attempt in range(TRIES):
         try:
             done = subprocess.run(
-                words, input=script, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False
-            )
+                words, input=script, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False,
+                env=own_environment(),
+            )  # fmt: skip
         except FileNotFoundError:
             raise UserError(Text("Slurm is not on this machine", "本机没有 Slurm"), key="launcher", found=words[0],
                             allowed="launcher=local abandon=true",
@@ -203,6 +211,15 @@ def _slurm(*words: str, script: str = "", may_fail: bool = False) -> str:
                     found=trouble.replace("\n", "; ")[:200],
                     hint=Text("what was submitted goes on; run the same command again later",
                               "已提交的作业会继续；请稍后重新运行同一命令"))  # fmt: skip
+
+
+def own_environment() -> dict[str, str]:
+    """Return the environment without the caller's own settings of Slurm, which alter what its commands do and show.
+
+    With SQUEUE_STATES set, say, jobs just submitted are not seen and would be submitted again; a command that runs in a
+    job itself hands that job's SLURM_* on. What says which cluster is meant and who pays is kept.
+    """
+    return {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS) or name in KEPT}
 
 
 UNREACHABLE = ("Unable to contact slurm controller", "Socket timed out", "Connection refused")

@@ -12,7 +12,6 @@ import itertools
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -22,6 +21,7 @@ from scenarios.base.errors import UserError
 from scenarios.base.paths import ROOT
 from scenarios.base.plain_files import csv_text
 from scenarios.base.text import Text
+from scenarios.base.user import user_path
 from scenarios.compare.plan import SECOND_SEED
 from scenarios.entries.sweep import HINT
 from scenarios.runs.parameter_sets import (
@@ -277,7 +277,8 @@ def _check_months(labels: Sequence[str], config: RunConfig) -> None:
 
 def read_sweep_draws(axis: DrawsAxis, config: RunConfig) -> Draws:
     """Return the table of draws of an axis for a configuration; raises UserError if it holds too few."""
-    path = {"posterior": posterior_file(config), PRIOR: PRIOR_TABLE}.get(axis.table, Path(axis.table).expanduser())
+    known = {"posterior": posterior_file(config), PRIOR: PRIOR_TABLE}
+    path = known[axis.table] if axis.table in known else user_path(axis.table, "axes.draws.table")
     draws = read_draws(path)
     if axis.table != PRIOR:  # draws of the prior fit every population and reading
         check_draws(draws, config, path)

@@ -15,6 +15,7 @@ from typing import Any
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
+from scenarios.base.user import user_path
 from scenarios.base.yaml_files import YamlFile, read_yaml, shown_path
 from scenarios.entries.sweep import HINT, SWEEP
 from scenarios.settings.command_line import (
@@ -101,7 +102,7 @@ def read_sweep(name: str | None, words: Sequence[str] = (), config_dir: str | No
     if isinstance(tree["sweep"], Mapping):
         tree["sweep"] = {"name": path.stem if path else MULTIRUN, **tree["sweep"]}
     _with_words(tree, words, config_dir)
-    config_dir = str(Path(config_dir).expanduser().absolute()) if config_dir else config_dir
+    config_dir = str(user_path(config_dir, "--config-dir").absolute()) if config_dir else config_dir
     _with_whole_paths(tree)
 
     def place(key: str) -> str:
@@ -163,7 +164,7 @@ def _found(name: str) -> Path:
     paths = sweep_paths()
     if name in paths:
         return paths[name]
-    path = Path(name).expanduser()
+    path = user_path(name, "sweep")
     if name.endswith(SUFFIXES) and path.is_file():
         return path
     allowed = Text(f"{', '.join(paths)}, or a file: ./my.yaml", f"{'、'.join(paths)}，或文件 ./my.yaml")
@@ -203,7 +204,7 @@ def _with_whole_paths(tree: dict[str, Any]) -> None:
     """Let files and folders be found from wherever a sweep is gone on with."""
 
     def whole(value: Any) -> Any:
-        return str(Path(value).expanduser().absolute()) if isinstance(value, str) and value else value
+        return str(user_path(value).absolute()) if isinstance(value, str) and value else value
 
     scenarios = tree.get("scenarios")
     if isinstance(scenarios, list):

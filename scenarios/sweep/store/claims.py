@@ -9,7 +9,6 @@ ever locked.
 from __future__ import annotations
 
 import errno
-import getpass
 import json
 import os
 import socket
@@ -23,6 +22,7 @@ import numpy as np
 
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
+from scenarios.base.user import user_name
 from scenarios.base.whole_files import file_beside, folder_beside, write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.sweep.plan.plan import Ids, Whole
@@ -99,7 +99,7 @@ def make_claim(folder: Path, launcher: str, chunks: Iterable[tuple[Ids, Whole]])
     chunks = list(chunks)
     ends = np.cumsum([len(seeds) for _, seeds in chunks], dtype=np.int64)
     ids, seeds = np.concatenate([own for own, _ in chunks]), np.concatenate([own for _, own in chunks])
-    made = {"host": socket.gethostname(), "user": getpass.getuser(), "process": os.getpid(), "begun": time.time(),
+    made = {"host": socket.gethostname(), "user": user_name(), "process": os.getpid(), "begun": time.time(),
             "runs": len(seeds)}  # fmt: skip
     with folder_beside(folder / "claim") as aside:
         with file_beside(aside / RUNS, sync=True) as path, path.open("wb") as file:

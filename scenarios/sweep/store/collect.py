@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
-from scenarios.base.whole_files import file_beside
+from scenarios.base.whole_files import opened_beside
 from scenarios.sweep.plan.plan import NO_DRAW, Plan, Whole
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.store.parts import (
@@ -86,7 +86,10 @@ def _collect(runs: Runs, folder: SweepFolder) -> Collected:
     digest = hashlib.sha256("\n".join(f"{field.name} {field.type}" for field in schema).encode())
     path = folder.path / TABLE
     rows = failed = 0
-    with file_beside(path, sync=True) as aside, pq.ParquetWriter(aside, schema, compression="zstd") as writer:
+    with (
+        opened_beside(path, sync=True) as file,
+        pq.ParquetWriter(file, schema, compression="zstd") as writer,
+    ):
         for block in _blocks(plan, where, parts):
             writer.write_table(block)
             _add(digest, block)

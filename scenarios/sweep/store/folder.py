@@ -17,6 +17,7 @@ import numpy as np
 from scenarios.base.errors import UserError, shown
 from scenarios.base.folders import PROGRAM, files_in
 from scenarios.base.text import Text
+from scenarios.base.user import user_path
 from scenarios.base.whole_files import write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.entries.sweep import HINT
@@ -41,7 +42,7 @@ class SweepFolder:
 
     def __init__(self, path: Path) -> None:
         """path: of the folder."""
-        self.path = path.expanduser().absolute()
+        self.path = user_path(path, "output").absolute()
         self.head = self.path / HEAD
         self.parts = self.path / "parts"
         self.claims = self.path / "claims"

@@ -170,7 +170,7 @@ def join_parts(folder: Path, name: str, paths: Sequence[Path]) -> None:
     some: list[Path] = []
     rows = 0
     for path in [*paths, None]:
-        more = pq.read_metadata(path).num_rows if path else 0
+        more = _rows(path) if path else 0
         if path is None or rows + more > JOINED_ROWS:
             if len(some) > 1:
                 write_part(folder, name, pa.concat_tables([read_part(own) for own in some]))
@@ -180,3 +180,9 @@ def join_parts(folder: Path, name: str, paths: Sequence[Path]) -> None:
         if path is not None:
             some.append(path)
             rows += more
+
+
+def _rows(path: Path) -> int:
+    """Return how many rows a part has."""
+    with path.open("rb") as file:
+        return int(pq.read_metadata(file).num_rows)

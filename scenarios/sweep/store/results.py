@@ -61,7 +61,7 @@ def _failures(plan: Plan, folder: SweepFolder, found: Collected) -> bool:
         path.unlink(missing_ok=True)
         return False
     columns = ["scenario", *(["draw"] if plan.sweep.draws else []), *plan.points.columns, POINT, SEED, MESSAGE]
-    with pq.ParquetFile(found.path) as file:  # without threads, as parts are read
+    with found.path.open("rb") as opened, pq.ParquetFile(opened) as file:  # without threads, as parts are read
         blocks = [file.read_row_group(i, columns, use_threads=False) for i in range(file.num_row_groups)]
     table = pa.concat_tables([block.filter(block[MESSAGE].is_valid()) for block in blocks]).to_pandas()
     table = table.head(FAILURES_MOST)

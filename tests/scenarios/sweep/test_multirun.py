@@ -85,7 +85,7 @@ def test_globs_and_names_that_hydra_cannot_read() -> None:
         ("range()", "not a number"),
         ("9" * 5000, "not a number"),
         ("(" * 3000, "not a number"),
-        ("040", "not a number"),
+        ("040,40", "a value twice"),
     ],
 )
 @pytest.mark.parametrize("many", [True, False], ids=["sweep", "run"])
@@ -95,6 +95,10 @@ def test_what_the_grammar_cannot_mean_is_refused_in_a_line(text: str, says: str,
     assert "\n" not in str(caught.value)
     if many:
         assert says in str(caught.value)
+
+
+def test_what_looks_like_a_number_is_that_number() -> None:
+    assert read_sweep(None, [f"{SIZE}=040,1_000,1e2"]).axes[0].rows == [(40.0,), (1000.0,), (100.0,)]
 
 
 def test_names_are_taken_as_typed() -> None:

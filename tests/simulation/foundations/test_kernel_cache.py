@@ -60,6 +60,12 @@ def test_each_generator_gives_its_own_numbers_wherever_compiled_code_is_kept(cop
     assert all(kernels(folder) == [] for folder in others)
 
 
+def test_the_sources_may_lie_below_a_folder_whose_name_is_no_text(tmp_path: Path) -> None:
+    copy = Copy(tmp_path / os.fsdecode("安居".encode("gbk")))
+    assert copy.ask()[:2] == (LOT["splitmix64"], 22)
+    assert set(KEPT) <= set(kernels(copy.beside))
+
+
 def test_the_users_own_folder_is_closed_to_others_whatever_the_mask(copy: Copy) -> None:
     block(copy.beside)
     before = os.umask(0o002)

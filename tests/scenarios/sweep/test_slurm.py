@@ -1,0 +1,43 @@
+"""What commands of Slurm are called with; no Slurm is needed: a script stands in its place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scenarios.sweep.launchers.base import settings_of
+from scenarios.sweep.launchers.slurm import Slurm, own_environment
+
+CALLERS = {
+    "SQUEUE_STATES": "RUNNING", "SQUEUE_PARTITION": "gpu", "SQUEUE_FORMAT": "%i", "SLURM_JOB_ID": "7",
+    "SLURM_CPUS_PER_TASK": "4", "SBATCH_WAIT": "1", "SCONTROL_ALL": "1", "SCANCEL_STATE": "RUNNING",
+}  # fmt: skip
+KEPT = {"SLURM_CONF": "/etc/other.conf", "SBATCH_ACCOUNT": "lab", "PYTHONHASHSEED": "0"}
+NAME = "anju-00000000-0001-0"
+QUEUE = f"""#!/bin/sh
+# As squeue does: with SQUEUE_STATES only jobs of that state are shown, with SQUEUE_FORMAT other columns.
+test -n "$SQUEUE_STATES$SQUEUE_PARTITION$SQUEUE_FORMAT" || echo "{NAME}|0|PENDING|Priority|12_0"
+"""
+
+
+@pytest.fixture
+def callers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A folder of commands, and an environment in which the caller has settings of Slurm."""
+    for name, value in (CALLERS | KEPT).items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    return tmp_path
+
+
+def test_settings_of_the_caller_do_not_reach_our_commands(callers: Path) -> None:
+    given = own_environment()
+    assert not set(CALLERS) & set(given)
+    assert {name: given.get(name) for name in KEPT} == KEPT
+
+
+def test_jobs_that_wait_are_seen_whatever_the_caller_wants_to_see(callers: Path) -> None:
+    (callers / "squeue").write_text(QUEUE, encoding="utf-8")
+    (callers / "squeue").chmod(0o755)
+    queue = Slurm(settings_of("slurm", {}))._queue("anybody")
+    assert [(element.name, element.state) for element in queue] == [(NAME, "PENDING")]
