@@ -31,6 +31,8 @@ def doors() -> dict[str, Path]:
     found = {}
     for package in PACKAGES:
         for path in sorted((ROOT / package).rglob("*.py")):
+            if not (path.parent / "__init__.py").exists():
+                continue  # a tool beside data, such as the one that makes a font: no module, so no command
             if path.name == "__main__.py" or '__name__ == "__main__"' in path.read_text(encoding="utf-8"):
                 module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
                 found[module.removesuffix(".__main__")] = path

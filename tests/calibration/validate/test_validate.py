@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from calibration.entries import VALIDATE
+from calibration.validate.command import RUNNING
 from calibration.validate.predictive import (
     COMPARED_COLUMNS,
     INSIDE_50,
@@ -164,7 +165,7 @@ def command(folder: Path, *given: str) -> int:
 def test_the_whole_command(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command(made) == 0
     out, err = capsys.readouterr()
-    assert err == ""
+    assert err == f"{RUNNING.en} ...\n"
     assert sorted(path.name for path in (made / "out").iterdir()) == sorted(FILES)
     table = pd.read_csv(made / "out" / "validation.csv", keep_default_na=False)
     assert tuple(table.columns) == COMPARED_COLUMNS
@@ -312,8 +313,9 @@ def test_a_measure_that_divides_by_nobody(tmp_path: Path, capsys: pytest.Capture
     ):
         assert command(tmp_path, f"language={language}") == 2
         out, err = capsys.readouterr()
-        assert (out, err.count("\n")) == ("", 1)
-        assert err.startswith(says)
+        stage, error = err.splitlines()
+        assert (out, stage) == ("", f"{RUNNING.say(language)} ...")
+        assert error.startswith(says)
     assert not (tmp_path / "out").exists()
 
 
@@ -326,7 +328,7 @@ def test_draws_must_give_the_history_of_their_table(tmp_path: Path, capsys: pyte
     capsys.readouterr()
     draws_file(tmp_path, (1, 2), **{f"{TARGET}employed": [employed[0], employed[1] + 1]})
     assert command(tmp_path, f"output={tmp_path / 'other'}") == 2
-    assert capsys.readouterr().err.startswith("draw 1 does not give the history of its table")
+    assert capsys.readouterr().err.splitlines()[-1].startswith("draw 1 does not give the history of its table")
     assert not (tmp_path / "other").exists()
 
 
