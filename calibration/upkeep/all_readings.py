@@ -19,7 +19,7 @@ from calibration.fitting.prior import prior_of
 from calibration.fitting.progress import Teller
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
-from scenarios.report.readings import alternative_readings, default_reading, readings
+from scenarios.report.readings import alternative_readings, default_reading, open_readings
 from scenarios.runs.parameter_sets import check_draws, posterior_file, read_draws
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
@@ -27,7 +27,7 @@ from scenarios.settings.config import compose_run
 
 def calibrate_readings(call: Call) -> None:
     """Calibrate under every reading but the default, one after the other."""
-    switches = readings()
+    switches = open_readings()
     default, teller = default_reading(switches), Teller(call.progress)
     for reading in alternative_readings(switches):
         changed = tuple(f"reading.{name}={value}" for name, value in reading.items() if value != default[name])

@@ -26,7 +26,7 @@ from scenarios.base.whole_files import write_bytes, write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.doc_pages.page import markdown_table
 from scenarios.report.patterns import read_patterns
-from scenarios.report.readings import DEFAULT_READING, readings
+from scenarios.report.readings import DEFAULT_READING, open_readings
 from scenarios.runs.parameter_sets import DRAWS_FILE, read_draws
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
@@ -200,7 +200,7 @@ def _proof(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say
 
 
 def _readings(table: pd.DataFrame, say: Say, language: str) -> list[str]:
-    switches = readings()
+    switches = open_readings()
     meanings = {
         f"{name}-{option.value}": f"`{name}={option.value}`: {option.meaning.say(language)}"
         for name, switch in switches.items()

@@ -31,8 +31,7 @@ from scenarios.compare.report_rows import report_rows
 from scenarios.compare.runner import run_all
 from scenarios.compare.summary import interval, mean, probability_better
 from scenarios.report.patterns import Band
-from scenarios.report.readings import alternative_readings, default_reading, reading_name
-from scenarios.report.readings import readings as report_readings
+from scenarios.report.readings import alternative_readings, default_reading, open_readings, reading_name
 from scenarios.runs.parameter_sets import (
     Draws,
     check_draws,
@@ -65,7 +64,7 @@ def readings(call: Call) -> None:
     """Make the table that the words of the command line ask for."""
     n, processes, check = call.own["draws"], call.own["processes"], call.own["check"]
     output, progress = call.own["output"] or READINGS_FILE, call.progress
-    switches = report_readings()
+    switches = open_readings()
     default = default_reading(switches)
     stored = stored_readings(output) if check else None
     rows: list[pd.DataFrame] = []

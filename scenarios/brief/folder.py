@@ -32,7 +32,7 @@ from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures
 from scenarios.report.identities import read_identities
 from scenarios.report.patterns import read_patterns
-from scenarios.report.readings import DEFAULT_READING, readings
+from scenarios.report.readings import DEFAULT_READING, open_readings
 from scenarios.runs.facts import measure_text
 from scenarios.runs.provenance import provenance
 from scenarios.runs.targets import TARGETS
@@ -134,7 +134,7 @@ def _conflicts(plan: Plan, language: str) -> list[str]:
 def _readings(language: str) -> tuple[dict[str, str], dict[str, str]]:
     """Return a letter for each reading by its name in tables, and what it stands for; the default by a word."""
     names, meanings = {DEFAULT_READING: Text("default", "默认").say(language)}, {}
-    for switch, options in readings().items():
+    for switch, options in open_readings().items():
         for option in options.options[1:]:
             reading = f"{switch}={option.value}"
             names[reading] = ascii_uppercase[len(names) - 1]

@@ -6,7 +6,7 @@ from scenarios.base.text import Text
 from scenarios.entries.sweep import SWEEP
 from scenarios.settings.command import ALL, Command
 from scenarios.settings.help_text import help_text
-from scenarios.settings.schema import Key
+from scenarios.settings.schema import END_LAST, START_FIRST, Key
 
 RUN = Command(
     name="simulation",
@@ -41,8 +41,8 @@ from、to：讲述的起止月份；all=true：无变化的月份也列出；out
     work="scenarios.households.trace:trace",
     own=(
         Key("household", "whole", None, low=0, high=10**9),
-        Key("from", "month", None, allowed=("2016-01", "2040-12")),
-        Key("to", "month", None, allowed=("2016-01", "2040-12")),
+        Key("from", "month", None, allowed=(START_FIRST, END_LAST)),
+        Key("to", "month", None, allowed=(START_FIRST, END_LAST)),
         Key("all", "flag", False),
         Key("output", "path", None),
     ),

@@ -52,8 +52,6 @@ class StoryWords:
 
     def month(self, month: int) -> str:
         """Return a month as people write it: 2019-08, 2019年8月."""
-        from simulation.foundations.months import month_label  # noqa: PLC0415 (imports Numba; not for the help)
-
         year, number = month_label(month).split("-")
         return f"{year}年{int(number)}月" if self.language == "zh" else f"{year}-{number}"
 
@@ -138,8 +136,8 @@ def _months(call: Call, config: RunConfig) -> tuple[int, int]:
     for key, month in (("from", first), ("to", last)):
         if month >= config.months:
             problem = Text(f"'{key}' is not a month of the run", f"'{key}' 不是本次运行中的月份")
-            raise UserError(problem, key=key, found=call.own[key], allowed=f"2016-01 .. {end}", hint=SEE)
+            raise UserError(problem, key=key, found=call.own[key], allowed=f"{month_label(0)} .. {end}", hint=SEE)
     if first > last:
         problem = Text("'from' is after 'to'", "'from' 晚于 'to'")
-        raise UserError(problem, key="from", found=call.own["from"], allowed=f"2016-01 .. {end}", hint=SEE)
+        raise UserError(problem, key="from", found=call.own["from"], allowed=f"{month_label(0)} .. {end}", hint=SEE)
     return first, last

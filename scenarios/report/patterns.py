@@ -114,7 +114,7 @@ def _pattern(row: Row) -> Pattern:
         high_sd=spreads[1],
         month=int(month) if month.is_integer() else -1,
         share_of_seeds=share,
-        pattern=Text(row.text("pattern"), row.text("pattern_zh")),
+        pattern=Text(row.drawn("pattern"), row.drawn("pattern_zh")),
         measure=row.text("measure"),
         note=cells["note"],
     )

@@ -87,14 +87,14 @@ def read_readings(path: Path) -> dict[str, Switch]:
 
 
 @cache
-def readings() -> dict[str, Switch]:
+def open_readings() -> dict[str, Switch]:
     """Return the project's open readings by name, the default first: the only list of them."""
     return read_readings(READINGS)
 
 
 def reading_changes(reading: Reading) -> dict[str, str]:
     """Return the choices of a reading that are not the default, by switch."""
-    return {name: value for name, value in reading.items() if value != readings()[name].default}
+    return {name: value for name, value in reading.items() if value != open_readings()[name].default}
 
 
 def reading_name(reading: Reading) -> str:

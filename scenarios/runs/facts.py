@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenarios.base.labels import label
 from scenarios.base.text import Text
-from scenarios.report.readings import readings
+from scenarios.report.readings import open_readings
 from scenarios.settings.config import DIGEST_SHOWN, SET_BY_USER, RunConfig
 from scenarios.settings.schema import is_share, number_text
 from scenarios.settings.units import unit_text
@@ -34,7 +34,7 @@ def run_facts(config: RunConfig, language: str) -> list[tuple[str, str]]:
         (say("Region", "地区"), config.region.name),
         (say("Population", "人口"), population),
     ]
-    for name, switch in readings().items():
+    for name, switch in open_readings().items():
         meaning = next(option.meaning for option in switch.options if option.value == config.reading[name])
         facts.append((say("Reading", "口径"), f"{switch.question.say(language)} {meaning.say(language)}"))
     facts += [(label(f"lever.{name}", language), lever_text(config, name, language)) for name in config.policy.levers]

@@ -20,7 +20,7 @@ from scenarios.base.names import alike, composed_name
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
-from scenarios.report.readings import readings
+from scenarios.report.readings import open_readings
 from scenarios.settings.generator import default_generator
 from simulation.foundations.generator import GENERATORS
 from simulation.state.parameters import PROCESSES
@@ -183,7 +183,7 @@ def keys_of(tree: Mapping[str, Any], config_dir: Path | None = None) -> dict[str
 @cache
 def reading_values() -> dict[str, tuple[str, ...]]:
     """Return the allowed values of each reading switch, the default first."""
-    return {name: switch.values for name, switch in readings().items()}
+    return {name: switch.values for name, switch in open_readings().items()}
 
 
 def regions(config_dir: Path | None = None) -> dict[str, Path]:

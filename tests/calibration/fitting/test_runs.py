@@ -173,11 +173,12 @@ def test_a_disk_full_from_the_start_leaves_nothing_half_written(
 ) -> None:
     store = opened(tmp_path / "cache")
 
-    def half(path: Path, text: str, encoding: str) -> int:
-        path.write_bytes(text.encode(encoding)[:5])
+    def half(path: Path, content: bytes) -> int:
+        with path.open("wb") as file:
+            file.write(content[:5])
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_text", half)
+    monkeypatch.setattr(Path, "write_bytes", half)
     with pytest.raises(UserError, match="the disk is full"):
         store.outputs(points[:1], [1])
-    assert list((tmp_path / "cache").iterdir()) == []
+    assert list(tmp_path.rglob("*")) == []

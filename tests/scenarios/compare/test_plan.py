@@ -11,13 +11,7 @@ import pytest
 
 from scenarios.base.errors import UserError
 from scenarios.compare import plan as plans
-from scenarios.compare.plan import (
-    SECOND_SEED,
-    Plan,
-    default_scenarios,
-    make_plan,
-    plan_comparison,
-)
+from scenarios.compare.plan import SECOND_SEED, Plan, default_scenarios, make_plan, plan_comparison
 from scenarios.entries.comparing import COMPARE
 from scenarios.report.readings import reading_name
 from scenarios.runs.parameter_sets import (

@@ -39,6 +39,6 @@ def test_an_experiment_has_a_unit_only_where_one_is_named() -> None:
 
 
 def test_no_table_of_a_region_is_read_past_its_reader() -> None:
-    raw = re.compile(r"read_csv\([^)]*(patterns|figures|identities|recommendations)\.csv")
+    raw = re.compile(r"read_(csv|frame)\([^)]*(patterns|figures|identities|recommendations)\.csv")
     code = [path for package in ("simulation", "scenarios", "calibration") for path in (ROOT / package).rglob("*.py")]
     assert [path.name for path in code if raw.search(path.read_text(encoding="utf-8"))] == []

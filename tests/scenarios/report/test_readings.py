@@ -13,10 +13,10 @@ from scenarios.base.paths import ROOT
 from scenarios.report.readings import (
     alternative_readings,
     default_reading,
+    open_readings,
     read_readings,
     reading_changes,
     reading_name,
-    readings,
 )
 from tests.scenarios.spoiled import failing_lines
 
@@ -70,7 +70,7 @@ def test_readings_that_are_no_yaml(capsys: pytest.CaptureFixture[str], conf: Pat
 
 
 def test_a_reading_is_named_by_the_choices_that_are_not_the_default() -> None:
-    default = default_reading(readings())
+    default = default_reading(open_readings())
     assert (reading_changes(default), reading_name(default)) == ({}, "default")
     other = {**default, "labour_scope": "poor", "school_projects_scope": "beside"}
     assert reading_changes(other) == {"labour_scope": "poor", "school_projects_scope": "beside"}

@@ -203,5 +203,5 @@ def test_a_folder_without_tables_is_one_line(tmp_path: Path, capsys: pytest.Capt
 def test_the_manifest_counts_the_files_that_alter_results() -> None:
     names = {path.relative_to(ROOT).as_posix() for path in source_files()}
     assert {"simulation/model.py", "scenarios/population/build.py", "conf/parameters/jobs.yaml"} <= names
-    assert {f"scenarios/{name}.py" for name in ("figures", "formulas", "registry")} <= names
+    assert {f"scenarios/{name}.py" for name in ("report/figures", "report/formulas", "base/rows")} <= names
     assert not any("__pycache__" in name for name in names)
