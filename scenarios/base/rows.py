@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from scenarios.base.csv_files import split_csv
+from scenarios.base.csv_files import MEND_ROW, split_csv
 from scenarios.base.glyphs import DRAWABLE, lacking
 from scenarios.base.numbers import number_of
 from scenarios.base.text import Text
@@ -114,10 +114,11 @@ def read_rows(path: Path, columns: Sequence[str]) -> tuple[list[Row], list[Probl
     except OSError as error:
         wanted = Text("a file in UTF-8", "UTF-8 编码的文件")
         return rows, [Problem(file, 0, "", "", str(error.strerror), wanted, MEND_FILE)]
-    if table.heading and table.heading != tuple(columns):
+    if table.heading != tuple(columns) and not any(fault.row == 0 for fault in table.faults):
         wanted = Text(",".join(columns), "表头 " + ",".join(columns))
         return rows, [Problem(file, 1, "", "", repr(",".join(table.heading)), wanted, MEND_FILE)]
-    problems += [Problem(file, fault.row, "", "", fault.found, fault.expected, MEND_FILE) for fault in table.faults]
+    problems += [Problem(file, fault.row, "", "", fault.found, fault.expected, MEND_ROW if fault.row else MEND_FILE)
+                 for fault in table.faults]  # fmt: skip
     lines: dict[str, int] = {}
     for number, cells in table.rows:
         row, key = Row(path, number, dict(zip(columns, cells, strict=True)), problems), cells[0]

@@ -353,7 +353,7 @@ def test_a_missing_column(tmp_path: Path) -> None:
 def test_a_row_with_a_cell_too_few(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(f"{HEADER}\nbirths,births_year,city,2018-12,11,,\n", encoding="utf-8")
-    assert problems_of(path) == ["2: row births, column *: found 7 cells, expected 8 cells; mend that cell"]
+    assert problems_of(path) == ["2: found 7 cells, expected 8 cells, as in the heading; mend that row"]
 
 
 def test_all_errors_of_all_rows_are_found_at_once(tmp_path: Path) -> None:
