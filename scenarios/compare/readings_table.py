@@ -50,7 +50,7 @@ def stored_readings(path: Path) -> Readings:
     """Return the table whatever sources made it; raises UserError if it cannot be read."""
     try:
         return Readings(read_frame(path), json.loads(path.with_suffix(".json").read_text(encoding="utf-8")))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, UserError) as error:
         problem = Text("the table of readings cannot be read", "无法读取口径比较表")
         hint = Text("make it anew: make readings", "请重新运行 make readings")
         raise UserError(problem, key="readings", found=shown_path(path), hint=hint) from error

@@ -197,7 +197,7 @@ def test_a_mistake_is_one_line_with_code_2(
 def test_a_reading_without_a_posterior_is_refused(on_a_town: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (on_a_town / "poor.csv").unlink()
     assert READINGS.enter([f"output={on_a_town / 'readings.csv'}", "draws=2"]) == 2
-    said = capsys.readouterr()
-    assert said.err.count("\n") == 1
-    assert "make calibrate" in said.err
+    stage, error = capsys.readouterr().err.splitlines()
+    assert stage == "default ..."
+    assert "make calibrate" in error
     assert not (on_a_town / "readings.csv").exists()

@@ -41,7 +41,7 @@ def test_files_and_bytes(tmp_path: Path, language: str) -> None:
 
 def test_another_process_writes_the_same_bytes(tmp_path: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from tests.scenarios.made_run import made_frame;"
+        "import sys; from pathlib import Path; from tests.scenarios.runs.made_run import made_frame;"
         "from scenarios.runs.charts import draw_run; draw_run(made_frame(), Path(sys.argv[1]), 'zh')"
     )
     draw_run(made_frame(), tmp_path / "here", "zh")

@@ -22,6 +22,7 @@ from scenarios.entries.comparing import POPULATION_TABLES
 from scenarios.entries.model import RUN
 from scenarios.population.load import load_population
 from scenarios.runs import run
+from scenarios.runs.model_run import POPULATION, STARTING
 from scenarios.runs.provenance import run_manifest
 from scenarios.runs.run import run_scenario
 from scenarios.runs.sources import source_hash
@@ -108,7 +109,7 @@ def test_the_command_prints_table_and_folder(tmp_path: Path, capsys: pytest.Capt
     assert "劳动力就业创业" in said.out
     assert "parameters.residence.b_school" in said.out
     assert "report.html" in said.out
-    assert said.err.splitlines() == [f"{stage.zh} ..." for stage in (run.POPULATION, run.STARTING, run.WRITING)]
+    assert said.err.splitlines() == [f"{stage.zh} ..." for stage in (POPULATION, STARTING, run.WRITING)]
     manifest = read_manifest(tmp_path / "out")
     assert manifest is not None
     assert manifest["outside_prior"] == ["parameters.residence.b_school"]
@@ -128,7 +129,7 @@ def test_ctrl_c_leaves_nothing(
 
 
 def test_a_folder_of_another_run_is_refused_before_the_run(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "load_population", lambda *_: pytest.fail("must not start"))
+    monkeypatch.setattr(run, "open_population", lambda *_: pytest.fail("must not start"))
     with pytest.raises(UserError, match="another run"):
         run_scenario(town(finished, "seed=2"))
 
@@ -193,7 +194,7 @@ def test_a_wrong_table_is_one_line(
     change(pd.read_parquet(tables / "fairs.parquet")).to_csv(own / "fairs.csv", index=False)
     assert RUN.enter([*TOWN, f"output={tmp_path / 'out'}", f"population.tables={own}"]) == 2
     stage, error = capsys.readouterr().err.splitlines()
-    assert stage == f"{run.POPULATION.en} ..."
+    assert stage == f"{POPULATION.en} ..."
     assert expected in error
     assert not (tmp_path / "out").exists()
 
