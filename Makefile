@@ -7,7 +7,7 @@ PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup cluster brief calibrate calibrate-quick calibrate-proof calibrate-readings validate prior-effects readings diaries example test lint system-packages system-test cluster-test ci bench profile check pages plausibility lock clean
+.PHONY: help setup cluster brief calibrate calibrate-quick calibrate-proof calibrate-readings validate prior-effects readings restamp diaries example test lint system-packages system-test cluster-test ci bench profile check pages plausibility lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,9 @@ prior-effects: .venv/.run-stamp ## Renew the effects of all scenarios before the
 
 readings: .venv/.run-stamp ## Renew the table of scenarios under other readings of the report
 	@$(PY) -m calibration.readings
+
+restamp: .venv/.run-stamp ## Run a few draws of each committed result again, and renew its hash if they agree to the bit
+	@$(PY) -m calibration.restamp
 
 diaries: .venv/.run-stamp ## Write what becomes of ten households, for notebooks/01_ten_households.ipynb
 	@$(PY) -m scenarios.diaries

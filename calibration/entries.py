@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
+from calibration.keys import CACHE, CALIBRATION, CITY, INFERENCE_SEED, MOST_DRAWS, PROCESSES
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
 from scenarios.entries.pages import page_command
 from scenarios.settings.command import RUNS_KEPT_TEXT, Command
 from scenarios.settings.schema import Key
 
-CITY = ("region", "generator", "population.", "reading.")
-"""Keys of a run that a calibration belongs to; it sets parameters itself and pulls no lever."""
-PROCESSES = Key("processes", "whole", 0, low=0, high=1024)
-CACHE = Key("cache", "path", ROOT / "outputs" / "calibration" / "cache")
-INFERENCE_SEED = Key("inference_seed", "whole", 1, low=1, high=2**31 - 1)
-MOST_DRAWS = 10_000
 CALIBRATE = Command(
     name="calibration",
     usage=Text(
@@ -46,16 +41,7 @@ observed：以 CSV（列 id、value，特征另有 holds：yes 或 no）代替�
 table：简报所用抽样的去处（calibration/tables/posterior/；quick、observed、without 时不写）。""",
     ),
     work="calibration.command:calibrate",
-    own=(
-        Key("quick", "flag", False),
-        Key("without", "names", ()),
-        Key("observed", "path", None),
-        INFERENCE_SEED,
-        PROCESSES,
-        CACHE,
-        Key("output", "path", None),
-        Key("table", "path", None),
-    ),
+    own=CALIBRATION,
     heeded=CITY,
     stopped=RUNS_KEPT_TEXT,
     generator=True,
@@ -154,40 +140,35 @@ processes：0 表示每个处理器一个进程。""",
 PRIOR_EFFECTS = Command(
     name="calibration.prior_effects",
     usage=Text(
-        """Usage: python -m calibration.prior_effects [draws=100] [processes=0] [check=true] [language=zh]
+        """Usage: python -m calibration.prior_effects [draws=100] [processes=0] [language=zh]
 
 Runs every scenario on draws from the prior alone, and writes the table that briefs set their effects beside.
-README.md says how long it takes. check=true: runs the first two draws again; if all is as stored, only the hash is
-renewed.""",
-        """用法：python -m calibration.prior_effects [draws=100] [processes=0] [check=true] [language=zh]
+README.md says how long it takes.""",
+        """用法：python -m calibration.prior_effects [draws=100] [processes=0] [language=zh]
 
-只用先验抽样运行全部方案，写出简报用来对照的效果表。所需时间见 README.zh.md。
-check=true：重跑前两次抽样；若结果与所存一致，只更新代码校验值。""",
+只用先验抽样运行全部方案，写出简报用来对照的效果表。所需时间见 README.zh.md。""",
     ),
     work="calibration.upkeep.prior_effects:prior_effects",
-    own=(Key("draws", "whole", 100, low=2, high=MOST_DRAWS), PROCESSES, Key("check", "flag", False)),
+    own=(Key("draws", "whole", 100, low=2, high=MOST_DRAWS), PROCESSES),
     generator=True,
     runs_here=False,
 )
 READINGS = Command(
     name="calibration.readings",
     usage=Text(
-        """Usage: python -m calibration.readings [draws=30] [processes=0] [output=FILE] [check=true]
+        """Usage: python -m calibration.readings [draws=30] [processes=0] [output=FILE]
 
 Runs every scenario under every reading of the report, one switch at a time, and writes the table that a brief cites.
-README.md says how long it takes. check=true: runs the first two draws of the table again under every
-reading; if all is as stored, only the hash of the sources is renewed.""",
-        """用法：python -m calibration.readings [draws=30] [processes=0] [output=文件] [check=true]
+README.md says how long it takes.""",
+        """用法：python -m calibration.readings [draws=30] [processes=0] [output=文件]
 
-在报告的每种口径下（每次只改一项）运行全部方案，写出简报引用的比较表。所需时间见 README.zh.md。
-check=true：在每种口径下重跑表中前两组；若结果与所存一致，只更新代码校验值。""",
+在报告的每种口径下（每次只改一项）运行全部方案，写出简报引用的比较表。所需时间见 README.zh.md。""",
     ),
     work="calibration.upkeep.readings:readings",
     own=(
         Key("draws", "whole", 30, low=2, high=MOST_DRAWS),
         PROCESSES,
         Key("output", "path", None),
-        Key("check", "flag", False),
     ),
     generator=True,
     runs_here=False,
@@ -199,13 +180,18 @@ PAGE = page_command(
 RESTAMP = Command(
     name="calibration.restamp",
     usage=Text(
-        """Usage: python -m calibration.restamp [language=zh]
+        """Usage: python -m calibration.restamp [processes=0] [language=zh]
 
-Runs 20 draws of every committed posterior again and renews the hashes where all is as stored.""",
-        """用法：python -m calibration.restamp [language=zh]
+Committed results carry the hash of all that can alter them. This runs a few draws of each again and renews the hashes
+if every number is as stored, to the bit. Otherwise one line says what differs and what to run, and nothing is written.
+README.md says how long it takes.""",
+        """用法：python -m calibration.restamp [processes=0] [language=zh]
 
-重新运行每个已提交后验的 20 组抽样；结果与所存一致时更新校验值。""",
+已提交的结果都记有全部相关代码与参数的校验值。本命令对每项结果重跑少数几组；若所有数字与所存逐位一致，则更新校验值；
+否则用一行说明差异及应运行的命令，不写任何文件。所需时间见 README.zh.md。""",
     ),
     work="calibration.upkeep.restamp:restamp",
+    own=(PROCESSES,),
+    runs_here=False,
     generator=True,
 )

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 import numpy as np
 
-from calibration.entries import CALIBRATE
 from calibration.findings.lessons import Lessons, contraction_of, lessons_of
 from calibration.fitting.fit import (
     FULL,
@@ -26,6 +25,7 @@ from calibration.fitting.progress import Teller
 from calibration.fitting.runs import RunStore, Words
 from calibration.fitting.screen import Screening, screening_runs
 from calibration.fitting.waves import PRIOR
+from calibration.keys import CALIBRATION
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.folders import check_folder
 from scenarios.base.paths import ROOT
@@ -114,7 +114,7 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     call: own keys of `python -m calibration`, of which those that are missing have their defaults; screening: one made
     before, under another reading.
     """
-    own = {**{key.path: key.default for key in CALIBRATE.own}, **call.own}
+    own = {**{key.path: key.default for key in CALIBRATION}, **call.own}
     quick, processes, seed = own["quick"], own["processes"], own["inference_seed"]
     words = Words((*call.words, *(["population.size=town"] if quick else [])), call.config_dir)
     config = compose_run(list(words.overrides), words.config_dir)

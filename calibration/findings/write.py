@@ -1,4 +1,4 @@
-"""Writes a calibration: its tables, its posterior with weights and provenance, its charts, and the draws for briefs."""
+"""Writes a calibration: its tables, its posterior with weights, its charts, and the draws for briefs."""
 
 from __future__ import annotations
 
@@ -11,32 +11,21 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from calibration.findings.charts import draw_calibration
+from calibration.findings.draws import posterior_draws
 from calibration.findings.experiment_runs import experiment_rows
 from calibration.findings.job import LEAST, Found, Job
-from calibration.findings.lessons import contraction_of
 from calibration.findings.summary import (
-    LEVELS,
     also_table,
-    equal_draws,
     fit_table,
     parameter_table,
     pattern_table,
-    posterior_table,
-    weighted_quantiles,
 )
-from calibration.fitting.fit import Fit
 from calibration.fitting.progress import Teller
-from calibration.fitting.screen import screening_runs
 from scenarios.base.errors import UserError
 from scenarios.base.plain_files import json_text, write_csv, write_json
 from scenarios.base.text import Text
 from scenarios.base.whole_files import opened_beside
-from scenarios.runs.parameter_sets import (
-    Draws,
-    setting,
-    source_hash,
-    write_draws,
-)
+from scenarios.runs.parameter_sets import write_draws
 from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS
 
 FLOAT_FORMAT = f"%.{SIGNIFICANT_DIGITS}g"
@@ -58,7 +47,7 @@ def write_calibration(job: Job, found: Found, teller: Teller) -> None:
         )
         allowed = f"{LEAST} or more"
         raise UserError(problem, key="draws", found=f"{fit.effective_draws:.0f}", allowed=allowed, hint=hint)
-    posterior = posterior_table(fit, job.prior, job.store.names)
+    posterior, draws = posterior_draws(job, found)
     experiments = experiment_rows(job, posterior, teller)
     teller.stage(Text("writing tables and charts", "写出表和图"))
     tables = {
@@ -72,64 +61,16 @@ def write_calibration(job: Job, found: Found, teller: Teller) -> None:
     }
     for name, table in tables.items():
         write_table(table, job.output / f"{name}.csv")
-    rows, cut = equal_draws(posterior, job.sizes.draws, job.seed)
-    made = {**provenance(job, found), "draws": len(rows), "weight_cut": round(cut, 4)}
-    _write_parquet(posterior, job.output / "posterior.parquet", made)
-    write_json(job.output / "calibration.json", made)
+    _write_parquet(posterior, job.output / "posterior.parquet", draws.made)
+    write_json(job.output / "calibration.json", draws.made)
     draw_calibration(job.output, tables, job.patterns)
     if job.table is not None:
-        write_draws(job.table, Draws(rows, made))
+        write_draws(job.table, draws)
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
     """Write a table as plain UTF-8 CSV, whole or not at all."""
     write_csv(table, path, FLOAT_FORMAT)
-
-
-def provenance(job: Job, found: Found) -> dict[str, Any]:
-    """Return what a posterior was made from and how: setting, sources, prior, stages, what it says of parameters."""
-    fit, lessons, prior = found.fit, found.lessons, job.prior
-    contraction = contraction_of(fit)
-    known = {*fit.screening.free, *fit.screening.minor}
-    return {
-        "program": "anju",
-        "kind": "posterior",
-        "setting": setting(job.config),
-        "source": source_hash(),
-        "inference_seed": job.seed,
-        "sizes": job.sizes._asdict(),
-        "runs": job.runs,
-        "screening_runs": 0 if job.screening else screening_runs(len(prior.keys), job.sizes.trajectories),
-        "effective_draws": round(fit.effective_draws, 1),
-        "plausible_share": round(fit.plausible, 6),
-        "free": [prior.keys[i] for i in fit.screening.free],
-        "minor": [prior.keys[i] for i in fit.screening.minor],
-        "inert": [key for i, key in enumerate(prior.keys) if i not in known],
-        "effect": {
-            key: round(float(effect), 4) for key, effect in zip(prior.keys, fit.screening.strongest, strict=True)
-        },
-        "prior": {each.key: [each.low, each.high, each.shape] for each in prior.ranged},
-        "contraction": {key: round(float(contraction[i]), 4) for i, key in enumerate(prior.keys)},
-        "informed_by": {key: list(ids) for key, ids in sorted(lessons.informed_by.items())},
-        "own_knobs": lessons.own_knobs,
-        "check_shift": dict(zip(("parameter", "deviations"), shift_of_check(job, fit), strict=True)),
-        "without": list(job.without),
-    }
-
-
-def shift_of_check(job: Job, fit: Fit) -> tuple[str, float]:
-    """Return the parameter whose quantiles the checked, moved and weighted runs shift most, and by how much.
-
-    Against the emulated posterior, in its standard deviations: what would be wrong had no run been made at the end.
-    """
-    emulated = np.vstack([chain.points for chain in fit.chains])
-    shifts = [
-        float(np.abs(weighted_quantiles(fit.checked.points[:, i], fit.weights) - np.quantile(own, LEVELS)).max()
-              / own.std())
-        for i, own in zip(fit.screening.free, emulated.T, strict=True)
-    ]  # fmt: skip
-    worst = int(np.argmax(shifts))
-    return job.prior.keys[fit.screening.free[worst]], round(shifts[worst], 4)
 
 
 def informs_table(job: Job, found: Found) -> pd.DataFrame:

@@ -31,7 +31,7 @@ from scenarios.base.text import Text
 from scenarios.base.whole_files import write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.runs.parameter_sets import setting as setting_name
-from scenarios.runs.provenance import RUN_CODE, source_files, text_hash
+from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, canonical_json, compose_run
 from simulation.state.entities import Float
 
@@ -72,7 +72,7 @@ class RunStore:
         where the usual folder keeps runs of each source in a file of its own. Each setting has a file of its own in
         both. Raises UserError.
         """
-        head = {"program": "anju", "kind": KIND, "source": run_source(), "setting": setting_name(config),
+        head = {"program": "anju", "kind": KIND, "source": source_hash("history"), "setting": setting_name(config),
                 "configuration": config.digest}  # fmt: skip
         self._head = head | {"outputs": list(names)}
         mark = hashlib.sha256(canonical_json(self._head).encode()).hexdigest()[:HASH_SHOWN]
@@ -83,7 +83,7 @@ class RunStore:
             hint = Text("remove it, or name another: cache=FOLDER", "请删除它，或另选 cache=文件夹")
             raise UserError(problem, key="cache", found=shown_path(others[0]), hint=hint)
         self.words, self.prior, self.names = words, prior, tuple(names)
-        self._workers = Workers(processes, _start, words)
+        self._workers = Workers(processes, start_runs, words)
         self._found = self._read()
         self.made = 0
 
@@ -114,7 +114,7 @@ class RunStore:
         try:
             self._begin_file()
             with self.path.open("ab", buffering=0) as file:
-                runs = self._workers.each(_run, missing)
+                runs = self._workers.each(run_job, missing)
                 for number, (job, row) in enumerate(zip(missing, runs, strict=True), start=1):
                     values = [row[name] for name in self.names]
                     line = json.dumps({"key": job.key, "outputs": [None if v != v else v for v in values]})
@@ -168,11 +168,6 @@ def _source_of(path: Path) -> Any:
     return head.get("source") if isinstance(head, dict) else None
 
 
-def run_source() -> str:
-    """Return the hash of the sources that can alter a history."""
-    return text_hash(source_files(RUN_CODE))
-
-
 def _parsed(line: bytes) -> Any:
     try:
         return json.loads(line)
@@ -190,9 +185,11 @@ class _Worker:
     setting: Setting
 
 
-def _start(overrides: tuple[str, ...], config_dir: str | None) -> None:
+def start_runs(overrides: tuple[str, ...], config_dir: str | None) -> None:
+    """Make what all runs of this process share."""
     _Worker.setting = setting_of(compose_run(list(overrides), config_dir))
 
 
-def _run(job: Job) -> dict[str, float]:
+def run_job(job: Job) -> dict[str, float]:
+    """Return what a history gives."""
     return outputs_of(history_of(_Worker.setting, job.values, job.seed), _Worker.setting)

@@ -1,19 +1,16 @@
 """The work of `python -m calibration.prior_effects` (make prior-effects): what every scenario does before calibration.
 
 Draws from the prior, not held against the report at all, run every scenario of conf/scenario/. Briefs set these effects
-beside those under the posterior: what did not become narrower rests on assumption. `check=true` runs the first draws
-again and renews only the hash if all is as stored.
+beside those under the posterior: what did not become narrower rests on assumption.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 
 import pandas as pd
 
 from calibration.fitting.prior import prior_of, space_filling
-from scenarios.base.errors import UserError
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
@@ -24,7 +21,6 @@ from scenarios.compare.prior_effects import (
     EFFECTS_FILE,
     PRIOR_FILE,
     prior_rows,
-    stored_prior_effects,
     write_prior_effects,
 )
 from scenarios.compare.runner import run_all
@@ -49,12 +45,9 @@ def prior_effects(call: Call) -> None:
     """Make the table that the words of the command line ask for."""
     n, processes, progress = call.own["draws"], call.own["processes"], call.progress
     progress.stage(RUNNING)
-    if call.own["check"]:
-        _check(processes, progress)
-    else:
-        write_draws(PRIOR_FILE, prior_draws(compose_run([]), n))
-        results = _run(n, processes, progress)
-        write_prior_effects(EFFECTS_FILE, prior_rows(results), {"draws": n, "probes": probes(results)})
+    write_draws(PRIOR_FILE, prior_draws(compose_run([]), n))
+    results = run_prior(n, processes, progress)
+    write_prior_effects(EFFECTS_FILE, prior_rows(results), {"draws": n, "probes": probes(results)})
     shown = shown_path(EFFECTS_FILE)
     call.say(Text(f"Effects before calibration: {shown}", f"校准前的效果：{shown}"))
 
@@ -70,35 +63,23 @@ def prior_draws(config: RunConfig, n: int) -> Draws:
     return Draws(pd.DataFrame(rows), {"program": "anju", "kind": "prior", "setting": setting(config)})
 
 
-def probes(results: Results) -> dict[str, list[float]]:
-    """Return the effects of the first draws on the headlines, by 'scenario.indicator'."""
+def probes(results: Results, n: int = PROBED) -> dict[str, list[float]]:
+    """Return the effects of the first `n` draws on the headlines, by 'scenario.indicator'."""
     return {
-        f"{name}.{indicator}": [float(v) for v in results.differences(s)[:PROBED, results.column(indicator)]]
+        f"{name}.{indicator}": [float(v) for v in results.differences(s)[:n, results.column(indicator)]]
         for s, name in enumerate(results.plan.scenarios)
         for indicator in HEADLINES
         if name != BASE
     }
 
 
-def _plan(n: int, processes: int) -> Plan:
+def plan_prior(n: int, processes: int = 0) -> Plan:
+    """Return every scenario on the first `n` draws from the prior."""
     configs = {name: compose_run([f"scenario={name}"]) for name in default_scenarios()}
     return replace(make_plan(configs, read_draws(PRIOR_FILE), n, 0, draws_file=PRIOR_FILE), processes=processes)
 
 
-def _run(n: int, processes: int, progress: Progress) -> Results:
-    plan = _plan(n, processes)
+def run_prior(n: int, processes: int, progress: Progress) -> Results:
+    """Return the runs of every scenario on the first `n` draws from the prior."""
+    plan = plan_prior(n, processes)
     return results_of(plan, run_all(plan, lambda done, of: progress.count(done, of, DRAWS)))
-
-
-def _check(processes: int, progress: Progress, path: Path = EFFECTS_FILE) -> None:
-    """Renew the hash if the first draws give what is stored; raises UserError if not."""
-    table, made = stored_prior_effects(path)
-    anew = Text("make it anew: make prior-effects", "请重新运行 make prior-effects")
-    if not made:
-        raise UserError(Text("there is no table to check", "没有可核对的表"), key="check", found=path, hint=anew)
-    found = probes(_run(PROBED, processes, progress))
-    for name, values in made["probes"].items():
-        if found.get(name) != values:
-            problem = Text("an effect before calibration is not what is stored", "校准前的某一效果与所存不同")
-            raise UserError(problem, key="check", found=name, hint=anew)
-    write_prior_effects(path, table, {name: value for name, value in made.items() if name != "source"})

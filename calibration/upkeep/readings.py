@@ -12,19 +12,16 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from scenarios.base.errors import UserError
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.indicators import COMPARED, HEADLINES
 from scenarios.compare.measure import ALL
-from scenarios.compare.plan import default_scenarios, make_plan
+from scenarios.compare.plan import Plan, default_scenarios, make_plan
 from scenarios.compare.readings_table import (
     READINGS_FILE,
     Readings,
-    readings_source,
-    stored_readings,
     write_readings,
 )
 from scenarios.compare.report_rows import report_rows
@@ -38,6 +35,7 @@ from scenarios.runs.parameter_sets import (
     posterior_file,
     read_draws,
 )
+from scenarios.runs.sources import source_hash
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.schema import BASE
@@ -62,27 +60,22 @@ class UnderReading(NamedTuple):
 
 def readings(call: Call) -> None:
     """Make the table that the words of the command line ask for."""
-    n, processes, check = call.own["draws"], call.own["processes"], call.own["check"]
-    output, progress = call.own["output"] or READINGS_FILE, call.progress
-    switches = open_readings()
-    default = default_reading(switches)
-    stored = stored_readings(output) if check else None
+    n, processes, output = call.own["draws"], call.own["processes"], call.own["output"] or READINGS_FILE
     rows: list[pd.DataFrame] = []
     probes: dict[str, Any] = {}
-    for reading in (default, *alternative_readings(switches)):
-        kept = under_reading(reading, PROBED if check else n, processes, progress)
-        name = reading_name(kept.results.plan.base.reading)
-        probes[name] = probe(kept.results)
-        if stored is None:
-            rows.append(reading_rows(kept))
-        elif probes[name] != stored.made.get("probes", {}).get(name):
-            problem = Text("a reading gives other results than its table", "某一口径的结果与所存不同")
-            hint = Text("make the table anew: make readings", "请重新运行 make readings")
-            raise UserError(problem, key="check", found=name, hint=hint)
-    table = stored.table if stored else pd.concat(rows, ignore_index=True)
-    made = {"program": "anju", "kind": "readings", "draws": stored.made["draws"] if stored else n}
-    write_readings(output, Readings(table, {**made, "probes": probes, "source": readings_source()}))
+    for reading in every_reading():
+        kept = under_reading(reading, n, processes, call.progress)
+        probes[reading_name(kept.results.plan.base.reading)] = probe(kept.results)
+        rows.append(reading_rows(kept))
+    made = {"program": "anju", "kind": "readings", "draws": n, "probes": probes, "source": source_hash("readings")}
+    write_readings(output, Readings(pd.concat(rows, ignore_index=True), made))
     call.say(Text(f"Readings: {shown_path(output)}", f"口径比较：{shown_path(output)}"))
+
+
+def every_reading() -> list[dict[str, str]]:
+    """Return every reading of the report, the default first."""
+    switches = open_readings()
+    return [default_reading(switches), *alternative_readings(switches)]
 
 
 def probe(results: Results) -> dict[str, dict[str, list[float]]]:
@@ -94,21 +87,29 @@ def probe(results: Results) -> dict[str, dict[str, list[float]]]:
     }
 
 
-def under_reading(reading: dict[str, str], n: int, processes: int, progress: Progress) -> UnderReading:
-    """Return the runs of one reading on the first `n` draws of its posterior; raises UserError if it has none."""
+def plan_reading(reading: dict[str, str], n: int, processes: int = 0, checked: bool = True) -> Plan:
+    """Return every scenario on the first `n` draws of a reading's posterior; raises UserError if it has none.
+
+    checked: whether draws that other sources made are refused.
+    """
     words = [f"reading.{name}={value}" for name, value in reading.items()]
     configs = {name: compose_run([*words, f"scenario={name}"]) for name in default_scenarios()}
     base, path = configs[BASE], posterior_file(configs[BASE])
     draws = read_draws(path)
-    check_draws(draws, base, path)
-    plan = make_plan(
-        configs, draws, min(n, len(draws.table)), 0, draws_file=path, words=tuple(words), processes=processes
-    )
-    name = reading_name(base.reading)
+    if checked:
+        check_draws(draws, base, path)
+    n = min(n, len(draws.table))
+    return make_plan(configs, draws, n, 0, draws_file=path, words=tuple(words), processes=processes)
+
+
+def under_reading(reading: dict[str, str], n: int, processes: int, progress: Progress) -> UnderReading:
+    """Return the runs of one reading on the first `n` draws of its posterior; raises UserError if it has none."""
+    plan = plan_reading(reading, n, processes)
+    name = reading_name(plan.base.reading)
     progress.stage(Text(name, name))
-    targets, patterns = (share_inside(draws, base, kind) for kind in ("target", "pattern"))
+    targets, patterns = (share_inside(plan.draws, plan.base, kind) for kind in ("target", "pattern"))
     results = results_of(plan, run_all(plan, lambda done, of: progress.count(done, of, DRAWS)))
-    return UnderReading(results, targets, patterns, tuple(draws.made["without"]))
+    return UnderReading(results, targets, patterns, tuple(plan.draws.made["without"]))
 
 
 def share_inside(draws: Draws, config: RunConfig, kind: str) -> float:

@@ -8,7 +8,13 @@ from pathlib import Path
 
 from scenarios.base.text import Text
 
-HELP = Text("see python -m simulation --help", "说明见 python -m simulation --help language=zh")
+
+def see_help(command: str) -> Text:
+    """Return the hint that names the help of `python -m command`."""
+    return Text(f"see python -m {command} --help", f"说明见 python -m {command} --help language=zh")
+
+
+HELP = see_help("simulation")
 SHOWN = 12
 """Names that an error lists at most."""
 ALIKE, VERY_ALIKE = 0.6, 0.75

@@ -158,5 +158,5 @@ def comparison_manifest(plan: Plan, digest: str) -> dict[str, Any]:
         },
         "draws": {name: plan.draws.made[name] for name in ("draws", "runs", "effective_draws", "source")},
         "runs": [{"draw": run.draw, "seed": run.seed} for run in plan.runs],
-        **provenance(),
+        **provenance("comparison"),
     }

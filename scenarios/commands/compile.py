@@ -16,7 +16,7 @@ from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.households.story.watch import WatchedModel
 from scenarios.households.trace import StoryWords, told
-from scenarios.runs.run import open_population
+from scenarios.runs.model_run import open_population
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 from simulation.foundations.kernel import STORE

@@ -15,8 +15,8 @@ from scenarios.base.parquet_files import write_parquet
 from scenarios.base.plain_files import write_csv
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
+from scenarios.runs.model_run import open_population
 from scenarios.runs.provenance import run_manifest
-from scenarios.runs.run import open_population
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 from simulation.foundations.months import REPORT_MONTH, month_label
@@ -64,7 +64,7 @@ def national(call: Call) -> None:
         with written_aside(config.output, config.digest) as folder:
             write_parquet(frame, folder / "indicators.parquet")
             write_csv(frame[(frame["place"] == "city") & (frame["group"] == "all")], folder / "indicators_nation.csv")
-            write_manifest(folder, {**run_manifest(config), "copies": copies})
+            write_manifest(folder, {**run_manifest(config, "national"), "copies": copies})
         call.say(shown_path(config.output))
 
 

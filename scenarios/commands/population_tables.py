@@ -28,6 +28,7 @@ def population_tables(call: Call) -> None:
     with written_aside(output, config.digest) as folder:
         write_tables(population, folder)
         write_manifest(
-            folder, {"kind": "population", "digest": config.digest, "configuration": made_of, **provenance()}
+            folder,
+            {"kind": "population", "digest": config.digest, "configuration": made_of, **provenance("population")},
         )
     call.say(Text(f"Population: {shown_path(output)}", f"人口：{shown_path(output)}"))

@@ -23,7 +23,7 @@ from scenarios.base.paths import CONF
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.base.whole_files import write_text
-from scenarios.runs.run import open_population
+from scenarios.runs.model_run import open_population
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.foundations.kernel import COMPILED

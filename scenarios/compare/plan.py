@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.errors import UserError, listed, nearest, see_help
 from scenarios.base.plain_files import csv_text
 from scenarios.base.text import Text
 from scenarios.compare.measure import Columns, columns_of
-from scenarios.entries.comparing import COMPARE
 from scenarios.population.load import load_population
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
@@ -34,7 +33,7 @@ SECOND_SEED = 1_000_000
 SET_HERE = ("scenario", "seed")
 """Keys of a run that a comparison sets itself."""
 DEFAULT_SECOND = 20
-SEE = COMPARE.see
+SEE = see_help("scenarios")
 
 
 class Run(NamedTuple):
@@ -137,8 +136,7 @@ def make_plan(configs: dict[str, RunConfig], draws: Draws, n_draws: int, n_secon
     n_sites = given.pop("n_sites", None) or _sites_of(base)
     columns = columns_of(first, base.months - 1, list(dict.fromkeys(lever.name for lever in levers)), n_sites)
     defaults: dict[str, Any] = {
-        "draws_file": DRAWS_FILE, "words": (), "config_dir": None, "processes": 0,
-        "prior_draws": COMPARE.default("prior_draws"),
+        "draws_file": DRAWS_FILE, "words": (), "config_dir": None, "processes": 0, "prior_draws": 0,
     }  # fmt: skip
     typed = given.get("typed") or {name: name for name in configs}
     rest = {name: given.get(name, default) for name, default in defaults.items()}

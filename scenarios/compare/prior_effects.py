@@ -27,20 +27,13 @@ from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.runner import run_all
 from scenarios.compare.summary import interval, mean, rank_probabilities
 from scenarios.runs.parameter_sets import read_draws
-from scenarios.runs.provenance import (
-    RESULT_CODE,
-    RUN_CODE,
-    source_files,
-    text_hash,
-)
+from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, canonical_json
 from scenarios.settings.schema import BASE
 
 PRIOR_FILE = ROOT / "calibration" / "tables" / "prior.csv"
 EFFECTS_FILE = ROOT / "calibration" / "tables" / "prior_effects.csv"
 PRIOR_COLUMNS = ("scenario", "digest", "indicator", "unit", "effect", "low", "high", "p_first", "n_draws")
-PRIOR_CODE = (*RESULT_CODE, *RUN_CODE, "calibration/fitting/prior.py", "calibration/upkeep/prior_effects.py",
-              "scenarios/compare/measure.py", "scenarios/compare/summary.py")  # fmt: skip
 SAME = ("levers", "end", "region", "population", "reading")
 """Parts of a configuration that make a scenario the same scenario, whatever its name and parameters."""
 
@@ -51,11 +44,6 @@ def scenario_digest(config: RunConfig) -> str:
     parts = {**{name: config.resolved[name] for name in SAME if name != "levers"}, "levers": pulled,
              "generator": config.generator}  # fmt: skip
     return hashlib.sha256(canonical_json(parts).encode()).hexdigest()[:16]
-
-
-def prior_source() -> str:
-    """Return the hash of the sources that can alter the table."""
-    return text_hash(source_files(dict.fromkeys(PRIOR_CODE)))
 
 
 def prior_rows(results: Results) -> pd.DataFrame:
@@ -82,7 +70,7 @@ def prior_rows(results: Results) -> pd.DataFrame:
 def write_prior_effects(path: Path, table: pd.DataFrame, made: dict[str, Any]) -> None:
     """Write the table and, beside it, how it was made."""
     write_csv(table[list(PRIOR_COLUMNS)], path, SIX_DIGITS)
-    write_json(path.with_suffix(".json"), {**made, "source": prior_source()})
+    write_json(path.with_suffix(".json"), {**made, "source": source_hash("prior_effects")})
 
 
 def stored_prior_effects(path: Path = EFFECTS_FILE) -> tuple[pd.DataFrame, dict[str, Any]]:
@@ -99,7 +87,7 @@ def effects_before(plan: Plan, n_draws: int, done: Callable[[int, int], None] | 
     `n_draws` draws of the prior, none if that is 0. p_first is NaN unless the plan has exactly the table's scenarios.
     """
     stored, made = stored_prior_effects()
-    if made.get("source") != prior_source():
+    if made.get("source") != source_hash("prior_effects"):
         stored = stored.head(0)
     digests = {name: scenario_digest(config) for name, config in plan.configs.items() if name != BASE}
     known = stored[stored["digest"].isin(digests.values())]

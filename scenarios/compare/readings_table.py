@@ -19,16 +19,9 @@ from scenarios.base.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.report.readings import DEFAULT_READING
-from scenarios.runs.provenance import (
-    HISTORY_CODE,
-    RESULT_CODE,
-    source_files,
-    text_hash,
-)
+from scenarios.runs.sources import source_hash
 
 READINGS_FILE = ROOT / "calibration" / "tables" / "readings.csv"
-READINGS_CODE = (*RESULT_CODE, *HISTORY_CODE, "calibration/upkeep/readings.py", "scenarios/compare/measure.py",
-                 "scenarios/compare/summary.py")  # fmt: skip
 READINGS_COLUMNS = (
     "reading", "scenario", "indicator", "unit", "effect", "low", "high", "p_better", "rank", "n_draws", "targets_met",
     "patterns_met", "without",
@@ -45,11 +38,6 @@ class Readings(NamedTuple):
 
     table: pd.DataFrame
     made: dict[str, Any]
-
-
-def readings_source() -> str:
-    """Return the hash of the sources that can alter the table."""
-    return text_hash(source_files(dict.fromkeys(READINGS_CODE)))
 
 
 def write_readings(path: Path, readings: Readings) -> None:
@@ -75,7 +63,7 @@ def read_readings_table(path: Path = READINGS_FILE) -> Readings | None:
     if not path.is_file():
         return None
     readings = stored_readings(path)
-    return readings if readings.made.get("source") == readings_source() else None
+    return readings if readings.made.get("source") == source_hash("readings") else None
 
 
 def rank_changes(readings: Readings, indicator: str) -> dict[str, dict[str, int]]:

@@ -76,6 +76,12 @@ def run_all(plan: Plan, done: Callable[[int, int], None] | None = None) -> list[
     return results
 
 
+def run_here(plan: Plan) -> list[Outcome]:
+    """Return the outcomes of a plan of few runs, made in this process."""
+    bench = Bench(load_population(plan.base), plan.configs, plan.draws, plan.columns)
+    return [run_once(bench, run) for run in plan.runs]
+
+
 def _spread(plan: Plan, words: tuple[object, ...]) -> Iterator[Outcome]:
     return in_processes(_run, plan.runs, plan.processes, _start, words)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scenarios.base.errors import see_help
 from scenarios.base.text import Text
 from scenarios.settings.command import CHECKED_LATER, Command
 from scenarios.settings.command_line import SWEEP_OPTIONS
@@ -9,8 +10,9 @@ from scenarios.settings.schema import Key
 
 VERBS = ("run", "plan", "status", "resume", "collect", "cancel")
 MOST = 2**63 - 1
+SWEEP_NAME = "scenarios.sweep"
 SWEEP = Command(
-    name="scenarios.sweep",
+    name=SWEEP_NAME,
     usage=Text(
         """Usage: python -m scenarios.sweep [run|plan|status|resume|collect|cancel] [sweep=NAME|FILE.yaml]
   [output=FOLDER] [key=a,b,c ...] [launcher=local|slurm|dask] [launcher.KEY=VALUE ...] [retry_failed=true]
@@ -66,7 +68,7 @@ retry_failed：失败的运行重做。dry_run=true：同 plan。abandon：不�
     heeded=CHECKED_LATER,
     ignored=SWEEP_OPTIONS,
 )
-HINT = SWEEP.see
+HINT = see_help(SWEEP_NAME)
 JOB_PLACES = (Key("FOLDER", "path", None), Key("CLAIM", "whole", None, low=0, high=MOST))
 CHUNK_JOB = Command(
     name="scenarios.sweep.work.chunk_job",

@@ -22,7 +22,7 @@ from scenarios.households.story.heading import heading_blocks
 from scenarios.households.story.phrases import Block
 from scenarios.households.story.tell import legend_lines, story_blocks, summary_blocks
 from scenarios.households.story.watch import WatchedModel
-from scenarios.runs.run import open_population
+from scenarios.runs.model_run import open_population
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.foundations.months import month_index, month_label

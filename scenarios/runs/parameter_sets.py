@@ -25,7 +25,7 @@ from scenarios.base.whole_files import write_text
 from scenarios.base.yaml_files import shown_path
 from scenarios.report.patterns import read_patterns
 from scenarios.report.readings import DEFAULT_READING, reading_changes
-from scenarios.runs.provenance import HISTORY_CODE, source_files, text_hash
+from scenarios.runs.sources import source_hash
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig
 from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS, with_values
@@ -76,11 +76,6 @@ def posterior_file(config: RunConfig) -> Path:
     """Return the file of the committed posterior draws of a configuration's reading."""
     changed = [f"{name}-{value}" for name, value in reading_changes(config.reading).items()]
     return POSTERIOR / f"{'_'.join(changed) or DEFAULT_READING}.csv"
-
-
-def source_hash() -> str:
-    """Return the hash of the sources that can alter draws."""
-    return text_hash(source_files(HISTORY_CODE))
 
 
 def write_draws(path: Path, draws: Draws) -> None:
@@ -140,7 +135,7 @@ def check_draws(draws: Draws, config: RunConfig, path: Path) -> None:
         problem = Text("the table of draws has wrong columns", "抽样表的列不符")
         hint = Text("its patterns are not those of patterns.csv", "其特征与 patterns.csv 不符")
         raise UserError(problem, key="draws_file", found=", ".join(strange), hint=hint, place=shown_path(path))
-    if draws.made.get("source") != source_hash():
+    if draws.made.get("source") != source_hash("posterior"):
         raise UserError(
             Text("the draws were made by other sources than these", "抽样表由另一版本的代码或参数生成"),
             key="draws_file",

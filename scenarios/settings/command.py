@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.door import loaded
-from scenarios.base.errors import HELP, UserError, listed, nearest
+from scenarios.base.errors import HELP, UserError, listed, nearest, see_help
 from scenarios.base.labels import LANGUAGES
 from scenarios.base.parallel import one_thread
 from scenarios.base.progress import Progress
@@ -143,7 +143,7 @@ class Command:
     @property
     def see(self) -> Text:
         """The hint that names the help."""
-        return Text(f"see python -m {self.name} --help", f"说明见 python -m {self.name} --help language=zh")
+        return see_help(self.name)
 
     def enter(self, argv: Sequence[str]) -> int:
         """Do what the words of the command line say, and return the exit code; every error is one line on stderr."""

@@ -4,8 +4,8 @@ Rules are written once, as loops over rows that read like the text of the model.
 installed; without it, or with ANJU_KERNELS=python, the same functions run as plain Python, slowly and with equal
 results (a test proves it). `fastmath` stays off: results must not depend on the processor.
 
-Compiled code is kept in a folder that carries the generator and the hash of all sources of this package, found again
-only if everything that it was made from is the same (kernel_cache.py). Numba's own cache is not used.
+Compiled code is kept in a folder that carries the generator and the hash of all sources that kernels depend on, found
+again only if everything that it was made from is the same (kernel_cache.py). Numba's own cache is not used.
 
 Kernels allocate nothing (Numba's run-time for reference counts is off): work arrays are passed in. With it on, every
 call that passes a table counts its fifty columns in and out, and the month takes a hundred times as long.
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -29,26 +30,36 @@ _PACKAGE = Path(__file__).parents[1]
 GENERATOR = chosen_generator()
 """The generator that the kernels of this process are made with, once and for all."""
 
-_COMMANDS = (
-    "__main__.py",
-    "trace.py",
-    "bench.py",
-    "national.py",
-    "compile.py",
-    "heading.py",
-    "phrases.py",
-    "tell.py",
-    "diary.py",
-)
-_NO_KERNELS = (*_COMMANDS, "model.py", "city.py", "nation.py", "levers.py", "views.py", "checks.py", "collect.py")
-"""Files that no kernel is in, and none reads a constant of: compiled code does not depend on them."""
+_KERNEL = re.compile(r"^\s*@kernel\b|\bkernel\(", re.MULTILINE)
+_IMPORT = re.compile(r"^\s*(?:from|import)\s+([\w.]+)(?:\s+import\s+(\([^)]*\)|.*))?", re.MULTILINE)
+_FOR_TYPES = re.compile(r"^if TYPE_CHECKING:\n(?:[ \t].*\n|\n)*", re.MULTILINE)
+
+
+def kernel_files(root: Path) -> list[Path]:
+    """Return the files below `root` that compiled code depends on, sorted.
+
+    They are the files of packages that define a kernel, and the files that these import, and so on: calls and constants
+    of modules are compiled in.
+    """
+    files = (path for package in root.glob("*/__init__.py") for path in package.parent.rglob("*.py"))
+    names = {".".join(path.relative_to(root).with_suffix("").parts): path for path in files}
+    texts = {name: path.read_text(encoding="utf-8") for name, path in names.items()}
+    waiting = [name for name, text in texts.items() if "kernel" in text and _KERNEL.search(text)]
+    reached = set()
+    while waiting:
+        name = waiting.pop()
+        if name in texts and name not in reached:
+            reached.add(name)
+            for module, imported in _IMPORT.findall(_FOR_TYPES.sub("", texts[name])):
+                waiting += [module, *(f"{module}.{each}" for each in re.findall(r"\w+", imported))]
+    return sorted(names[name] for name in reached)
 
 
 def sources_hash() -> str:
-    """Return a hash of this package's source files that kernels depend on, in the order of their names."""
+    """Return a hash of the source files that kernels depend on, in the order of their names."""
     digest = hashlib.sha256()
-    for path in sorted(path for path in _PACKAGE.rglob("*.py") if path.name not in _NO_KERNELS):
-        digest.update(path.relative_to(_PACKAGE).as_posix().encode())
+    for path in kernel_files(_PACKAGE.parent):
+        digest.update(path.relative_to(_PACKAGE.parent).as_posix().encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 

@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.commands.profile import peak_memory_mb
-from scenarios.runs.run import open_population
+from scenarios.runs.model_run import open_population
 from scenarios.settings.config import compose_run
 from simulation.city import City, Given
 from simulation.foundations.months import REPORT_MONTH

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 ROUNDS = 5
 FIRST_MONTH = """
 from scenarios.settings.command_line import Arguments
-from scenarios.runs.run import open_population
+from scenarios.runs.model_run import open_population
 from scenarios.settings.config import compose_run
 config = compose_run(["population.size=town"])
 population = open_population(config)

@@ -11,8 +11,8 @@ from scenarios.doc_pages.page import write_page
 from scenarios.doc_pages.plausibility.baseline import Run
 from scenarios.doc_pages.plausibility.quantities import QUANTITIES
 from scenarios.population.load import load_population
-from scenarios.runs.provenance import source_files, text_hash
-from scenarios.runs.run import POPULATION, STARTING
+from scenarios.runs.model_run import POPULATION, STARTING
+from scenarios.runs.sources import source_hash
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 from simulation.foundations.months import REPORT_MONTH
@@ -51,12 +51,14 @@ def baseline_run(progress: Progress) -> Run:
     return Run(model, population, kept["households"], kept["persons"], kept["posts"], states)
 
 
-def page(run: Run) -> str:
-    """Return the page; raises KeyError for a quantity without its texts, and the other way round."""
+def page(run: Run, source: str) -> str:
+    """Return the page; raises KeyError for a quantity without its texts, and the other way round.
+
+    source: the first 16 characters of the hash of the sources that made it.
+    """
     texts = read_yaml(TEXTS).tree
     if set(texts) != set(QUANTITIES):
         raise KeyError(f"{TEXTS.name} and quantities.py differ: {sorted(set(texts) ^ set(QUANTITIES))}")
-    source = text_hash(source_files())[:16]
     rows = []
     for name, value_of in QUANTITIES.items():
         quantity, reference, origin, sentence = (texts[name][field] for field in FIELDS)
@@ -66,4 +68,4 @@ def page(run: Run) -> str:
 
 def write(call: Call) -> None:
     """Make the run and write the page."""
-    write_page(call, PAGE, page(baseline_run(call.progress)))
+    write_page(call, PAGE, page(baseline_run(call.progress), source_hash("plausibility")[:16]))

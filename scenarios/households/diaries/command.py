@@ -20,8 +20,9 @@ from scenarios.entries.comparing import DIARIES, DIARIES_SCENARIO, MOST_HOUSEHOL
 from scenarios.households.diaries.chart import draw_diaries
 from scenarios.households.diaries.runs import make_diaries
 from scenarios.households.diaries.tables import KIND, Diaries, write_diaries
+from scenarios.runs.model_run import STARTING, open_population
 from scenarios.runs.provenance import run_manifest
-from scenarios.runs.run import STARTING, WRITING, open_population
+from scenarios.runs.run import WRITING
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, canonical_json, compose_run
 from scenarios.settings.schema import BASE
@@ -79,7 +80,7 @@ def write_folder(
         write_diaries(aside, made)
         draw_diaries(made, aside, baseline.language)
         made_of = {"kind": KIND, "digest": digest, "households": list(asked), "runs": runs}
-        write_manifest(aside, {**run_manifest(scenario or baseline), **made_of})
+        write_manifest(aside, {**run_manifest(scenario or baseline, "diaries"), **made_of})
     return made
 
 

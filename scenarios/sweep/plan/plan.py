@@ -31,7 +31,7 @@ from scenarios.runs.parameter_sets import (
     posterior_file,
     read_draws,
 )
-from scenarios.runs.provenance import SWEEP_CODE, source_files, text_hash
+from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.schema import BASE, Key
 from scenarios.sweep.plan.axes import (
@@ -139,7 +139,7 @@ class Plan:
 
 def plan_sweep(sweep: Sweep) -> Plan:
     """Return the plan of a sweep; raises UserError."""
-    keys, source = known_keys(sweep.config_dir).keys, text_hash(source_files(SWEEP_CODE))
+    keys, source = known_keys(sweep.config_dir).keys, source_hash("sweep")
     heavy, light = _parts(sweep)
     n = len(sweep.scenarios) * math.prod(len(axis.rows) for axis in sweep.axes) * (sweep.draws.n if sweep.draws else 1)
     if n * len(sweep.seeds) > MOST_POINTS:

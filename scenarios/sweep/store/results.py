@@ -35,7 +35,7 @@ def write_results(plan: Plan, folder: SweepFolder, language: str) -> int:
     content = {
         "program": PROGRAM, "kind": "sweep", "name": plan.sweep.name, "titles": dict(plan.sweep.titles),
         "runs_planned": of, "runs_collected": found.runs, "runs_failed": found.failed, "rows": found.rows,
-        "content": found.content, "source": plan.source, "sweep": plan.sweep.tree, **provenance(),
+        "content": found.content, "source": plan.source, "sweep": plan.sweep.tree, **provenance("sweep"),
     }  # fmt: skip
     write_json(folder.path / MADE, content)
     name, rows = shown_path(found.path), f"{found.rows:,}"

@@ -20,7 +20,7 @@ import numpy as np
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
 from scenarios.population.load import load_population
-from scenarios.runs.provenance import SWEEP_CODE, source_files, text_hash
+from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.sweep.plan.outputs import Output, read_outputs
 from scenarios.sweep.plan.plan import Plan
@@ -93,7 +93,7 @@ class Worker:
         self.outputs: tuple[Output, ...] = read_outputs(setting.outputs)
         self.timing = Timing()
         self.done = self.failed = 0
-        self._source = text_hash(source_files(SWEEP_CODE))
+        self._source = source_hash("sweep")
         self._bases: dict[int, Base] = {}
         self._populations: dict[str, Population] = {}
         self._rows: list[Row] = []

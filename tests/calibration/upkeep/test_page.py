@@ -16,7 +16,8 @@ from calibration.upkeep.page import (
     page_text,
 )
 from scenarios.base.labels import LANGUAGES
-from scenarios.runs.parameter_sets import DRAWS_FILE, read_draws, source_hash
+from scenarios.runs.parameter_sets import DRAWS_FILE, read_draws
+from scenarios.runs.sources import source_hash
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +39,7 @@ def test_tables_and_charts_lie_beside_it() -> None:
 
 def test_it_tells_of_the_draws_that_briefs_stand_on() -> None:
     made = json.loads((FOLDER / "calibration.json").read_text(encoding="utf-8"))
-    assert made["source"] == source_hash(), "make calibrate, then python -m calibration.page"
+    assert made["source"] == source_hash("posterior"), "make restamp"
     draws = read_draws(DRAWS_FILE).made
     assert made == {name: value for name, value in draws.items() if name != "table"}
     table = pd.read_csv(FOLDER / "parameters.csv").set_index("parameter")["contraction"]

@@ -1,7 +1,6 @@
 """The tables in calibration/tables/: made by these sources, of the prior, and what their draws really give.
 
-If a test of a hash fails though results did not change, run `python -m calibration.renew`, and `check=true` for the
-effects before calibration and the readings; otherwise make them anew.
+If a test of a hash fails though results did not change, run `make restamp`; it says what to make anew otherwise.
 """
 
 from __future__ import annotations
@@ -11,12 +10,12 @@ import pytest
 
 from calibration.fitting.prior import WHOLES, prior_of
 from calibration.upkeep.prior_effects import prior_draws
-from calibration.upkeep.restamp import RECHECKED, differences
+from calibration.upkeep.reruns import differences
 from scenarios.base.paths import CONF
 from scenarios.compare.indicators import BASED, HEADLINES
 from scenarios.compare.plan import SECOND_SEED, default_scenarios
-from scenarios.compare.prior_effects import PRIOR_FILE, prior_source, scenario_digest, stored_prior_effects
-from scenarios.compare.readings_table import READINGS_COLUMNS, READINGS_FILE, read_readings_table, readings_source
+from scenarios.compare.prior_effects import PRIOR_FILE, scenario_digest, stored_prior_effects
+from scenarios.compare.readings_table import READINGS_COLUMNS, READINGS_FILE, read_readings_table
 from scenarios.entries.comparing import COMPARE
 from scenarios.report.patterns import at_report_date, read_patterns
 from scenarios.report.readings import alternative_readings, default_reading, read_readings
@@ -31,6 +30,7 @@ from scenarios.runs.parameter_sets import (
     posterior_file,
     read_draws,
 )
+from scenarios.runs.sources import source_hash
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig, compose_run
 
@@ -99,7 +99,7 @@ def test_draws_hold_every_target_and_pattern(posterior: tuple[RunConfig, Draws])
 
 
 def test_twenty_draws_run_again_give_what_the_table_holds() -> None:
-    assert differences(read_draws(DRAWS_FILE), RECHECKED) == []
+    assert list(differences(read_draws(DRAWS_FILE), 20)) == []
 
 
 def test_a_changed_number_is_noticed() -> None:
@@ -113,7 +113,7 @@ def test_a_changed_number_is_noticed() -> None:
 def test_a_draw_of_another_reading_gives_what_its_table_holds() -> None:
     for path in sorted(POSTERIOR.glob("*.csv")):
         if path != DRAWS_FILE:
-            assert differences(read_draws(path), 2) == [], path.stem
+            assert list(differences(read_draws(path), 2)) == [], path.stem
 
 
 # Readings
@@ -121,7 +121,7 @@ def test_a_draw_of_another_reading_gives_what_its_table_holds() -> None:
 
 def test_readings_are_those_of_these_sources() -> None:
     found = read_readings_table()
-    assert found is not None, f"the table was made by other sources than {readings_source()[:8]}: make readings"
+    assert found is not None, "the table was made by other sources: make restamp"
 
 
 def test_every_reading_and_scenario_has_its_row(readings: pd.DataFrame) -> None:
@@ -170,7 +170,7 @@ def test_prior_draws_are_those_of_the_prior(config: RunConfig) -> None:
 
 def test_effects_before_calibration_are_those_of_these_sources() -> None:
     table, made = stored_prior_effects()
-    assert made["source"] == prior_source(), "make prior-effects"
+    assert made["source"] == source_hash("prior_effects"), "make restamp"
     assert set(table["scenario"]) == set(default_scenarios()) - {"baseline"}
     assert set(table["indicator"]) == set(BASED)
     assert set(table["n_draws"]) == {made["draws"]}

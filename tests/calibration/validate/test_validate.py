@@ -29,9 +29,9 @@ from scenarios.runs.parameter_sets import (
     TARGET,
     Draws,
     setting,
-    source_hash,
     write_draws,
 )
+from scenarios.runs.sources import source_hash
 from scenarios.runs.targets import targets_of
 from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import rounded
@@ -63,7 +63,7 @@ def draws_file(folder: Path, seeds: tuple[int, ...] = (1, 2, 3), **more: list[fl
     """Write draws for the town whose search alone differs; more: columns of the table."""
     table = pd.DataFrame({"draw": range(len(seeds)), "seed": seeds, DRAWN: [0.25 + 0.05 * s for s in seeds], **more})
     path = folder / "draws.csv"
-    write_draws(path, Draws(table, {"setting": setting(compose_run([TOWN])), "source": source_hash()}))
+    write_draws(path, Draws(table, {"setting": setting(compose_run([TOWN])), "source": source_hash("posterior")}))
     return path
 
 

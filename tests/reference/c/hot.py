@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.runs.run import open_population
+from scenarios.runs.model_run import open_population
 from scenarios.settings.config import compose_run
 from simulation import city
 from simulation.foundations.kernel import COMPILED

@@ -40,8 +40,8 @@ from scenarios.runs.parameter_sets import (
     TARGET,
     Draws,
     setting,
-    source_hash,
 )
+from scenarios.runs.sources import source_hash
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.records.records import GROUPS
@@ -99,7 +99,7 @@ def made_draws(numbers: int, words: Sequence[str] = (), reached: bool = True) ->
     """
     config = compose_run(list(words))
     made_json = json.loads(DRAWS_FILE.with_suffix(".json").read_text(encoding="utf-8"))
-    made_json |= {"setting": setting(config), "source": source_hash()}
+    made_json |= {"setting": setting(config), "source": source_hash("posterior")}
     keys = list(made_json["contraction"])
     drawn = [i + 1 for i in range(numbers)]
     columns: dict[str, Any] = {"draw": drawn, "seed": [draw + 10 for draw in drawn]}

@@ -95,7 +95,7 @@ def test_the_manifest(first: Path, draws: Path) -> None:
     assert [(run["draw"], run["seed"]) for run in manifest["runs"]] == [
         *seeds, (seeds[0][0], seeds[0][1] + SECOND_SEED),
     ]  # fmt: skip
-    assert {name: manifest["code"][name] for name in ("commit",)} == {"commit": commit()["commit"]}
+    assert {name: manifest["code"][name] for name in ("commit",)} == {"commit": commit("comparison")["commit"]}
     assert re.fullmatch("[0-9a-f]{64}", manifest["code"]["source"])
     assert manifest["lock"] == text_hash([ROOT / LOCK])
     assert set(manifest["versions"]) == {"python", *LIBRARIES}

@@ -20,9 +20,9 @@ from scenarios.runs.parameter_sets import (
     check_draws,
     read_draws,
     setting,
-    source_hash,
     write_draws,
 )
+from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.schema import BASE
 from simulation.foundations.months import month_index
@@ -34,7 +34,7 @@ def draws_file(configs: dict[str, RunConfig], tmp_path_factory: pytest.TempPathF
     """Six draws for the town, made by the present sources."""
     path = tmp_path_factory.mktemp("draws") / "draws.csv"
     table = pd.DataFrame({"draw": range(6), "seed": range(1, 7), f"{PARAMETER}{DRAWN}": [0.9] * 6})
-    write_draws(path, Draws(table, {"source": source_hash(), "setting": setting(configs[BASE])}))
+    write_draws(path, Draws(table, {"source": source_hash("posterior"), "setting": setting(configs[BASE])}))
     return path
 
 

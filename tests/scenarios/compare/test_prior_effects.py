@@ -93,7 +93,7 @@ def test_another_size_end_or_reading_is_another_scenario(made: Results, table: p
 def test_a_table_of_other_sources_is_not_read(
     made: Results, table: pd.DataFrame, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(prior_effects, "prior_source", lambda: "0" * 64)
+    monkeypatch.setattr(prior_effects, "source_hash", lambda name: "0" * 64)
     assert effects_before(made.plan, 0).empty
     assert len(table)
 

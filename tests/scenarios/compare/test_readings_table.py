@@ -13,10 +13,10 @@ from scenarios.compare.readings_table import (
     Readings,
     rank_changes,
     read_readings_table,
-    readings_source,
     stored_readings,
     write_readings,
 )
+from scenarios.runs.sources import source_hash
 
 EFFECTS = {
     # effects on households settled by reading and scenario; 1 is best
@@ -48,7 +48,7 @@ def made() -> Readings:
                     "employed",
                 )
                 rows.append(dict(zip(READINGS_COLUMNS, row, strict=True)))
-    return Readings(pd.DataFrame(rows), {"program": "anju", "draws": 30, "source": readings_source()})
+    return Readings(pd.DataFrame(rows), {"program": "anju", "draws": 30, "source": source_hash("readings")})
 
 
 def test_there_and_back(tmp_path: Path) -> None:

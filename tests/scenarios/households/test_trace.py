@@ -26,7 +26,7 @@ from scenarios.households.story.reviews import Review, check_review
 from scenarios.households.story.tell import AFTER_CHOICE, JOB_BEGINS
 from scenarios.households.story.watch import WatchedModel
 from scenarios.households.trace import RUNNING, StoryWords, told
-from scenarios.runs.run import POPULATION
+from scenarios.runs.model_run import POPULATION
 from simulation.foundations.months import LEVELS, month_label
 from simulation.foundations.numerics import log
 from simulation.levers.catalogue import lever_names

@@ -27,8 +27,8 @@ from scenarios.runs.parameter_sets import (
     Draws,
     check_draws,
     setting,
-    source_hash,
 )
+from scenarios.runs.sources import source_hash
 from scenarios.settings import generator as switch
 from scenarios.settings.config import compose_run
 from scenarios.settings.help_text import read_tree
@@ -231,7 +231,7 @@ def test_draws_belong_to_the_generator_that_they_were_made_with(monkeypatch: pyt
     plain, other = compose_run([]), compose_run(["generator=philox"])
     assert "generator" not in setting(plain)  # so tables made before there was a choice stay as they are
     for made_for, asked in ((plain, other), (other, plain)):
-        draws = Draws(None, {"source": source_hash(), "setting": setting(made_for)})  # type: ignore[arg-type]
+        draws = Draws(None, {"source": source_hash("posterior"), "setting": setting(made_for)})  # type: ignore[arg-type]
         check_draws(draws, made_for, Path("draws.csv"))
         with pytest.raises(UserError, match="the draws were made for another generator") as caught:
             check_draws(draws, asked, Path("draws.csv"))

@@ -77,16 +77,23 @@ def test_another_processor_gives_the_same_bits(town: Population, parameters: Par
 
 def test_the_cache_of_compiled_rules_belongs_to_these_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     package = tmp_path / "simulation"
-    shutil.copytree(ROOT / "simulation", package, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("simulation", "scenarios"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     before = sources_hash()
     monkeypatch.setattr(simulation.foundations.kernel, "_PACKAGE", package)
     assert sources_hash() == before
-    rule = package / "processes" / "residence.py"
-    rule.write_text(rule.read_text(encoding="utf-8") + "\n", encoding="utf-8")
-    changed = sources_hash()
-    assert changed != before
+    seen = {before}
+    # a rule, a rule that others call, constants: of the state, and of the population, whose kernels are in other files
+    for file in ("simulation/processes/residence.py", "simulation/rules/labour.py", "simulation/state/entities.py",
+                 "scenarios/population/people/members.py"):  # fmt: skip
+        path = tmp_path / file
+        path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        changed = sources_hash()
+        assert changed not in seen, file
+        seen.add(changed)
     assert simulation.foundations.kernel.cache_name() == f"kernels-{GENERATOR}-{changed}"
-    (package / "bench.py").write_text("# holds no rule", encoding="utf-8")
+    for file in ("simulation/bench.py", "simulation/city.py", "simulation/model.py", "scenarios/runs/charts.py"):
+        (tmp_path / file).write_text("# holds no kernel", encoding="utf-8")
     assert sources_hash() == changed
 
 

@@ -1,0 +1,69 @@
+"""The posterior of a calibration: all checked runs with their weights, the draws for briefs, and how they were made."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from calibration.findings.job import Found, Job
+from calibration.findings.lessons import contraction_of
+from calibration.findings.summary import LEVELS, equal_draws, posterior_table, weighted_quantiles
+from calibration.fitting.fit import Fit
+from calibration.fitting.screen import screening_runs
+from scenarios.runs.parameter_sets import Draws, setting
+from scenarios.runs.sources import source_hash
+
+
+def posterior_draws(job: Job, found: Found) -> tuple[pd.DataFrame, Draws]:
+    """Return the checked runs with their weights (`summary.posterior_table`), and the draws for briefs."""
+    posterior = posterior_table(found.fit, job.prior, job.store.names)
+    rows, cut = equal_draws(posterior, job.sizes.draws, job.seed)
+    return posterior, Draws(rows, {**made_of(job, found), "draws": len(rows), "weight_cut": round(cut, 4)})
+
+
+def made_of(job: Job, found: Found) -> dict[str, Any]:
+    """Return what a posterior was made from and how: setting, sources, prior, stages, what it says of parameters."""
+    fit, lessons, prior = found.fit, found.lessons, job.prior
+    contraction = contraction_of(fit)
+    known = {*fit.screening.free, *fit.screening.minor}
+    return {
+        "program": "anju",
+        "kind": "posterior",
+        "setting": setting(job.config),
+        "source": source_hash("posterior"),
+        "inference_seed": job.seed,
+        "sizes": job.sizes._asdict(),
+        "runs": job.runs,
+        "screening_runs": 0 if job.screening else screening_runs(len(prior.keys), job.sizes.trajectories),
+        "effective_draws": round(fit.effective_draws, 1),
+        "plausible_share": round(fit.plausible, 6),
+        "free": [prior.keys[i] for i in fit.screening.free],
+        "minor": [prior.keys[i] for i in fit.screening.minor],
+        "inert": [key for i, key in enumerate(prior.keys) if i not in known],
+        "effect": {
+            key: round(float(effect), 4) for key, effect in zip(prior.keys, fit.screening.strongest, strict=True)
+        },
+        "prior": {each.key: [each.low, each.high, each.shape] for each in prior.ranged},
+        "contraction": {key: round(float(contraction[i]), 4) for i, key in enumerate(prior.keys)},
+        "informed_by": {key: list(ids) for key, ids in sorted(lessons.informed_by.items())},
+        "own_knobs": lessons.own_knobs,
+        "check_shift": dict(zip(("parameter", "deviations"), shift_of_check(job, fit), strict=True)),
+        "without": list(job.without),
+    }
+
+
+def shift_of_check(job: Job, fit: Fit) -> tuple[str, float]:
+    """Return the parameter whose quantiles the checked, moved and weighted runs shift most, and by how much.
+
+    Against the emulated posterior, in its standard deviations: what would be wrong had no run been made at the end.
+    """
+    emulated = np.vstack([chain.points for chain in fit.chains])
+    shifts = [
+        float(np.abs(weighted_quantiles(fit.checked.points[:, i], fit.weights) - np.quantile(own, LEVELS)).max()
+              / own.std())
+        for i, own in zip(fit.screening.free, emulated.T, strict=True)
+    ]  # fmt: skip
+    worst = int(np.argmax(shifts))
+    return job.prior.keys[fit.screening.free[worst]], round(shifts[worst], 4)

@@ -1,0 +1,53 @@
+"""The calibration under one reading of the report other than the default.
+
+What is fitted is what screening under the default reading found. Where no draw of the prior reaches a target, or hardly
+any does because everything else foretells another number, that target is left out, and the draws say so: a reading
+under which the report cannot be met is worth knowing, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from calibration.findings.job import LEAST, Found, Job, job_of, screening_of
+from calibration.fitting.fit import READING, OutOfReachError
+from calibration.fitting.prior import prior_of
+from calibration.fitting.progress import Teller
+from scenarios.base.text import Text
+from scenarios.runs.parameter_sets import check_draws, posterior_file, read_draws
+from scenarios.settings.command import Call
+from scenarios.settings.config import compose_run
+
+
+def fit_reading(call: Call, teller: Teller) -> tuple[Job, Found]:
+    """Return the calibration under the reading that the words of a call make."""
+    base, config = compose_run([]), compose_run(call.words)
+    draws = read_draws(posterior_file(base))
+    check_draws(draws, base, posterior_file(base))
+    screening = screening_of(draws.made, prior_of(base.resolved["parameters"]))
+    table, without = posterior_file(config), list[str]()
+    while True:
+        mine: Mapping[str, Any] = {**call.own, "table": table, "without": tuple(without)}
+        job = job_of(replace(call, own=mine), READING, screening)
+        try:
+            found = job.fit(teller)
+        except OutOfReachError as error:
+            without.append(error.name.partition(":")[2])
+            teller.line(Text(f"left out: {error.say('en')}", f"不用：{error.say('zh')}"))
+            continue
+        if found.fit.effective_draws < LEAST and (odd := at_odds(job, found)):
+            without += odd
+            teller.line(Text(f"at odds with all else, left out: {odd}", f"与其余信息矛盾，不用：{odd}"))
+            continue
+        return job, found
+
+
+def at_odds(job: Job, found: Found) -> list[str]:
+    """Return the targets that lie outside the 90 % interval which everything else foretells."""
+    return [
+        target
+        for target, (low, _, high) in found.lessons.foretold.items()
+        if not low <= job.figures[target].value <= high and target not in job.without
+    ]
