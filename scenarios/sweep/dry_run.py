@@ -12,6 +12,7 @@ from scenarios.base.text import Text
 from scenarios.base.yaml_files import shown_path
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.store.folder import SweepFolder
+from scenarios.sweep.telling import PILOT
 from scenarios.sweep.work.chunks import (
     cut,
     known_timing,
@@ -37,7 +38,7 @@ def tell_plan(plan: Plan, folder: SweepFolder, launcher: str, settings: dict[str
     language = progress.language
     timing = known_timing(folder)
     if timing is None and left.size:
-        progress.stage(Text("a pilot run", "正在试运行"))
+        progress.stage(PILOT)
         timing = make_pilot(plan, setting_of(plan, folder.parts), "pilot", pilot_numbers(plan, left), keep=False)
     progress.clear()
     seconds = timing.seconds(len(ends) - 1, int(left.size)) if timing else 0.0

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from scenarios.base.progress import NOTHING, Progress
 from scenarios.base.text import Text
 
-RUNS = Text("making the runs", "正在运行")
+PILOT, RUNS = Text("a pilot run", "正在试运行"), Text("making the runs", "正在运行")
+"""The stages of a sweep."""
 THINGS = Text("runs", "次运行")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
+from scenarios.sweep import telling
 from scenarios.sweep.launchers.base import Job
 from scenarios.sweep.plan.plan import Whole
 from scenarios.sweep.work.chunks import (
@@ -27,7 +28,7 @@ def chunks_of(job: Job, numbers: Whole, minutes: float) -> list[Whole]:
                         allowed="> 0")  # fmt: skip
     timing = known_timing(job.folder)
     if timing is None:
-        job.progress.stage(Text("a pilot run", "正在试运行"))
+        job.progress.stage(telling.PILOT)
         timing = pilot(job, numbers)
         done, _ = job.runs.done()
         numbers = numbers[~done[job.runs.places(*job.runs.keys(numbers))]]

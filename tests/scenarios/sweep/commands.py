@@ -14,6 +14,7 @@ from pathlib import Path
 import pandas as pd
 
 from scenarios.base.paths import ROOT
+from scenarios.sweep.telling import PILOT, RUNS
 
 WORDS = ("scenario=workshops", "levers.workshops.size=0,5,10", "population.size=town", "end=2020-12",
          "outputs=[households_settled,employed,public_money]")  # fmt: skip
@@ -36,12 +37,16 @@ def command(
 
 
 def said(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    """Return exit code, standard output and standard error of a command that ends; one that does not is killed."""
+    """Return exit code, standard output and standard error of a command that ends; one that does not is killed.
+
+    Lines of progress, which are written where there is no terminal, are left out of the standard error.
+    """
     try:
         out, err = process.communicate(timeout=SECONDS)
     finally:
         process.kill()
-    return process.returncode, out, err
+    stages = tuple(stage.en for stage in (PILOT, RUNS))
+    return process.returncode, out, "".join(line for line in err.splitlines(True) if not line.startswith(stages))
 
 
 def until(true: Callable[[], object], seconds: float = SECONDS) -> None:
