@@ -2,7 +2,7 @@
 # Needs make, git and Python 3.11-3.13. Packages go into .venv, from the lock files; only set-up uses the network.
 
 PY := .venv/bin/python
-PYTEST := $(PY) -m pytest -n auto --dist loadfile
+PYTEST := $(PY) -m pytest -n auto --dist loadfile --no-loadscope-reorder
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help

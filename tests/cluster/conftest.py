@@ -1,4 +1,4 @@
-"""A real Slurm for the tests of a file."""
+"""A real Slurm, one for all tests of a process."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import pytest
 
 from tests.cluster.lab import Lab
 
-MAX_ARRAY = 6
+MAX_ARRAY = 2
 """So small that every sweep of several jobs needs several arrays."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def slurm() -> Iterator[Lab]:
     """Return a Slurm of two nodes."""
     with tempfile.TemporaryDirectory(prefix="anju-slurm-", dir="/tmp") as folder:  # a socket's path has to be short

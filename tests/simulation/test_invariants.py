@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 
+from scenarios.population.town import town_of
 from simulation.foundations.months import NEVER, school_level
 from simulation.levers.catalogue import lever_names
 from simulation.model import Model
@@ -223,6 +224,12 @@ def months_of(model: Model) -> Iterator[int]:
         yield model.month - 1
 
 
+@pytest.fixture(scope="module")
+def eight_sites(city: Population) -> Population:
+    """About six hundred households at eight sites."""
+    return town_of(city, 600, 8)
+
+
 @pytest.mark.parametrize(
     ("name", "pulled", "seed"),
     [
@@ -230,7 +237,7 @@ def months_of(model: Model) -> Iterator[int]:
         ("dozen", EVERY_LEVER, 2),
         ("town", BASELINE, 1),
         ("town", EVERY_LEVER, 3),
-        ("large_town", EVERY_LEVER, 4),
+        ("eight_sites", EVERY_LEVER, 4),
     ],
 )
 def test_every_month(

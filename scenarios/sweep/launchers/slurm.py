@@ -70,6 +70,7 @@ class Slurm:
         self._settings = settings
         self._asked: dict[str, float] = {}
         self._elements: dict[str, list[Element]] = {}
+        self._back: set[str] = set()
 
     def launch(self, job: Job, numbers: Whole) -> None:
         """Submit arrays for the runs, as many as the cluster's limit of an array asks for."""
@@ -105,20 +106,25 @@ class Slurm:
         return dict(Counter(states))
 
     def wait(self, job: Job) -> None:
-        """Wait a while; have tasks that put themselves back start now, not two minutes later as Slurm has it."""
+        """Wait a while; have tasks that put themselves back start now, not two minutes later as Slurm has it.
+
+        Only those that were there at the last look, too: Slurm loses a task that starts in the second in which it was
+        put back.
+        """
         ours = [element for element in self._queue(user_name()) if element.name.startswith(_mark(job.folder))]
-        for element in ours:
-            if element.state == "PENDING" and element.reason == "BeginTime":
-                _slurm("scontrol", "update", f"JobId={element.id}", "StartTime=now", may_fail=True)
+        back = {element.id for element in ours if element.state == "PENDING" and element.reason == "BeginTime"}
+        for id_ in sorted(back & self._back):
+            _slurm("scontrol", "update", f"JobId={id_}", "StartTime=now", may_fail=True)
+        self._back = back
         time.sleep(float(self._settings["poll_seconds"]))
 
     def cancel(self, claim: Claim) -> None:
         """Take waiting tasks out of the queue, and warn running ones: they write what they have, and end."""
-        names = sorted({element.name for element in self._tasks(claim)})
-        if names:
-            _slurm("scancel", "--me", "--state=PENDING", f"--name={','.join(names)}")
-            _slurm("scancel", "--me", "--batch", "--signal=USR2", "--state=RUNNING", f"--name={','.join(names)}",
-                   may_fail=True)  # fmt: skip
+        names = sorted({element.name for element in self._tasks(claim)})  # scancel takes one at a time
+        for name in names:
+            _slurm("scancel", "--me", "--state=PENDING", f"--name={name}")
+        for name in names:
+            _slurm("scancel", "--me", "--batch", "--signal=USR2", "--state=RUNNING", f"--name={name}", may_fail=True)
 
     def _tasks(self, claim: Claim) -> list[Element]:
         """Return the tasks of a claim in the queue, whoever submitted them."""

@@ -1,8 +1,11 @@
-"""A sweep as a user runs it: the command in a process of its own, on a small town."""
+"""A sweep as a user runs it, on a small town: in a process of its own, or in this one where that proves the same."""
 
 from __future__ import annotations
 
+import contextlib
+import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,12 +17,14 @@ from pathlib import Path
 import pandas as pd
 
 from scenarios.base.paths import ROOT
-from scenarios.sweep.telling import PILOT, RUNS
+from scenarios.entries.sweep import SWEEP
 
 WORDS = ("scenario=workshops", "levers.workshops.size=0,5,10", "population.size=town", "end=2020-12",
          "outputs=[households_settled,employed,public_money]")  # fmt: skip
 """Runs of some 30 ms."""
 SECONDS = 300.0
+PROGRESS = re.compile(r"(making the runs|a pilot run)( \.\.\.|: .*)\n")
+"""A line that says how far a sweep is where no terminal is."""
 
 
 def command(
@@ -37,16 +42,23 @@ def command(
 
 
 def said(process: subprocess.Popen[str]) -> tuple[int, str, str]:
-    """Return exit code, standard output and standard error of a command that ends; one that does not is killed.
+    """Return exit code, standard output, and standard error without the progress, of a command that ends.
 
-    Lines of progress, which are written where there is no terminal, are left out of the standard error.
+    One that does not end is killed.
     """
     try:
         out, err = process.communicate(timeout=SECONDS)
     finally:
         process.kill()
-    stages = tuple(stage.en for stage in (PILOT, RUNS))
-    return process.returncode, out, "".join(line for line in err.splitlines(True) if not line.startswith(stages))
+    return process.returncode, out, PROGRESS.sub("", err)
+
+
+def here(*words: str, folder: Path) -> tuple[int, str, str]:
+    """Return the same of the command in this process, which has everything loaded; its workers are processes."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = SWEEP.enter([*words, f"output={folder}"])
+    return code, out.getvalue(), PROGRESS.sub("", err.getvalue())
 
 
 def until(true: Callable[[], object], seconds: float = SECONDS) -> None:
@@ -60,6 +72,11 @@ def until(true: Callable[[], object], seconds: float = SECONDS) -> None:
 def parts(folder: Path) -> list[Path]:
     """Return the parts that are there."""
     return sorted((folder / "parts").glob("[!.]*.parquet"))
+
+
+def rows(folder: Path) -> int:
+    """Return the rows of all parts."""
+    return sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(folder))
 
 
 def table(folder: Path) -> pd.DataFrame:

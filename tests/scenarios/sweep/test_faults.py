@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
@@ -20,28 +21,46 @@ from scenarios.sweep.plan.spec import read_sweep
 from scenarios.sweep.store.claims import make_claim
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.work.runs import Runs
-from tests.scenarios.sweep.commands import WORDS, command, parts, said, table, until
+from tests.scenarios.sweep.commands import WORDS, command, here, parts, rows, said, table, until
 
 SEEDS = 40
 RUNS = 3 * SEEDS  # two sizes and the baseline, which is also size 0
 ROWS = 4 * SEEDS
 ALL = (*WORDS, f"seeds={SEEDS}")
 OFTEN = "launcher.flush_seconds=0"
+MORE = 3
 
 pytestmark = pytest.mark.system
 
 
 @pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> pd.DataFrame:
-    """The table of a sweep to which nothing happened."""
-    folder = tmp_path_factory.mktemp("whole")
-    code, out, err = said(command(*ALL, "launcher.processes=1", folder=folder))
+def done(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a sweep to which nothing happened; a test takes a copy."""
+    folder = tmp_path_factory.mktemp("done")
+    code, out, err = here(*ALL, "launcher.processes=1", folder=folder)
     assert (code, err) == (0, "")
     assert out.splitlines()[-1] == f"{RUNS} of {RUNS} runs done, 0 failed, 0 left"
-    found = table(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def whole(done: Path) -> pd.DataFrame:
+    """The table of that sweep."""
+    found = table(done)
     assert len(found) == ROWS
     assert not found.duplicated(["scenario", "levers.workshops.size", "seed"]).any()
     return found
+
+
+@pytest.fixture
+def copy(done: Path, tmp_path: Path) -> Path:
+    """A copy of the folder of that sweep."""
+    return Path(shutil.copytree(done, tmp_path / "copy"))
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    """Return the content of every file of a folder."""
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 def below(process: int) -> list[int]:
@@ -78,57 +97,55 @@ def test_a_killed_driver_is_gone_on_with_and_makes_nothing_twice(tmp_path: Path,
     driver.kill()
     driver.wait()
     until(lambda: not Path(f"/proc/{worker}").exists(), 30.0)  # its workers see that it is gone, and write
-    kept = sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path))
-    assert 0 < kept < RUNS
-    code, _, err = said(command("resume", folder=tmp_path))
+    assert 0 < rows(tmp_path) < RUNS
+    code, _, err = here("resume", folder=tmp_path)
     assert (code, err) == (0, "")
     pd.testing.assert_frame_equal(table(tmp_path), whole)
-    assert sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path)) == RUNS
+    assert rows(tmp_path) == RUNS
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_driver_told_to_end_writes_what_is_done(number: signal.Signals, tmp_path: Path, whole: pd.DataFrame) -> None:
-    many = (*WORDS, f"seeds={6 * SEEDS}")  # too many to be done when the signal comes
+    many = (*WORDS, f"seeds={MORE * SEEDS}")  # too many to be done when the signal comes
     driver = command(*many, "launcher.processes=1", folder=tmp_path, wait=False)
     until((tmp_path / "claims" / "0001").exists)
     until(lambda: workers(driver))
     (worker,) = workers(driver)
-    until(lambda: cpu_seconds(worker) > 1.5)  # it began with everything loaded: these went into runs
+    until(lambda: cpu_seconds(worker) > 1.0)  # it began with everything loaded: these went into runs
     driver.send_signal(number)
     code, out, err = said(driver)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert "what was written is kept" in err
     assert "resume" in err
-    kept = sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path))
-    assert 0 < kept < 6 * RUNS  # though the minute after which it writes by itself was not over
+    assert 0 < rows(tmp_path) < MORE * RUNS  # though the minute after which it writes by itself was not over
     assert not list((tmp_path / "parts").glob(".*"))
-    assert said(command("resume", folder=tmp_path))[0] == 0
+    assert here("resume", folder=tmp_path)[0] == 0
     found = table(tmp_path)
     pd.testing.assert_frame_equal(found[found["seed"] <= SEEDS].reset_index(drop=True), whole)
-    assert len(found) == 6 * ROWS
+    assert len(found) == MORE * ROWS
 
 
-def test_a_part_cut_in_half_is_named_and_made_again(tmp_path: Path, whole: pd.DataFrame) -> None:
-    assert said(command(*ALL, folder=tmp_path))[0] == 0
-    first = parts(tmp_path)[0]
-    first.write_bytes(first.read_bytes()[: first.stat().st_size // 2])
-    code, out, err = said(command("resume", folder=tmp_path))
+def cut_in_half(content: bytearray) -> None:
+    del content[len(content) // 2 :]
+
+
+def with_a_changed_byte(content: bytearray) -> None:
+    content[len(content) // 3] ^= 0xFF
+
+
+@pytest.mark.parametrize("spoil", [cut_in_half, with_a_changed_byte])
+def test_a_spoiled_part_is_named_and_made_again(
+    spoil: Callable[[bytearray], None], copy: Path, whole: pd.DataFrame
+) -> None:
+    first = parts(copy)[0]
+    content = bytearray(first.read_bytes())
+    spoil(content)
+    first.write_bytes(content)
+    code, out, err = here("resume", folder=copy)
     assert (code, err) == (0, "")
     assert f"damaged/{first.name}" in out
-    pd.testing.assert_frame_equal(table(tmp_path), whole)
-
-
-def test_a_changed_byte_within_a_part_is_found(tmp_path: Path, whole: pd.DataFrame) -> None:
-    assert said(command(*ALL, folder=tmp_path))[0] == 0
-    first = parts(tmp_path)[0]
-    content = bytearray(first.read_bytes())
-    content[len(content) // 3] ^= 0xFF
-    first.write_bytes(bytes(content))
-    code, out, _ = said(command("resume", folder=tmp_path))
-    assert code == 0
-    assert first.name in out
-    pd.testing.assert_frame_equal(table(tmp_path), whole)
+    pd.testing.assert_frame_equal(table(copy), whole)
 
 
 def test_two_drivers_on_one_folder_share_the_work(tmp_path: Path, whole: pd.DataFrame) -> None:
@@ -137,18 +154,25 @@ def test_two_drivers_on_one_folder_share_the_work(tmp_path: Path, whole: pd.Data
     ends = [said(driver) for driver in (one, other)]
     assert [code for code, _, _ in ends] == [0, 0], ends
     pd.testing.assert_frame_equal(table(tmp_path), whole)
-    assert sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path)) == RUNS  # none made twice
+    assert rows(tmp_path) == RUNS  # none made twice
 
 
 def test_what_a_dead_driver_held_is_taken_over_by_one_that_waits(tmp_path: Path, whole: pd.DataFrame) -> None:
     one = command(*ALL, "launcher.processes=1", OFTEN, folder=tmp_path, wait=False)
     until(lambda: len(parts(tmp_path)) >= 1)
+    (worker,) = workers(one)
+    for process in (one.pid, worker):  # neither goes on, so there is something to take over
+        os.kill(process, signal.SIGSTOP)
     other = command(*ALL, "launcher.processes=1", OFTEN, folder=tmp_path, wait=False)
-    time.sleep(1.0)
-    one.kill()
+    assert other.stderr is not None
+    assert os.read(other.stderr.fileno(), 1000) == b"making the runs ...\n"  # those of the other, for which it waits
+    assert len(list((tmp_path / "claims").iterdir())) == 1
+    for process in (one.pid, worker):
+        os.kill(process, signal.SIGKILL)
     one.wait()
     code, _, err = said(other)
     assert (code, err) == (0, "")
+    assert len(list((tmp_path / "claims").iterdir())) == 2
     pd.testing.assert_frame_equal(table(tmp_path), whole)
 
 
@@ -157,45 +181,40 @@ def test_a_full_disk_is_one_line_and_keeps_what_is_there(tmp_path: Path, whole: 
     disk.mkdir()
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(disk)], check=True)
     try:
-        code, out, err = said(command(*ALL, "launcher.processes=1", OFTEN, folder=folder))
+        code, out, err = here(*ALL, "launcher.processes=1", OFTEN, folder=folder)
         assert (code, out) == (2, "")
         assert err.count("\n") == 1
         assert "the disk is full" in err
-        kept = [pd.read_parquet(path, columns=["seed"]) for path in parts(folder)]  # each whole
-        assert 0 < sum(map(len, kept)) < RUNS
+        assert 0 < rows(folder) < RUNS  # each part is whole
         assert not list((folder / "parts").glob(".*"))
         subprocess.run(["mount", "-o", "remount,size=64m", str(disk)], check=True)
-        assert said(command("resume", folder=folder))[0] == 0
+        assert here("resume", folder=folder)[0] == 0
         pd.testing.assert_frame_equal(table(folder), whole)
     finally:
         subprocess.run(["umount", "-l", str(disk)], check=True)
 
 
-def test_a_changed_configuration_in_an_old_folder_is_refused_with_the_difference(tmp_path: Path) -> None:
-    few = (*WORDS, "seeds=1")
-    assert said(command(*few, folder=tmp_path))[0] == 0
-    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
-    code, out, err = said(command(*few, "parameters.jobs.search_probability=0.5", folder=tmp_path))
+def test_a_changed_configuration_in_an_old_folder_is_refused_with_the_difference(copy: Path) -> None:
+    before = files(copy)
+    code, out, err = here(*ALL, "parameters.jobs.search_probability=0.5", folder=copy)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert "set.parameters.jobs.search_probability: nothing -> 0.5" in err
-    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert files(copy) == before
 
 
-def test_other_sources_in_an_old_folder_are_refused(tmp_path: Path) -> None:
-    few = (*WORDS, "seeds=1")
-    assert said(command(*few, folder=tmp_path))[0] == 0
-    head = json.loads((tmp_path / "sweep.json").read_text())
-    (tmp_path / "sweep.json").write_text(json.dumps({**head, "source": "0" * 64}))
-    for words in (few, ("resume",), ("status",), ("collect",)):
-        code, _, err = said(command(*words, folder=tmp_path))
+def test_other_sources_in_an_old_folder_are_refused(copy: Path) -> None:
+    head = json.loads((copy / "sweep.json").read_text())
+    (copy / "sweep.json").write_text(json.dumps({**head, "source": "0" * 64}))
+    for words in (ALL, ("resume",), ("status",), ("collect",)):
+        code, _, err = here(*words, folder=copy)
         assert code == 2
         assert "source" in err
 
 
 def test_a_run_that_raises_is_a_row_and_the_rest_goes_on(tmp_path: Path) -> None:
     bad = "parameters.residence.flat_given_up_to_months=1,30"  # 1 is below the number that it follows
-    code, out, err = said(command(*WORDS, bad, "seeds=2", folder=tmp_path))
+    code, out, err = here(*WORDS, bad, "seeds=2", folder=tmp_path)
     assert (code, err) == (1, "")
     assert out.splitlines()[-1] == "6 of 12 runs done, 6 failed, 0 left"
     found = table(tmp_path)
@@ -213,9 +232,9 @@ def test_a_run_that_raises_is_a_row_and_the_rest_goes_on(tmp_path: Path) -> None
     assert one["message"] in " ".join(again.stderr.split())
     # failed runs are not made again, unless one asks for it
     before = parts(tmp_path)
-    assert "6 failed" in said(command("resume", folder=tmp_path))[1].splitlines()[-1]
+    assert "6 failed" in here("resume", folder=tmp_path)[1].splitlines()[-1]
     assert parts(tmp_path) == before
-    assert "6 failed" in said(command("resume", "retry_failed=true", folder=tmp_path))[1].splitlines()[-1]
+    assert "6 failed" in here("resume", "retry_failed=true", folder=tmp_path)[1].splitlines()[-1]
     assert len(parts(tmp_path)) > len(before)
 
 
@@ -224,33 +243,31 @@ def test_runs_of_a_long_history_are_written_in_time(tmp_path: Path) -> None:
     driver = command(*WORDS[2:], "scenario=workshops", sizes, "launcher.processes=1", "launcher.flush_seconds=1",
                      folder=tmp_path, wait=False)  # fmt: skip
     until(lambda: len(parts(tmp_path)) >= 2)
-    assert 0 < sum(len(pd.read_parquet(path, columns=["seed"])) for path in parts(tmp_path)) < 200
+    assert 0 < rows(tmp_path) < 200
     assert said(driver)[0] == 0
 
 
-def test_a_folder_from_a_cluster_is_gone_on_with_elsewhere(tmp_path: Path) -> None:
+def test_a_folder_from_a_cluster_is_gone_on_with_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few = (*WORDS, "seeds=2")
-    assert said(command(*few, "seeds=1", folder=tmp_path))[0] == 0
+    assert here(*few, "seeds=1", folder=tmp_path)[0] == 0
     plan = plan_sweep(read_sweep(None, list(few)))
     place = SweepFolder(tmp_path)
     place.open(plan)
     runs = Runs(plan, place)
     make_claim(place.claims, "slurm", [runs.keys(runs.order)]).note(submitted=True, arrays=[[0, "7"]])
-    nowhere = {"PATH": str(tmp_path)}  # no squeue there
-    code, out, err = said(command("resume", "launcher=local", folder=tmp_path, env=nowhere))
+    monkeypatch.setenv("PATH", str(tmp_path))  # no squeue there
+    code, out, err = here("resume", "launcher=local", folder=tmp_path)
     assert (code, out) == (2, "")
     assert err.count("\n") == 1
     assert "abandon=true" in err
-    code, out, err = said(command("resume", "launcher=local", "abandon=true", folder=tmp_path, env=nowhere))
+    code, out, err = here("resume", "launcher=local", "abandon=true", folder=tmp_path)
     assert (code, err) == (0, "")
     assert out.splitlines()[-1] == "6 of 6 runs done, 0 failed, 0 left"
 
 
-def test_nothing_to_do_is_said(tmp_path: Path) -> None:
-    few = (*WORDS, "seeds=1")
-    assert said(command(*few, folder=tmp_path))[0] == 0
-    before = parts(tmp_path)
-    code, out, _ = said(command(*few, folder=tmp_path))
+def test_nothing_to_do_is_said(copy: Path) -> None:
+    before = files(copy / "parts")
+    code, out, _ = here(*ALL, folder=copy)
     assert code == 0
-    assert out.splitlines()[-1] == "3 of 3 runs done, 0 failed, 0 left"
-    assert parts(tmp_path) == before
+    assert out.splitlines()[-1] == f"{RUNS} of {RUNS} runs done, 0 failed, 0 left"
+    assert files(copy / "parts") == before
