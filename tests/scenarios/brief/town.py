@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from scenarios.brief import folder as brief_folder
-from scenarios.compare import runner
+from scenarios.commands import compare as command
 from scenarios.entries.comparing import COMPARE
 from scenarios.runs.parameter_sets import write_draws
 from tests.scenarios.brief.made_brief import made_draws
@@ -39,7 +39,7 @@ def compare(draws: Path, output: Path, *words: str) -> int:
 
 def keep_outcomes(patch: pytest.MonkeyPatch) -> list[int]:
     """Let a second run of the same plan take the outcomes of the first; return a list that counts real runs."""
-    real: Callable[..., Any] = runner.run_all
+    real: Callable[..., Any] = command.run_all
     counted: list[int] = []
 
     def run_once(plan: Any, done: Any = None) -> Any:
@@ -49,7 +49,7 @@ def keep_outcomes(patch: pytest.MonkeyPatch) -> list[int]:
             OUTCOMES[digest] = real(plan, done)
         return OUTCOMES[digest]
 
-    patch.setattr(runner, "run_all", run_once)
+    patch.setattr(command, "run_all", run_once)
     return counted
 
 
