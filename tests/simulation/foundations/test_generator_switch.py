@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -231,7 +232,7 @@ def test_draws_belong_to_the_generator_that_they_were_made_with(monkeypatch: pyt
     plain, other = compose_run([]), compose_run(["generator=philox"])
     assert "generator" not in setting(plain)  # so tables made before there was a choice stay as they are
     for made_for, asked in ((plain, other), (other, plain)):
-        draws = Draws(None, {"source": source_hash("posterior"), "setting": setting(made_for)})  # type: ignore[arg-type]
+        draws = Draws(pd.DataFrame(), {"source": source_hash("posterior"), "setting": setting(made_for)})
         check_draws(draws, made_for, Path("draws.csv"))
         with pytest.raises(UserError, match="the draws were made for another generator") as caught:
             check_draws(draws, asked, Path("draws.csv"))
