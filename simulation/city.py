@@ -203,12 +203,7 @@ class City:
             served_order(work.lots[:n]),
             fairs,
             self._organised_places(),
-            households,
-            persons,
-            sites,
-            posts,
-            state.workshops,
-            state.layout,
+            state,
             numbers,
             work.seekers,
             counts,
@@ -251,54 +246,25 @@ class City:
         found, noise = self.work.found, self.work.noise
         n = residence.find_reviewers(self.luck, self.month, state.households, p.residence, found)
         residence.draw_noise(self.luck, self.month, n, state.households, found, self.work.keys, noise)
-        residence.choose_residence(
-            self.luck,
-            self.month,
-            n,
-            state.households,
-            state.persons,
-            state.sites,
-            state.posts,
-            state.layout,
-            state.hamlet_share,
-            state.hamlet_arrived,
-            p.services,
-            p.jobs,
-            p.schooling,
-            p.income,
-            p.knowledge,
-            p.residence,
-            self.policy_now,
-            found,
-            noise,
-        )
+        residence.choose_residence(self.luck, self.month, n, state, p, self.policy_now, found, noise)
 
     def update_income(self) -> None:
         """What the month brought, and who farms."""
         state, p = self.state, self.parameters
         now, otherwise = self.policy_now, self._pays_otherwise
         homes, found = state.households, self.work.found
-        income.update_income(self.month, homes, state.persons, state.sites, p.jobs, p.income, now, otherwise, found)
+        income.update_income(self.month, homes, state.persons, state.sites, p, now, otherwise, found)
 
     def look_around(self) -> None:
         """What households will see of each other next month."""
-        state = self.state
-        knowledge.update_what_is_seen(
-            state.households,
-            *self.work.by_site,
-            state.sites,
-            state.hamlet_share,
-            state.hamlet_arrived,
-            self.parameters.jobs.chance_smoothing,
-        )
+        knowledge.update_what_is_seen(self.state, *self.work.by_site, self.parameters.jobs.chance_smoothing)
 
     def record(self) -> None:
         """Add the month to the records and the ledger."""
         state, month, city = self.state, self.month, self.city
         households = state.households
-        weight = self.parameters.residence.both_ends_weight
-        work, p, groups = self.work, self.parameters, self.records.groups
-        observe(month, households, p.jobs, p.income, weight, work.counts, work.amounts)
+        work, groups = self.work, self.records.groups
+        observe(month, households, self.parameters, work.counts, work.amounts)
         fold(work.counts, groups, work.by_cell.counts, work.folded.counts)
         fold(work.amounts, groups, work.by_cell.amounts, work.folded.amounts)
         city |= city_counts(month, state, self.rows.ageing[month % MONTHS_PER_YEAR])

@@ -81,8 +81,9 @@ def _compiler() -> Callable[[Function], Function] | None:
         say("plain", "NUMBA_DISABLE_JIT is set: the rules run as plain Python, a hundred times as slow",
             "已设置 NUMBA_DISABLE_JIT：模型规则以纯 Python 运行，约慢一百倍")  # fmt: skip
         return None
-    compiled = compiler.njit(fastmath=False, error_model="numpy", _nrt=False, forceinline=True, nogil=True)
-    return cast("Callable[[Function], Function]", lambda function: STORE.keep(compiled(function)))
+    from simulation.foundations.compiled import Compiled  # noqa: PLC0415 (imports Numba)
+
+    return cast("Callable[[Function], Function]", lambda function: Compiled(function, STORE.keep))
 
 
 def _store() -> Any:

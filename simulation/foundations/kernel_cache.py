@@ -28,7 +28,7 @@ from simulation.foundations.kernel_places import SUFFIX, Place
 from simulation.foundations.kernel_turns import Turns
 from simulation.foundations.notices import say
 
-ABOUT_SECONDS = 150
+ABOUT_SECONDS = 40
 """What compiling everything takes on a slow machine with two processors."""
 SETTINGS = ("OPT", "LOOP_VECTORIZE", "SLP_VECTORIZE", "BOUNDSCHECK", "DEBUGINFO_DEFAULT", "ENABLE_AVX")
 """Settings of Numba that alter its machine code."""

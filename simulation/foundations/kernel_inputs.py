@@ -19,6 +19,8 @@ import numpy as np
 from numba.core.dispatcher import Dispatcher
 from numba.core.extending import _Intrinsic
 
+from simulation.foundations.compiled import Compiled
+
 LIBRARIES = tuple({sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")})
 """Folders of Python and of packages, which count by their versions."""
 CONSTANTS = (bool, int, float, complex, str, bytes, type(None), type(...), np.generic)
@@ -41,7 +43,7 @@ class _Inputs:
 
     def add(self, name: str, value: Any, names: frozenset[str] = frozenset()) -> None:
         """Add a value under its name, and what belongs to it; names: those of the function that holds it."""
-        if isinstance(value, Dispatcher):
+        if isinstance(value, Dispatcher | Compiled):
             self.add(name, value.py_func)
         elif isinstance(value, _Intrinsic):
             self.add(name, value._defn)

@@ -36,7 +36,7 @@ class OriginLandReturns(LeverRule):
             return
         seed, state, p = self.context.seed, self.state, self.context.parameters
         take_up = self.lever.settings["take_up"]
-        update_land(seed, month, take_up, state.households, state.sites, p.jobs, p.income, p.knowledge, now)
+        update_land(seed, month, take_up, state.households, state.sites, p, now)
 
     def quantities(self, month: int) -> list[Quantity]:
         """Return yuan paid, and a twelfth of the mu that are pooled."""

@@ -8,9 +8,12 @@ kindergarten child left in 2024, and the school lever could have no effect.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
+from simulation.foundations.by_address import by_address
 from simulation.foundations.kernel import kernel
 from simulation.foundations.months import NEVER, REPORT_MONTH, school_level
 from simulation.foundations.numerics import exp
@@ -65,28 +68,37 @@ def death_probabilities(demography: DemographyParameters, by_age: Float) -> None
     by_age[0] = demography.infant_deaths_per_birth / 12.0
 
 
+@by_address
+class Lives(NamedTuple):
+    """Persons whose lives are drawn, shape (capacity,): the first of them filled, ordered by time of entry."""
+
+    household: Int32
+    member: Int8
+    male: Bool
+    birth_month: Int16
+    death_month: Int16
+
+
 @kernel
 def live_on(
     seed: int,
     month_from: int,
     month_to: int,
     n: int,
-    household: Int32,
-    member: Int8,
-    male: Bool,
-    birth_month: Int16,
-    death_month: Int16,
+    lives: Lives,
     next_member: Int8,
     death_probability: Float,
-    birth_probability: float,
-    boys_share: float,
+    demography: DemographyParameters,
     first_key: int,
 ) -> int:
     """Draw deaths (death_month is set) and births (rows are added after row n) month by month; return the new n.
 
-    Person columns have shape (capacity,), the first n rows filled; next_member has shape (n_households,).
-    first_key: key of household 0. Returns -1 if the capacity does not suffice.
+    next_member: the number that a household's next child gets, shape (n_households,); death_probability: a month, by
+    age in years (see death_probabilities); first_key: key of household 0. Returns -1 if the capacity does not suffice.
     """
+    household, member, male = lives.household, lives.member, lives.male
+    birth_month, death_month = lives.birth_month, lives.death_month
+    birth_probability = demography.births_per_woman_year / 12.0
     for month in range(month_from, month_to):
         deaths = stream(seed, Q_DEATH, month)
         births = stream(seed, Q_BIRTH, month)
@@ -112,7 +124,7 @@ def live_on(
                 member[n] = next_member[h]
                 birth_month[n] = month
                 death_month[n] = NEVER
-                male[n] = uniform(sexes, (first_key + h) * MEMBERS_MAX + next_member[h], 0) < boys_share
+                male[n] = uniform(sexes, (first_key + h) * MEMBERS_MAX + next_member[h], 0) < demography.boys_share
                 next_member[h] += 1
                 n += 1
     return n
@@ -132,37 +144,23 @@ def add_future_lives(
     old = len(persons)
     capacity = old + old // 5 + 1000
     columns = {}
-    for name in ("household", "member", "male", "birth_month", "death_month"):
+    for name in Lives._fields:
         values = persons[name].to_numpy()
         columns[name] = np.zeros(capacity, dtype=values.dtype)
         columns[name][:old] = values
     next_member = np.zeros(int(columns["household"].max()) + 1, dtype=np.int8)
     np.maximum.at(next_member, columns["household"][:old], columns["member"][:old] + np.int8(1))
-    n = live_on(
-        seed,
-        REPORT_MONTH + 1,
-        months,
-        old,
-        columns["household"],
-        columns["member"],
-        columns["male"],
-        columns["birth_month"],
-        columns["death_month"],
-        next_member,
-        by_age,
-        demography.births_per_woman_year / 12.0,
-        demography.boys_share,
-        first_key,
-    )
+    lives = Lives(**columns)
+    n = live_on(seed, REPORT_MONTH + 1, months, old, lives, next_member, by_age, demography, first_key)
     if n < 0:
         raise ValueError(f"more births than {capacity - old}: births_per_woman_year is out of proportion")
-    lives = {name: values[:n] for name, values in columns.items()}
+    columns = {name: values[:n] for name, values in columns.items()}
     for name in persons.columns:
-        if name not in lives:
+        if name not in columns:
             values = persons[name].to_numpy()
-            lives[name] = np.concatenate([values, np.full(n - old, NEWBORN[name], dtype=values.dtype)])
-    order = np.argsort(lives["household"].astype(np.int64) * MEMBERS_MAX + lives["member"], kind="stable")
-    return pd.DataFrame({name: lives[name][order] for name in persons.columns}, copy=False)
+            columns[name] = np.concatenate([values, np.full(n - old, NEWBORN[name], dtype=values.dtype)])
+    order = np.argsort(columns["household"].astype(np.int64) * MEMBERS_MAX + columns["member"], kind="stable")
+    return pd.DataFrame({name: columns[name][order] for name in persons.columns}, copy=False)
 
 
 @kernel

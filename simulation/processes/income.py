@@ -22,7 +22,7 @@ from simulation.state.entities import (
     Sites,
     UInt32,
 )
-from simulation.state.parameters import IncomeParameters, JobsParameters, KnowledgeParameters
+from simulation.state.parameters import Parameters
 from simulation.state.policy import PolicyNow
 
 
@@ -33,9 +33,7 @@ def update_land(
     take_up: float,
     households: Households,
     sites: Sites,
-    jobs: JobsParameters,
-    income: IncomeParameters,
-    knowledge: KnowledgeParameters,
+    p: Parameters,
     policy: PolicyNow,
 ) -> None:
     """Let households hand their farmable land to the platform (it then pays wherever they live, and can't be farmed).
@@ -50,8 +48,8 @@ def update_land(
         if uniform(of, households.key[h], 0) >= take_up:
             continue
         home = home_of(h, households, sites)
-        believed = belief(policy.land_return_yuan, home, knowledge) * home.land_mu
-        if believed > farm_income(home, home.state, jobs, income):
+        believed = belief(policy.land_return_yuan, home, p.knowledge) * home.land_mu
+        if believed > farm_income(home, home.state, p):
             households.land_pooled[h] = True
             households.recounted[h] = True
             households.review_due[h] = 1
@@ -63,8 +61,7 @@ def update_income(
     households: Households,
     persons: Persons,
     sites: Sites,
-    jobs: JobsParameters,
-    income: IncomeParameters,
+    p: Parameters,
     policy: PolicyNow,
     all_of_them: bool,
     found: UInt32,
@@ -84,10 +81,8 @@ def update_income(
         h = found[k]
         households.recounted[h] = False
         home, place = home_of(h, households, sites), place_of(households.site[h], sites)
-        households.income_yuan[h] = income_of(home, home.state, False, place, jobs, income, policy) / max(
-            1, home.members
-        )
-        farms = farm_income(home, home.state, jobs, income) > 0.0
+        households.income_yuan[h] = income_of(home, home.state, False, place, p, policy) / max(1, home.members)
+        farms = farm_income(home, home.state, p) > 0.0
         if farms != households.farms[h]:
             households.farms[h] = farms
             for i in range(households.first[h], households.first[h + 1]):

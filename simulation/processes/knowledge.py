@@ -19,6 +19,7 @@ from simulation.state.entities import (
     Households,
     Int32,
     Sites,
+    State,
 )
 from simulation.state.parameters import KnowledgeParameters
 
@@ -77,20 +78,18 @@ def update_knowledge(
 
 
 @kernel
-def update_what_is_seen(
-    households: Households,
-    persons_away: Int32,
-    labourers: Int32,
-    sites: Sites,
-    hamlet_share: Float,
-    hamlet_arrived: Int32,
-    smoothing: float,
-) -> None:
+def update_what_is_seen(state: State, persons_away: Int32, labourers: Int32, smoothing: float) -> None:
     """Recompute what households see of each other at the month's end: shares by state, knowledge, networks, hires.
 
     persons_away, labourers: work arrays of shape (n_sites,). smoothing: weight of this month in the expected chance
     of a post.
     """
+    households, sites, hamlet_share, hamlet_arrived = (
+        state.households,
+        state.sites,
+        state.hamlet_share,
+        state.hamlet_arrived,
+    )
     sites.share[:] = 0.0
     sites.knowledge[:] = 0.0
     hamlet_share[:] = 0.0
@@ -98,13 +97,13 @@ def update_what_is_seen(
     persons_away[:] = 0
     labourers[:] = 0
     for h in range(households.site.size):
-        state = households.state[h]
-        if state == NOT_MOVED or households.members[h] == 0:
+        lives = households.state[h]
+        if lives == NOT_MOVED or households.members[h] == 0:
             continue
         s, hamlet = households.site[h], households.hamlet[h]
-        sites.share[s, state - 1] += 1.0
+        sites.share[s, lives - 1] += 1.0
         sites.knowledge[s] += households.knowledge[h]
-        hamlet_share[hamlet, state - 1] += 1.0
+        hamlet_share[hamlet, lives - 1] += 1.0
         hamlet_arrived[hamlet] += 1
         persons_away[s] += households.away_workers[h]
         labourers[s] += households.labourers[h]

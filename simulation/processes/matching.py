@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from simulation.foundations.by_address import by_address
 from simulation.foundations.kernel import kernel, prefetch
 from simulation.foundations.random_numbers import (
     Q_AWAY_OFFER,
@@ -46,16 +47,16 @@ from simulation.state.entities import (
     Int16,
     Int32,
     Int64,
-    Layout,
     Persons,
     Posts,
     Sites,
+    State,
     UInt32,
-    Workshops,
 )
 from simulation.state.parameters import JobsParameters
 
 
+@by_address
 class Seekers(NamedTuple):
     """The month's seekers in the order of rows, shape (n,), side by side in memory: a queue takes them out of order."""
 
@@ -136,17 +137,14 @@ def match_seekers(
     order: Int64,
     fair_posts: int,
     organised_places: int,
-    households: Households,
-    persons: Persons,
-    sites: Sites,
-    posts: Posts,
-    workshops: Workshops,
-    layout: Layout,
+    state: State,
     jobs: JobsParameters,
     seekers: Seekers,
     counts: Int32,
 ) -> None:
     """Serve the seekers in `order`; each takes the best offer that is worth it. counts gets [hires, fair matches]."""
+    households, persons, sites, posts = state.households, state.persons, state.sites, state.posts
+    workshops, layout = state.workshops, state.layout
     offers, fairs = stream(seed, Q_OFFER, month), stream(seed, Q_FAIR, month)
     fair_left, organised_left = fair_posts, organised_places
     for turn in range(order.size):
@@ -155,7 +153,7 @@ def match_seekers(
         k = order[turn]
         h, s = seekers.household[k], seekers.site[k]
         unit = sites.unit[s]
-        channel_now, state = seekers.channel[k], int(seekers.state[k])
+        channel_now, lives = seekers.channel[k], int(seekers.state[k])
         idle, nobody = channel_now <= FARM, households.employed[h] == 0
         asks = seekers.asks_yuan[k]
         if idle and nobody:
@@ -166,7 +164,7 @@ def match_seekers(
             seekers.carer[k],
             seekers.hard_to_place[k] or nobody,
             seekers.near[k],
-            state,
+            lives,
             seekers.poor[k],
             seekers.skill[k],
             seekers.efficiency[k],
@@ -185,7 +183,7 @@ def match_seekers(
                 chosen = post
             counts[1] += channel != NONE
         agreed_at_fair = channel != NONE
-        if not agreed_at_fair and state != AWAY:
+        if not agreed_at_fair and lives != AWAY:
             n_workshops = workshops.first[s + 1] - workshops.first[s] if seeker.near else 0
             for c in range(5 + n_workshops):
                 if c == 0:

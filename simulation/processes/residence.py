@@ -53,20 +53,10 @@ from simulation.state.entities import (
     Float,
     Households,
     Int32,
-    Layout,
-    Persons,
-    Posts,
-    Sites,
+    State,
     UInt32,
 )
-from simulation.state.parameters import (
-    IncomeParameters,
-    JobsParameters,
-    KnowledgeParameters,
-    ResidenceParameters,
-    SchoolingParameters,
-    ServiceParameters,
-)
+from simulation.state.parameters import Parameters, ResidenceParameters
 from simulation.state.policy import PolicyNow
 
 OPTIONS = tuple(range(N_OPTIONS))
@@ -126,123 +116,59 @@ def draw_noise(seed: int, month: int, n: int, households: Households, found: UIn
 
 @kernel
 def option_value(
-    option: int,
-    h: int,
-    home: Home,
-    place: Place,
-    households: Households,
-    sites: Sites,
-    hamlet_share: Float,
-    hamlet_arrived: Int32,
-    services: ServiceParameters,
-    jobs: JobsParameters,
-    schooling: SchoolingParameters,
-    income: IncomeParameters,
-    knowledge: KnowledgeParameters,
-    residence: ResidenceParameters,
-    policy: PolicyNow,
-    noise: float,
+    option: int, h: int, home: Home, place: Place, state: State, p: Parameters, policy: PolicyNow, noise: float
 ) -> float:
     """Return what option k is worth to household h with its noise; minus infinity where it is not open."""
     if not option_open(option, home):
         return -math.inf
-    taste, peers = households.taste[h, option], peer_share(h, option, households, sites, hamlet_share, hamlet_arrived)
-    terms = residence_terms(
-        home, place, option, taste, peers, services, jobs, schooling, income, knowledge, residence, policy
-    )
-    return value_of(terms) + noise
+    taste, peers = state.households.taste[h, option], peer_share(h, option, state)
+    return value_of(residence_terms(home, place, option, taste, peers, p, policy)) + noise
 
 
 @kernel
 def choose_residence(
-    seed: int,
-    month: int,
-    n: int,
-    households: Households,
-    persons: Persons,
-    sites: Sites,
-    posts: Posts,
-    layout: Layout,
-    hamlet_share: Float,
-    hamlet_arrived: Int32,
-    services: ServiceParameters,
-    jobs: JobsParameters,
-    schooling: SchoolingParameters,
-    income: IncomeParameters,
-    knowledge: KnowledgeParameters,
-    residence: ResidenceParameters,
-    policy: PolicyNow,
-    found: UInt32,
-    noise: Float,
+    seed: int, month: int, n: int, state: State, p: Parameters, policy: PolicyNow, found: UInt32, noise: Float
 ) -> int:
     """Let the first n households in `found` choose and move; return how many moved. Others' states of last month are
     what they see.
 
     noise: see draw_noise.
     """
+    households, sites = state.households, state.sites
     moved = 0
     for r in range(n):
         ask_for_household(households, found[min(r + AHEAD, n - 1)])
         h = found[r]
-        state = households.state[h]
+        before = households.state[h]
         arriving = households.move_in_month[h] == month
         if arriving:
             households.state[h] = NOT_MOVED
         home, place = home_of(h, households, sites), place_of(households.site[h], sites)
         chosen, best = 0, -math.inf
         for option in literal_unroll(OPTIONS):  # compiled once for each option, without the terms that it has not
-            value = option_value(
-                option,
-                h,
-                home,
-                place,
-                households,
-                sites,
-                hamlet_share,
-                hamlet_arrived,
-                services,
-                jobs,
-                schooling,
-                income,
-                knowledge,
-                residence,
-                policy,
-                noise[option, r],
-            )
+            value = option_value(option, h, home, place, state, p, policy, noise[option, r])
             if value > best:
                 chosen, best = option, value
         households.state[h] = chosen + 1
-        if chosen + 1 != state or arriving:
+        if chosen + 1 != before or arriving:
             households.months_in_state[h] = 0
-        if chosen + 1 != state:
+        if chosen + 1 != before:
             households.changed[h] = True
-            move_members(seed, month, h, state, chosen + 1, households, persons, sites, posts, layout, jobs, income)
+            move_members(seed, month, h, before, chosen + 1, state, p)
             moved += 0 if arriving else 1
     return moved
 
 
 @kernel
-def move_members(
-    seed: int,
-    month: int,
-    h: int,
-    old: int,
-    new: int,
-    households: Households,
-    persons: Persons,
-    sites: Sites,
-    posts: Posts,
-    layout: Layout,
-    jobs: JobsParameters,
-    income: IncomeParameters,
-) -> None:
+def move_members(seed: int, month: int, h: int, old: int, new: int, state: State, p: Parameters) -> None:
     """End and begin the jobs and seats that a move ends and begins; who loses or finds one is not a new shock.
 
     To away: local posts are given up; labourers who are no carers find work there with probability
     away_employment_share. To returned: posts out of daily reach of the origin are given up. From away: a carer who
     worked there comes home. Out of reach of the site, children give up their seats (next month says where they learn).
     """
-    of = stream(seed, Q_MOVE_JOB, month)
+    households, persons, sites, posts, layout = state.households, state.persons, state.sites, state.posts, state.layout
+    jobs, of = p.jobs, stream(seed, Q_MOVE_JOB, month)
     for i in range(households.first[h], households.first[h + 1]):
         if persons.place[i] == SEATED and not lives_in_reach(new):
             sites.seated[households.site[h], persons.level[i]] -= 1
@@ -256,7 +182,7 @@ def move_members(
             if local:
                 posts.filled[post] -= 1
                 leave_work(persons, i)
-            finds = uniform(of, persons.key[i], 0) < income.away_employment_share
+            finds = uniform(of, persons.key[i], 0) < p.income.away_employment_share
             if finds and persons.channel[i] <= FARM and not persons.carer[i]:
                 persons.channel[i] = AWAY_JOB
                 base = jobs.wage_away_yuan

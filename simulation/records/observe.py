@@ -28,7 +28,7 @@ from simulation.state.entities import (
     Households,
     Int32,
 )
-from simulation.state.parameters import IncomeParameters, JobsParameters
+from simulation.state.parameters import Parameters
 from simulation.state.tally import N_COUNTED, TALLY_COLUMN
 
 DIED_OUT, HOUSEHOLDS = COUNT_COLUMN["households_died_out"], COUNT_COLUMN["households"]
@@ -50,15 +50,7 @@ Sums = TypeVar("Sums", Int32, Float)
 
 
 @kernel
-def observe(
-    month: int,
-    households: Households,
-    jobs: JobsParameters,
-    income: IncomeParameters,
-    both_ends_weight: float,
-    counts: Int32,
-    amounts: Float,
-) -> None:
+def observe(month: int, households: Households, p: Parameters, counts: Int32, amounts: Float) -> None:
     """Add the month's sums to `counts` and `amounts`, shapes (n_sites * CELLS_PER_SITE, len(COUNTS) or len(AMOUNTS)),
     which are emptied first.
 
@@ -89,13 +81,13 @@ def observe(
         yuan, previous = households.income_yuan[h], households.previous_state[h]
         knowledge, trust, flat_kept = households.knowledge[h], households.trust[h], households.flat_kept[h]
         wages = amount[WAGES] + (households.local_wages_yuan[h] + households.unit_wages_yuan[h])
-        wages += households.away_wages_yuan[h] - tally[AWAY_WORKERS] * jobs.living_away_yuan
+        wages += households.away_wages_yuan[h] - tally[AWAY_WORKERS] * p.jobs.living_away_yuan
         # Where a case is hard to predict, a product with 0 or 1 is faster than a branch.
-        poor = (yuan * MONTHS_PER_YEAR < income.poverty_line_yuan_year) * members
+        poor = (yuan * MONTHS_PER_YEAR < p.income.poverty_line_yuan_year) * members
         farming = households.farms[h] * tally[IDLE]
         in_reach = (state == SETTLED) | (state == BOTH_ENDS)
         without_seat = in_reach * (school_age - tally[SEATED_CHILDREN])
-        here = (state == SETTLED) * 1.0 + (state == BOTH_ENDS) * both_ends_weight
+        here = (state == SETTLED) * 1.0 + (state == BOTH_ENDS) * p.residence.both_ends_weight
         persons, dependants, pupils = tally[RESIDENT], tally[RESIDENT_DEPENDANTS], tally[RESIDENT_PUPILS]
         if festival:
             if state == AWAY and not households.house[h]:

@@ -19,7 +19,7 @@ from simulation.state.entities import (
     Households,
     Sites,
 )
-from simulation.state.parameters import IncomeParameters, JobsParameters, SchoolingParameters
+from simulation.state.parameters import IncomeParameters, JobsParameters, Parameters
 from simulation.state.policy import PolicyNow
 
 
@@ -122,7 +122,7 @@ def place_of(s: int, sites: Sites) -> Place:
 
 
 @kernel
-def farm_income(home: Home, state: int, jobs: JobsParameters, income: IncomeParameters) -> float:
+def farm_income(home: Home, state: int, p: Parameters) -> float:
     """Return a household's net farm income in `state`, yuan a month.
 
     It farms its own land that is neither let nor pooled, as far as helpers' hands reach: all of it after moving back, a
@@ -130,9 +130,9 @@ def farm_income(home: Home, state: int, jobs: JobsParameters, income: IncomePara
     """
     if home.helpers == 0 or state == AWAY:
         return 0.0
-    if state == SETTLED and home.origin_km > jobs.nearby_reach_km:
+    if state == SETTLED and home.origin_km > p.jobs.nearby_reach_km:
         return 0.0
-    land = 0.0 if home.land_pooled else home.land_mu
+    income, land = p.income, 0.0 if home.land_pooled else home.land_mu
     farmed = min(land, home.helpers * income.land_per_helper_mu)
     whole = farmed * income.farm_yuan_per_mu_year / 12.0
     if state == RETURNED:
@@ -173,26 +173,19 @@ def expected_earnings(home: Home, near: bool, work_share: float, place: Place, j
 
 
 @kernel
-def income_of(
-    home: Home,
-    state: int,
-    expected: bool,
-    place: Place,
-    jobs: JobsParameters,
-    income: IncomeParameters,
-    policy: PolicyNow,
-) -> float:
+def income_of(home: Home, state: int, expected: bool, place: Place, p: Parameters, policy: PolicyNow) -> float:
     """Return a household's income in residence `state`, yuan a month: wages, farming, land, transfers.
 
     Wages away count net of the worker's own living there. expected: True for a choice (a labourer without work enters
     with the chance of a post, and posts that the move would end count as lost), False for what the month really
     brought in the present state.
     """
+    jobs, income = p.jobs, p.income
     yuan = home.away_wages_yuan - home.away_workers * jobs.living_away_yuan
     yuan += home.transfers_yuan + home.dibao * income.dibao_yuan + home.elders * income.pension_yuan
     if home.labourers == 0:
         yuan += home.members * income.kin_support_yuan
-    yuan += land_income(home, income, policy) + farm_income(home, state, jobs, income)
+    yuan += land_income(home, income, policy) + farm_income(home, state, p)
     if state == AWAY:
         if expected:
             newcomers = home.labourers - home.away_workers - home.carers
@@ -211,14 +204,13 @@ def income_of(
 
 
 @kernel
-def cost_of_place(
-    home: Home, state: int, place: Place, income: IncomeParameters, schooling: SchoolingParameters
-) -> float:
+def cost_of_place(home: Home, state: int, place: Place, p: Parameters) -> float:
     """Return what living in `state` costs beyond living at the origin, yuan a month.
 
     The site: water, power and vegetables (Z01), school buses and boarding; both ends: a share of these, and journeys;
     away: a room for the family, dependants' living, school fees; the origin: boarding where the old school is closed.
     """
+    income, schooling = p.income, p.schooling
     if state == SETTLED:
         return income.site_cost_yuan * home.members + home.school_cost_yuan
     if state == BOTH_ENDS:
@@ -232,16 +224,7 @@ def cost_of_place(
 
 
 @kernel
-def net_income(
-    home: Home,
-    state: int,
-    expected: bool,
-    place: Place,
-    jobs: JobsParameters,
-    income: IncomeParameters,
-    schooling: SchoolingParameters,
-    policy: PolicyNow,
-) -> float:
+def net_income(home: Home, state: int, expected: bool, place: Place, p: Parameters, policy: PolicyNow) -> float:
     """Return a household's income less the cost of the place in `state`, yuan a month per member."""
-    yuan = income_of(home, state, expected, place, jobs, income, policy)
-    return (yuan - cost_of_place(home, state, place, income, schooling)) / max(1, home.members)
+    yuan = income_of(home, state, expected, place, p, policy)
+    return (yuan - cost_of_place(home, state, place, p)) / max(1, home.members)

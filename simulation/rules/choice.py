@@ -24,19 +24,9 @@ from simulation.state.entities import (
     NOT_MOVED,
     RETURNED,
     SETTLED,
-    Float,
-    Households,
-    Int32,
-    Sites,
+    State,
 )
-from simulation.state.parameters import (
-    IncomeParameters,
-    JobsParameters,
-    KnowledgeParameters,
-    ResidenceParameters,
-    SchoolingParameters,
-    ServiceParameters,
-)
+from simulation.state.parameters import KnowledgeParameters, Parameters, SchoolingParameters, ServiceParameters
 from simulation.state.policy import PolicyNow
 
 
@@ -124,22 +114,17 @@ def residence_terms(
     option: int,
     taste: float,
     peers: float,
-    services: ServiceParameters,
-    jobs: JobsParameters,
-    schooling: SchoolingParameters,
-    income: IncomeParameters,
-    knowledge: KnowledgeParameters,
-    residence: ResidenceParameters,
+    p: Parameters,
     policy: PolicyNow,
 ) -> Terms:
     """Return the terms of the value V, without noise, that option k has for a household.
 
     taste: the household's lasting taste for the option, standard normal; peers: share of neighbours in it, 0 to 1.
     """
-    state = option + 1
-    yuan = net_income(home, state, True, place, jobs, income, schooling, policy)
+    state, residence, income = option + 1, p.residence, p.income
+    yuan = net_income(home, state, True, place, p, policy)
     at_origin = state in (BOTH_ENDS, RETURNED)
-    title = residence.b_title * belief(place.title_clarity, home, knowledge)
+    title = residence.b_title * belief(place.title_clarity, home, p.knowledge)
     constant = 0.0
     if state == BOTH_ENDS:
         constant = residence.c_both_ends
@@ -150,8 +135,8 @@ def residence_terms(
     separation = -residence.b_separation * home.dependants / max(1, home.members)
     return Terms(
         income=residence.b_income * log(max(yuan, income.income_floor_yuan) / income.income_reference_yuan),
-        school=residence.b_school * seat_value(home, state, schooling),
-        service=residence.b_service * service_level(state, place, services),
+        school=residence.b_school * seat_value(home, state, p.schooling),
+        service=residence.b_service * service_level(state, place, p.services),
         origin=residence.b_origin * home.attachment_origin if at_origin else 0.0,
         site=residence.b_site * home.attachment_site if lives_in_reach(state) else 0.0,
         house=residence.b_house if at_origin and home.house else 0.0,
@@ -175,10 +160,11 @@ def value_of(terms: Terms) -> float:
 
 
 @kernel
-def peer_share(h: int, option: int, households: Households, sites: Sites, hamlet_share: Float, arrived: Int32) -> float:
+def peer_share(h: int, option: int, state: State) -> float:
     """Return the share of household h's neighbours in option k last month: hamlet and site, half each.
 
     A hamlet of fewer than PEER_HAMLET_MIN households with a flat says nothing of its own: then the site alone.
     """
-    site, hamlet = sites.share[households.site[h], option], households.hamlet[h]
-    return float(site if arrived[hamlet] < PEER_HAMLET_MIN else 0.5 * (site + hamlet_share[hamlet, option]))
+    site, hamlet = state.sites.share[state.households.site[h], option], state.households.hamlet[h]
+    few = state.hamlet_arrived[hamlet] < PEER_HAMLET_MIN
+    return float(site if few else 0.5 * (site + state.hamlet_share[hamlet, option]))

@@ -12,6 +12,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from simulation.foundations.by_address import by_address
+
 Bool = npt.NDArray[np.bool_]
 Int8 = npt.NDArray[np.int8]
 Int16 = npt.NDArray[np.int16]
@@ -48,6 +50,7 @@ town where the family works, in a distant school by bus, boarding there, or on a
 NO_POST = -1
 
 
+@by_address
 class Sites(NamedTuple):
     """Settlement sites, shape (n_sites,) unless said otherwise."""
 
@@ -79,6 +82,7 @@ class Sites(NamedTuple):
     households: Int32  # registered households of the whole site
 
 
+@by_address
 class Posts(NamedTuple):
     """Pools of posts, shape (n_pools,): by site, by unit, and one for each workshop (see `Layout`)."""
 
@@ -94,6 +98,7 @@ class Posts(NamedTuple):
     reserved: Bool  # only for nobody-employed households and the hard to place
 
 
+@by_address
 class Workshops(NamedTuple):
     """Workshops, shape (n_workshops,): those of the population, then those that levers add."""
 
@@ -105,6 +110,7 @@ class Workshops(NamedTuple):
     first: Int32  # (n_sites + 1,) where a site's workshops begin in `by_site`
 
 
+@by_address
 class Layout(NamedTuple):
     """Where the pools of a kind begin in `Posts`; site pools are indexed by site, unit pools by unit."""
 
@@ -116,6 +122,7 @@ class Layout(NamedTuple):
     workshops: int
 
 
+@by_address
 class Households(NamedTuple):
     """Households, shape (n_households,) unless said otherwise. Columns marked 'tally' are columns of `tally`."""
 
@@ -174,6 +181,7 @@ class Households(NamedTuple):
     levels: Int8  # tally, (n_households, 3): children by school level
 
 
+@by_address
 class Persons(NamedTuple):
     """Persons, shape (n_persons,), ordered by household; those born in the run are there from the start, unborn."""
 
@@ -202,6 +210,7 @@ class Persons(NamedTuple):
     place: Int8  # SCHOOL_PLACES
 
 
+@by_address
 class State(NamedTuple):
     """Everything that changes from month to month."""
 

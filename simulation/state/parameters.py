@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from simulation.foundations.by_address import by_address
 
+
+@by_address
 class DemographyParameters(NamedTuple):
     """Births and deaths after the report month."""
 
@@ -19,6 +22,7 @@ class DemographyParameters(NamedTuple):
     boys_share: float
 
 
+@by_address
 class ServiceParameters(NamedTuple):
     """Service level of a place, 0 to 1: weights add to one."""
 
@@ -35,6 +39,7 @@ class ServiceParameters(NamedTuple):
     away_level: float
 
 
+@by_address
 class JobsParameters(NamedTuple):
     """Labour market: separations, search, posts, wages, offers."""
 
@@ -98,6 +103,7 @@ class JobsParameters(NamedTuple):
     initial_local_chance: float
 
 
+@by_address
 class SchoolingParameters(NamedTuple):
     """Seats and what the unseated do."""
 
@@ -112,6 +118,7 @@ class SchoolingParameters(NamedTuple):
     both_ends_school_cost_share: float
 
 
+@by_address
 class IncomeParameters(NamedTuple):
     """Income and cost of living of a household, yuan a month unless said otherwise."""
 
@@ -137,6 +144,7 @@ class IncomeParameters(NamedTuple):
     poverty_line_yuan_year: float
 
 
+@by_address
 class KnowledgeParameters(NamedTuple):
     """Policy knowledge, trust, attachment."""
 
@@ -163,6 +171,7 @@ class KnowledgeParameters(NamedTuple):
     baseline_title_clarity: float
 
 
+@by_address
 class ResidenceParameters(NamedTuple):
     """The residence choice, in utility units (scale of the Gumbel noise is 1)."""
 
@@ -189,6 +198,7 @@ class ResidenceParameters(NamedTuple):
     flat_given_up_to_months: float
 
 
+@by_address
 class Parameters(NamedTuple):
     """Every process's parameters."""
 

@@ -97,7 +97,9 @@ def call(rule: Callable[..., Any], model: Model, **given: Any) -> Any:
     rows = rows_of_year(model.state.persons, month)
     values = {
         **model.state._asdict(),
+        "state": model.state,
         **model.parameters._asdict(),
+        "p": model.parameters,
         "seed": model.luck,
         "month": month,
         "policy": model.policy_now,

@@ -170,9 +170,9 @@ def check_income(model: Model) -> None:
     h, sites, p, policy_now = model.state.households, model.state.sites, model.parameters, model.policy_now
     for i in np.flatnonzero(h.state != NOT_MOVED).tolist():
         home, place = home_of(i, h, sites), place_of(int(h.site[i]), sites)
-        yuan = income_of(home, home.state, False, place, p.jobs, p.income, policy_now)
+        yuan = income_of(home, home.state, False, place, p, policy_now)
         assert h.income_yuan[i] == yuan / max(1, home.members)
-        assert h.farms[i] == (farm_income(home, home.state, p.jobs, p.income) > 0.0)
+        assert h.farms[i] == (farm_income(home, home.state, p) > 0.0)
 
 
 def check_records(model: Model) -> None:

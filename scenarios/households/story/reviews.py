@@ -31,18 +31,9 @@ from simulation.state.entities import (
     RETURNED,
     STATES,
     Float,
-    Households,
-    Int32,
-    Sites,
+    State,
 )
-from simulation.state.parameters import (
-    IncomeParameters,
-    JobsParameters,
-    KnowledgeParameters,
-    ResidenceParameters,
-    SchoolingParameters,
-    ServiceParameters,
-)
+from simulation.state.parameters import Parameters
 from simulation.state.policy import PolicyNow
 
 if TYPE_CHECKING:
@@ -107,16 +98,8 @@ def value_options(
     seed: int,
     month: int,
     h: int,
-    households: Households,
-    sites: Sites,
-    hamlet_share: Float,
-    hamlet_arrived: Int32,
-    services: ServiceParameters,
-    jobs: JobsParameters,
-    schooling: SchoolingParameters,
-    income: IncomeParameters,
-    knowledge: KnowledgeParameters,
-    residence: ResidenceParameters,
+    state: State,
+    p: Parameters,
     policy: PolicyNow,
     terms: Float,
     noise: Float,
@@ -124,26 +107,15 @@ def value_options(
 ) -> None:
     """Fill terms, noise and income_yuan (see Review) for household h as it stands."""
     luck = stream(seed, Q_CHOICE, month)
+    households, sites = state.households, state.sites
     home, place = home_of(h, households, sites), place_of(households.site[h], sites)
     for option in range(N_OPTIONS):
-        found = residence_terms(
-            home,
-            place,
-            option,
-            households.taste[h, option],
-            peer_share(h, option, households, sites, hamlet_share, hamlet_arrived),
-            services,
-            jobs,
-            schooling,
-            income,
-            knowledge,
-            residence,
-            policy,
-        )
+        taste, peers = households.taste[h, option], peer_share(h, option, state)
+        found = residence_terms(home, place, option, taste, peers, p, policy)
         for j in range(N_TERMS):
             terms[option, j] = found[j]
         noise[option] = gumbel(luck, households.key[h], option)
-        income_yuan[option] = net_income(home, option + 1, True, place, jobs, income, schooling, policy)
+        income_yuan[option] = net_income(home, option + 1, True, place, p, policy)
 
 
 @kernel
@@ -168,25 +140,7 @@ def review_of(model: Model, h: int) -> Review:
         terms, noise, income_yuan = np.zeros((N_OPTIONS, N_TERMS)), np.zeros(N_OPTIONS), np.zeros(N_OPTIONS)
         if arriving:
             households.state[h] = NOT_MOVED  # as the choice on arrival sees it: no switching cost
-        value_options(
-            model.luck,
-            month,
-            h,
-            households,
-            model.state.sites,
-            model.state.hamlet_share,
-            model.state.hamlet_arrived,
-            p.services,
-            p.jobs,
-            p.schooling,
-            p.income,
-            p.knowledge,
-            p.residence,
-            model.policy_now,
-            terms,
-            noise,
-            income_yuan,
-        )
+        value_options(model.luck, month, h, model.state, p, model.policy_now, terms, noise, income_yuan)
         households.state[h] = state
     before = NOT_MOVED if arriving else state
     return Review(

@@ -42,8 +42,6 @@ from simulation.state.entities import (
     UInt32,
 )
 from simulation.state.parameters import (
-    IncomeParameters,
-    JobsParameters,
     Parameters,
     SchoolingParameters,
 )
@@ -111,14 +109,7 @@ class Hot:
         )
 
     def prepared_observe(
-        self,
-        month: int,
-        households: Households,
-        jobs: JobsParameters,
-        income: IncomeParameters,
-        both_ends_weight: float,
-        counts: Int32,
-        amounts: Float,
+        self, month: int, households: Households, p: Parameters, counts: Int32, amounts: Float
     ) -> Callable[[], None]:
         """Return the call of observe with its pointers ready."""
         assert counts.shape[1] == len(COUNTS)
@@ -128,9 +119,9 @@ class Hot:
             ctypes.c_int(month),
             ctypes.c_uint32(households.site.size),
             ctypes.byref(pointers(households)),
-            ctypes.c_double(jobs.living_away_yuan),
-            ctypes.c_double(income.poverty_line_yuan_year),
-            ctypes.c_double(both_ends_weight),
+            ctypes.c_double(p.jobs.living_away_yuan),
+            ctypes.c_double(p.income.poverty_line_yuan_year),
+            ctypes.c_double(p.residence.both_ends_weight),
             ctypes.c_uint32(len(counts)),
             ctypes.c_void_p(counts.ctypes.data),
             ctypes.c_void_p(amounts.ctypes.data),

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,7 @@ from tests.simulation.runs import Tape, first_difference, tape
 OTHER = """
 import json, pickle, sys
 from pathlib import Path
+from typing import Any
 from simulation.foundations.kernel import COMPILED
 from simulation.model import Model
 from tests.simulation.runs import tape
@@ -98,6 +100,7 @@ def test_the_cache_of_compiled_rules_belongs_to_these_sources(tmp_path: Path, mo
 
 
 def test_rules_are_compiled_without_loose_arithmetic() -> None:
-    options = kernel(lambda x: x).targetoptions
-    assert not options["fastmath"]
-    assert options["error_model"] == "numpy"
+    rule: Any = kernel(lambda x: x)
+    for options in (rule.entry.targetoptions, rule.part.targetoptions):
+        assert not options["fastmath"]
+        assert options["error_model"] == "numpy"

@@ -131,11 +131,11 @@ def test_a_changed_rule_takes_effect(copy: Copy) -> None:
 def test_a_spoiled_file_is_compiled_anew(copy: Copy) -> None:
     first = copy.ask()
     spoils: list[Callable[[bytes], bytes]] = [lambda data: data[:-100], lambda data: b"", lambda data: data + b"x"]
-    for spoil, path in zip(spoils, sorted(copy.beside.rglob("*.kernel")), strict=False):
-        path.write_bytes(spoil(path.read_bytes()))
-    again, third = copy.ask(), copy.ask()
-    assert again[:3] == (*first[:2], 3)
-    assert third.compiled == 0
+    for spoil in spoils:
+        for path in copy.beside.rglob("*.kernel"):
+            path.write_bytes(spoil(path.read_bytes()))
+        assert copy.ask()[:3] == first[:3]
+    assert copy.ask().compiled == 0
 
 
 def test_kept_code_that_is_moved_to_another_name_is_not_taken_for_that_one(copy: Copy) -> None:

@@ -64,7 +64,7 @@ def test_every_household_with_a_flat_gets_the_income_of_its_state(model: Model) 
         if home.state == NOT_MOVED:
             assert model.state.households.income_yuan[h] == -1.0
         else:
-            yuan = income_of(home, home.state, False, place, p.jobs, p.income, policy)
+            yuan = income_of(home, home.state, False, place, p, policy)
             assert model.state.households.income_yuan[h] == pytest.approx(yuan / home.members)
 
 

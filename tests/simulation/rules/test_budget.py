@@ -31,7 +31,7 @@ from tests.simulation.made import NO_POLICY, home, moment, place
 def income_of(
     household: Home, state: int, p: Parameters, expected: bool = False, policy: PolicyNow = NO_POLICY, **site: Any
 ) -> float:
-    return float(net_income(household, state, expected, place(**site), p.jobs, p.income, p.schooling, policy))
+    return float(net_income(household, state, expected, place(**site), p, policy))
 
 
 @pytest.mark.parametrize(
@@ -51,15 +51,14 @@ def income_of(
 )
 def test_farm_income(state: int, km: float, helpers: int, land: float, yuan: float, round_numbers: Parameters) -> None:
     farmer = home(origin_km=km, helpers=helpers, land_mu=land)
-    assert farm_income(farmer, state, round_numbers.jobs, round_numbers.income) == pytest.approx(yuan)
+    assert farm_income(farmer, state, round_numbers) == pytest.approx(yuan)
 
 
 def test_pooled_land_is_not_farmed(round_numbers: Parameters) -> None:
     farmer = home(origin_km=10.0, helpers=2, land_mu=5.0, land_pooled=True)
-    jobs, income = round_numbers.jobs, round_numbers.income
-    assert farm_income(farmer, SETTLED, jobs, income) == 0.0
-    assert farm_income(farmer, BOTH_ENDS, jobs, income) == pytest.approx(90.0)  # .6 * 150: food and fuel alone
-    assert farm_income(farmer, RETURNED, jobs, income) == pytest.approx(150.0)
+    assert farm_income(farmer, SETTLED, round_numbers) == 0.0
+    assert farm_income(farmer, BOTH_ENDS, round_numbers) == pytest.approx(90.0)  # .6 * 150: food and fuel alone
+    assert farm_income(farmer, RETURNED, round_numbers) == pytest.approx(150.0)
 
 
 def test_land_income(round_numbers: Parameters) -> None:

@@ -36,10 +36,7 @@ STATES = (SETTLED, BOTH_ENDS, AWAY, RETURNED)
 def terms_of(
     household: Home, state: int, p: Parameters, taste: float = 0.0, peers: float = 0.0, **site: Any
 ) -> dict[str, float]:
-    terms = residence_terms(
-        household, place(**site), state - 1, taste, peers, p.services, p.jobs, p.schooling, p.income, p.knowledge,
-        p.residence, NO_POLICY,
-    )  # fmt: skip
+    terms = residence_terms(household, place(**site), state - 1, taste, peers, p, NO_POLICY)
     assert value_of(terms) == pytest.approx(sum(terms))
     return dict(zip(TERMS, terms, strict=True))
 
@@ -63,7 +60,7 @@ def test_income_in_each_state_is_what_the_budget_expects(round_numbers: Paramete
     p = round_numbers
     worker = home(local_wages_yuan=5000.0, helpers=1, land_mu=3.0, seekers=1, origin_km=10.0, transfers_yuan=900.0)
     for state in STATES:
-        yuan = net_income(worker, state, True, place(local_chance=0.1), p.jobs, p.income, p.schooling, NO_POLICY)
+        yuan = net_income(worker, state, True, place(local_chance=0.1), p, NO_POLICY)
         found = terms_of(worker, state, p, local_chance=0.1)["income"]
         assert found == pytest.approx(1.5 * math.log(max(yuan, 100.0) / 1000.0))
 
@@ -148,12 +145,11 @@ def test_who_lives_in_reach() -> None:
 def test_neighbours_are_hamlet_and_site_half_each_or_the_site_alone(dozen: Population, parameters: Parameters) -> None:
     state = moment(dozen, parameters, "2018-01").state
     state.sites.share[0] = (0.4, 0.3, 0.2, 0.1)
-    hamlet_share, arrived = state.hamlet_share, state.hamlet_arrived
-    hamlet_share[0] = (1.0, 0.0, 0.0, 0.0)
-    arrived[0] = PEER_HAMLET_MIN
+    state.hamlet_share[0] = (1.0, 0.0, 0.0, 0.0)
+    state.hamlet_arrived[0] = PEER_HAMLET_MIN
     # Household 0 is of hamlet 0 with three households that have a flat: (.4 + 1) / 2 and .3 / 2.
-    assert peer_share(0, 0, state.households, state.sites, hamlet_share, arrived) == pytest.approx(0.7)
-    assert peer_share(0, 1, state.households, state.sites, hamlet_share, arrived) == pytest.approx(0.15)
+    assert peer_share(0, 0, state) == pytest.approx(0.7)
+    assert peer_share(0, 1, state) == pytest.approx(0.15)
     # With two it says nothing of its own.
-    arrived[0] = PEER_HAMLET_MIN - 1
-    assert peer_share(0, 0, state.households, state.sites, hamlet_share, arrived) == pytest.approx(0.4)
+    state.hamlet_arrived[0] = PEER_HAMLET_MIN - 1
+    assert peer_share(0, 0, state) == pytest.approx(0.4)

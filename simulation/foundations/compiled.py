@@ -1,0 +1,180 @@
+"""What Numba must know of the rules and of what they are given: how they are compiled, how a record comes in.
+
+A rule is compiled once to be called from Python, and once to become part of the rules that call it. The second needs
+no way in from Python; each way in takes as long to compile as a small rule.
+
+The types are written with Numba's interface for types of one's own (`numba.extending`).
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numba
+import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
+from numba import extending
+from numba.core import cgutils, types
+from numba.core.typing import templates
+from numba.np import arrayobj
+
+# Numba's annotations leave out much of what is used here.
+compiler: Any = numba
+tools: Any = cgutils
+numba_types: Any = types
+typing: Any = templates
+arrays: Any = arrayobj
+numba_extending: Any = extending
+OPTIONS: dict[str, Any] = {
+    "fastmath": False,
+    "error_model": "numpy",
+    "nogil": True,
+    "_nrt": False,
+    "no_cfunc_wrapper": True,
+}
+
+
+class _Part(numba_types.Dispatcher):
+    """What a rule sees of a rule that it calls: compiled once for all whole numbers, not anew for each one written."""
+
+    def get_call_type(self, context: Any, args: Any, kws: Any) -> Any:
+        plain = numba_types.unliteral
+        return super().get_call_type(context, tuple(map(plain, args)), {name: plain(kws[name]) for name in kws})
+
+
+numba_extending.register_model(_Part)(numba_extending.models.OpaqueModel)
+
+
+class Compiled:
+    """A rule that Numba compiles when it is called first."""
+
+    def __init__(self, function: Callable[..., Any], kept: Callable[[Any], Any]) -> None:
+        """Prepare `function`; kept: takes a function of Numba and gives it back as one that is kept on disk."""
+        functools.update_wrapper(self, function)
+        self.py_func = function
+        self.entry = kept(compiler.njit(**OPTIONS)(function))
+        self.part = compiler.njit(forceinline=True, no_cpython_wrapper=True, **OPTIONS)(function)
+
+    def __call__(self, *arguments: Any, **named: Any) -> Any:
+        """Call it from Python; named tuples by address are handed over as such."""
+        if named:
+            arguments = inspect.signature(self.py_func).bind(*arguments, **named).args
+        return self.entry(*[getattr(argument, "handle", argument) for argument in arguments])
+
+    @property
+    def _numba_type_(self) -> Any:
+        """The type that Numba asks for where a rule calls this one."""
+        return _Part(self.part)
+
+
+class RecordType(numba_types.Type):
+    """A named tuple of class `kind` by address; `items`: the types of its items, by name."""
+
+    def __init__(self, kind: Any, items: tuple[Any, ...]) -> None:
+        self.kind, self.types = kind, items
+        self.items = dict(zip(kind._fields, items, strict=True))
+        self.dtype = np.dtype([(name, _format(item)) for name, item in self.items.items()])
+        digest = hashlib.sha256(repr([str(item) for item in items]).encode()).hexdigest()
+        # A short name: it is part of the name of every function that takes the tuple.
+        super().__init__(name=f"{kind.__name__}-{digest[:12]}")
+
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """What tells two types apart."""
+        return self.kind, self.types
+
+
+def _format(item: Any) -> Any:
+    """Return the dtype of an item in the record: of an array, where its data, shape and strides are written."""
+    if isinstance(item, RecordType):
+        return item.dtype
+    if isinstance(item, types.Array):
+        return np.dtype([("data", np.intp), ("shape", np.intp, item.ndim), ("strides", np.intp, item.ndim)])
+    return np.dtype(str(item))
+
+
+class Handle:
+    """What a rule is given for a named tuple: the address of its record."""
+
+    __slots__ = ("_numba_type_", "address", "record")
+
+    def __init__(self, values: Any) -> None:
+        """Write the record. Raises TypeError for an item that is no array, number or tuple by address."""
+        items: list[Any] = []
+        written: list[Any] = []
+        for name, value in zip(values._fields, values, strict=True):
+            if isinstance(value, np.ndarray):
+                items.append(compiler.typeof(value))
+                written.append((value.ctypes.data, value.shape, value.strides))
+            elif hasattr(value, "handle"):
+                items.append(value.handle._numba_type_)
+                written.append(value.handle.record[()])
+            elif isinstance(value, int | float) and not isinstance(value, bool):
+                items.append(types.float64 if isinstance(value, float) else types.int64)
+                written.append(value)
+            else:
+                raise TypeError(f"{type(values).__name__}.{name} is {value!r}; allowed are arrays and numbers")
+        self._numba_type_ = RecordType(type(values), tuple(items))
+        self.record = np.array(tuple(written), dtype=self._numba_type_.dtype)
+        self.address = self.record.ctypes.data
+
+
+@numba_extending.register_model(RecordType)
+class _Address(numba_extending.models.OpaqueModel):
+    def from_argument(self, builder: Any, value: Any) -> Any:
+        """Tell the compiler that all of the record may be read, needed or not: it can then read ahead of a loop."""
+        value.attributes.dereferenceable, value.attributes.align = self._fe_type.dtype.itemsize, 8
+        return super().from_argument(builder, value)
+
+
+@typing.infer_getattr
+class _Items(typing.AttributeTemplate):
+    key = RecordType
+
+    def generic_resolve(self, kind: Any, name: str) -> Any:
+        return kind.items.get(name)
+
+
+def _take_in(kind: Any, handle: Any, c: Any) -> Any:
+    address = c.pyapi.object_getattr_string(handle, "address")
+    pointer = c.pyapi.long_as_voidptr(address)
+    c.pyapi.decref(address)
+    return numba_extending.NativeValue(pointer, is_error=tools.is_not_null(c.builder, c.pyapi.err_occurred()))
+
+
+numba_extending.unbox(RecordType)(_take_in)
+
+
+def _read(context: Any, builder: Any, kind: Any, address: Any, name: str) -> Any:
+    item, place = kind.items[name], kind.dtype.fields[name][1]
+    unchanging = builder.module.add_metadata([])
+
+    def read(offset: int, what: Any) -> Any:
+        at = builder.gep(address, [ir.IntType(32)(offset)])
+        found = builder.load(builder.bitcast(at, what.as_pointer()))
+        found.set_metadata("invariant.load", unchanging)
+        return found
+
+    if isinstance(item, RecordType):
+        return builder.gep(address, [ir.IntType(32)(place)])
+    if not isinstance(item, types.Array):
+        return read(place, context.get_value_type(item))
+    word = context.get_value_type(types.intp)
+    whole = [read(place + word.width // 8 * k, word) for k in range(1 + 2 * item.ndim)]
+    array = context.make_array(item)(context, builder)
+    arrays.populate_array(
+        array,
+        data=builder.inttoptr(whole[0], array.data.type),
+        shape=whole[1 : 1 + item.ndim],
+        strides=whole[1 + item.ndim :],
+        itemsize=context.get_abi_sizeof(context.get_data_type(item.dtype)),
+        meminfo=None,
+    )
+    return array._getvalue()
+
+
+numba_extending.lower_getattr_generic(RecordType)(_read)
