@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.base.parallel import one_thread
 from simulation.foundations.notices import SAID
 
+one_thread()  # NumPy is not imported yet; each processor has a process of pytest-xdist
 os.environ.setdefault(SAID, "compiling")  # a test that counts lines of errors is not to meet this one
 
 ROOT = Path(__file__).parents[1]
