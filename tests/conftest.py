@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import os
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -44,3 +47,27 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         raise pytest.UsageError(f"tests/conftest.py names files that are not there: {', '.join(gone)}")
     place = {ROOT / name: i for i, name in enumerate(FIRST)}
     items.sort(key=lambda item: place.get(item.path, len(FIRST)))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def populations() -> Iterator[None]:
+    """Make each population once for all commands that a test runs in its own process; no run may change it."""
+    from scenarios.population import load  # noqa: PLC0415 (after the processors' threads are settled)
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("build_population", "small_town"):
+            patch.setattr(load, name, _made_once(getattr(load, name)))
+        yield
+
+
+def _made_once(make: Callable[..., Any]) -> Callable[..., Any]:
+    known: dict[tuple[str, ...], Any] = {}
+
+    @functools.wraps(make)
+    def made(figures: Mapping[str, float], settings: Any, reading: Mapping[str, str], seed: int) -> Any:
+        key = tuple(map(repr, (sorted(figures.items()), settings, sorted(reading.items()), seed)))
+        if key not in known:
+            known[key] = make(figures, settings, reading, seed)
+        return known[key]
+
+    return made

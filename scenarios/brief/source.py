@@ -46,7 +46,8 @@ def effects_of(effects: pd.DataFrame, indicator: str, group: str = "all", month:
     """Return the effects on an indicator by scenario, in `month` or the last one."""
     month = month or str(effects["month"].max())
     rows = effects[(effects["indicator"] == indicator) & (effects["group"] == group) & (effects["month"] == month)]
-    return {str(row["scenario"]): Effect(*(float(row[name]) for name in Effect._fields)) for row in records(rows)}
+    numbers = (rows[name].astype(float).tolist() for name in Effect._fields)
+    return {str(name): Effect(*values) for name, *values in zip(rows["scenario"], *numbers, strict=True)}
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:

@@ -207,6 +207,7 @@ def test_the_same_bytes_from_two_processes_and_in_chinese(made: Path, capsys: py
         assert (made / "first" / name).read_bytes() == (made / "second" / name).read_bytes(), name
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_fewer_draws_are_the_first_of_the_table(made: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert command(made, "draws=2", f"output={made / 'two'}") == 0
     capsys.readouterr()
@@ -304,6 +305,7 @@ def test_an_output_that_is_a_file(made: Path, capsys: pytest.CaptureFixture[str]
         assert err.count("\n") == 1
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_measure_that_divides_by_nobody(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows_file(tmp_path, "idle,employment_rate,without_labour,2017-06,0.5,,,x\n")
     draws_file(tmp_path)
@@ -319,6 +321,7 @@ def test_a_measure_that_divides_by_nobody(tmp_path: Path, capsys: pytest.Capture
     assert not (tmp_path / "out").exists()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_draws_must_give_the_history_of_their_table(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows_file(tmp_path, "rate,employment_rate,city,2019-12,0.7,,,census\n")
     reading = compose_run([TOWN]).reading
@@ -332,6 +335,7 @@ def test_draws_must_give_the_history_of_their_table(tmp_path: Path, capsys: pyte
     assert not (tmp_path / "other").exists()
 
 
+@pytest.mark.usefixtures("in_this_process")
 def test_a_single_month(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rows_file(tmp_path, "first,households,city,2016-04,5,,,list\n")
     draws_file(tmp_path)

@@ -247,6 +247,7 @@ def test_a_disk_that_is_full_ends_keeping_in_one_line(
             raise OSError(28, "No space left on device")
 
     monkeypatch.setenv(notices.SAID, "compiling")
+    monkeypatch.setenv(notices.LANGUAGE, "en")  # whatever a command of this process was asked for
     store = Store([Full(tmp_path / "kernels", frozenset((os.geteuid(),)), 0o755, writes=True)])
     store.begin("cpu")
     for _ in range(2):
