@@ -68,7 +68,6 @@ def test_plain_python_gives_the_same_bits(
     assert first_difference(plain, tape(Model(population, parameters))) == ""
 
 
-@pytest.mark.system  # all rules are compiled again
 def test_another_processor_gives_the_same_bits(town: Population, parameters: Parameters, tmp_path: Path) -> None:
     """Machine code without this processor's own instructions (such as fused multiply-add); it is cached apart."""
     compiled, processor, generic = in_another_process(
