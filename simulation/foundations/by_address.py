@@ -7,15 +7,15 @@ structured record: its numbers, and where its columns lie. Rules get the address
 `households.state[h]`, `p.residence.b_school`.
 
 A named tuple cannot be changed, so neither does its record while it lives. The compiler is told so, and need not read
-again in each turn of a loop what it has read before.
+again in each turn of a loop what it has read before. Rules that run as plain Python take the tuple itself.
+
+No rule is loaded here: the help reads names of parameters, and the generator is chosen before rules are loaded.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
-
-from simulation.foundations.kernel import COMPILED
 
 if TYPE_CHECKING:
     from simulation.foundations.compiled import Handle
@@ -42,8 +42,6 @@ def by_address(items: type[Items]) -> type[Items]:
 
     The items are arrays, whole numbers (read as int64), real numbers (float64), or such tuples again.
     """
-    if not COMPILED:
-        return items
     names = {name: getattr(items, name) for name in ("__module__", "__qualname__", "__doc__", "__annotations__")}
     kind: type[Items] = type(items.__name__, (_ByAddress, items), names)
     return kind
