@@ -5,8 +5,8 @@ from __future__ import annotations
 from calibration.findings.job import job_of
 from calibration.findings.write import write_calibration
 from calibration.fitting.progress import Teller
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.settings.command import Call
 
 

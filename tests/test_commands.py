@@ -12,8 +12,8 @@ import pytest
 
 from scenarios.base.door import loaded
 from scenarios.base.errors import UserError
+from scenarios.base.input.rows import Problem, RegistryError
 from scenarios.base.paths import ROOT
-from scenarios.base.rows import Problem, RegistryError
 from scenarios.base.text import Text, language_of
 from scenarios.base.version import VERSION
 from scenarios.settings import command as frame

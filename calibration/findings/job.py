@@ -27,7 +27,7 @@ from calibration.fitting.screen import Screening, screening_runs
 from calibration.fitting.waves import PRIOR
 from calibration.keys import CALIBRATION
 from scenarios.base.errors import UserError, listed, nearest
-from scenarios.base.folders import check_folder
+from scenarios.base.output.folders import check_folder
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
 from scenarios.report.figures import Figure, read_figures

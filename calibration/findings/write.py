@@ -22,9 +22,9 @@ from calibration.findings.summary import (
 )
 from calibration.fitting.progress import Teller
 from scenarios.base.errors import UserError
-from scenarios.base.plain_files import json_text, write_csv, write_json
+from scenarios.base.output.plain_files import json_text, write_csv, write_json
+from scenarios.base.output.whole_files import opened_beside
 from scenarios.base.text import Text
-from scenarios.base.whole_files import opened_beside
 from scenarios.runs.parameter_sets import write_draws
 from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS
 

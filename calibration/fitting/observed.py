@@ -17,9 +17,9 @@ from calibration.fitting.likelihood import (
     slope,
     to_scale,
 )
-from scenarios.base.csv_files import split_csv
 from scenarios.base.errors import nearest
-from scenarios.base.rows import Row, load_rows, unless
+from scenarios.base.input.csv_files import split_csv
+from scenarios.base.input.rows import Row, load_rows, unless
 from scenarios.report.figures import Figure
 from scenarios.runs.parameter_sets import TARGET
 from scenarios.runs.targets import TARGETS, TOLERANCE_DEVIATIONS, observation_error

@@ -26,10 +26,10 @@ from calibration.fitting.history import (
 )
 from calibration.fitting.prior import Prior
 from scenarios.base.errors import UserError
+from scenarios.base.input.yaml_files import shown_path
+from scenarios.base.output.whole_files import write_text
 from scenarios.base.parallel import Workers
 from scenarios.base.text import Text
-from scenarios.base.whole_files import write_text
-from scenarios.base.yaml_files import shown_path
 from scenarios.runs.parameter_sets import setting as setting_name
 from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, canonical_json, compose_run

@@ -23,8 +23,8 @@ from calibration.proof.truths import (
     prior_truths,
     recovered,
 )
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.settings.command import Call
 
 SHOWN_LEVEL = 0.9

@@ -10,8 +10,8 @@ from dataclasses import replace
 from calibration.findings.one_reading import fit_reading
 from calibration.findings.write import write_calibration
 from calibration.fitting.progress import Teller
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.report.readings import alternative_readings, default_reading, open_readings
 from scenarios.settings.command import Call
 

@@ -16,14 +16,14 @@ import pandas as pd
 
 from calibration.findings.charts import NARROWED, OPEN_SHOWN, parameter_name
 from calibration.upkeep.readings_summary import readings_summary
-from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
+from scenarios.base.input.csv_files import read_frame
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import LANGUAGES, label
+from scenarios.base.output.plain_files import SIX_DIGITS, write_csv, write_json
+from scenarios.base.output.whole_files import write_bytes, write_text
 from scenarios.base.paths import DOCS, ROOT
-from scenarios.base.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.text import Text
-from scenarios.base.whole_files import write_bytes, write_text
-from scenarios.base.yaml_files import shown_path
 from scenarios.doc_pages.page import markdown_table
 from scenarios.report.patterns import read_patterns
 from scenarios.report.readings import DEFAULT_READING, open_readings

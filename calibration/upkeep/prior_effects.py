@@ -11,9 +11,9 @@ from dataclasses import replace
 import pandas as pd
 
 from calibration.fitting.prior import prior_of, space_filling
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.indicators import HEADLINES
 from scenarios.compare.plan import Plan, default_scenarios, make_plan

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.indicators import COMPARED, HEADLINES
 from scenarios.compare.measure import ALL

@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
+from scenarios.base.input.csv_files import read_frame
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.report.figures import read_figures
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,

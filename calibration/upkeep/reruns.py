@@ -21,9 +21,9 @@ from calibration.fitting.prior import prior_of
 from calibration.upkeep.page import FOLDER
 from calibration.upkeep.prior_effects import PROBED, plan_prior, prior_draws, probes
 from calibration.upkeep.readings import every_reading, plan_reading, probe
-from scenarios.base.plain_files import write_json
+from scenarios.base.output.plain_files import write_json
+from scenarios.base.output.whole_files import write_text
 from scenarios.base.progress import Progress
-from scenarios.base.whole_files import write_text
 from scenarios.brief.copy_example import EXAMPLE, EXAMPLE_DRAWS, MADE
 from scenarios.compare.assemble import results_of
 from scenarios.compare.plan import default_scenarios, make_plan

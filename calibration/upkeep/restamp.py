@@ -10,10 +10,10 @@ from __future__ import annotations
 from calibration.upkeep.reruns import Rerun
 from scenarios.base.door import loaded
 from scenarios.base.errors import UserError
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.parallel import Workers
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.runs.sources import RESULTS
 from scenarios.settings.command import Call
 

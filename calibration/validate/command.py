@@ -25,12 +25,12 @@ from calibration.validate.predictive import (
 )
 from calibration.validate.rows import MEASURES, OutsideFigure, Place, load_validation, places_of
 from scenarios.base.console import aligned, ruled
-from scenarios.base.folders import check_folder
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import LANGUAGES, label
-from scenarios.base.plain_files import write_csv
+from scenarios.base.output.folders import check_folder
+from scenarios.base.output.plain_files import write_csv
+from scenarios.base.output.whole_files import folder_beside
 from scenarios.base.text import Text
-from scenarios.base.whole_files import folder_beside
-from scenarios.base.yaml_files import shown_path
 from scenarios.population.load import load_population
 from scenarios.runs.parameter_sets import check_draws, posterior_file, read_draws
 from scenarios.settings.command import Call

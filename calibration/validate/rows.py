@@ -16,8 +16,8 @@ from typing import NamedTuple
 import numpy as np
 
 from scenarios.base.errors import nearest
+from scenarios.base.input.rows import Problem, Row, load_rows
 from scenarios.base.labels import label
-from scenarios.base.rows import Problem, Row, load_rows
 from scenarios.compare.measure import levels, site_name
 from scenarios.runs.series import PUBLIC_CHANNELS
 from scenarios.settings.schema import END_LAST

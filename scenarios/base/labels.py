@@ -9,8 +9,8 @@ from __future__ import annotations
 from functools import cache
 from pathlib import Path
 
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import CONF
-from scenarios.base.yaml_files import read_yaml
 
 LABELS = CONF / "labels"
 LANGUAGES = ("en", "zh")

@@ -6,14 +6,14 @@ With it goes the hash of the sources that can alter results, so that an old pict
 from __future__ import annotations
 
 from scenarios.base.errors import UserError
-from scenarios.base.folders import read_manifest
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import LANGUAGES
-from scenarios.base.parquet_files import read_parquet
+from scenarios.base.output.folders import read_manifest
+from scenarios.base.output.parquet_files import read_parquet
+from scenarios.base.output.plain_files import write_json
+from scenarios.base.output.whole_files import write_text
 from scenarios.base.paths import ROOT
-from scenarios.base.plain_files import write_json
 from scenarios.base.text import Text
-from scenarios.base.whole_files import write_text
-from scenarios.base.yaml_files import shown_path
 from scenarios.compare.indicators import HEADLINES
 from scenarios.compare.measure import ALL
 from scenarios.compare.tables import RUNS_FILE

@@ -12,8 +12,8 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.base.folders import write_manifest, written_aside
 from scenarios.base.labels import LANGUAGES
+from scenarios.base.output.folders import write_manifest, written_aside
 from scenarios.base.text import Text
 from scenarios.brief.charts.drawing import draw_brief
 from scenarios.brief.content import brief_document

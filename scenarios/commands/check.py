@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from scenarios.base.console import ruled
 from scenarios.base.errors import UserError
-from scenarios.base.rows import MEND_FILE, Problem, RegistryError
+from scenarios.base.input.rows import MEND_FILE, Problem, RegistryError
 from scenarios.base.text import Text
 from scenarios.report.figures import (
     TABLES,

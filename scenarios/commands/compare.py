@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from scenarios.base.console import ruled
-from scenarios.base.folders import check_output
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import label, read_labels
+from scenarios.base.output.folders import check_output
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.brief.folder import KIND, write_comparison
 from scenarios.brief.source import chance_text, effect_text, effects_of
 from scenarios.compare.assemble import results_of

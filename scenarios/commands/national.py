@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
-from scenarios.base.folders import check_output, write_manifest, written_aside
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import label
-from scenarios.base.parquet_files import write_parquet
-from scenarios.base.plain_files import write_csv
+from scenarios.base.output.folders import check_output, write_manifest, written_aside
+from scenarios.base.output.parquet_files import write_parquet
+from scenarios.base.output.plain_files import write_csv
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.runs.model_run import open_population
 from scenarios.runs.provenance import run_manifest
 from scenarios.settings.command import Call

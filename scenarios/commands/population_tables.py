@@ -6,9 +6,9 @@ They are what `population.tables=FOLDER` reads: write them, change one, and give
 from __future__ import annotations
 
 from scenarios.base.errors import UserError
-from scenarios.base.folders import write_manifest, written_aside
+from scenarios.base.input.yaml_files import shown_path
+from scenarios.base.output.folders import write_manifest, written_aside
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.population.load import load_population
 from scenarios.population.tables import write_tables
 from scenarios.runs.provenance import provenance

@@ -19,10 +19,10 @@ from typing import Any
 
 from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
+from scenarios.base.output.whole_files import write_text
 from scenarios.base.paths import CONF
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
-from scenarios.base.whole_files import write_text
 from scenarios.runs.model_run import open_population
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run

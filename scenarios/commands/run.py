@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-from scenarios.base.folders import check_output
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import label
+from scenarios.base.output.folders import check_output
 from scenarios.base.text import Text
 from scenarios.base.text_tables import format_table
-from scenarios.base.yaml_files import shown_path
 from scenarios.runs.run import make_run
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run

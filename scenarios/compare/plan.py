@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scenarios.base.errors import UserError, listed, nearest, see_help
-from scenarios.base.plain_files import csv_text
+from scenarios.base.output.plain_files import csv_text
 from scenarios.base.text import Text
 from scenarios.compare.measure import Columns, columns_of
 from scenarios.population.load import load_population

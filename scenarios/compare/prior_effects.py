@@ -18,9 +18,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from scenarios.base.csv_files import read_frame
+from scenarios.base.input.csv_files import read_frame
+from scenarios.base.output.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.paths import ROOT
-from scenarios.base.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.indicators import BASED, COMPARED, HIGHER
 from scenarios.compare.plan import Plan, make_plan

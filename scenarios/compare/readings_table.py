@@ -12,12 +12,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
+from scenarios.base.input.csv_files import read_frame
+from scenarios.base.input.yaml_files import shown_path
+from scenarios.base.output.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.paths import ROOT
-from scenarios.base.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.report.readings import DEFAULT_READING
 from scenarios.runs.sources import source_hash
 

@@ -13,7 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scenarios.base.whole_files import opened_beside
+from scenarios.base.output.whole_files import opened_beside
 from scenarios.compare.assemble import Results, need_rows
 from scenarios.compare.measure import ALL, history_names
 from scenarios.compare.tables import RUNS_COLUMNS

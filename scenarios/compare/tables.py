@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scenarios.base.csv_files import read_frame
-from scenarios.base.plain_files import write_csv
+from scenarios.base.input.csv_files import read_frame
+from scenarios.base.output.plain_files import write_csv
 
 RUNS_FILE = "runs.parquet"
 AS_TEXT = {"scenario": str}

@@ -11,10 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from scenarios.base.csv_files import read_csv
 from scenarios.base.errors import UserError
+from scenarios.base.input.csv_files import read_csv
+from scenarios.base.input.yaml_files import read_yaml, shown_path
 from scenarios.base.paths import CONF, DOCS
-from scenarios.base.yaml_files import read_yaml, shown_path
 from scenarios.doc_pages.page import markdown_table, write_page
 from scenarios.settings.command import Call
 

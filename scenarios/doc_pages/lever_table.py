@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.labels import label
 from scenarios.base.paths import CONF, DOCS
-from scenarios.base.yaml_files import read_yaml
 from scenarios.doc_pages.page import markdown_table, plain_number, write_page
 from scenarios.report.recommendations import Recommendation, read_recommendations
 from scenarios.settings.command import Call

@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from pathlib import Path
 
+from scenarios.base.input.yaml_files import shown_path
+from scenarios.base.output.whole_files import write_text
 from scenarios.base.text import Text
-from scenarios.base.whole_files import write_text
-from scenarios.base.yaml_files import shown_path
 from scenarios.settings.command import Call
 
 

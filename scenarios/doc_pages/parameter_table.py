@@ -11,8 +11,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from scenarios.base.errors import UserError
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import CONF, DOCS, ROOT
-from scenarios.base.yaml_files import read_yaml
 from scenarios.doc_pages.page import markdown_table, plain_number, write_page
 from scenarios.settings.command import Call
 from scenarios.settings.schema import FIXED, LOG_UNIFORM, UNIFORM

@@ -12,11 +12,11 @@ from pathlib import Path
 
 from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import label, language_index, read_labels
+from scenarios.base.output.whole_files import write_text
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
-from scenarios.base.whole_files import write_text
-from scenarios.base.yaml_files import shown_path
 from scenarios.entries.model import TRACE
 from scenarios.households.story.heading import heading_blocks
 from scenarios.households.story.phrases import Block

@@ -19,8 +19,8 @@ from matplotlib import font_manager, ft2font
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE
-from scenarios.base.whole_files import file_beside
+from scenarios.base.fonts.glyphs import FONT_FILE, MORE_FONT_FILE
+from scenarios.base.output.whole_files import file_beside
 from simulation.foundations.months import FIRST_YEAR, MONTHS_PER_YEAR
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import xlsxwriter
 
 from scenarios.base.console import width
 from scenarios.base.labels import label, read_labels
-from scenarios.base.whole_files import write_bytes
+from scenarios.base.output.whole_files import write_bytes
 from scenarios.pages.excel_chart import EffectBars, draw_bars
 from scenarios.pages.packages import FIXED_DATE, repacked
 

@@ -18,7 +18,7 @@ from docx.shared import Cm, Pt, RGBColor
 from docx.table import Table as WordTable
 from docx.table import _Cell
 
-from scenarios.base.whole_files import write_bytes
+from scenarios.base.output.whole_files import write_bytes
 from scenarios.pages.blocks import (
     Block,
     Bullets,

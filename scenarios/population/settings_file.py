@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, ValidationError
 
-from scenarios.base.yaml_files import YamlFile, read_yaml
+from scenarios.base.input.yaml_files import YamlFile, read_yaml
 from scenarios.population.settings import PopulationSettings
 
 _SOURCE = re.compile(r"[A-Z]\d{2}[a-z]?\b|.*\bassumed because .+")

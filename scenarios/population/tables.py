@@ -15,11 +15,11 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from scenarios.base.csv_files import read_csv
 from scenarios.base.errors import nearest
-from scenarios.base.folders import MANIFEST
-from scenarios.base.numbers import number_of
-from scenarios.base.parquet_files import read_parquet, write_parquet
+from scenarios.base.input.csv_files import read_csv
+from scenarios.base.input.numbers import number_of
+from scenarios.base.output.folders import MANIFEST
+from scenarios.base.output.parquet_files import read_parquet, write_parquet
 from scenarios.population.rules import FIRST_ROW, check_table, check_tables
 from simulation.state.population import TABLES, Population
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.base.rows import (
+from scenarios.base.input.rows import (
     MEND_SUM,
     Problem,
     Row,

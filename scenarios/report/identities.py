@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from scenarios.base.rows import (
+from scenarios.base.input.rows import (
     MEND_SUM,
     Problem,
     read_rows,

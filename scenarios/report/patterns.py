@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from scenarios.base.rows import Row, load_rows, unless
+from scenarios.base.input.rows import Row, load_rows, unless
 from scenarios.base.text import Text
 
 AT_REPORT_DATE, EXPERIMENT = PATTERN_KINDS = ("report_date", "experiment")

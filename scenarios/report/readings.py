@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scenarios.base.errors import UserError
+from scenarios.base.input.rows import Problem, RegistryError, unless
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import CONF
-from scenarios.base.rows import Problem, RegistryError, unless
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import read_yaml
 from scenarios.report.figures import Figure, Reading
 
 READINGS = CONF / "reading" / "readings.yaml"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.base.rows import Row, load_rows, unless
+from scenarios.base.input.rows import Row, load_rows, unless
 from scenarios.base.text import Text
 
 LEVER_STATUSES = ("lever", "planned", "out_of_reach")

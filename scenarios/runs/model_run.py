@@ -11,8 +11,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scenarios.base.parquet_files import write_parquet
-from scenarios.base.plain_files import write_csv
+from scenarios.base.output.parquet_files import write_parquet
+from scenarios.base.output.plain_files import write_csv
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.population.load import load_population

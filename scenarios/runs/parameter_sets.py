@@ -16,13 +16,13 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
+from scenarios.base.input.csv_files import read_frame
+from scenarios.base.input.yaml_files import shown_path
+from scenarios.base.output.plain_files import csv_text, write_json
+from scenarios.base.output.whole_files import write_text
 from scenarios.base.paths import ROOT
-from scenarios.base.plain_files import csv_text, write_json
 from scenarios.base.text import Text
-from scenarios.base.whole_files import write_text
-from scenarios.base.yaml_files import shown_path
 from scenarios.report.patterns import read_patterns
 from scenarios.report.readings import DEFAULT_READING, reading_changes
 from scenarios.runs.sources import source_hash

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from scenarios.base.folders import check_output, write_manifest, written_aside
+from scenarios.base.output.folders import check_output, write_manifest, written_aside
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.report.figures import read_figures

@@ -1,9 +1,10 @@
 """What each kind of result is made of, and one hash of it: whether a result is still what these sources give.
 
 RESULTS names, for each kind, the functions that make its numbers and the configuration that they read. The hash covers
-all that the functions reach (scenarios/base/closure.py) and the configuration as data: its values in their order,
-without comments and without the words that people read. So it changes with a rule and not with a chart, a comment, a
-title, or a file that moves. `make restamp` runs a few draws of each committed result again and renews its hash.
+all that the functions reach (scenarios/base/source/closure.py) and the configuration as data: its values in their
+order, without comments and without the words that people read. So it changes with a rule and not with a chart, a
+comment, a title, or a file that moves. `make restamp` runs a few draws of each committed result again and renews its
+hash.
 """
 
 from __future__ import annotations
@@ -16,9 +17,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from scenarios.base.closure import Closure, Sources
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import ROOT
-from scenarios.base.yaml_files import read_yaml
+from scenarios.base.source.closure import Closure, Sources
 from scenarios.settings.config import NOT_RESULTS
 
 SHARED = ("conf/config.yaml", "conf/parameters", "conf/reading", "conf/region")

@@ -21,10 +21,10 @@ from typing import Any
 
 from scenarios.base.door import loaded
 from scenarios.base.errors import HELP, UserError, listed, nearest, see_help
+from scenarios.base.input.rows import Problem, RegistryError
 from scenarios.base.labels import LANGUAGES
 from scenarios.base.parallel import one_thread
 from scenarios.base.progress import Progress
-from scenarios.base.rows import Problem, RegistryError
 from scenarios.base.text import Text, language_of
 from scenarios.base.version import VERSION
 from scenarios.settings.command_line import (

@@ -21,10 +21,10 @@ from omegaconf import OmegaConf
 from omegaconf.errors import OmegaConfBaseException
 
 from scenarios.base.errors import UserError
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import CONF, ROOT
 from scenarios.base.text import Text
 from scenarios.base.user import user_path
-from scenarios.base.yaml_files import read_yaml
 from scenarios.settings.command_line import (
     checked_value,
     found_key,

@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 
 from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import read_yaml
 from simulation.foundations.generator import GENERATORS, VARIABLE, chosen_generator
 
 KEY = "generator"

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.console import aligned
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.labels import label
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import read_yaml
 from scenarios.report.readings import open_readings
 from scenarios.settings.scenario_files import read_scenario, scenario_paths
 from scenarios.settings.schema import Key, keys_of, number_text

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scenarios.base.errors import UserError, listed
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import read_yaml
 
 RENAMED = CONF / "renamed.yaml"
 FIELDS = ("to", "since")

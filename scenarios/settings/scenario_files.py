@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.errors import UserError, listed, nearest
-from scenarios.base.glyphs import DRAWABLE, NOT_DRAWN, lacking
+from scenarios.base.fonts.glyphs import DRAWABLE, NOT_DRAWN, lacking
+from scenarios.base.input.yaml_files import YamlFile, read_yaml, shown_path
 from scenarios.base.names import composed_name, folded
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.base.user import user_path
-from scenarios.base.yaml_files import YamlFile, read_yaml, shown_path
 from scenarios.settings.command_line import checked_value, found_key
 from scenarios.settings.renamed import check_renamed
 from scenarios.settings.schema import Key

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import LANGUAGES
 from scenarios.base.names import alike, composed_name
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.report.readings import open_readings
 from scenarios.settings.generator import default_generator
 from simulation.foundations.generator import GENERATORS

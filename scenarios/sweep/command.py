@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.errors import UserError, listed
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.progress import duration
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.entries.sweep import HINT
 from scenarios.settings.command import Call
 from scenarios.sweep.dry_run import tell_plan

@@ -6,10 +6,10 @@ from typing import Any
 
 from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.parallel import available_processors
 from scenarios.base.progress import Progress, duration
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.telling import PILOT

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.door import loaded
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import CONF
-from scenarios.base.yaml_files import read_yaml
 from scenarios.settings.command import Call
 from scenarios.settings.generator import KEY as GENERATOR
 from scenarios.settings.generator import choose_generator

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import ROOT
 from scenarios.base.progress import Progress
-from scenarios.base.yaml_files import read_yaml
 from scenarios.doc_pages.page import write_page
 from scenarios.doc_pages.plausibility.baseline import Run
 from scenarios.doc_pages.plausibility.quantities import QUANTITIES

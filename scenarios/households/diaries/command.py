@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from scenarios.base.errors import UserError
-from scenarios.base.folders import check_output, write_manifest, written_aside
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import label
+from scenarios.base.output.folders import check_output, write_manifest, written_aside
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.entries.comparing import DIARIES, DIARIES_SCENARIO, MOST_HOUSEHOLDS
 from scenarios.households.diaries.chart import draw_diaries
 from scenarios.households.diaries.runs import make_diaries

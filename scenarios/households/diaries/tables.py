@@ -7,12 +7,12 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from scenarios.base.csv_files import read_frame
 from scenarios.base.errors import UserError
-from scenarios.base.folders import read_manifest
+from scenarios.base.input.csv_files import read_frame
 from scenarios.base.labels import label, language_index
-from scenarios.base.parquet_files import read_parquet, write_parquet
-from scenarios.base.plain_files import write_csv
+from scenarios.base.output.folders import read_manifest
+from scenarios.base.output.parquet_files import read_parquet, write_parquet
+from scenarios.base.output.plain_files import write_csv
 from scenarios.base.text import Text
 
 KIND = "diaries"

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.input.yaml_files import read_yaml, shown_path
 from scenarios.base.paths import CONF
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import read_yaml, shown_path
 from scenarios.entries.sweep import HINT
 from scenarios.settings.command_line import checked_value, parsed_value
 from scenarios.settings.renamed import check_renamed

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from scenarios.base.errors import UserError
+from scenarios.base.output.plain_files import csv_text
 from scenarios.base.paths import ROOT
-from scenarios.base.plain_files import csv_text
 from scenarios.base.text import Text
 from scenarios.base.user import user_path
 from scenarios.compare.plan import SECOND_SEED

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.errors import UserError, listed, nearest
+from scenarios.base.input.yaml_files import YamlFile, read_yaml, shown_path
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.base.user import user_path
-from scenarios.base.yaml_files import YamlFile, read_yaml, shown_path
 from scenarios.entries.sweep import HINT, SWEEP
 from scenarios.settings.command_line import (
     checked_value,

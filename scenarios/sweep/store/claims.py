@@ -21,10 +21,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from scenarios.base.errors import UserError
+from scenarios.base.input.yaml_files import shown_path
+from scenarios.base.output.whole_files import file_beside, folder_beside, write_text
 from scenarios.base.text import Text
 from scenarios.base.user import user_name
-from scenarios.base.whole_files import file_beside, folder_beside, write_text
-from scenarios.base.yaml_files import shown_path
 from scenarios.sweep.plan.plan import Ids, Whole
 
 CANCELLED, ENDED, CLAIM, RUNS = "cancelled", "ended", "claim.json", "runs.npz"

@@ -19,8 +19,8 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from scenarios.base.errors import UserError
+from scenarios.base.output.whole_files import opened_beside
 from scenarios.base.text import Text
-from scenarios.base.whole_files import opened_beside
 from scenarios.sweep.plan.plan import NO_DRAW, Plan, Whole
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.store.parts import (

@@ -15,11 +15,11 @@ from typing import Any
 import numpy as np
 
 from scenarios.base.errors import UserError, shown
-from scenarios.base.folders import PROGRAM, files_in
+from scenarios.base.input.yaml_files import shown_path
+from scenarios.base.output.folders import PROGRAM, files_in
+from scenarios.base.output.whole_files import write_text
 from scenarios.base.text import Text
 from scenarios.base.user import user_path
-from scenarios.base.whole_files import write_text
-from scenarios.base.yaml_files import shown_path
 from scenarios.entries.sweep import HINT
 from scenarios.settings.config import canonical_json
 from scenarios.sweep.plan.plan import Plan, plan_sweep

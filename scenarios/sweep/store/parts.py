@@ -22,9 +22,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scenarios.base.errors import UserError
+from scenarios.base.input.yaml_files import shown_path
+from scenarios.base.output.whole_files import write_bytes
 from scenarios.base.text import Text
-from scenarios.base.whole_files import write_bytes
-from scenarios.base.yaml_files import shown_path
 from scenarios.sweep.plan.plan import Ids, Whole
 from scenarios.sweep.plan.variants import ID_BYTES
 

@@ -8,10 +8,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from scenarios.base.folders import PROGRAM
-from scenarios.base.plain_files import write_csv, write_json
+from scenarios.base.input.yaml_files import shown_path
+from scenarios.base.output.folders import PROGRAM
+from scenarios.base.output.plain_files import write_csv, write_json
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.runs.provenance import provenance
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.plan.variants import LIGHT

@@ -9,9 +9,9 @@ from collections import Counter
 from typing import Any
 
 from scenarios.base.errors import UserError
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
-from scenarios.base.yaml_files import shown_path
 from scenarios.sweep.launchers.base import Job, Launcher, launcher_of, settings_of
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.store.claims import Claim, read_claims

@@ -4,7 +4,7 @@ import contextlib
 import gc
 
 from scenarios.base.errors import UserError
-from scenarios.base.rows import RegistryError
+from scenarios.base.input.rows import RegistryError
 from scenarios.sweep.work.worker import warm
 
 with contextlib.suppress(UserError, RegistryError):  # a broken conf/ is the driver's to name

@@ -22,7 +22,7 @@ from calibration.fitting.likelihood import Report, report_of
 from calibration.fitting.observed import observed_report, with_observed
 from calibration.fitting.prior import Prior, prior_of
 from scenarios.base.errors import UserError
-from scenarios.base.rows import RegistryError
+from scenarios.base.input.rows import RegistryError
 from scenarios.report.figures import Figure
 from scenarios.report.patterns import read_patterns
 from scenarios.runs.parameter_sets import DRAWS_FILE

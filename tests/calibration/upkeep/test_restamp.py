@@ -12,7 +12,7 @@ import pytest
 from calibration.entries import RESTAMP
 from calibration.upkeep import reruns, restamp
 from calibration.upkeep.reruns import Rerun, first_difference, posterior
-from scenarios.base.whole_files import write_text
+from scenarios.base.output.whole_files import write_text
 from scenarios.runs.parameter_sets import DRAWS_FILE, TARGET, Draws, read_draws, write_draws
 from scenarios.runs.sources import RESULTS, source_hash
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from scenarios.base.errors import UserError
-from scenarios.base.parquet_files import read_parquet
+from scenarios.base.output.parquet_files import read_parquet
 from scenarios.base.user import user_name, user_path
 from scenarios.entries.model import RUN
 from scenarios.entries.sweep import SWEEP

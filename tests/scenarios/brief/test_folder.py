@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.base.folders import MANIFEST, file_hash, write_manifest
 from scenarios.base.labels import LANGUAGES, scenario_title
+from scenarios.base.output.folders import MANIFEST, file_hash, write_manifest
 from scenarios.base.paths import ROOT
 from scenarios.brief import folder as brief_folder
 from scenarios.brief.charts.drawing import CHARTS

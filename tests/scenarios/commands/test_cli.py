@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.base import folders
 from scenarios.base.console import aligned, width
 from scenarios.base.errors import UserError, nearest
-from scenarios.base.folders import (
+from scenarios.base.output import folders
+from scenarios.base.output.folders import (
     MANIFEST,
     check_output,
     read_manifest,

@@ -12,8 +12,8 @@ from matplotlib.text import Text
 
 import scenarios.households.diaries.chart
 from scenarios.base.errors import UserError
-from scenarios.base.folders import read_manifest
 from scenarios.base.labels import LANGUAGES, LabelError
+from scenarios.base.output.folders import read_manifest
 from scenarios.entries.comparing import DIARIES, MOST_HOUSEHOLDS
 from scenarios.entries.comparing import DIARIES_SCENARIO as SCENARIO
 from scenarios.households.diaries.chart import draw_diaries

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.base.input.rows import RegistryError
 from scenarios.base.paths import ROOT
-from scenarios.base.rows import RegistryError
 from scenarios.report.figures import (
     COLUMNS,
     ROLES,

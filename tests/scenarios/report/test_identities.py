@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from scenarios.base.input.rows import RegistryError
 from scenarios.base.paths import ROOT
-from scenarios.base.rows import RegistryError
 from scenarios.report.figures import Figure, figure_values
 from scenarios.report.identities import read_identities
 from scenarios.report.patterns import read_patterns

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from scenarios.base.errors import UserError
-from scenarios.base.folders import (
+from scenarios.base.output.folders import (
     MANIFEST,
     file_hash,
     files_in,

@@ -15,7 +15,13 @@ import pytest
 
 from scenarios.base.paths import ROOT
 from scenarios.runs import sources
-from scenarios.runs.sources import RESULTS, closure_of, configuration_files, source_files, source_hash
+from scenarios.runs.sources import (
+    RESULTS,
+    closure_of,
+    configuration_files,
+    source_files,
+    source_hash,
+)
 
 COPIED = ("simulation", "scenarios", "calibration", "conf")
 DRAWN_OR_SAID = (

@@ -11,9 +11,14 @@ from typing import Any
 import pandas as pd
 import pytest
 
+from scenarios.base.output.plain_files import csv_text, write_csv, write_json
+from scenarios.base.output.whole_files import (
+    file_beside,
+    folder_beside,
+    write_bytes,
+    write_text,
+)
 from scenarios.base.paths import ROOT
-from scenarios.base.plain_files import csv_text, write_csv, write_json
-from scenarios.base.whole_files import file_beside, folder_beside, write_bytes, write_text
 
 
 class BrokenError(Exception):
@@ -117,8 +122,8 @@ def test_a_table_and_a_json_that_cannot_be_written_leave_the_old_ones(tmp_path: 
 
 WRITES = re.compile(r"\.write_text\(|\.write_bytes\(|\.to_csv\(|open\([^)]*['\"]w|os\.(replace|rename)\(")
 ALLOWED = {
-    "scenarios/base/plain_files.py": 1,  # a table as text
-    "scenarios/base/whole_files.py": 2,  # the writer itself
+    "scenarios/base/output/plain_files.py": 1,  # a table as text
+    "scenarios/base/output/whole_files.py": 2,  # the writer itself
     "simulation/foundations/kernel_places.py": 1,  # compiled code, which the model keeps by itself, whole as well
     "scenarios/sweep/store/claims.py": 1,  # into the file that `file_beside` gives
 }

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.base.closure import Closure, Sources
-from scenarios.base.syntax import Module
+from scenarios.base.source.closure import Closure, Sources
+from scenarios.base.source.syntax import Module
 
 BASE = {
     "scenarios/entry.py": "from scenarios.rule import rule\n\ndef made():\n    return rule(1)\n",

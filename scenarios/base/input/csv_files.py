@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scenarios.base.errors import UserError
+from scenarios.base.input.text_files import decoded
+from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
-from scenarios.base.text_files import decoded
-from scenarios.base.yaml_files import shown_path
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,9 +7,14 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from scenarios.base.csv_files import CsvRow, read_csv, read_frame, split_csv
 from scenarios.base.errors import UserError
-from scenarios.base.rows import read_rows
+from scenarios.base.input.csv_files import (
+    CsvRow,
+    read_csv,
+    read_frame,
+    split_csv,
+)
+from scenarios.base.input.rows import read_rows
 from scenarios.compare.prior_effects import EFFECTS_FILE
 from scenarios.compare.readings_table import READINGS_FILE, stored_readings
 from scenarios.compare.tables import read_titles, write_lists

@@ -16,9 +16,9 @@ from typing import Any, ClassVar
 import yaml
 
 from scenarios.base.errors import UserError
-from scenarios.base.numbers import number_of
+from scenarios.base.input.numbers import number_of
+from scenarios.base.input.text_files import decoded
 from scenarios.base.text import Text
-from scenarios.base.text_files import decoded
 
 _TAG = "tag:yaml.org,2002:"
 _NULL, _TRUE, _FALSE = ("~", "null", "Null", "NULL", ""), ("true", "True", "TRUE"), ("false", "False", "FALSE")

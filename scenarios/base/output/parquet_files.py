@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.base.whole_files import opened_beside
+from scenarios.base.output.whole_files import opened_beside
 
 
 def write_parquet(table: pd.DataFrame, path: Path) -> None:

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.errors import UserError
-from scenarios.base.plain_files import write_json
+from scenarios.base.output.plain_files import write_json
+from scenarios.base.output.whole_files import folder_beside, name_beside
 from scenarios.base.text import Text
-from scenarios.base.whole_files import folder_beside, name_beside
 
 MANIFEST = "manifest.json"
 PROGRAM = "anju"

@@ -31,7 +31,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from scenarios.base.paths import ROOT
-from scenarios.base.syntax import CODE, PACKAGES, Module, Target, is_plain
+from scenarios.base.source.syntax import (
+    CODE,
+    PACKAGES,
+    Module,
+    Target,
+    is_plain,
+)
 
 WHOLE = "*"
 """Stands for all of a module, where others have the name of a definition."""

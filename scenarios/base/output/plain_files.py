@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scenarios.base.whole_files import write_text
+from scenarios.base.output.whole_files import write_text
 
 if TYPE_CHECKING:
     import pandas as pd

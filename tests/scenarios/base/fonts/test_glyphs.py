@@ -9,8 +9,8 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from scenarios.base.errors import UserError
-from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE, lacking
-from scenarios.base.rows import Row
+from scenarios.base.fonts.glyphs import FONT_FILE, MORE_FONT_FILE, lacking
+from scenarios.base.input.rows import Row
 from scenarios.pages.chart_style import chart_style, new_figure, save
 from scenarios.pages.html import embedded_font
 from scenarios.settings.config import compose_run

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from scenarios.base.errors import UserError
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import CONF
-from scenarios.base.yaml_files import read_yaml
 from scenarios.population.settings_file import read_settings
 from scenarios.settings.config import _composed, compose_run, composed
 from scenarios.sweep.launchers.base import settings_of

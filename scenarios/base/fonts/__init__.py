@@ -1,0 +1,1 @@
+"""The fonts of charts and pages, and which characters they have."""

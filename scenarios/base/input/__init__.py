@@ -1,0 +1,1 @@
+"""Files of users: YAML, CSV and rows of tables, each read strictly by one reader."""

@@ -1,0 +1,1 @@
+"""Files and folders that the program writes: each whole or not there."""
