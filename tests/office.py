@@ -16,7 +16,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 
-from scenarios.base.fonts.glyphs import FONT_FILE
+from scenarios.base.glyphs import FONT_FILE
 
 SECONDS = 180
 DOTS_PER_INCH = 80

@@ -19,7 +19,7 @@ from matplotlib import font_manager, ft2font
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from scenarios.base.fonts.glyphs import FONT_FILE, MORE_FONT_FILE
+from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE
 from scenarios.base.output.whole_files import file_beside
 from simulation.foundations.months import FIRST_YEAR, MONTHS_PER_YEAR
 

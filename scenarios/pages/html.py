@@ -15,7 +15,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from scenarios.base.fonts.glyphs import FONT_FILE, MORE_FONT_FILE
+from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE
 from scenarios.base.labels import label, language_index
 from scenarios.base.output.whole_files import write_text
 from scenarios.pages.blocks import Document, Figure, spans

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.base.errors import UserError, listed, nearest
-from scenarios.base.fonts.glyphs import DRAWABLE, NOT_DRAWN, lacking
+from scenarios.base.glyphs import DRAWABLE, NOT_DRAWN, lacking
 from scenarios.base.input.yaml_files import YamlFile, read_yaml, shown_path
 from scenarios.base.names import composed_name, folded
 from scenarios.base.paths import CONF

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from scenarios.base.fonts.glyphs import DRAWABLE, lacking
+from scenarios.base.glyphs import DRAWABLE, lacking
 from scenarios.base.input.csv_files import MEND_ROW, split_csv
 from scenarios.base.input.numbers import number_of
 from scenarios.base.text import Text

@@ -7,7 +7,7 @@ import re
 import pytest
 from fontTools.ttLib import TTFont
 
-from scenarios.base.fonts.glyphs import FONT_FILE
+from scenarios.base.glyphs import FONT_FILE
 from scenarios.base.labels import (
     LANGUAGES,
     LabelError,

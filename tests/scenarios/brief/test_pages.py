@@ -13,7 +13,7 @@ import pytest
 from fontTools.ttLib import TTFont
 from PIL import Image
 
-from scenarios.base.fonts.glyphs import FONT_FILE
+from scenarios.base.glyphs import FONT_FILE
 from scenarios.base.labels import LANGUAGES
 from scenarios.brief.charts.drawing import CHARTS, draw_brief
 from scenarios.brief.content import brief_document

@@ -14,7 +14,7 @@ import pytest
 from docx.oxml.ns import qn
 from fontTools.ttLib import TTFont
 
-from scenarios.base.fonts.glyphs import FONT_FILE
+from scenarios.base.glyphs import FONT_FILE
 from scenarios.base.labels import LANGUAGES
 from scenarios.pages.blocks import (
     Block,

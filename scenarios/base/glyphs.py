@@ -9,9 +9,9 @@ from pathlib import Path
 
 from scenarios.base.text import Text
 
-FONTS = Path(__file__).resolve().parent
+FONTS = Path(__file__).resolve().parent / "fonts"
 FONT_FILE, MORE_FONT_FILE = FONTS / "NotoSansSC-GB2312.otf", FONTS / "NotoSansSC-More.otf"
-"""The first has GB 2312, western letters and digits; the other what the first lacks (README.md beside this file)."""
+"""The first has GB 2312, western letters and digits; the other what the first lacks (fonts/README.md)."""
 WESTERN = Path("mpl-data", "fonts", "ttf", "DejaVuSans.ttf")
 """The font that comes with matplotlib, for letters of other scripts and for mathematics."""
 DRAWABLE = Text("a line of text in characters that the charts' fonts have", "图表字体所含字符组成的一行文字")

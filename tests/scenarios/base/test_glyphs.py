@@ -9,7 +9,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from scenarios.base.errors import UserError
-from scenarios.base.fonts.glyphs import FONT_FILE, MORE_FONT_FILE, lacking
+from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE, lacking
 from scenarios.base.input.rows import Row
 from scenarios.pages.chart_style import chart_style, new_figure, save
 from scenarios.pages.html import embedded_font

@@ -1,1 +1,0 @@
-"""The fonts of charts and pages, and which characters they have."""
