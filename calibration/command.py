@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calibration.findings.job import job_of
 from calibration.findings.write import write_calibration
-from calibration.fitting.progress import Teller
+from calibration.fitting.progress import StageProgress
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
 from scenarios.settings.command import Call
@@ -12,11 +12,11 @@ from scenarios.settings.command import Call
 
 def calibrate(call: Call) -> None:
     """Calibrate as the words of the command line ask."""
-    teller = Teller(call.progress)
+    progress = StageProgress(call.progress)
     job = job_of(call)
-    teller.stage(Text("reading the report", "读取报告"))
-    found = job.fit(teller)
-    write_calibration(job, found, teller)
+    progress.stage(Text("reading the report", "读取报告"))
+    found = job.fit(progress)
+    write_calibration(job, found, progress)
     call.say(job.verdict(found.fit))
     call.say(Text("Tables and charts: ", "表与图：").say(call.language) + shown_path(job.output))
     if job.table is not None:

@@ -150,12 +150,12 @@ def _parameter_chart(folder: Path, table: pd.DataFrame, texts: Mapping[str, str]
             [row["quantile_low"], row["quantile_high"]], [y, y], color=colour, linewidth=4.5, solid_capstyle="butt"
         )
         axes.plot([row["quantile_median"]] * 2, [y - 0.32, y + 0.32], color=INK, linewidth=1.1)
-        told = f"{max(0.0, row['contraction']):.0%}".replace("%", " %")
+        note = f"{max(0.0, row['contraction']):.0%}".replace("%", " %")
         if row["contraction"] < NARROWED / 2:
-            told += f"  {label('calibration.parameters_left', language)}"
+            note += f"  {label('calibration.parameters_left', language)}"
         elif isinstance(row["informed_by"], str) and row["informed_by"]:
-            told += f"  {figure_name(row['informed_by'].split(';')[0], texts, language)}"
-        axes.text(1.03, y, _cut(told, 44), va="center", fontsize=NOTE_SIZE)
+            note += f"  {figure_name(row['informed_by'].split(';')[0], texts, language)}"
+        axes.text(1.03, y, _cut(note, 44), va="center", fontsize=NOTE_SIZE)
     axes.set(xlim=(0, 1), ylim=(len(rows) - 0.4, -0.6), xticks=(0, 0.5, 1))
     axes.set_yticks(range(len(rows)), [parameter_name(row["parameter"], language) for row in rows], fontsize=NOTE_SIZE)
     axes.set_xticklabels(["0", "50 %", "100 %"], fontsize=NOTE_SIZE)

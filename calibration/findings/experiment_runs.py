@@ -20,7 +20,7 @@ from calibration.findings.summary import (
     weighted_quantiles,
 )
 from calibration.fitting.history import Setting, setting_of
-from calibration.fitting.progress import Teller
+from calibration.fitting.progress import StageProgress
 from calibration.fitting.waves import PRIOR, run_seeds
 from scenarios.base.errors import UserError
 from scenarios.base.parallel import in_processes
@@ -44,7 +44,7 @@ class Trial(NamedTuple):
     seed: int
 
 
-def experiment_rows(job: Job, posterior: pd.DataFrame, teller: Teller) -> pd.DataFrame:
+def experiment_rows(job: Job, posterior: pd.DataFrame, progress: StageProgress) -> pd.DataFrame:
     """Return rows of `summary.PATTERNS` for the experiments of patterns.csv.
 
     The prior's draws are the first of its design, the posterior's are drawn by their weights.
@@ -56,10 +56,10 @@ def experiment_rows(job: Job, posterior: pd.DataFrame, teller: Teller) -> pd.Dat
     rows = equal_draws(posterior, n, job.seed)[0].to_dict("records")
     after = [Trial({key: float(row[f"{PARAMETER}{key}"]) for key in job.prior.keys}, int(row["seed"])) for row in rows]
     found = []
-    teller.stage(EXPERIMENTS)
+    progress.stage(EXPERIMENTS)
     runs = in_processes(_try, [*before, *after], job.processes, _start, job.store.words)
     for done, values in enumerate(runs, start=1):
-        teller.progress.count(done, len(before) + len(after), DRAWS)
+        progress.count(done, len(before) + len(after), DRAWS)
         found.append(values)
     table = pd.DataFrame(found)
     prior, own = table.iloc[: len(before)], table.iloc[len(before) :]

@@ -21,7 +21,7 @@ from calibration.fitting.history import ALSO
 from calibration.fitting.likelihood import Report, report_of
 from calibration.fitting.observed import as_observed, of_itself, with_observed
 from calibration.fitting.prior import Prior, prior_of, space_filling
-from calibration.fitting.progress import Teller
+from calibration.fitting.progress import StageProgress
 from calibration.fitting.runs import RunStore, Words
 from calibration.fitting.screen import Screening, screening_runs
 from calibration.fitting.waves import PRIOR
@@ -76,10 +76,10 @@ class Job:
     output: Path
     table: Path | None
 
-    def fit(self, teller: Teller) -> Found:
+    def fit(self, progress: StageProgress) -> Found:
         """Return the calibration and what leaving out each target and pattern shows."""
-        found = fit(self.store, self.report, self.sizes, self.seed, teller, self.screening)
-        lessons = lessons_of(found, self.prior, self.patterns, self.config.reading, self.seed, self.processes, teller,
+        found = fit(self.store, self.report, self.sizes, self.seed, progress, self.screening)
+        lessons = lessons_of(found, self.prior, self.patterns, self.config.reading, self.seed, self.processes, progress,
                              self.sizes.left_out)  # fmt: skip
         return Found(found, lessons)
 

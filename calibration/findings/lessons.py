@@ -16,7 +16,7 @@ from calibration.fitting.emulator import Emulator
 from calibration.fitting.fit import Fit, thinned
 from calibration.fitting.likelihood import Report
 from calibration.fitting.prior import Prior
-from calibration.fitting.progress import Teller
+from calibration.fitting.progress import StageProgress
 from calibration.fitting.sampler import BURN_IN, choose, free_posterior
 from scenarios.base.parallel import in_processes
 from scenarios.base.text import Text
@@ -54,7 +54,7 @@ class Lessons(NamedTuple):
 
 
 def lessons_of(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading: Mapping[str, str], seed: int,
-               processes: int, teller: Teller, chain: int) -> Lessons:  # fmt: skip
+               processes: int, progress: StageProgress, chain: int) -> Lessons:  # fmt: skip
     """Return what `fit` shows when one output after the other is left out; patterns: by id; chain: its draws."""
     report, wide = fit.report, fit.wide
     used = [name for name, counts in zip(report.names, report.used, strict=True) if counts]
@@ -63,9 +63,9 @@ def lessons_of(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading:
     start = (wide, report, seed, chain)
     spread: Float | None = None
     fits = in_processes(_left_out, ["", *used], processes, _start, start)
-    teller.stage(WITHOUT_ONE)
+    progress.stage(WITHOUT_ONE)
     for done, (name, found) in enumerate(zip(["", *used], fits, strict=True)):
-        teller.progress.count(done, len(used), FITS)
+        progress.count(done, len(used), FITS)
         if spread is None:
             spread = found.spread
             continue

@@ -14,14 +14,14 @@ from typing import Any
 from calibration.findings.job import LEAST, Found, Job, job_of, screening_of
 from calibration.fitting.fit import READING, OutOfReachError
 from calibration.fitting.prior import prior_of
-from calibration.fitting.progress import Teller
+from calibration.fitting.progress import StageProgress
 from scenarios.base.text import Text
 from scenarios.runs.parameter_sets import check_draws, posterior_file, read_draws
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 
 
-def fit_reading(call: Call, teller: Teller) -> tuple[Job, Found]:
+def fit_reading(call: Call, progress: StageProgress) -> tuple[Job, Found]:
     """Return the calibration under the reading that the words of a call make."""
     base, config = compose_run([]), compose_run(call.words)
     draws = read_draws(posterior_file(base))
@@ -32,14 +32,14 @@ def fit_reading(call: Call, teller: Teller) -> tuple[Job, Found]:
         mine: Mapping[str, Any] = {**call.own, "table": table, "without": tuple(without)}
         job = job_of(replace(call, own=mine), READING, screening)
         try:
-            found = job.fit(teller)
+            found = job.fit(progress)
         except OutOfReachError as error:
             without.append(error.name.partition(":")[2])
-            teller.line(Text(f"left out: {error.say('en')}", f"不用：{error.say('zh')}"))
+            progress.line(Text(f"left out: {error.say('en')}", f"不用：{error.say('zh')}"))
             continue
         if found.fit.effective_draws < LEAST and (odd := at_odds(job, found)):
             without += odd
-            teller.line(Text(f"at odds with all else, left out: {odd}", f"与其余信息矛盾，不用：{odd}"))
+            progress.line(Text(f"at odds with all else, left out: {odd}", f"与其余信息矛盾，不用：{odd}"))
             continue
         return job, found
 

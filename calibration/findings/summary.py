@@ -57,13 +57,13 @@ def fit_table(fit: Fit, lessons: Lessons, figures: Mapping[str, Figure]) -> pd.D
         figure = figures[name.removeprefix(TARGET)]
         low, median, high = (float(v) for v in weighted_quantiles(fit.checked.raw[:, j], fit.weights))
         observed = float(fit.report.natural(j, fit.report.value[j : j + 1])[0])
-        told = lessons.foretold.get(figure.id, (np.nan, np.nan, np.nan))
+        others = lessons.foretold.get(figure.id, (np.nan, np.nan, np.nan))
         inside = "yes" if low <= observed <= high else "no"
         if not fit.report.used[j]:
             inside = "left out"
         rows.append(
             (figure.id, figure.name.en, figure.unit, observed, target_tolerance(figure), median, low, high, inside,
-             lessons.own_knobs.get(figure.id, ""), told[1], told[0], told[2], *_before(fit, j),
+             lessons.own_knobs.get(figure.id, ""), others[1], others[0], others[2], *_before(fit, j),
              *_middle_first(fit.fresh.raw[:, j], np.ones(len(fit.fresh.raw))))
         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(FIT))

@@ -20,7 +20,7 @@ from calibration.findings.summary import (
     parameter_table,
     pattern_table,
 )
-from calibration.fitting.progress import Teller
+from calibration.fitting.progress import StageProgress
 from scenarios.base.errors import UserError
 from scenarios.base.output.plain_files import json_text, write_csv, write_json
 from scenarios.base.output.whole_files import opened_beside
@@ -31,7 +31,7 @@ from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS
 FLOAT_FORMAT = f"%.{SIGNIFICANT_DIGITS}g"
 
 
-def write_calibration(job: Job, found: Found, teller: Teller) -> None:
+def write_calibration(job: Job, found: Found, progress: StageProgress) -> None:
     """Write everything that `found` says into the job's folder, and its draws where briefs look for them.
 
     Raises UserError, and writes nothing, where briefs would stand on draws that are worth fewer than LEAST.
@@ -48,8 +48,8 @@ def write_calibration(job: Job, found: Found, teller: Teller) -> None:
         allowed = f"{LEAST} or more"
         raise UserError(problem, key="draws", found=f"{fit.effective_draws:.0f}", allowed=allowed, hint=hint)
     posterior, draws = posterior_draws(job, found)
-    experiments = experiment_rows(job, posterior, teller)
-    teller.stage(Text("writing tables and charts", "写出表和图"))
+    experiments = experiment_rows(job, posterior, progress)
+    progress.stage(Text("writing tables and charts", "写出表和图"))
     tables = {
         "fit": fit_table(fit, lessons, job.figures),
         "parameters": parameter_table(fit, lessons, job.prior),

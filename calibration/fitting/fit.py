@@ -25,7 +25,7 @@ from calibration.fitting.emulator import (
 from calibration.fitting.last_stage import MOVES, Asked, checked
 from calibration.fitting.likelihood import Report
 from calibration.fitting.prior import space_filling
-from calibration.fitting.progress import Teller
+from calibration.fitting.progress import StageProgress
 from calibration.fitting.runs import RunStore
 from calibration.fitting.sampler import (
     Chain,
@@ -144,7 +144,12 @@ class OutOfReachError(UserError):
 
 
 def fit(
-    store: RunStore, report: Report, sizes: Sizes, seed: int, teller: Teller, screening: Screening | None = None
+    store: RunStore,
+    report: Report,
+    sizes: Sizes,
+    seed: int,
+    progress: StageProgress,
+    screening: Screening | None = None,
 ) -> Fit:
     """Return the calibration to `report`; runs come from `store`.
 
@@ -152,10 +157,10 @@ def fit(
     before; made here if none is given. Raises UserError for a target or pattern out of the prior's reach.
     """
     n = len(store.prior.keys)
-    teller.expect(sizes.runs if screening else sizes.runs + screening_runs(n, sizes.trajectories))
+    progress.expect(sizes.runs if screening else sizes.runs + screening_runs(n, sizes.trajectories))
 
     def run(points: Float, stage: int, name: Text) -> Wave:
-        return wave(store, report, points, run_seeds(stage, len(points), seed), teller.runs(name))
+        return wave(store, report, points, run_seeds(stage, len(points), seed), progress.runs(name))
 
     prior = run(space_filling(sizes.prior, n, (seed, PRIOR)), PRIOR, Text("prior", "先验"))
     check_reach(report, prior.outputs)
@@ -163,7 +168,7 @@ def fit(
     chance = chance_spread(prior.outputs[: sizes.pairs], pairs.outputs)
     if screening is None:
         points, seeds = design(n, sizes.trajectories, seed)
-        found = wave(store, report, points, seeds, teller.runs(Text("screening", "筛选")))
+        found = wave(store, report, points, seeds, progress.runs(Text("screening", "筛选")))
         screening = screened(points, found.outputs, report, seed)
     free, minor = screening.free, screening.minor
     first = fit_emulator(prior.points, prior.outputs, free, minor)
@@ -171,7 +176,7 @@ def fit(
     matching = run(matching_points, MATCHING, Text("history matching", "历史匹配"))
     so_far = Wave(*(np.vstack(pair) for pair in zip(_arrays(prior), _arrays(matching), strict=True)))
     wide = fit_emulator(so_far.points, so_far.outputs, free, minor)
-    teller.stage(Text("first chain", "第一条链"))
+    progress.stage(Text("first chain", "第一条链"))
     start = free_posterior(wide, report, sizes.refocusing, seed)
     refocused_points, _ = with_others(wide, report, thinned(start.points, sizes.refocusing), n, seed)
     refocused = run(refocused_points, REFOCUSING, Text("refocusing", "聚焦"))
@@ -185,13 +190,13 @@ def fit(
         chance=chance,
         weights=np.concatenate([np.ones(len(refocused.points)), np.zeros(int(close.sum()))]),
     )
-    teller.stage(Text("two chains", "两条链"))
+    progress.stage(Text("two chains", "两条链"))
     one, other = agreeing_chains(near, report, sizes.chain, seed)
     half = sizes.checking // 2
     own = np.vstack([thinned(one.points, sizes.checking - half), thinned(other.points, half)])
     points, _ = with_others(near, report, own, n, seed)
     seeds = run_seeds(CHECKING, len(points), seed)
-    ((last, log_weights),) = checked(store, near, [Asked(report, points, seeds)], teller.runs)
+    ((last, log_weights),) = checked(store, near, [Asked(report, points, seeds)], progress.runs)
     check_weights(log_weights)
     fresh = run(last.points[draw_rows(np.exp(log_weights - log_weights.max()), sizes.draws, seed)[0]], FRESH,
                 Text("other seeds", "换用其他种子"))  # fmt: skip

@@ -33,17 +33,18 @@ class Asked(NamedTuple):
 
 
 def checked(
-    store: RunStore, emulator: Emulator, asked: Sequence[Asked], told: Callable[[Text], Done]
+    store: RunStore, emulator: Emulator, asked: Sequence[Asked], stage_progress: Callable[[Text], Done]
 ) -> list[tuple[Wave, Float]]:
     """Return, for each report, the last runs of its draws and the logarithm of their weights.
 
-    The runs of all reports are made together. told: gives what hears of a stage's runs.
+    The runs of all reports are made together. stage_progress: returns, for the name of a stage, what is called after
+    each of its runs.
     """
     report, sizes = asked[0].report, np.cumsum([len(each.points) for each in asked])[:-1]  # scales are all the same
     seeds = [seed for each in asked for seed in each.seeds]
 
     def run(points: list[Float], name: Text) -> list[Wave]:
-        found = wave(store, report, np.vstack(points), seeds, told(name))
+        found = wave(store, report, np.vstack(points), seeds, stage_progress(name))
         parts = zip(*(np.split(part, sizes) for part in (found.points, found.outputs, found.raw)), strict=True)
         return [Wave(*part) for part in parts]
 

@@ -11,11 +11,11 @@ from scenarios.base.text import Text
 RUNS = Text("runs", "次运行")
 
 
-class Teller:
+class StageProgress:
     """Says stages and runs by the command's one line of progress, and the pace of the runs of all stages."""
 
     def __init__(self, progress: Progress) -> None:
-        self.progress = progress
+        self._progress = progress
         self._expected = self._passed = self._made = 0
         self._working = 0.0
 
@@ -25,7 +25,11 @@ class Teller:
 
     def stage(self, what: Text) -> None:
         """Say what is being done."""
-        self.progress.stage(what)
+        self._progress.stage(what)
+
+    def count(self, done: int, of: int, things: Text) -> None:
+        """Say that `done` of `of` things of the stage are there, by the pace of this stage alone."""
+        self._progress.count(done, of, things)
 
     def runs(self, name: Text) -> Done:
         """Return what is to be called as runs of a stage are done: how many, of how many, and how many from disk."""
@@ -37,7 +41,7 @@ class Teller:
             if number < of:
                 new = number - kept
                 rate = (self._working + now - begun) / max(1, made_before + new)
-                self.progress.count(number, of, RUNS, left=rate * (self._expected - self._passed - number))
+                self._progress.count(number, of, RUNS, left=rate * (self._expected - self._passed - number))
                 return
             self._working += now - begun
             self._made, self._passed = made_before + of - kept, self._passed + of
@@ -50,4 +54,4 @@ class Teller:
 
     def line(self, text: Text) -> None:
         """Print a line that stays."""
-        self.progress.line(text)
+        self._progress.line(text)

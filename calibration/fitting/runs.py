@@ -41,7 +41,7 @@ SYNC_SECONDS = 5.0
 KEPT = Text("finished runs are kept; run the same command again", "已完成的运行均已保存，请重新运行同一命令")
 
 Done = Callable[[int, int, int], None]
-"""Told how many runs are there, of how many, and how many of them were on disk."""
+"""Called with how many runs are there, of how many, and how many of them were on disk."""
 
 
 class Job(NamedTuple):
@@ -90,7 +90,7 @@ class RunStore:
     def outputs(self, points: Float, seeds: Sequence[int], done: Done | None = None) -> Float:
         """Return what histories give, shape (n, n_outputs), in the outputs' own units.
 
-        points: (n, n_parameters) on the unit cube; seeds: n of them; done: told of each.
+        points: (n, n_parameters) on the unit cube; seeds: n of them; done: called after each.
         """
         jobs = [self._job(point, seed) for point, seed in zip(points, seeds, strict=True)]
         missing = list({job.key: job for job in jobs if job.key not in self._found}.values())

@@ -11,7 +11,7 @@ from calibration.findings.job import job_of
 from calibration.findings.write import write_table
 from calibration.fitting.fit import QUICK, READING, fit
 from calibration.fitting.last_stage import MOVES
-from calibration.fitting.progress import Teller
+from calibration.fitting.progress import StageProgress
 from calibration.proof.truths import (
     CHECKED_DRAWS,
     EVERYTHING,
@@ -39,21 +39,21 @@ def prove(call: Call) -> None:
 
 def proved(call: Call) -> Text:
     """Make the proof, write its tables and return what came out in a few sentences."""
-    teller = Teller(call.progress)
+    progress = StageProgress(call.progress)
     n, near = call.own["truths"], call.own["near"]
     n_checked = call.whole("checked", near)
     job = job_of(call)
-    found = fit(job.store, job.report, job.sizes, job.seed, teller, job.screening)
-    teller.expect(n + near)
-    truths = prior_truths(job.store, found, n, job.seed, teller.runs(Text("truths", "真值")))
+    found = fit(job.store, job.report, job.sizes, job.seed, progress, job.screening)
+    progress.expect(n + near)
+    truths = prior_truths(job.store, found, n, job.seed, progress.runs(Text("truths", "真值")))
     truths += near_truths(
-        job.store, found, near, job.seed, teller.runs(Text("truths near the report", "报告附近的真值"))
+        job.store, found, near, job.seed, progress.runs(Text("truths near the report", "报告附近的真值"))
     )
 
-    teller.stage(RECOVERY)
+    progress.stage(RECOVERY)
     ranks = recovered(truths, found, job.seed, job.processes, lambda done, of: call.progress.count(done, of, TRUTHS))
-    teller.expect((MOVES + 1) * n_checked * CHECKED_DRAWS)
-    ranks += checked_ranks(job.store, found, truths[n : n + n_checked], job.seed, teller.runs)
+    progress.expect((MOVES + 1) * n_checked * CHECKED_DRAWS)
+    ranks += checked_ranks(job.store, found, truths[n : n + n_checked], job.seed, progress.runs)
     keys = [job.prior.keys[i] for i in found.screening.free]
     before = [each._replace(where=UNCHECKED) for each in ranks[n : n + n_checked]]
     coverage = coverage_table(ranks + before, keys)
@@ -61,7 +61,9 @@ def proved(call: Call) -> Text:
     by_place = {place: [float(v) for each in ranks if each.where == place for v in each.below]
                 for place in dict.fromkeys(each.where for each in ranks)}  # fmt: skip
     draw_ranks(job.output, by_place, {place: len(values) // len(keys) for place, values in by_place.items()})
-    again = fit(job.store, job.report, QUICK if job.sizes == QUICK else READING, job.seed + 1, teller, found.screening)
+    again = fit(
+        job.store, job.report, QUICK if job.sizes == QUICK else READING, job.seed + 1, progress, found.screening
+    )
     agreement = agreement_table(found, again, job.prior)
     write_table(agreement, job.output / "agreement.csv")
     own = coverage[coverage["level"] == SHOWN_LEVEL]

@@ -137,7 +137,7 @@ def _recover(item: tuple[int, Truth]) -> Ranks:
 
 
 def checked_ranks(
-    store: RunStore, fit: Fit, truths: Sequence[Truth], seed: int, told: Callable[[Text], Done]
+    store: RunStore, fit: Fit, truths: Sequence[Truth], seed: int, stage_progress: Callable[[Text], Done]
 ) -> list[Ranks]:
     """Return where truths near the report lie among draws that went through the last stage, too: real, moved, weighted.
 
@@ -152,7 +152,7 @@ def checked_ranks(
         points, _ = with_others(fit.near, truth.report, own, n, seed + 2000 + number)
         asked.append(Asked(truth.report, points, lots[number * CHECKED_DRAWS : (number + 1) * CHECKED_DRAWS]))
     ranks = []
-    for truth, (last, log_weights) in zip(truths, checked(store, fit.near, asked, told), strict=True):
+    for truth, (last, log_weights) in zip(truths, checked(store, fit.near, asked, stage_progress), strict=True):
         weights = np.exp(log_weights - log_weights.max())
         below = last.points[:, list(fit.screening.free)] < truth.free
         ranks.append(Ranks(CHECKED, weights @ below / weights.sum(), effective(log_weights)))

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from calibration.findings.one_reading import fit_reading
 from calibration.findings.write import write_calibration
-from calibration.fitting.progress import Teller
+from calibration.fitting.progress import StageProgress
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
 from scenarios.report.readings import alternative_readings, default_reading, open_readings
@@ -19,13 +19,13 @@ from scenarios.settings.command import Call
 def calibrate_readings(call: Call) -> None:
     """Calibrate under every reading but the default, one after the other, and write the draws of each."""
     switches = open_readings()
-    default, teller = default_reading(switches), Teller(call.progress)
+    default, progress = default_reading(switches), StageProgress(call.progress)
     for reading in alternative_readings(switches):
         changed = tuple(f"reading.{name}={value}" for name, value in reading.items() if value != default[name])
         call.say(" ".join(changed))
-        job, found = fit_reading(replace(call, words=changed), teller)
-        write_calibration(job, found, teller)
-        teller.line(job.verdict(found.fit))
+        job, found = fit_reading(replace(call, words=changed), progress)
+        write_calibration(job, found, progress)
+        progress.line(job.verdict(found.fit))
         if job.table is not None:
-            teller.line(Text(f"Draws: {shown_path(job.table)}", f"抽样：{shown_path(job.table)}"))
+            progress.line(Text(f"Draws: {shown_path(job.table)}", f"抽样：{shown_path(job.table)}"))
     call.say_time()

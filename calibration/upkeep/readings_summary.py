@@ -34,19 +34,19 @@ def readings_summary(output: Path, committed: Path) -> pd.DataFrame:
     for path in [DRAWS_FILE, *sorted(p for p in POSTERIOR.glob("*.csv") if p != DRAWS_FILE)]:
         draws = read_draws(path)
         own = output / ("" if path == DRAWS_FILE else path.stem) / "unprinted.csv"
-        told = {name: draws.made[name] for name in ("draws", "effective_draws", "runs")}
+        counts = {name: draws.made[name] for name in ("draws", "effective_draws", "runs")}
         kept = before.get(path.stem, {})
         if own.is_file():
             unprinted = _by_id(read_frame(own))
             shares = {f"{name}_{end}": float(unprinted[name][end]) for name in ("settled", "returned")
                       for end in ("median", "low", "high")}  # fmt: skip
-        elif told.items() <= kept.items():
+        elif counts.items() <= kept.items():
             shares = {name: value for name, value in kept.items() if name.startswith(("settled_", "returned_"))}
         else:
             problem = Text("a reading was not calibrated", "某一口径尚未校准")
             hint = Text("make calibrate-readings", "请运行 make calibrate-readings")
             raise UserError(problem, key=path.stem, found=shown_path(own), hint=hint)
-        rows.append({"reading": path.stem, **told, **_figures_met(draws), "without": ";".join(draws.made["without"]),
+        rows.append({"reading": path.stem, **counts, **_figures_met(draws), "without": ";".join(draws.made["without"]),
                      **shares})  # fmt: skip
     return pd.DataFrame(rows)
 

@@ -66,7 +66,7 @@ class Rerun(NamedTuple):
 
 
 def posterior() -> Iterator[Rerun]:
-    """Check the posterior draws of every reading, and the calibration that docs/calibration/ tells of."""
+    """Check the posterior draws of every reading, and the calibration that docs/calibration/ is about."""
     source = source_hash("posterior")
     for path in sorted(POSTERIOR.glob("*.csv")):
         draws = read_draws(path)
@@ -75,10 +75,10 @@ def posterior() -> Iterator[Rerun]:
             differs = next(iter(differences(draws, DRAWS)), "")
             yield Rerun(path, DRAWS, differs, partial(write_draws, path, renewed))
     path, draws = FOLDER / "calibration.json", read_draws(DRAWS_FILE)
-    told = json.loads(path.read_text(encoding="utf-8"))
-    if told["source"] != source:
-        differs = "" if {**told, "source": ""} == {**draws.made, "source": ""} else f"not of {DRAWS_FILE.name}"
-        yield Rerun(path, DRAWS, differs, partial(write_json, path, {**told, "source": source}))
+    committed = json.loads(path.read_text(encoding="utf-8"))
+    if committed["source"] != source:
+        differs = "" if {**committed, "source": ""} == {**draws.made, "source": ""} else f"not of {DRAWS_FILE.name}"
+        yield Rerun(path, DRAWS, differs, partial(write_json, path, {**committed, "source": source}))
 
 
 def differences(draws: Draws, n: int) -> Iterator[str]:
@@ -132,12 +132,13 @@ def readings() -> Iterator[Rerun]:
 def plausibility() -> Iterator[Rerun]:
     """Check the page of docs/plausibility.md, which comes of one run."""
     before = PAGE.read_text(encoding="utf-8")
-    told = re.search(r"source ([0-9a-f]{16})", before)
+    stored_source = re.search(r"source ([0-9a-f]{16})", before)
     source = source_hash("plausibility")[:16]
-    if told and told[1] == source:
+    if stored_source and stored_source[1] == source:
         return
     run = baseline_run(Progress(stream=StringIO()))
-    lines = zip_longest(page(run, told[1] if told else source).splitlines(), before.splitlines(), fillvalue="(no line)")
+    again = page(run, stored_source[1] if stored_source else source)
+    lines = zip_longest(again.splitlines(), before.splitlines(), fillvalue="(no line)")
     differs = next((f"{new!r}, stored {old!r}" for new, old in lines if new != old), "")
     yield Rerun(PAGE, 1, differs, partial(write_text, PAGE, page(run, source)))
 

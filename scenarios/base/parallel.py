@@ -63,7 +63,7 @@ class Workers:
         """
         if self._pool is None:
             one_thread()  # set here because children inherit it before they import
-            _tell_of_compiling()
+            _announce_compiling()
             self._pool = ProcessPoolExecutor(
                 self.count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=self._begun
             )
@@ -90,11 +90,11 @@ class Workers:
         self._pool = None
 
 
-def _tell_of_compiling() -> None:
+def _announce_compiling() -> None:
     """Say that processes will compile the model's rules, where nothing can be kept: else each of them would say it."""
     kernels = sys.modules.get("simulation.foundations.kernel")
     if kernels is not None and kernels.STORE is not None:
-        kernels.STORE.tell_ahead()
+        kernels.STORE.announce_compiling()
 
 
 def in_processes(

@@ -73,11 +73,11 @@ class Progress:
         made = done if new is None else new
         if left is None and made > 0:
             left = (self.clock() - self._since) / made * (of - done)
-        told = Text("", "")
+        time_left = Text("", "")
         if left is not None and done < of:
-            told = Text(f", about {duration(left).en} left", f"，约剩 {duration(left).zh}")
+            time_left = Text(f", about {duration(left).en} left", f"，约剩 {duration(left).zh}")
         said = Text(f"{done:,} of {of:,} {things.en}", f"{done:,} / {of:,} {things.zh}")
-        self.where(Text(said.en + note.en + told.en, said.zh + note.zh + told.zh))
+        self.where(Text(said.en + note.en + time_left.en, said.zh + note.zh + time_left.zh))
 
     def __call__(self, done: int, total: int) -> None:
         """Say that `done` of `total` months of a run are done."""
@@ -89,10 +89,10 @@ class Progress:
         since, first = self._first_month
         a_month = (now - since) / max(1, done - first)
         left = duration(a_month * (total - done))
-        told = NOTHING
+        time_left = NOTHING
         if a_month * total > PATIENCE_SECONDS and done < total:
-            told = Text(f"  about {left.en} left", f"  约剩 {left.zh}")
-        self._where = Text(line + told.en, line + told.zh)
+            time_left = Text(f"  about {left.en} left", f"  约剩 {left.zh}")
+        self._where = Text(line + time_left.en, line + time_left.zh)
         if self.terminal and self._due():
             self._move(self._where.say(self.language))
         self.each_minute()

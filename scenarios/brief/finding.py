@@ -30,11 +30,11 @@ from scenarios.pages.blocks import (
 from scenarios.settings.schema import BASE
 from simulation.records.records import GROUPS
 
-JOBS_TOLD = 100.0
+JOBS_MENTIONED = 100.0
 """From so many posts filled on, the finding mentions jobs."""
 FIRM = 0.9
 """Probability of the first place, before and after calibration, from which a ranking is called firm."""
-SEATS_TOLD = -100.0
+SEATS_MENTIONED = -100.0
 """From so many fewer children without a seat on, the finding mentions schools."""
 
 
@@ -91,7 +91,7 @@ def _jobs(source: Source, scenario: str) -> list[str]:
         _row(source, name, scenario).effect for name in ("posts_filled", "jobs_given_up", "net_jobs", "workers_home")
     )
     channels = ("employed_workshop", "employed_public_post")
-    if sum(_row(source, name, scenario).effect for name in channels) < JOBS_TOLD:
+    if sum(_row(source, name, scenario).effect for name in channels) < JOBS_MENTIONED:
         return []
     texts = {"filled": unsigned(filled), "given_up": unsigned(given_up), "net": signed(net), "away": signed(-home)}
     return [source.say("finding_jobs", title=source.titles[scenario], **texts)]
@@ -99,7 +99,7 @@ def _jobs(source: Source, scenario: str) -> list[str]:
 
 def _seats(source: Source, scenario: str) -> list[str]:
     children = _row(source, "children_without_seat", scenario)
-    if children.effect > SEATS_TOLD:
+    if children.effect > SEATS_MENTIONED:
         return []
     texts = {"children": signed(children.effect), "low": signed(children.low), "high": signed(children.high)}
     return [source.say("finding_seats", title=source.titles[scenario], **texts)]

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.households.story.watch import WatchedModel
-from scenarios.households.trace import StoryWords, told
+from scenarios.households.trace import StoryTexts, story_text
 from scenarios.runs.model_run import open_population
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
@@ -57,7 +57,7 @@ def run_everything() -> None:
     model = WatchedModel(population, config.parameters, config.policy, config.seed, config.months, watched=(0,))
     model.run()
     model.final_tables()
-    told(model, 0, config.scenario, StoryWords("en"), 0, config.months - 1)
+    story_text(model, 0, config.scenario, StoryTexts("en"), 0, config.months - 1)
 
 
 @contextlib.contextmanager

@@ -102,7 +102,7 @@ def plan_comparison(call: Call) -> Plan:
     _check_levers_alone(configs)
     generator = f"generator={configs[BASE].generator}"
     if configs[BASE].generator != GENERATORS[0] and generator not in words:
-        words = (*words, generator)  # told by the environment: the brief's command says so, too
+        words = (*words, generator)  # the environment names it: the brief's command says so, too
     path = call.own["draws_file"] or posterior_file(configs[BASE])
     draws = read_draws(path)
     check_draws(draws, configs[BASE], path)

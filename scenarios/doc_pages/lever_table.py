@@ -50,7 +50,7 @@ def levers_page() -> str:
     levers = read_yaml(CONF / "lever" / "levers.yaml").tree
     scenarios = {name: read_yaml(path).tree for name, path in scenario_paths().items()}
     found = Counter(item.status for item in recommendations.values())
-    counts = ", ".join(f"{found[status]} {words}" for status, words in STATUSES.items())
+    counts = ", ".join(f"{found[status]} {text}" for status, text in STATUSES.items())
     *first, last = (f"`{rule.name}`" for rule in LEVERS if rule.spread_over_sites)
     parts = [HEADER.format(command=COMMAND, spread=f"{', '.join(first)} and {last}")]
     parts.append(RECOMMENDATIONS.format(total=len(recommendations), counts=counts))

@@ -78,7 +78,7 @@ def parameters_page() -> str:
     trees = {process: read_yaml(CONF / "parameters" / f"{process}.yaml").tree for process in PROCESSES}
     entries = [entry for tree in trees.values() for entry in tree.values()]
     found = Counter(basis(str(entry["source"])) for entry in entries)
-    counts = "\n".join(f"- {found[name]} {words}" for name, words in BASES.items() if found[name])
+    counts = "\n".join(f"- {found[name]} {text}" for name, text in BASES.items() if found[name])
     parts = [HEADER.format(command=COMMAND, total=len(entries), counts=counts)]
     for process, names in PROCESSES.items():
         summary = (names.__doc__ or "").partition("\n")[0]

@@ -18,9 +18,9 @@ from scenarios.base.output.whole_files import write_text
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.entries.model import TRACE
+from scenarios.households.story.blocks import legend_lines, story_blocks, summary_blocks
 from scenarios.households.story.heading import heading_blocks
 from scenarios.households.story.phrases import Block
-from scenarios.households.story.tell import legend_lines, story_blocks, summary_blocks
 from scenarios.households.story.watch import WatchedModel
 from scenarios.runs.model_run import open_population
 from scenarios.settings.command import Call
@@ -31,7 +31,7 @@ RUNNING = Text("running the model (the first run compiles it)", "正在运行模
 SEE = TRACE.see
 
 
-class StoryWords:
+class StoryTexts:
     """Texts of conf/story.yaml and names of conf/labels/ in one language."""
 
     def __init__(self, language: str) -> None:
@@ -67,7 +67,7 @@ def trace(call: Call) -> None:
 
 
 def story(call: Call) -> str:
-    """Return the story; raises UserError before the run for what cannot be told."""
+    """Return the story; raises UserError before the run for what cannot be story_text."""
     household, progress = call.own["household"], call.progress
     if household is None:
         problem = Text("'household' is missing: which household?", "缺少 household：哪一户？")
@@ -85,29 +85,29 @@ def story(call: Call) -> str:
     while model.month <= last:
         model.step()
         progress(model.month, last + 1)
-    words = StoryWords(config.language)
-    scenario = words.say("head.scenario", title=config.titles[config.language], name=config.scenario)
-    return told(model, household, scenario, words, first, last, call.own["all"])
+    texts = StoryTexts(config.language)
+    scenario = texts.say("head.scenario", title=config.titles[config.language], name=config.scenario)
+    return story_text(model, household, scenario, texts, first, last, call.own["all"])
 
 
-def told(
+def story_text(
     model: WatchedModel,
     household: int,
     scenario: str,
-    words: StoryWords,
+    texts: StoryTexts,
     first: int,
     last: int,
     everything: bool = False,
 ) -> str:
     """Return the text of a household's story: heading, months from `first` to `last`, summary."""
     diary = model.diaries[household]
-    blocks: list[Block] = [*heading_blocks(words, model, household, scenario), ""]
+    blocks: list[Block] = [*heading_blocks(texts, model, household, scenario), ""]
     if diary.months and diary.months[0].month <= last:
-        blocks += story_blocks(words, diary, first, last, everything)
-        blocks += summary_blocks(words, diary, first, last)
-        blocks += ["", *legend_lines(words)]
+        blocks += story_blocks(texts, diary, first, last, everything)
+        blocks += summary_blocks(texts, diary, first, last)
+        blocks += ["", *legend_lines(texts)]
     else:
-        blocks.append(words.say("head.not_yet", month=words.month(last)))
+        blocks.append(texts.say("head.not_yet", month=texts.month(last)))
     return "\n".join(_lines(blocks)) + "\n"
 
 

@@ -30,7 +30,7 @@ LEAST_WIDTH, MOST_WIDTH, HEAD_LINES = 9, 42, 2
 """Widths of columns in letters; lines of the heading."""
 README_WIDTHS = (24, 34, 28, 100)
 A4 = 9
-WORDS = {
+NAME_SECTIONS = {
     "indicator": ("indicator",),
     "group": ("group",),
     "unit": ("unit",),
@@ -201,7 +201,7 @@ def _cell(column: str, value: str, language: str, titles: Mapping[str, str]) -> 
     """Return a text cell in `language`: names that are known are translated."""
     if column == "scenario":
         return titles.get(value, value)
-    found = (_named(section, value, language) for section in WORDS.get(column, ()))
+    found = (_named(section, value, language) for section in NAME_SECTIONS.get(column, ()))
     return next((text for text in found if text), value)
 
 

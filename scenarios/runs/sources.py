@@ -26,9 +26,9 @@ SHARED = ("conf/config.yaml", "conf/parameters", "conf/reading", "conf/region")
 LEVERS = ("conf/lever", "conf/scenario")
 NOT_READ = (*NOT_RESULTS, "identities.csv", "recommendations.csv")
 """Files of a region that no run reads."""
-WORDS = ("source", "title_en", "title_zh", "question", "meaning", "consequence")
+TEXT_KEYS = ("source", "title_en", "title_zh", "question", "meaning", "consequence")
 """Keys of YAML files that hold words for people."""
-COLUMNS_OF_WORDS = ("section", "name", "name_zh", "note", "note_zh", "pattern", "pattern_zh")
+TEXT_COLUMNS = ("section", "name", "name_zh", "note", "note_zh", "pattern", "pattern_zh")
 """The same of CSV files."""
 COMPOSED = "scenarios.settings.config:compose_run"
 POPULATION = "scenarios.population.load:load_population"
@@ -151,9 +151,9 @@ def configuration_text(path: Path) -> str:
     """Return what a file of the configuration says: its values, without the words in it."""
     if path.suffix == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as file:
-            rows: Any = [_without(row, COLUMNS_OF_WORDS) for row in csv.DictReader(file)]
+            rows: Any = [_without(row, TEXT_COLUMNS) for row in csv.DictReader(file)]
     else:
-        rows = _without(read_yaml(path).tree, WORDS)
+        rows = _without(read_yaml(path).tree, TEXT_KEYS)
     return json.dumps(rows, ensure_ascii=False)
 
 

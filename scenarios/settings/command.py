@@ -226,12 +226,12 @@ class Command:
             own = {key.path: key.default for key in (*self.own, *self.places)}
             keys = {key.path: key for key in (*self.own, *self.places)}
             own |= {name: own_value(keys[name], text) for name, text in given.items()}
-            told = LANGUAGE.default if language is None else checked_value(LANGUAGE, language.strip("'\" "))
+            chosen = LANGUAGE.default if language is None else checked_value(LANGUAGE, language.strip("'\" "))
             self._check_names(words, check_config_dir(arguments.config_dir))
         except UserError as error:
             raise self._with_hint(error) from None
         typed = frozenset(given) | ({LANGUAGE.path} if language is not None else set())
-        return Call(tuple(words), own, typed, told, arguments.config_dir, Progress(told), self.see, keys)
+        return Call(tuple(words), own, typed, chosen, arguments.config_dir, Progress(chosen), self.see, keys)
 
     def _placed(self, given: Sequence[str]) -> dict[str, str]:
         """Return the texts of the words without a key, by name; raises UserError if one is missing."""

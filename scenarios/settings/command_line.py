@@ -243,15 +243,15 @@ def _checked_month(key: Key, value: Any, place: str) -> str:
 
 def _wrong(key: Key, value: Any, what: Text, place: str, near: str = "") -> UserError:
     allowed, unit = key.range_text(), f" ({key.unit})" if key.unit else ""
-    told = Text(unit, unit)
+    note = Text(unit, unit)
     if key.default is not None and key.kind != "flag":
         default = number_text(key.default) if isinstance(key.default, int | float) else str(key.default)
-        told = Text(f"{unit}, default {default}", f"{unit}，默认 {default}")
+        note = Text(f"{unit}, default {default}", f"{unit}，默认 {default}")
     return UserError(
         Text(f"'{key.path}' {what.en}", f"'{key.path}' {what.zh}"),
         key=key.path,
         found=repr(value) if isinstance(value, str) else value,
-        allowed=Text(allowed.en + told.en, allowed.zh + told.zh),
+        allowed=Text(allowed.en + note.en, allowed.zh + note.zh),
         nearest=near,
         place=place,
     )

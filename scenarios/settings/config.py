@@ -127,7 +127,7 @@ def composed(scenario: str) -> dict[str, Any]:
 @cache
 def _composed(scenario: str) -> dict[str, Any]:
     try:
-        _tell_hydra()
+        _register_with_hydra()
         with initialize(config_path=None, version_base="1.3"):
             config = compose("config", overrides=[f"scenario={scenario}"])
         return {str(name): value for name, value in OmegaConf.to_container(config, resolve=False).items()}  # type: ignore[union-attr]
@@ -136,7 +136,7 @@ def _composed(scenario: str) -> dict[str, Any]:
         raise UserError(problem, key="conf", found=str(error).splitlines()[0]) from None
 
 
-def _tell_hydra() -> None:
+def _register_with_hydra() -> None:
     """Hand Hydra the files of conf/ as `read_yaml` reads them; its own reader takes 040 for 32 and 1:30 for 90."""
     store = ConfigStore.instance()
     store.store("config", read_yaml(CONF / "config.yaml").tree)

@@ -65,7 +65,7 @@ ABOVE_ZERO = ("income_floor_yuan", "income_reference_yuan", "expectation_months"
 """Numbers that the model divides by or takes the logarithm of."""
 
 
-WORDS_OF_KIND = {
+RANGE_TEXTS = {
     "path": Text("a folder", "文件夹"),
     "text": Text("a name or a file", "名称或文件"),
     "flag": Text("true, false", "true, false"),
@@ -100,8 +100,8 @@ class Key:
         if self.kind == "month":
             between = f"YYYY-MM, {self.allowed[0]} .. {self.allowed[1]}"
             return Text(between, between)
-        if self.kind in WORDS_OF_KIND:
-            return WORDS_OF_KIND[self.kind]
+        if self.kind in RANGE_TEXTS:
+            return RANGE_TEXTS[self.kind]
         noun = Text("a whole number", "整数") if self.kind == "whole" else Text("a number", "数字")
         low, high = number_text(self.low), number_text(self.high)
         if math.isinf(self.low):

@@ -72,7 +72,7 @@ class Store:
         if self._adds is not None:
             self._turns.take(self._adds.folder / processor)
         if self._adds is None:
-            self._tell_nowhere()
+            self._say_nothing_is_kept()
         elif all(place.empty(processor) for place in self.places):
             say("compiling", f"compiling the rules, once for this user and processor: about {ABOUT_SECONDS} s",
                 f"正在编译模型规则（每位用户、每种处理器只需一次）：约 {ABOUT_SECONDS} 秒")  # fmt: skip
@@ -94,16 +94,16 @@ class Store:
         """Let others compile: what was wanted was there."""
         self._turns.leave()
 
-    def tell_ahead(self) -> None:
+    def announce_compiling(self) -> None:
         """Say, before processes are started, that each of them will compile, where nothing can be kept."""
         processor = processor_of(cpu_target.target_context.codegen())
         if all(place.empty(processor) for place in self.places) and self._writable(processor) is None:
-            self._tell_nowhere()
+            self._say_nothing_is_kept()
 
     def _writable(self, processor: str) -> Place | None:
         return next((place for place in self.places if place.made(processor)), None)
 
-    def _tell_nowhere(self) -> None:
+    def _say_nothing_is_kept(self) -> None:
         say(
             "nowhere",
             f"compiling the rules, about {ABOUT_SECONDS} s at every start: no folder can be written to keep them; "

@@ -45,10 +45,10 @@ def test_a_lever_adds_public_posts_to_those_that_exist(dozen: Population, parame
 def test_fairs_and_courses_of_2019_come_again_every_year(dozen: Population, parameters: Parameters) -> None:
     fixed = Model(dozen, parameters).fixed
     fairs, courses = fixed.fair_posts, fixed.course_places
-    told = {label: fairs[month_index(label)] for label in ("2018-03", "2019-03", "2020-03", "2024-10", "2020-04")}
-    assert told == {"2018-03": 6, "2019-03": 8, "2020-03": 8, "2024-10": 4, "2020-04": 0}
-    told = {label: courses[month_index(label)] for label in ("2018-05", "2019-05", "2023-05", "2024-11", "2020-12")}
-    assert told == {"2018-05": 2, "2019-05": 3, "2023-05": 3, "2024-11": 2, "2020-12": 0}
+    planned = {label: fairs[month_index(label)] for label in ("2018-03", "2019-03", "2020-03", "2024-10", "2020-04")}
+    assert planned == {"2018-03": 6, "2019-03": 8, "2020-03": 8, "2024-10": 4, "2020-04": 0}
+    planned = {label: courses[month_index(label)] for label in ("2018-05", "2019-05", "2023-05", "2024-11", "2020-12")}
+    assert planned == {"2018-05": 2, "2019-05": 3, "2023-05": 3, "2024-11": 2, "2020-12": 0}
 
 
 def test_organised_export_has_its_yearly_places_month_by_month(dozen: Population, round_numbers: Parameters) -> None:
@@ -64,11 +64,11 @@ def test_organised_export_has_its_yearly_places_month_by_month(dozen: Population
     assert all(sum(places[m : m + 12]) in (3, 4) for m in range(108))
 
 
-def test_what_a_run_is_told_and_tells(dozen: Population, parameters: Parameters) -> None:
-    told: list[tuple[int, int]] = []
+def test_a_run_reports_its_months(dozen: Population, parameters: Parameters) -> None:
+    calls: list[tuple[int, int]] = []
     model = Model(dozen, parameters, BASELINE, 3, 14)
-    assert model.run(lambda done, total: told.append((done, total))) is model
-    assert told == [(m, 14) for m in range(1, 15)]
+    assert model.run(lambda done, total: calls.append((done, total))) is model
+    assert calls == [(m, 14) for m in range(1, 15)]
     assert (model.month, model.label, model.luck) == (14, "2017-02", 3)
     assert model.run() is model  # nothing is left to do
     assert model.month == 14

@@ -34,9 +34,9 @@ class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[mi
     yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
 
 
-for _kind, _words in (("null", _NULL), ("bool", (*_TRUE, *_FALSE))):
+for _kind, _scalars in (("null", _NULL), ("bool", (*_TRUE, *_FALSE))):
     _Loader.add_implicit_resolver(
-        _TAG + _kind, re.compile(rf"(?:{'|'.join(_words)})\Z"), sorted({word[:1] for word in _words})
+        _TAG + _kind, re.compile(rf"(?:{'|'.join(_scalars)})\Z"), sorted({word[:1] for word in _scalars})
     )
 
 
@@ -101,8 +101,8 @@ def _text(path: Path) -> str:
 
 
 def _plain(node: yaml.Node, prefix: str, lines: dict[str, int], path: Path) -> Any:
-    words = _TAGS.get(node.tag)
-    if words is None or (words and node.value not in words):
+    allowed = _TAGS.get(node.tag)
+    if allowed is None or (allowed and node.value not in allowed):
         raise _error(path, f"the tag {node.tag}", node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         tree: dict[str, Any] = {}

@@ -18,9 +18,9 @@ from typing import NamedTuple
 PACKAGES = ("simulation", "scenarios", "calibration")
 CODE = "<code>"
 """Stands for the statements of a module that act when it is imported, where others have the name of a definition."""
-WORDS = "Text"
+TEXT_CLASS = "Text"
 """The class that holds words for people."""
-NOT_TOLD = ("ctx", "kind", "type_comment", "type_ignores")
+IGNORED_FIELDS = ("ctx", "kind", "type_comment", "type_ignores")
 """Fields of a syntax tree that say nothing of what is computed."""
 BY_NAME = ("exec", "eval", "globals", "__import__", "import_module")
 """Functions that find code by a text."""
@@ -111,7 +111,7 @@ class Module:
         return [
             (_root(each), each.attr if isinstance(each, ast.Attribute) and isinstance(each.value, ast.Name) else "")
             for each in calls
-            if self._own(each) and _root(each) != WORDS
+            if self._own(each) and _root(each) != TEXT_CLASS
         ]
 
     def _own(self, expression: ast.expr) -> bool:
@@ -151,16 +151,16 @@ class _Walk:
             case ast.Attribute(value=ast.Name(id=name), attr=attribute):
                 self.body.names.append((name, attribute))
                 return f"{name}.{attribute}"
-            case ast.Call(func=ast.Name(id=name)) if name == WORDS:
+            case ast.Call(func=ast.Name(id=name)) if name == TEXT_CLASS:
                 return self.text(node.func)
             case ast.JoinedStr(values=pieces):
                 return f"JoinedStr({','.join(self._joined(pieces))})"
             case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) if name in BY_NAME:
                 if not (node.args and isinstance(node.args[0], ast.Constant)):
                     self.body.by_text.append(name)
-        fields = ((name, getattr(node, name, None)) for name in node._fields if name not in NOT_TOLD)
-        told = (f"{name}={self._value(node, name, value)}" for name, value in fields if value not in (None, []))
-        return f"{type(node).__name__}({','.join(told)})"
+        fields = ((name, getattr(node, name, None)) for name in node._fields if name not in IGNORED_FIELDS)
+        parts = (f"{name}={self._value(node, name, value)}" for name, value in fields if value not in (None, []))
+        return f"{type(node).__name__}({','.join(parts)})"
 
     def _value(self, node: ast.AST, name: str, value: object) -> str:
         if isinstance(value, list):

@@ -99,9 +99,9 @@ def flows_chart(view: View) -> Figure:
             put(figure, start, HEIGHT - TITLE - LINE * order, line, 8.5)
         total = sum(households for households, *_ in flows[k].values())
         thin = max((rows.scale * households for households, *_ in flows[k].values()), default=0.0) < THIN
-        words = "no_switch" if round(total) == 0 else "few_switches" if thin else "switches"
-        words = view.text(words, total=thousands(total))
-        for order, line in enumerate(wrapped(words, width).split("\n")):
+        key = "no_switch" if round(total) == 0 else "few_switches" if thin else "switches"
+        note = view.text(key, total=thousands(total))
+        for order, line in enumerate(wrapped(note, width).split("\n")):
             put(figure, start, HEIGHT - above + LINE * (0.8 - order), line)
         if round(total) > 0:
             _panel(axes, flows[k], rows, width)

@@ -22,7 +22,7 @@ KEPT = (
     "income_yuan", "attachment_site", "attachment_origin", "knowledge", "trust", "months_in_state",
 )  # fmt: skip
 """Columns of `simulation.state.Households` that a diary keeps, besides the residence state."""
-TOLD = ("state", "members", "employed", "local_workers", "away_workers", "school_age", "seated", "farms", "house")
+COMPARED = ("state", "members", "employed", "local_workers", "away_workers", "school_age", "seated", "farms", "house")
 """What makes a month one of change."""
 DRAWN = ("state", "employed", "seated")
 """What the chart shows."""
@@ -96,17 +96,17 @@ def who_table(diaries: Diaries, language: str) -> pd.DataFrame:
 def change_table(diaries: Diaries, household: int, scenario: str, language: str) -> pd.DataFrame:
     """Return the months in which something changes for a household in one scenario, with names in `language`.
 
-    Only what `TOLD` names counts as a change; the first row is the month of the move. Raises ValueError for a household
-    without a diary.
+    Only what `COMPARED` names counts as a change; the first row is the month of the move. Raises ValueError for a
+    household without a diary.
     """
     language_index(language)
     diary = diaries.of(scenario, household)
     if diary.empty:
         known = ", ".join(str(number) for number in diaries.households["household"])
         raise ValueError(f"no diary of household {household} in {scenario!r}; there are: {known}")
-    told = diary[list(TOLD)]
-    changed = (told != told.shift()).any(axis=1) & (diary["state"] != "not_moved")
-    table = diary.loc[changed, ["month", *TOLD, "income_yuan"]].copy()
+    compared = diary[list(COMPARED)]
+    changed = (compared != compared.shift()).any(axis=1) & (diary["state"] != "not_moved")
+    table = diary.loc[changed, ["month", *COMPARED, "income_yuan"]].copy()
     table["state"] = [label(f"state.{state}", language) for state in table["state"]]
     for name in ("farms", "house"):
         table[name] = _yes_no(table[name], language)

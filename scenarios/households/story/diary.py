@@ -14,8 +14,8 @@ from scenarios.households.story.reviews import Review
 from simulation.foundations.months import SCHOOL_AGE_TO
 from simulation.state.entities import FARM, NONE, SEATED
 
-NOT_TOLD = (-2, -2)
-"""School level and place of a child of whom nothing has been told yet."""
+UNKNOWN_SCHOOL = (-2, -2)
+"""School level and place of a child of whom nothing is known yet."""
 BORN = (-1, 0)
 """School level and place of a newborn child."""
 LOSSES = {"closure": "loses_job_closure", "festival": "loses_job_festival", "": "loses_job"}
@@ -80,7 +80,7 @@ class Month:
     end: Standing | None = None
 
     @property
-    def told(self) -> bool:
+    def eventful(self) -> bool:
         """Whether anything happened."""
         return bool(self.happenings) or (self.review is not None and self.review.takes_place)
 
@@ -90,7 +90,7 @@ class Diary:
     """The months of one household since its flat was handed over.
 
     now: the household as last seen (None before it arrives); due: whether it was then due to review; school: level and
-    place last told of each child; leaving: why members lose their jobs in this month.
+    place of each child as last seen; leaving: why members lose their jobs in this month.
     """
 
     household: int
@@ -106,7 +106,7 @@ class Diary:
         if was is None:
             month.happenings.append(Happening("arrives"))
             month.happenings += [Happening("brings_job", m) for m in now.members.values() if m.channel > FARM]
-            self.school = dict.fromkeys(now.members, NOT_TOLD)
+            self.school = dict.fromkeys(now.members, UNKNOWN_SCHOOL)
         else:
             found = [Happening("measure", facts={"lever": name}) for name in measures] + place_changes(was, now)
             for i in sorted({**was.members, **now.members}):
@@ -132,10 +132,10 @@ class Diary:
         if kind:
             found.append(Happening(kind, now, was))
         if step == "school":
-            level, place = self.school.get(i, NOT_TOLD)
+            level, place = self.school.get(i, UNKNOWN_SCHOOL)
             self.school[i] = (now.level, now.place)
             if now.level != level and now.level >= 0:
-                found.append(Happening("learns" if (level, place) == NOT_TOLD else "starts_school", now, was))
+                found.append(Happening("learns" if (level, place) == UNKNOWN_SCHOOL else "starts_school", now, was))
             elif now.level < 0 <= level:
                 found.append(Happening("ends_school", now, was))
             elif now.level >= 0 and now.place != place:

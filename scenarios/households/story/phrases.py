@@ -14,7 +14,7 @@ from simulation.state.entities import (
 )
 
 
-class Words(Protocol):
+class Texts(Protocol):
     """Texts in one language."""
 
     def say(self, key: str, **fields: object) -> str:
@@ -41,51 +41,51 @@ Block = str | Table
 """A line, or a table whose columns are to stand under each other."""
 
 
-def who(words: Words, member: Member) -> str:
+def who(texts: Texts, member: Member) -> str:
     """Return a member with number, sex and age."""
-    return words.say("person.who", number=member.number, sex=sex(words, member.male, member.age), age=member.age)
+    return texts.say("person.who", number=member.number, sex=sex(texts, member.male, member.age), age=member.age)
 
 
-def sex(words: Words, male: bool, age: int) -> str:
+def sex(texts: Texts, male: bool, age: int) -> str:
     """Return man, woman, boy or girl."""
     if age < SCHOOL_AGE_TO:
-        return words.say("person.boy" if male else "person.girl")
-    return words.say("person.man" if male else "person.woman")
+        return texts.say("person.boy" if male else "person.girl")
+    return texts.say("person.man" if male else "person.woman")
 
 
-def job(words: Words, member: Member) -> str:
+def job(texts: Texts, member: Member) -> str:
     """Return what a member works at: channel and kind of post, hours, wage."""
     name = CHANNELS[member.channel]
     if member.channel <= FARM:
-        return words.say(f"job.{name}")
+        return texts.say(f"job.{name}")
     if member.channel == PUBLIC_POST:
         name += "_site" if member.at_site else "_unit"
-    hours = words.say("job.part_time") if member.hours_share < 1.0 else ""
-    return words.say("job.post", job=words.say(f"job.{name}"), hours=hours, yuan=f"{member.wage_yuan:,.0f}")
+    hours = texts.say("job.part_time") if member.hours_share < 1.0 else ""
+    return texts.say("job.post", job=texts.say(f"job.{name}"), hours=hours, yuan=f"{member.wage_yuan:,.0f}")
 
 
-def job_since(words: Words, member: Member, month: int, arrival: int) -> str:
+def job_since(texts: Texts, member: Member, month: int, arrival: int) -> str:
     """Return what a member works at and since when, as of `month`, and whether the member is the carer."""
-    text, since = job(words, member), month - member.months
+    text, since = job(texts, member), month - member.months
     if member.channel > FARM:
         before = since < arrival
-        text = words.say("job.since_before" if before else "job.since", post=text, month=words.month(max(0, since)))
-    return words.say("job.carer", job=text) if member.carer else text
+        text = texts.say("job.since_before" if before else "job.since", post=text, month=texts.month(max(0, since)))
+    return texts.say("job.carer", job=text) if member.carer else text
 
 
-def schooling(words: Words, member: Member) -> str:
+def schooling(texts: Texts, member: Member) -> str:
     """Return the level of a child and where it learns."""
-    return words.say("standing.child", level=level_text(words, member.level), place=place_text(words, member.place))
+    return texts.say("standing.child", level=level_text(texts, member.level), place=place_text(texts, member.place))
 
 
-def level_text(words: Words, level: int) -> str:
+def level_text(texts: Texts, level: int) -> str:
     """Return the name of a school level within a sentence."""
-    return lower(words.name(f"level.{LEVELS[level]}"))
+    return lower(texts.name(f"level.{LEVELS[level]}"))
 
 
-def place_text(words: Words, place: int) -> str:
+def place_text(texts: Texts, place: int) -> str:
     """Return the name of a place of learning within a sentence."""
-    return lower(words.name(f"school_place.{SCHOOL_PLACES[place]}"))
+    return lower(texts.name(f"school_place.{SCHOOL_PLACES[place]}"))
 
 
 def lower(text: str) -> str:

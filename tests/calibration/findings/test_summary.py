@@ -25,7 +25,7 @@ from calibration.findings.summary import (
     weighted_quantiles,
 )
 from calibration.fitting.history import ALSO
-from calibration.fitting.progress import Teller
+from calibration.fitting.progress import StageProgress
 from calibration.proof.truths import LEVELS, Ranks, coverage_table
 from scenarios.base.progress import Progress
 from scenarios.report.figures import Figure
@@ -150,7 +150,7 @@ def test_what_is_left_out_makes_wider_what_it_informed(config: RunConfig) -> Non
     still = [name for name in base.report.names if name.partition(":")[2] not in moved]  # what no parameter moves
     fit = made_fit(np.exp(base.report.log_likelihood(base.checked.outputs)) + 1e-300)
     fit = replace(fit, report=fit.report.without(*still))
-    found = lessons_of(fit, made_prior(), patterns, config.reading, 1, 1, Teller(Progress()), 4000)
+    found = lessons_of(fit, made_prior(), patterns, config.reading, 1, 1, StageProgress(Progress()), 4000)
     assert "employed" in found.informed_by[KEYS[0]]
     assert "job_fair_matches_2019" not in found.informed_by[KEYS[0]]
     j = fit.report.names.index("target:employed")

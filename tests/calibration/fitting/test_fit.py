@@ -31,7 +31,7 @@ from calibration.fitting.history import (
 from calibration.fitting.last_stage import weigh
 from calibration.fitting.observed import of_itself
 from calibration.fitting.prior import prior_of
-from calibration.fitting.progress import Teller
+from calibration.fitting.progress import StageProgress
 from calibration.fitting.runs import RunStore, Words
 from calibration.fitting.sampler import Chain
 from calibration.fitting.screen import Screening
@@ -163,8 +163,8 @@ def test_thinning_keeps_the_ends() -> None:
     assert thinned(np.arange(11)[:, None], 3)[:, 0].tolist() == [0, 5, 10]
 
 
-class Interrupting(Teller):
-    """A teller that stops the calibration as a user would, once `after` stages of runs have begun."""
+class Interrupting(StageProgress):
+    """A progress that stops the calibration as a user would, once `after` stages of runs have begun."""
 
     def __init__(self, after: int) -> None:
         super().__init__(Progress())
@@ -177,7 +177,7 @@ class Interrupting(Teller):
         return super().runs(name)
 
 
-def calibrated(folder: Path, teller: Teller) -> tuple[Fit, RunStore]:
+def calibrated(folder: Path, progress: StageProgress) -> tuple[Fit, RunStore]:
     config = compose_run([TOWN])
     prior = prior_of(config.resolved["parameters"])
     report = of_itself(made_report(), config).without(*SMALL_COUNTS)
@@ -185,13 +185,13 @@ def calibrated(folder: Path, teller: Teller) -> tuple[Fit, RunStore]:
     store = RunStore(config, Words((TOWN,), None), prior, names, folder, True, processes=1)
     free = tuple(sorted(prior.keys.index(key) for key in FREE))
     screening = Screening(np.ones((len(prior.keys), 1)), free, (prior.keys.index("jobs.fair_skill"),))
-    return fit(store, report, SMALL, 1, teller, screening), store
+    return fit(store, report, SMALL, 1, progress, screening), store
 
 
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Fit, RunStore]:
     """A calibration of the town to a run of its own, without a stop."""
-    return calibrated(tmp_path_factory.mktemp("cache"), Teller(Progress()))
+    return calibrated(tmp_path_factory.mktemp("cache"), StageProgress(Progress()))
 
 
 def test_a_town_is_calibrated_to_itself(whole: tuple[Fit, RunStore]) -> None:
@@ -237,7 +237,7 @@ def test_two_inferences_share_no_luck() -> None:
 def test_stopped_and_gone_on_with_it_is_the_same_and_loses_no_run(whole: tuple[Fit, RunStore], tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         calibrated(tmp_path, Interrupting(3))
-    found, store = calibrated(tmp_path, Teller(Progress()))
+    found, store = calibrated(tmp_path, StageProgress(Progress()))
     assert store.made == whole[1].made - SMALL.prior - SMALL.pairs - SMALL.matching  # three stages were there
     assert np.array_equal(found.checked.points, whole[0].checked.points)
     assert np.array_equal(found.checked.raw, whole[0].checked.raw, equal_nan=True)

@@ -62,10 +62,10 @@ def test_a_run_is_the_model_s(whole: tuple[Path, Float], points: Float) -> None:
 
 def test_runs_on_disk_are_not_made_again(whole: tuple[Path, Float], points: Float, tmp_path: Path) -> None:
     path = copied(whole, tmp_path)
-    store, told = opened(tmp_path), []
+    store, calls = opened(tmp_path), []
     assert store.have(points, SEEDS) == N
-    np.testing.assert_array_equal(store.outputs(points, SEEDS, lambda *told_of: told.append(told_of)), whole[1])
-    assert (store.made, told, path.read_bytes()) == (0, [(N, N, N)], whole[0].read_bytes())
+    np.testing.assert_array_equal(store.outputs(points, SEEDS, lambda *call: calls.append(call)), whole[1])
+    assert (store.made, calls, path.read_bytes()) == (0, [(N, N, N)], whole[0].read_bytes())
 
 
 def test_another_seed_or_parameter_is_another_run(whole: tuple[Path, Float], points: Float, tmp_path: Path) -> None:

@@ -48,12 +48,12 @@ DEFAULT = default_reading(read_readings(CONF / "reading" / "readings.yaml"))
 POOR = {**DEFAULT, "labour_scope": "poor"}
 
 
-def run_here(plan: Plan, told: Callable[[int, int], None]) -> list[Outcome]:
+def run_here(plan: Plan, calls: Callable[[int, int], None]) -> list[Outcome]:
     """Run a plan in this process, which knows of the town."""
     population = load_population(plan.base)
     bench = Bench(population, plan.configs, plan.draws, plan.columns)
     outcomes = [run_once(bench, run) for run in plan.runs]
-    told(len(outcomes), len(outcomes))
+    calls(len(outcomes), len(outcomes))
     return outcomes
 
 

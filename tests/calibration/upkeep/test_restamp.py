@@ -75,19 +75,23 @@ def test_other_words_are_refused(words: list[str], capsys: pytest.CaptureFixture
 def test_posterior_draws_of_other_sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The committed draws with another hash: renewed as they are; with another number, they differ."""
     draws = read_draws(DRAWS_FILE)
-    path, told = tmp_path / "posterior" / "default.csv", tmp_path / "calibration.json"
+    path, calibration = tmp_path / "posterior" / "default.csv", tmp_path / "calibration.json"
     old = Draws(draws.table, {**draws.made, "source": "other"})
     write_draws(path, old)
-    told.write_text(json.dumps(old.made))
+    calibration.write_text(json.dumps(old.made))
     for name, value in {"POSTERIOR": path.parent, "DRAWS_FILE": path, "FOLDER": tmp_path, "DRAWS": 1}.items():
         monkeypatch.setattr(reruns, name, value)
     before = path.read_bytes()
     found = list(posterior())
-    assert [(each.path, each.draws, each.differs) for each in found] == [(path, 1, ""), (told, 1, "")]
+    assert [(each.path, each.draws, each.differs) for each in found] == [(path, 1, ""), (calibration, 1, "")]
     for each in found:
         each.renew()
     assert path.read_bytes() == before
-    assert read_draws(path).made == json.loads(told.read_text()) == {**draws.made, "source": source_hash("posterior")}
+    assert (
+        read_draws(path).made
+        == json.loads(calibration.read_text())
+        == {**draws.made, "source": source_hash("posterior")}
+    )
     assert list(posterior()) == []
     table = draws.table.copy()
     table.loc[0, f"{TARGET}employed"] += 1

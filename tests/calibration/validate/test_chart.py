@@ -22,7 +22,7 @@ from calibration.validate.predictive import (
 from calibration.validate.rows import MEASURES, OutsideFigure, Place
 from scenarios.base.labels import LANGUAGES, label
 from scenarios.pages.chart_style import chart_style
-from tests.scenarios.brief.drawn_brief import faults, words
+from tests.scenarios.brief.drawn_brief import faults, shown_texts
 
 CITY = Place("city", 0, 3, 302)
 
@@ -55,7 +55,7 @@ def test_no_text_of_the_chart_is_cut_or_covers_another(language: str) -> None:
         figure = validation_chart(odd_rows(), language)
         figure.canvas.draw()
     assert faults(figure) == []
-    said = words(figure)
+    said = shown_texts(figure)
     for verdict in (INSIDE_50, INSIDE_90, OUTSIDE):
         assert label(f"validation.{verdict}", language) in said
 
@@ -67,7 +67,7 @@ def test_the_chart_shows_what_the_table_says() -> None:
     lines = [sorted(float(x) for x in line.get_xdata()) for line in axes.lines]
     assert lines == [[5.0, 15.0], [8.0, 11.0], [10.0], [11.5, 13.0], [12.0, 12.0], [12.0]]
     assert {"figure: 12", "inside 90 %", "its range", "The whole city, 2019-12 (employed_of_a_long_name_2019)"} <= set(
-        words(figure)
+        shown_texts(figure)
     )
 
 
@@ -76,7 +76,7 @@ def test_more_rows_than_a_picture_holds(tmp_path: Path) -> None:
     with chart_style():
         figure = validation_chart([row] * (MOST_SHOWN + 5), "en")
     assert len(figure.axes) == MOST_SHOWN
-    assert f"The first {MOST_SHOWN} of {MOST_SHOWN + 5} rows" in words(figure)
+    assert f"The first {MOST_SHOWN} of {MOST_SHOWN + 5} rows" in shown_texts(figure)
     assert [path.name for path in draw_validation([row], tmp_path, "zh")] == ["validation.zh.svg", "validation.zh.png"]
 
 

@@ -71,7 +71,7 @@ def texts_of(figure: Figure) -> list[Text]:
     return [text for text in found if text.get_text() and text.get_visible()]
 
 
-def words(figure: Figure) -> list[str]:
+def shown_texts(figure: Figure) -> list[str]:
     return [" ".join(text.get_text().split()) for text in texts_of(figure)]
 
 

@@ -1,4 +1,4 @@
-"""The finding: each number is one of the tables, words follow the numbers, and nothing is told that isn't there."""
+"""The finding: each number is one of the tables, words follow the numbers, and nothing is said that isn't there."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def numbers(text: str) -> list[str]:
     return NUMBER.findall(text)
 
 
-def told(of: Source, key: str, scenario: str) -> list[str]:
+def items_with(of: Source, key: str, scenario: str) -> list[str]:
     """Return the items made with a text of the labels for a scenario."""
     form = re.escape(label(f"brief.{key}", of.language)).replace(r"\{title\}", re.escape(of.titles[scenario]))
     return [item for item in items(of) if re.fullmatch(re.sub(r"\\\{\w+\\\}", ".*", form), item)]
@@ -71,7 +71,7 @@ def whole(values: Iterable[float]) -> list[str]:
 def test_each_number_of_an_effect_is_in_the_tables(language: str) -> None:
     of = source(language)
     for scenario in SHOWN:
-        (text,) = told(of, "finding_scenario", scenario)
+        (text,) = items_with(of, "finding_scenario", scenario)
         wanted = Counter(["90", *whole(row(of, "households_settled", scenario))])
         wanted += Counter(whole(row(of, "persons_resident", scenario)))
         found = Counter(numbers(text))
@@ -93,7 +93,7 @@ def test_words_follow_the_probability(language: str, probability: float) -> None
     own = with_effect(tables(), "workshops", "households_settled", p_better=probability)
     own = with_effect(own, "workshops", "persons_resident", p_better=1 - probability)
     of = source(language, own)
-    (text,) = told(of, "finding_scenario", "workshops")
+    (text,) = items_with(of, "finding_scenario", "workshops")
     forms = [likelihood(p, language) for p in (probability, 1 - probability)]
     assert all(form in text for form in forms)
 
@@ -101,7 +101,7 @@ def test_words_follow_the_probability(language: str, probability: float) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_gain_too_uncertain_has_no_unit_cost(language: str) -> None:
     own = changed(tables(), "cost_effect", lambda t: t["scenario"] == "school_gap", yuan_high=float("nan"))
-    (text,) = told(source(language, own), "finding_scenario", "school_gap")
+    (text,) = items_with(source(language, own), "finding_scenario", "school_gap")
     assert source(language).say("cost_open") in text
     assert "nan" not in text
 
@@ -109,14 +109,14 @@ def test_a_gain_too_uncertain_has_no_unit_cost(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_jobs_are_told_of_measures_that_make_posts(language: str) -> None:
     of = source(language)
-    (text,) = told(of, "finding_jobs", "workshops")
+    (text,) = items_with(of, "finding_jobs", "workshops")
     # 12 settled: posts filled 15 x 12, jobs given up 11 x 12, net 4 x 12, at home 8 x 12
     assert Counter(number.lstrip("+−") for number in numbers(text)) == Counter(["180", "132", "48", "96"])
-    assert not told(of, "finding_jobs", "school_gap")  # no posts of its own
+    assert not items_with(of, "finding_jobs", "school_gap")  # no posts of its own
     few = with_effect(tables(), "workshops", "employed_workshop", effect=99.0)
-    assert not told(source(language, few), "finding_jobs", "workshops")
+    assert not items_with(source(language, few), "finding_jobs", "workshops")
     posts = with_effect(few, "workshops", "employed_public_post", effect=2.0)
-    assert told(source(language, posts), "finding_jobs", "workshops")
+    assert items_with(source(language, posts), "finding_jobs", "workshops")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -130,9 +130,9 @@ def test_a_loss_is_not_called_a_gain(language: str, indicator: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_children_without_a_seat(language: str) -> None:
     of = source(language)
-    (text,) = told(of, "finding_seats", "school_gap")
+    (text,) = items_with(of, "finding_seats", "school_gap")
     assert Counter(numbers(text)) == Counter(["−500", "−975", "−100"])  # -2.5 x (200, 390, 40)
-    assert not told(of, "finding_seats", "workshops")  # 30 fewer
+    assert not items_with(of, "finding_seats", "workshops")  # 30 fewer
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -153,13 +153,13 @@ def test_rates_of_groups_by_hand(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_the_group_that_gains_most(language: str) -> None:
     of = source(language)
-    (text,) = told(of, "finding_group", "school_gap")
+    (text,) = items_with(of, "finding_group", "school_gap")
     rates = group_rates(of, "school_gap")
     best = max((group for group in rates if group != "all"), key=lambda group: rates[group][0])
     name = label(f"group.{best}", language)
     assert name in text
     assert {f"{rates[best][0]:+.1f}", f"{rates['all'][0]:+.1f}"} <= set(numbers(text.replace(name, "")))
-    assert not told(of, "finding_group", "workshops")  # the gain may be a loss
+    assert not items_with(of, "finding_group", "workshops")  # the gain may be a loss
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -167,9 +167,9 @@ def test_parts_are_not_told_again_of_the_whole(language: str) -> None:
     of = source(language)
     both = "workshops_and_school_gap"
     keys = ("finding_jobs", "finding_seats", "finding_group")
-    assert not [text for key in keys for text in told(of, key, both)]
+    assert not [text for key in keys for text in items_with(of, key, both)]
     alone = tables()._replace(interactions=tables().interactions.iloc[:0])
-    assert all(told(source(language, alone), key, both) for key in keys)
+    assert all(items_with(source(language, alone), key, both) for key in keys)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -180,11 +180,11 @@ def test_both_together_against_the_sum(language: str, low: float, high: float, v
     own = changed(tables(), "interactions", lambda t: t["indicator"] == "households_settled",
                   effect=(low + high) / 2, low=low, high=high)  # fmt: skip
     of = source(language, own)
-    (text,) = told(of, "finding_interaction", "workshops_and_school_gap")
-    words = {name: of.say(f"verdict_{name}") for name in ("sum", "more", "less")}
-    assert [name for name, word in words.items() if word in text.rpartition(":" if language == "en" else "：")[2]] == [
-        verdict
-    ]
+    (text,) = items_with(of, "finding_interaction", "workshops_and_school_gap")
+    verdicts = {name: of.say(f"verdict_{name}") for name in ("sum", "more", "less")}
+    assert [
+        name for name, word in verdicts.items() if word in text.rpartition(":" if language == "en" else "：")[2]
+    ] == [verdict]
     # residents: 2280 - 440 - 1850 = -10, the interval as made
     assert Counter(whole([(low + high) / 2, low, high, -10, -50, 35])) <= Counter(numbers(text))
 
@@ -192,7 +192,7 @@ def test_both_together_against_the_sum(language: str, low: float, high: float, v
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_interaction_where_nothing_was_combined(language: str) -> None:
     of = source(language, tables()._replace(interactions=tables().interactions.iloc[:0]))
-    assert not told(of, "finding_interaction", "workshops_and_school_gap")
+    assert not items_with(of, "finding_interaction", "workshops_and_school_gap")
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -202,8 +202,8 @@ def test_which_comes_first_and_on_what_that_rests(language: str) -> None:
     first = ranks[(ranks["indicator"] == "households_settled") & (ranks["rank"] == 1)].set_index("scenario")
     share = first["probability"]["housing_title"]
     (text,) = [item for item in items(of) if of.titles["housing_title"] in item]
-    told = [str(len(SCENARIOS)), chance_text(share).rstrip(" %"), "10", "0.71", "8"]  # 10 % before calibration
-    assert Counter(numbers(text)) == Counter(told)
+    said = [str(len(SCENARIOS)), chance_text(share).rstrip(" %"), "10", "0.71", "8"]  # 10 % before calibration
+    assert Counter(numbers(text)) == Counter(said)
     assert of.say("first_not_firm", p="10 %") in text
     assert of.parameter("residence.b_title") in text
     for known in ({"basis": "data"}, {"contraction": 0.5}, {"parameter": float("nan")}):

@@ -189,9 +189,9 @@ def test_ranks(language: str) -> None:
 def test_words_for_probabilities_are_all_listed(language: str) -> None:
     head = label("brief.words_head_words", language)
     table = next(b for b in case("one", language).blocks if isinstance(b, Table) and head in b.head)
-    words = [cells(table, row) for row in range(len(table.rows))]
-    assert [row[1] for row in words] == [label(f"likelihood.{name}", language) for _, name in STEPS]
-    bounds = [[int(number) for number in re.findall(r"\d+", row[0])] for row in words]
+    rows = [cells(table, row) for row in range(len(table.rows))]
+    assert [row[1] for row in rows] == [label(f"likelihood.{name}", language) for _, name in STEPS]
+    bounds = [[int(number) for number in re.findall(r"\d+", row[0])] for row in rows]
     assert bounds[0] == [99]
     assert bounds[-1] == [1]
     assert [low for low, *_ in bounds[:-1]] == [high[-1] for high in bounds[1:]]

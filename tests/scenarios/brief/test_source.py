@@ -50,14 +50,14 @@ def effect(value: float, low: float, high: float) -> Effect:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_words_at_and_beside_each_threshold(language: str) -> None:
-    words = {name: label(f"likelihood.{name}", language) for _, name in STEPS}
-    assert len(set(words.values())) == len(STEPS)
-    assert likelihood(1.0, language) == words["almost_certain"]
+    likelihoods = {name: label(f"likelihood.{name}", language) for _, name in STEPS}
+    assert len(set(likelihoods.values())) == len(STEPS)
+    assert likelihood(1.0, language) == likelihoods["almost_certain"]
     for (reached, name), (_, below) in pairwise(STEPS):
-        assert likelihood(reached, language) == words[name]
-        assert likelihood(math.nextafter(reached, 1), language) == words[name]
-        assert likelihood(math.nextafter(reached, 0), language) == words[below]
-    assert likelihood(0.0, language) == words["almost_excluded"]
+        assert likelihood(reached, language) == likelihoods[name]
+        assert likelihood(math.nextafter(reached, 1), language) == likelihoods[name]
+        assert likelihood(math.nextafter(reached, 0), language) == likelihoods[below]
+    assert likelihood(0.0, language) == likelihoods["almost_excluded"]
 
 
 def test_the_words_cover_0_to_1_without_a_gap() -> None:

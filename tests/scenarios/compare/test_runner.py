@@ -163,12 +163,12 @@ def test_processes_and_order_do_not_matter(
     write_draws(path, draws)
     three = {name: configs[name] for name in ("baseline", "workshops", "school_gap")}
     plan = make_plan(three, read_draws(path), 2, 1, n_sites=3, draws_file=path, words=(TOWN,), processes=2)
-    told: list[tuple[int, int]] = []
-    spread = run_all(plan, lambda done, of: told.append((done, of)))
+    calls: list[tuple[int, int]] = []
+    spread = run_all(plan, lambda done, of: calls.append((done, of)))
     here = Bench(town, three, draws, plan.columns)
     for run in reversed(plan.runs):
         own, other = run_once(here, run), spread[plan.runs.index(run)]
         assert other.run == run
         for mine, theirs in zip(own[1:], other[1:], strict=True):
             assert np.array_equal(mine, theirs, equal_nan=True)
-    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert calls == [(1, 3), (2, 3), (3, 3)]

@@ -13,6 +13,7 @@ import pytest
 from scenarios.base.labels import LANGUAGES, read_labels
 from scenarios.base.paths import CONF
 from scenarios.entries.model import TRACE
+from scenarios.households.story.blocks import AFTER_CHOICE, JOB_BEGINS
 from scenarios.households.story.diary import (
     Diary,
     Happening,
@@ -23,9 +24,8 @@ from scenarios.households.story.diary import (
     reasons_in,
 )
 from scenarios.households.story.reviews import Review, check_review
-from scenarios.households.story.tell import AFTER_CHOICE, JOB_BEGINS
 from scenarios.households.story.watch import WatchedModel
-from scenarios.households.trace import RUNNING, StoryWords, told
+from scenarios.households.trace import RUNNING, StoryTexts, story_text
 from scenarios.runs.model_run import POPULATION
 from simulation.foundations.months import LEVELS, month_label
 from simulation.foundations.numerics import log
@@ -193,7 +193,7 @@ def test_what_became_of_a_job(step: str, cause: str | None, was: Member, now: Me
     assert job_change(step, cause, was, now) == kind
 
 
-def told_by(*steps: tuple[str, Standing]) -> list[str]:
+def happenings_by(*steps: tuple[str, Standing]) -> list[str]:
     diary = Diary(0, [Month(50)])
     for step, now in steps:
         diary.see(step, now, False, ())
@@ -201,37 +201,37 @@ def told_by(*steps: tuple[str, Standing]) -> list[str]:
 
 
 def test_a_diary_begins_with_the_jobs_that_were_brought() -> None:
-    assert told_by(("arrival", standing(WORKER, CHILD))) == ["arrives", "brings_job"]
+    assert happenings_by(("arrival", standing(WORKER, CHILD))) == ["arrives", "brings_job"]
 
 
 def test_children_are_told_once_and_when_they_change() -> None:
     begun = ("arrival", standing(CHILD))
-    assert told_by(begun, ("school", standing(CHILD))) == ["arrives", "learns"]
+    assert happenings_by(begun, ("school", standing(CHILD))) == ["arrives", "learns"]
     again = ("school", standing(CHILD))
-    assert told_by(begun, again, again) == ["arrives", "learns"]
+    assert happenings_by(begun, again, again) == ["arrives", "learns"]
     moved = ("school", standing(CHILD._replace(place=TRAVELS)))
-    assert told_by(begun, again, moved)[2:] == ["school_place"]
+    assert happenings_by(begun, again, moved)[2:] == ["school_place"]
     older = ("school", standing(CHILD._replace(level=2)))
-    assert told_by(begun, again, older)[2:] == ["starts_school"]
+    assert happenings_by(begun, again, older)[2:] == ["starts_school"]
     grown = ("school", standing(CHILD._replace(level=-1, place=0)))
-    assert told_by(begun, again, grown)[2:] == ["ends_school"]
+    assert happenings_by(begun, again, grown)[2:] == ["ends_school"]
 
 
 def test_births_deaths_and_coming_of_age() -> None:
     baby = Member(3, True, 0, False, NONE, False, 1.0, 0.0, 0, False, -1, 0, 0)
     begun = ("arrival", standing(IDLE, CHILD))
-    assert told_by(begun, ("age", standing(IDLE, CHILD, baby)))[1:] == ["born"]
-    assert told_by(begun, ("age", standing(IDLE)))[1:] == ["dies"]
-    assert told_by(begun, ("age", standing(IDLE._replace(labourer=False), CHILD)))[1:] == ["leaves_labour"]
-    assert told_by(begun, ("age", standing(IDLE, CHILD._replace(labourer=True))))[1:] == ["comes_of_age"]
+    assert happenings_by(begun, ("age", standing(IDLE, CHILD, baby)))[1:] == ["born"]
+    assert happenings_by(begun, ("age", standing(IDLE)))[1:] == ["dies"]
+    assert happenings_by(begun, ("age", standing(IDLE._replace(labourer=False), CHILD)))[1:] == ["leaves_labour"]
+    assert happenings_by(begun, ("age", standing(IDLE, CHILD._replace(labourer=True))))[1:] == ["comes_of_age"]
 
 
 def test_seats_are_told_to_households_with_children() -> None:
     more = {"seats": (40, 9, 9)}
-    assert told_by(("arrival", standing(CHILD)), ("open", standing(CHILD, **more)))[1:] == ["seats"]
-    assert told_by(("arrival", standing(IDLE)), ("open", standing(IDLE, **more)))[1:] == []
+    assert happenings_by(("arrival", standing(CHILD)), ("open", standing(CHILD, **more)))[1:] == ["seats"]
+    assert happenings_by(("arrival", standing(IDLE)), ("open", standing(IDLE, **more)))[1:] == []
     gone = standing(CHILD, flat_kept=False, **more)
-    assert told_by(("arrival", standing(CHILD, flat_kept=False)), ("open", gone))[1:] == []
+    assert happenings_by(("arrival", standing(CHILD, flat_kept=False)), ("open", gone))[1:] == []
 
 
 def test_reasons_for_a_review() -> None:
@@ -259,7 +259,7 @@ def test_the_town_tells_of_everything_but_what_is_rare(watched: WatchedModel) ->
 
 def text(model: WatchedModel, household: int, language: str = "en", first: int = 0, last: int = MONTHS - 1,
          everything: bool = False) -> str:  # fmt: skip
-    return told(model, household, "S", StoryWords(language), first, last, everything)
+    return story_text(model, household, "S", StoryTexts(language), first, last, everything)
 
 
 def headings(story: str) -> list[str]:
@@ -271,8 +271,8 @@ def test_months_in_which_something_happens_are_told_and_the_others_folded(watche
     folded = {"en": "... ", "zh": "…… "}[language]
     for h, diary in watched.diaries.items():
         story = text(watched, h, language)
-        assert headings(story) == [month_label(month.month) for month in diary.months if month.told]
-        quiet = [not month.told for month in diary.months]
+        assert headings(story) == [month_label(month.month) for month in diary.months if month.eventful]
+        quiet = [not month.eventful for month in diary.months]
         gaps = sum(now and not before for before, now in zip([False, *quiet], quiet, strict=False))
         assert story.count("\n" + folded) == gaps
         assert headings(text(watched, h, language, everything=True)) == [month_label(m.month) for m in diary.months]
@@ -301,7 +301,7 @@ def test_a_story_may_begin_and_end_in_between(watched: WatchedModel) -> None:
     h = next(h for h, diary in watched.diaries.items() if diary.months[0].month < 40)
     story = text(watched, h, first=45, last=60)
     assert headings(story)[0] == "2019-10"
-    assert "The story is told from here on" in story
+    assert "The story is story_text from here on" in story
     assert headings(story)[-1] <= "2021-01"
     assert "In all, 2019-10 to 2021-01 (16 months)" in story
 

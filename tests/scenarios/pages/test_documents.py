@@ -85,13 +85,13 @@ def test_a_page_is_sound_and_whole(document: Document) -> None:
     page = html_page(document)
     checked = Checker(page)
     checked.check()
-    words = TEXTS[document.language]
+    expected = TEXTS[document.language]
     texts = " ".join(checked.texts)
     for key in ("title", "lead", "warning", "normal", "bold", "after", "item", "note", "fact_text", "remark"):
-        assert words[key] in texts, key
+        assert expected[key] in texts, key
     assert "a < b & c" in texts
     assert not re.search("<(limits|局限)>", page)
-    assert f'aria-label="{words["alt"]}"' in page
+    assert f'aria-label="{expected["alt"]}"' in page
     assert page.count('<th scope="col"') == page.count("<th ") == 5 + 5 + 10
     assert ("font/otf;base64" in page) == (document.language == "zh")
     assert f'lang="{ {"en": "en", "zh": "zh-CN"}[document.language] }"' in page
@@ -102,9 +102,9 @@ def test_captions_are_numbered_if_asked(document: Document) -> None:
     form = ("Table {}. ", "Figure {}. ") if document.language == "en" else ("表{}　", "图{}　")
     starts = [form[0].format(1), form[0].format(2), form[1].format(1), form[1].format(2), form[0].format(3)]
     assert all(caption.startswith(start) for caption, start in zip(captions, starts, strict=True))
-    words = TEXTS[document.language]
+    expected = TEXTS[document.language]
     plain = [caption for caption in replace(document, numbered=False).captions() if caption]
-    assert set(plain) == {words["caption"], words["figure"]}
+    assert set(plain) == {expected["caption"], expected["figure"]}
 
 
 def test_a_chart_inside_a_page(document: Document) -> None:
@@ -134,28 +134,31 @@ def test_every_run_names_a_chinese_font(word_file: Path) -> None:
 
 
 def test_word_has_real_headings_lists_and_tables(document: Document, word_file: Path) -> None:
-    word, words = docx.Document(str(word_file)), TEXTS[document.language]
+    word, expected = docx.Document(str(word_file)), TEXTS[document.language]
     assert word.core_properties.title == document.title
     assert word.core_properties.author == ""
     assert word.core_properties.created is not None
     assert word.core_properties.created.isoformat()[:10] == "2020-01-01"
     styled = [(paragraph.style.name, paragraph.text) for paragraph in word.paragraphs if paragraph.style is not None]
-    assert styled[:3] == [("Title", words["title"]), ("Lead", words["lead"]), ("Warning", words["warning"])]
+    assert styled[:3] == [("Title", expected["title"]), ("Lead", expected["lead"]), ("Warning", expected["warning"])]
     headings = [(f"Heading {block.level}", block.text) for block in document.blocks if isinstance(block, Heading)]
     assert [pair for pair in styled if pair[0].startswith("Heading")] == headings
-    assert [text for style, text in styled if style == "List Bullet"] == [words["item"], words["bold"] + words["after"]]
+    assert [text for style, text in styled if style == "List Bullet"] == [
+        expected["item"],
+        expected["bold"] + expected["after"],
+    ]
     assert [paragraph.text for paragraph in word.paragraphs if paragraph.paragraph_format.page_break_before] == [
-        words["deeper"]
+        expected["deeper"]
     ]
     facts, effects, long, wide = word.tables
-    assert [cell.text for cell in facts.rows[0].cells] == [words["fact"], words["fact_text"]]
+    assert [cell.text for cell in facts.rows[0].cells] == [expected["fact"], expected["fact_text"]]
     assert len(long.rows) == LONG_ROWS + 1
     for table in (effects, long, wide):
         heads = [row for row in table._tbl.tr_lst if row.find(f".//{qn('w:tblHeader')}") is not None]
         assert heads == [table._tbl.tr_lst[0]]
         assert all(row.find(f".//{qn('w:cantSplit')}") is not None for row in table._tbl.tr_lst)
     alts = [element.get("descr") for element in word.element.iter(qn("wp:docPr"))]
-    assert alts == [words["alt"]] * 2
+    assert alts == [expected["alt"]] * 2
     section = word.sections[0]
     assert [round(length.cm, 1) for length in (section.page_width, section.page_height, section.left_margin)] == [
         21.0,
@@ -206,18 +209,18 @@ def test_pages_of_an_office_program(document: Document, word_file: Path) -> None
     pdf = office.to_pdf(word_file)
     pages = office.pages(pdf)
     assert 4 <= len(pages) <= 8
-    words = TEXTS[document.language]
+    expected = TEXTS[document.language]
     texts = [office.text(pdf, page) for page in range(1, len(pages) + 1)]
     found = _without_spaces("".join(texts))
     for block in document.blocks:
         for text in _texts(block):
             assert _without_spaces(text) in found or len(text) > 30, text
-    shown = "".join(text for key, text in words.items() if key != "alt")
+    shown = "".join(text for key, text in expected.items() if key != "alt")
     assert set(HAN.findall(shown)) <= set(HAN.findall(found))
     glyphs = TTFont(FONT_FILE).getBestCmap()
     assert {letter for letter in found if ord(letter) not in glyphs} <= {"•"}  # of any western font
     second = _without_spaces(texts[1])
-    assert second.startswith(_without_spaces(words["site"] + words["town"] + "n%" + words["deeper"]))
+    assert second.startswith(_without_spaces(expected["site"] + expected["town"] + "n%" + expected["deeper"]))
     for number, text in enumerate(texts, start=1):
         assert _without_spaces(text).endswith(f"{number}/{len(pages)}")
     assert any("NotoSansCJK" in name for name in office.fonts(pdf))

@@ -30,8 +30,8 @@ def model(dozen: Population, round_numbers: Parameters) -> Model:
     return made
 
 
-def learn(model: Model, told: float = 0.0, old_share: float = 0.0) -> None:
-    numbers(model, "knowledge", outreach_probability=told)
+def learn(model: Model, outreach: float = 0.0, old_share: float = 0.0) -> None:
+    numbers(model, "knowledge", outreach_probability=outreach)
     call(update_knowledge, model, old_share=np.full(12, old_share))
 
 
@@ -44,7 +44,7 @@ def test_knowledge_comes_by_being_told_and_from_neighbours_and_fades(model: Mode
 
 def test_outreach_reaches_who_lives_at_the_site(model: Model) -> None:
     model.state.households.state[:3] = (SETTLED, AWAY, NOT_MOVED)
-    learn(model, told=1.0)
+    learn(model, outreach=1.0)
     # .5 + .2 * .5 = .6, then + .1 * (.7 - .6) = .61, then * .99.
     assert model.state.households.knowledge[:3] == pytest.approx([0.6039, 0.495, 0.5])
 
@@ -82,13 +82,13 @@ def test_nothing_happens_before_a_household_moves(model: Model) -> None:
     before = {
         name: getattr(model.state.households, name).copy() for name in ("knowledge", "trust", "attachment_origin")
     }
-    learn(model, told=1.0)
+    learn(model, outreach=1.0)
     assert all((getattr(model.state.households, name) == values).all() for name, values in before.items())
 
 
 def test_all_stays_between_nothing_and_one(model: Model) -> None:
     for month in range(600):
-        learn(model, told=month % 2)
+        learn(model, outreach=month % 2)
     for name in ("knowledge", "trust", "attachment_site", "attachment_origin"):
         values = getattr(model.state.households, name)
         assert (values >= 0.0).all(), name
