@@ -19,7 +19,7 @@ from calibration.fitting.likelihood import (
 )
 from scenarios.base.errors import nearest
 from scenarios.base.input.csv_files import split_csv
-from scenarios.base.input.rows import Row, load_rows, unless
+from scenarios.base.input.rows import TableRow, load_rows, unless
 from scenarios.report.figures import Figure
 from scenarios.runs.parameter_sets import TARGET
 from scenarios.runs.targets import TARGETS, TOLERANCE_DEVIATIONS, observation_error
@@ -62,7 +62,7 @@ def _columns_of(path: Path) -> tuple[str, ...]:
     return COLUMNS if COLUMNS[2] in heading else COLUMNS[:2]
 
 
-def _observed(row: Row, ids: Mapping[str, str]) -> Observed:
+def _observed(row: TableRow, ids: Mapping[str, str]) -> Observed:
     name, says = row.cells["id"], row.cells.get("holds", "")
     if name not in ids:
         near = nearest(name, ids)

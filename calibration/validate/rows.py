@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scenarios.base.errors import nearest
-from scenarios.base.input.rows import Problem, Row, load_rows
+from scenarios.base.input.rows import Problem, TableRow, load_rows
 from scenarios.base.labels import label
 from scenarios.compare.measure import levels, site_name
 from scenarios.runs.series import PUBLIC_CHANNELS
@@ -205,7 +205,7 @@ def load_validation(path: Path, places: Mapping[str, Place]) -> tuple[dict[str, 
     return {name: figure for name, figure in figures.items() if figure is not None}, problems
 
 
-def _figure(row: Row, places: Mapping[str, Place]) -> OutsideFigure | None:
+def _figure(row: TableRow, places: Mapping[str, Place]) -> OutsideFigure | None:
     measure, place, month = _measure(row), _place(row, places), _month(row)
     value, low, high = _numbers(row, measure)
     source = row.text("source")
@@ -215,7 +215,7 @@ def _figure(row: Row, places: Mapping[str, Place]) -> OutsideFigure | None:
     return OutsideFigure(row.cells["id"], measure, place, month, value, low, high, source)
 
 
-def _measure(row: Row) -> Measure | None:
+def _measure(row: TableRow) -> Measure | None:
     name = row.cells["measure"]
     if name not in MEASURES:
         near = _near(name, MEASURES)
@@ -223,7 +223,7 @@ def _measure(row: Row) -> Measure | None:
     return MEASURES.get(name)
 
 
-def _place(row: Row, places: Mapping[str, Place]) -> Place | None:
+def _place(row: TableRow, places: Mapping[str, Place]) -> Place | None:
     name = row.cells["place"]
     if name not in places:
         near, last = _near(name, places), list(places)[-1]
@@ -237,7 +237,7 @@ def _near(name: str, names: Mapping[str, object]) -> tuple[str, str]:
     return (f" (nearest: {near!r})", f"(是否想写 {near!r})") if near else ("", "")
 
 
-def _month(row: Row) -> int | None:
+def _month(row: TableRow) -> int | None:
     cell, between = row.cells["month"], f"YYYY-MM, {month_label(0)} .. {END_LAST}"
     try:
         month = month_index(cell)
@@ -249,7 +249,7 @@ def _month(row: Row) -> int | None:
     return month
 
 
-def _numbers(row: Row, measure: Measure | None) -> tuple[float, float, float]:
+def _numbers(row: TableRow, measure: Measure | None) -> tuple[float, float, float]:
     """Return value, low and high; an error for what is no number, not allowed by the unit, or out of order."""
     cells, most = row.cells, math.inf if measure is None else measure.most
     value = row.number("value")
@@ -268,7 +268,7 @@ def _numbers(row: Row, measure: Measure | None) -> tuple[float, float, float]:
     return value, low, high
 
 
-def _check_together(row: Row, measure: Measure, place: Place, month: int) -> None:
+def _check_together(row: TableRow, measure: Measure, place: Place, month: int) -> None:
     """Add an error for a measure that the place or the month does not have."""
     if measure.city_alone and place.name != CITY:
         row.error("place", repr(place.name), f"city: {measure.name} is recorded for the whole city alone",

@@ -14,7 +14,7 @@ from pathlib import Path
 from scenarios.base.input.rows import (
     MEND_SUM,
     Problem,
-    Row,
+    TableRow,
     load_rows,
     unless,
 )
@@ -74,7 +74,7 @@ class Figure:
         return abs(value - self.value) <= self.tolerance + FLOAT_NOISE * max(1.0, abs(self.value))
 
 
-def _figure(row: Row) -> Figure:
+def _figure(row: TableRow) -> Figure:
     cells = row.cells
     role, status = row.choice("role", ROLES), row.choice("status", STATUSES)
     kind = row.choice("source_kind", SOURCE_KINDS)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from scenarios.base.input.rows import Row, load_rows, unless
+from scenarios.base.input.rows import TableRow, load_rows, unless
 from scenarios.base.text import Text
 
 AT_REPORT_DATE, EXPERIMENT = PATTERN_KINDS = ("report_date", "experiment")
@@ -91,7 +91,7 @@ class Pattern:
         return UNITS.get(self.id, "share" if self.kind == AT_REPORT_DATE else "")
 
 
-def _pattern(row: Row) -> Pattern:
+def _pattern(row: TableRow) -> Pattern:
     cells = row.cells
     low, high = (row.number(end) if cells[end] else None for end in ("low", "high"))
     if (low is None and high is None) or (low is not None and high is not None and low > high):
@@ -120,7 +120,7 @@ def _pattern(row: Row) -> Pattern:
     )
 
 
-def _threshold_spread(row: Row, end: str) -> float:
+def _threshold_spread(row: TableRow, end: str) -> float:
     """Return how uncertain a bound is; above 0 where a single run is held against it, none where there is no bound."""
     column = f"{end}_sd"
     spread = row.number(column, empty=0.0)

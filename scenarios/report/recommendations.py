@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from scenarios.base.input.rows import Row, load_rows, unless
+from scenarios.base.input.rows import TableRow, load_rows, unless
 from scenarios.base.text import Text
 
 LEVER_STATUSES = ("lever", "planned", "out_of_reach")
@@ -27,7 +27,7 @@ class Recommendation:
     reason: str
 
 
-def _recommendation(row: Row) -> Recommendation:
+def _recommendation(row: TableRow) -> Recommendation:
     cells = row.cells
     status = row.choice("status", LEVER_STATUSES)
     for column, owner in (("scenario", "lever"), ("reason", "out_of_reach")):

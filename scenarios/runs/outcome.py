@@ -53,7 +53,7 @@ NEAR = 2.0
 """'near' is within so many tolerances."""
 
 
-class Row(NamedTuple):
+class OutcomeRow(NamedTuple):
     """One row of the table, but for its texts; `low` and `high` bound what agrees, NaN where there is no bound."""
 
     id: str
@@ -81,7 +81,8 @@ def report_table(
 
     snapshot: households in the report month (household, site, state by name, move_year, house, land_mu, origin_km);
     patterns: by id; posts: posts in the report month (channel, site, filled), with site -1 for those
-    elsewhere in the unit: without it, posts at the sites are not compared. Columns: those of `Row`, name and note.
+    elsewhere in the unit: without it, posts at the sites are not compared. Columns: those of `OutcomeRow`, name and
+    note.
     """
     city = city_table(frame)
     if set(REPORT_YEAR) - set(city.index):
@@ -91,7 +92,7 @@ def report_table(
     rows += _pattern_rows(city, site_table(frame, REPORT_DATE), snapshot, figures, patterns, reading)
     now = month_values(city, REPORT_DATE)
     rows += [_figure_row("input", figures[name], now[indicator], 0.0) for name, indicator in INPUTS.items()]
-    return with_texts(pd.DataFrame(rows, columns=list(Row._fields)), patterns, reading, language)
+    return with_texts(pd.DataFrame(rows, columns=list(OutcomeRow._fields)), patterns, reading, language)
 
 
 def with_texts(
@@ -120,12 +121,12 @@ def _note(row: Any, reading: Mapping[str, str], language: str) -> str:
     return label(f"note.{key}", language).format(**fields) if f"note.{key}" in read_labels() else ""
 
 
-def _figure_row(kind: str, figure: Figure, model: float, tolerance: float) -> Row:
+def _figure_row(kind: str, figure: Figure, model: float, tolerance: float) -> OutcomeRow:
     """Return the row of a printed number: agrees within `tolerance`, nearly so within twice of it."""
     value = figure.value
     off = abs(model - value) - FLOAT_NOISE * abs(value)
     met = "yes" if off <= tolerance else "near" if off <= NEAR * tolerance else "no"
-    return Row(
+    return OutcomeRow(
         id=figure.id,
         kind=kind,
         report=f"{value:,.0f}" if value == round(value) else f"{value:,.2f}",
@@ -138,7 +139,7 @@ def _figure_row(kind: str, figure: Figure, model: float, tolerance: float) -> Ro
     )
 
 
-def _target_row(city: pd.DataFrame, figure: Figure, reading: Mapping[str, str]) -> Row:
+def _target_row(city: pd.DataFrame, figure: Figure, reading: Mapping[str, str]) -> OutcomeRow:
     if not figure.holds(reading):
         raise MeaningError(f"target {figure.id!r} does not hold under this reading: {dict(figure.reading)}")
     return _figure_row("target", figure, target_value(city, figure.id, reading), target_tolerance(figure))
@@ -146,7 +147,7 @@ def _target_row(city: pd.DataFrame, figure: Figure, reading: Mapping[str, str]) 
 
 def _check_rows(
     city: pd.DataFrame, figures: Mapping[str, Figure], reading: Mapping[str, str], posts: pd.DataFrame | None
-) -> list[Row]:
+) -> list[OutcomeRow]:
     """Return the rows of numbers that must follow: posts filled, employed per labour household, seats missing."""
     now = month_values(city, REPORT_DATE)
     at_sites = math.nan
@@ -178,7 +179,7 @@ def _pattern_rows(
     figures: Mapping[str, Figure],
     patterns: Mapping[str, Pattern],
     reading: Mapping[str, str],
-) -> list[Row]:
+) -> list[OutcomeRow]:
     """Return the rows of the patterns at the report date, in the order of patterns.csv."""
     matches = target_value(city, "job_fair_matches_2019", reading)
     posts = figures["job_fair_posts_2019"].value
@@ -187,5 +188,5 @@ def _pattern_rows(
     for name, (value, spread) in found.items():
         pattern, band = patterns[name], patterns[name].band
         met = "unknown" if math.isnan(value) else "yes" if band.holds(value) else "no"
-        rows.append(Row(name, "pattern", band.text(), *band, value, pattern.unit, math.nan, met, spread))
+        rows.append(OutcomeRow(name, "pattern", band.text(), *band, value, pattern.unit, math.nan, met, spread))
     return rows

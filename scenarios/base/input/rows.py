@@ -59,7 +59,7 @@ class RegistryError(ValueError):
         super().__init__("\n".join(problem.say() for problem in self.problems))
 
 
-class Row:
+class TableRow:
     """One row of a table: its cells are read one by one, and every error is added to `problems`."""
 
     def __init__(self, path: Path, line: int, cells: Mapping[str, str], problems: list[Problem]) -> None:
@@ -101,12 +101,12 @@ class Row:
         return cell
 
 
-def read_rows(path: Path, columns: Sequence[str]) -> tuple[list[Row], list[Problem]]:
+def read_rows(path: Path, columns: Sequence[str]) -> tuple[list[TableRow], list[Problem]]:
     """Read a CSV table whose first column is a unique id; return its rows and its errors of form.
 
     Lines are rows of the spreadsheet. The rows add their own errors to the list that is returned.
     """
-    rows: list[Row] = []
+    rows: list[TableRow] = []
     problems: list[Problem] = []
     file = path.as_posix()
     try:
@@ -121,7 +121,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> tuple[list[Row], list[Probl
                  for fault in table.faults]  # fmt: skip
     lines: dict[str, int] = {}
     for number, cells in table.rows:
-        row, key = Row(path, number, dict(zip(columns, cells, strict=True)), problems), cells[0]
+        row, key = TableRow(path, number, dict(zip(columns, cells, strict=True)), problems), cells[0]
         if not _ID.fullmatch(key):
             row.error(columns[0], repr(key), "small letters, digits and _", "小写字母、数字和下划线")
         elif key in lines:
@@ -134,7 +134,7 @@ def read_rows(path: Path, columns: Sequence[str]) -> tuple[list[Row], list[Probl
 
 
 def load_rows(
-    path: Path, columns: Sequence[str], parsed: Callable[[Row], Result]
+    path: Path, columns: Sequence[str], parsed: Callable[[TableRow], Result]
 ) -> tuple[dict[str, Result], list[Problem]]:
     """Return what `parsed` makes of each row of a table, by id, where it finds no error; and the errors of all rows."""
     rows, problems = read_rows(path, columns)

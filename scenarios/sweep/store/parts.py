@@ -43,7 +43,7 @@ KEPT = Text("finished runs are kept; make room and run the same command again",
             "已完成的运行均已保存，请腾出空间后重新运行同一命令")  # fmt: skip
 
 
-class Row(NamedTuple):
+class RunRow(NamedTuple):
     """A row of a part: identity, seed, month (an index), the message of a run that raised, values of the outputs."""
 
     point: bytes
@@ -59,7 +59,7 @@ def part_schema(outputs: Sequence[str]) -> Any:
     return pa.schema([*fields, *((name, pa.float64()) for name in outputs)])
 
 
-def table_of(rows: Sequence[Row], outputs: Sequence[str]) -> Any:
+def table_of(rows: Sequence[RunRow], outputs: Sequence[str]) -> Any:
     """Return rows as a table of `part_schema`; NaN, a value that does not exist, becomes null."""
     points, seeds, months, messages, values = zip(*rows, strict=True)
     numbers = np.array(values, dtype=np.float64).reshape(len(rows), len(outputs))

@@ -16,7 +16,7 @@ from scenarios.base.parallel import available_processors
 from scenarios.base.text import Text
 from scenarios.sweep.store.parts import (
     FAILED_MONTH,
-    Row,
+    RunRow,
     table_of,
     write_part,
 )
@@ -185,7 +185,7 @@ class Pool:
         for task in group.tasks:
             if task.number == number:
                 message = f"its process died {DEATHS} times (exit code {code}); memory may be short"
-                row = Row(task.point, group.seed, FAILED_MONTH, message, [float("nan")] * len(setting.outputs))
+                row = RunRow(task.point, group.seed, FAILED_MONTH, message, [float("nan")] * len(setting.outputs))
                 write_part(setting.parts, name, table_of([row], setting.outputs))
                 self._told(1, 1)
         return Group(group.seed, tuple(task for task in group.tasks if task.number != number))

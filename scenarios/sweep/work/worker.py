@@ -29,7 +29,7 @@ from scenarios.sweep.plan.variants import Base
 from scenarios.sweep.store.parts import (
     FAILED_MONTH,
     MESSAGE_MOST,
-    Row,
+    RunRow,
     join_parts,
     table_of,
     write_part,
@@ -96,7 +96,7 @@ class Worker:
         self._source = source_hash("sweep")
         self._bases: dict[int, Base] = {}
         self._populations: dict[str, Population] = {}
-        self._rows: list[Row] = []
+        self._rows: list[RunRow] = []
         self._written: list[Path] = []
         self._flushed = self._collected = time.monotonic()
 
@@ -178,11 +178,11 @@ class Worker:
         if result.error is not None or result.values is None:
             self.failed += 1
             message = failure_text(result.error)
-            self._rows.append(Row(task.point, group.seed, FAILED_MONTH, message, [np.nan] * len(self.outputs)))
+            self._rows.append(RunRow(task.point, group.seed, FAILED_MONTH, message, [np.nan] * len(self.outputs)))
             return 1
         months = self._months(self._base(task.base).config)
         self._rows += [
-            Row(task.point, group.seed, month, None, values)
+            RunRow(task.point, group.seed, month, None, values)
             for month, values in zip(months, result.values, strict=True)
         ]
         return 1

@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 
 from scenarios.base.errors import UserError
 from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE, lacking
-from scenarios.base.input.rows import Row
+from scenarios.base.input.rows import TableRow
 from scenarios.pages.chart_style import chart_style, new_figure, save
 from scenarios.pages.html import embedded_font
 from scenarios.settings.config import compose_run
@@ -78,7 +78,7 @@ def test_titles_that_were_refused_by_smaller_fonts(tmp_path: Path) -> None:
 
 def test_names_in_tables_are_checked() -> None:
     problems: list[object] = []
-    row = Row(Path("figures.csv"), 4, {"id": "a", "name": "안", "name_zh": "镕"}, problems)  # type: ignore[arg-type]
+    row = TableRow(Path("figures.csv"), 4, {"id": "a", "name": "안", "name_zh": "镕"}, problems)  # type: ignore[arg-type]
     assert row.drawn("name_zh") == "镕"
     assert problems == []
     row.drawn("name")

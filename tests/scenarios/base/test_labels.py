@@ -17,7 +17,7 @@ from scenarios.base.labels import (
 )
 from scenarios.base.paths import CONF
 from scenarios.report.patterns import UNITS
-from scenarios.runs.outcome import INPUTS, Row
+from scenarios.runs.outcome import INPUTS, OutcomeRow
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.help_text import read_tree
 from simulation.foundations.months import LEVELS
@@ -51,7 +51,7 @@ KEYS = {
     "targeting": TARGETING,
     "target": list(TARGETS),
     "input": list(INPUTS),
-    "column": [*Row._fields, "name", "note"],
+    "column": [*OutcomeRow._fields, "name", "note"],
     "parameter_name": [f"{process}.{name}" for process, entries in PROCESSES.items() for name in entries._fields],
 }
 CHINESE = re.compile(r"[\u4e00-\u9fff]")

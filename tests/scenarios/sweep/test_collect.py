@@ -19,7 +19,7 @@ from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.store.parts import (
     FAILED_MONTH,
     Present,
-    Row,
+    RunRow,
     join_parts,
     paths_of,
     table_of,
@@ -35,16 +35,16 @@ WORDS = ("scenario=workshops", "levers.workshops.size=0,10,20", "seed=1,2,3", "p
 PLAN = plan_sweep(read_sweep(None, list(WORDS)))
 
 
-def run_rows(plan: Plan, number: int, message: str | None = None, shift: float = 0.0) -> list[Row]:
+def run_rows(plan: Plan, number: int, message: str | None = None, shift: float = 0.0) -> list[RunRow]:
     """Return the rows of a run; a value is the run's number and month, and one does not exist."""
     point, position = divmod(number, plan.n_seeds)
     name, seed = plan.points.ids[point].astype(">u8").tobytes(), int(plan.seeds[point, position])
     if message is not None:
-        return [Row(name, seed, FAILED_MONTH, message, [np.nan, np.nan])]
-    return [Row(name, seed, month, None, [number + month / 1000 + shift, np.nan]) for month in MONTHS]
+        return [RunRow(name, seed, FAILED_MONTH, message, [np.nan, np.nan])]
+    return [RunRow(name, seed, month, None, [number + month / 1000 + shift, np.nan]) for month in MONTHS]
 
 
-def collected(folder: Path, *parts: list[Row]) -> tuple[Collected, pd.DataFrame]:
+def collected(folder: Path, *parts: list[RunRow]) -> tuple[Collected, pd.DataFrame]:
     """Return the table of some parts."""
     place = SweepFolder(folder)
     place.open(PLAN)
@@ -54,7 +54,7 @@ def collected(folder: Path, *parts: list[Row]) -> tuple[Collected, pd.DataFrame]
     return found, pd.read_parquet(found.path)
 
 
-def all_rows() -> list[Row]:
+def all_rows() -> list[RunRow]:
     return [row for number in PLAN.numbers().tolist() for row in run_rows(PLAN, number)]
 
 
