@@ -19,7 +19,6 @@ PATIENCE_SECONDS = 2.0
 """A run that is over sooner needs no time left."""
 REFRESH_SECONDS = 0.1
 MINUTE_SECONDS = 60.0
-FIRST_YEAR, MONTHS_PER_YEAR = 2016, 12
 NOTHING = Text("", "")
 
 
@@ -81,11 +80,12 @@ class Progress:
 
     def __call__(self, done: int, total: int) -> None:
         """Say that `done` of `total` months of a run are done."""
+        from simulation.foundations.months import month_label  # noqa: PLC0415 (loads Numba, which a model that runs has)
+
         now = self.clock()
         if self._first_month is None:
             self._first_month = now, done
-        month = f"{FIRST_YEAR + (done - 1) // MONTHS_PER_YEAR}-{(done - 1) % MONTHS_PER_YEAR + 1:02d}"
-        line = f"{month}  {100 * done // total:3d} %"
+        line = f"{month_label(done - 1)}  {100 * done // total:3d} %"
         since, first = self._first_month
         a_month = (now - since) / max(1, done - first)
         left = duration(a_month * (total - done))

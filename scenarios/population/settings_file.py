@@ -16,7 +16,12 @@ from pydantic import BaseModel, ValidationError
 
 from scenarios.base.input.yaml_files import YamlFile, read_yaml
 from scenarios.population.settings import PopulationSettings
+from scenarios.settings.renamed import check_renamed
 
+RENAMED_BELOW = "population.yaml."
+"""How conf/renamed.yaml begins the keys of this file."""
+UNKNOWN = "extra_forbidden"
+"""What pydantic calls a key that the settings do not have."""
 _SOURCE = re.compile(r"[A-Z]\d{2}[a-z]?\b|.*\bassumed because .+")
 
 
@@ -60,7 +65,8 @@ def _lines(file: YamlFile, prefix: str, node: Any) -> Iterator[Line]:
 def read_settings(path: str | Path) -> PopulationSettings:
     """Return the settings of a population file.
 
-    Raises ValueError, one line naming file, key, what was found and what is allowed.
+    Raises ValueError, one line naming file, key, what was found and what is allowed; UserError, with the new name, for
+    a key that was renamed.
     """
     file = read_yaml(Path(path))
     tree: dict[str, Any] = {}
@@ -73,6 +79,9 @@ def read_settings(path: str | Path) -> PopulationSettings:
     try:
         return PopulationSettings.model_validate(tree)
     except ValidationError as error:
+        for entry in error.errors():
+            if entry["type"] == UNKNOWN:
+                check_renamed(RENAMED_BELOW + _key(entry), entry["input"], file.place(_key(entry)))
         raise ValueError(
             "; ".join(f"{file.place(_key(entry))}: {_problem(entry)}" for entry in error.errors())
         ) from None
@@ -86,7 +95,7 @@ def _problem(error: Any) -> str:
     key = _key(error)
     if error["type"] == "missing":
         return f"{key}: missing"
-    if error["type"] == "extra_forbidden":
+    if error["type"] == UNKNOWN:
         near = difflib.get_close_matches(str(error["loc"][-1]), _names(PopulationSettings), n=1)
         return f"{key}: unknown key" + (f"; did you mean {near[0]}?" if near else "")
     return f"{key}: found {error['input']!r}; {error['msg']}"

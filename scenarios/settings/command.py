@@ -38,6 +38,7 @@ from scenarios.settings.command_line import (
 )
 from scenarios.settings.generator import choose_generator
 from scenarios.settings.help_text import read_tree
+from scenarios.settings.renamed import check_renamed
 from scenarios.settings.scenario_files import check_config_dir, scenario_paths
 from scenarios.settings.schema import RUN_FIELDS, Key, keys_of
 from simulation.foundations import notices
@@ -242,9 +243,12 @@ class Command:
         return {key.path: text for key, text in zip(self.places, given, strict=False)}
 
     def _check_names(self, words: Sequence[str], folder: Path | None) -> None:
-        """Raise UserError for a key that the command would not heed, with the nearest name."""
+        """Raise UserError for a key that the command would not heed, with its new name or the nearest one."""
         names = [key.path for key in self.own]
         for word in words:
+            if self.heeded != CHECKED_LATER:
+                old, _, value = word.partition("=")
+                check_renamed(old.strip(), value.strip())
             if self.heeded == ALL:
                 name, text = split_override(word, scenario_paths(folder))
                 if name.partition(".")[0] not in TOP:

@@ -7,6 +7,11 @@ results (a test proves it). `fastmath` stays off: results must not depend on the
 Compiled code is kept in a folder that carries the generator and the hash of all sources that kernels depend on, found
 again only if everything that it was made from is the same (kernel_cache.py). Numba's own cache is not used.
 
+Both the folder's hash and the key of a kernel are needed. The key (kernel_inputs.py) has byte code and constants of
+what was loaded, also where a file was changed since. It does not have what else shapes machine code: how types are
+lowered (by_address.py, compiled.py) and what the cache itself does. The hash of the files has these. Without it, code
+that an older version lowered in another way would be loaded.
+
 Kernels allocate nothing (Numba's run-time for reference counts is off): work arrays are passed in. With it on, every
 call that passes a table counts its fifty columns in and out, and the month takes a hundred times as long.
 """

@@ -2,7 +2,8 @@
 
 This is the only reader of YAML: what Hydra composes was read here, too. Words are those of YAML 1.2 (true and false,
 null and ~; yes, no, on, off and dates are texts); numbers are decimal (`numbers.number_of`), so that 040 is 40, and
-1:30, 1_000 and 0o40 are texts, which no number can be. It reads data only: no tags, no interpolation, no doubled keys.
+1:30, 1_000 and 0o40 are texts, which no number can be. It reads data only: no tags, no interpolation, no doubled keys,
+and aliases only as far as what they stand for stays small.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from scenarios.base.input.numbers import number_of
 from scenarios.base.input.text_files import decoded
 from scenarios.base.text import Text
 
+REPEATED_MOST = 10_000
+"""Values that the aliases of a file may repeat, all together."""
 _TAG = "tag:yaml.org,2002:"
 _NULL, _TRUE, _FALSE = ("~", "null", "Null", "NULL", ""), ("true", "True", "TRUE"), ("false", "False", "FALSE")
 
@@ -63,6 +66,8 @@ def read_yaml(path: Path) -> YamlFile:
         loader = _Loader(text)
         try:
             node = loader.get_single_node()
+            if node is not None and "*" in text:
+                _expanded(node, {}, path)
             tree = {} if node is None else _plain(node, "", lines, path)
         finally:
             loader.dispose()
@@ -98,6 +103,27 @@ def _text(path: Path) -> str:
     if text is None:
         raise _error(path, "neither UTF-8 nor GB 18030", 1)
     return text
+
+
+def _expanded(node: yaml.Node, sizes: dict[int, int], path: Path) -> int:
+    """Return how many values a node stands for once its aliases (*name) are written out; raises UserError for too many.
+
+    Aliases of lists of aliases make a few lines stand for billions of values. sizes: those of the nodes that were
+    looked at, each once; 0 while a node is being looked at.
+    """
+    line = node.start_mark.line + 1
+    if id(node) in sizes:
+        if not sizes[id(node)]:
+            raise _error(path, "an alias (*) of what it stands in", line)
+        return sizes[id(node)]
+    sizes[id(node)] = 0
+    below = [child for pair in node.value for child in pair] if isinstance(node, yaml.MappingNode) else []
+    below += node.value if isinstance(node, yaml.SequenceNode) else []
+    size = 1 + sum(_expanded(child, sizes, path) for child in below)
+    if size > len(sizes) + REPEATED_MOST:
+        raise _error(path, f"aliases (*) that repeat more than {REPEATED_MOST:,} values", line)
+    sizes[id(node)] = size
+    return size
 
 
 def _plain(node: yaml.Node, prefix: str, lines: dict[str, int], path: Path) -> Any:

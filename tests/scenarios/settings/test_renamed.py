@@ -8,18 +8,35 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from calibration.entries import CALIBRATE, VALIDATE
 from scenarios.base.errors import UserError
+from scenarios.base.paths import CONF
+from scenarios.entries.comparing import COMPARE
+from scenarios.entries.model import RUN
+from scenarios.entries.sweep import SWEEP
+from scenarios.population.settings_file import RENAMED_BELOW, read_lines, read_settings
 from scenarios.runs.parameter_sets import PARAMETER, Draws, check_draws, read_draws, write_draws
 from scenarios.settings import renamed
+from scenarios.settings.command import Command
 from scenarios.settings.config import compose_run, composed
 from scenarios.settings.renamed import RENAMED, check_renamed, read_renamed
 from scenarios.settings.schema import keys_of
+from scenarios.sweep.command import run_verb
+from scenarios.sweep.launchers.base import names as launchers
+from scenarios.sweep.launchers.base import settings_of
 from scenarios.sweep.plan.spec import sweep_of
+from scenarios.sweep.store.places import PREFIX
+
+REGION = CONF / "region" / "liupanshui"
 
 MADE = """
 parameters.residence.b_home: {to: parameters.residence.b_school, since: 0.9.0}
 parameters.jobs.luck: {since: 0.9.0}
 levers.factories: {to: levers.workshops, since: 0.8.0}
+launcher.jobs: {to: launcher.jobs_at_once, since: 0.8.0}
+launcher.patience: {since: 0.9.0}
+population.yaml.sites.least: {to: population.yaml.sites.smallest, since: 0.9.0}
+population.yaml.hamlets: {since: 0.9.0}
 levers.workshops.settings.posts: {to: levers.workshops.settings.posts_per_workshop, since: 0.9.0}
 policies: {to: levers, since: 0.8.0}
 runs: {to: seeds, since: 0.8.0}
@@ -44,7 +61,11 @@ def refused(call: Callable[[], object], language: str = "en") -> str:
 
 
 def test_the_table_of_the_project_names_keys_that_are_gone_and_keys_that_are_there() -> None:
-    keys = keys_of(composed("baseline"))
+    keys = [
+        *keys_of(composed("baseline")),
+        *(f"{PREFIX}{name}" for launcher in launchers() for name in settings_of(launcher, {})),
+        *(f"{RENAMED_BELOW}{line.key}" for line in read_lines(REGION / "population.yaml")),
+    ]
     for old, row in read_renamed(RENAMED).items():
         assert not any(key == old or key.startswith(f"{old}.") for key in keys), old
         assert not row.to or any(key == row.to or key.startswith(f"{row.to}.") for key in keys), row.to
@@ -101,6 +122,38 @@ def test_a_scenario_file_is_refused_with_line_and_new_key(tmp_path: Path, text: 
 def test_a_sweep_is_refused_with_the_new_key(part: dict[str, object], new: str) -> None:
     tree = {"sweep": {"name": "old"}, **part}
     assert f"has been called '{new}' since version" in refused(lambda: sweep_of(tree, None))
+
+
+@pytest.mark.usefixtures("made")
+@pytest.mark.parametrize("command", [RUN, COMPARE, CALIBRATE, VALIDATE], ids=lambda command: command.name)
+def test_every_command_names_the_new_key(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.enter(["parameters.residence.b_home=1.5"]) == 2
+    said = capsys.readouterr().err
+    assert "has been called 'parameters.residence.b_school' since version 0.9.0" in said
+    assert command.enter(["parameters.jobs.luck=1", "language=zh"]) == 2
+    assert "'parameters.jobs.luck' 自 0.9.0 版起已取消" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("made")
+def test_a_setting_of_a_launcher_is_refused_with_its_new_name() -> None:
+    said = refused(lambda: settings_of("slurm", {"jobs": "40"}))
+    assert said.startswith("'launcher.jobs' has been called 'launcher.jobs_at_once' since version 0.8.0 (found: 40)")
+    assert "'launcher.patience' no longer exists" in refused(lambda: settings_of("local", {"patience": "3"}))
+    assert "launcher.jobs_at_once" in refused(
+        lambda: run_verb(SWEEP.call(["plan", "launcher=slurm", "launcher.jobs=4"]))
+    )
+
+
+@pytest.mark.usefixtures("made")
+def test_a_key_of_a_population_file_is_refused_with_line_and_new_name(tmp_path: Path) -> None:
+    path, text = tmp_path / "population.yaml", (REGION / "population.yaml").read_text(encoding="utf-8")
+    line = next(number for number, row in enumerate(text.splitlines(), 1) if row.startswith("  smallest:"))
+    path.write_text(text.replace("\n  smallest:", "\n  least:"), encoding="utf-8")
+    said = refused(lambda: read_settings(path))
+    assert f"population.yaml:{line}: 'population.yaml.sites.least' has been called" in said
+    assert "'population.yaml.sites.smallest' since version 0.9.0" in said
+    path.write_text(text + "hamlets:\n  least: {value: 1, unit: hamlets, source: 'L01'}\n", encoding="utf-8")
+    assert "'population.yaml.hamlets' no longer exists since version 0.9.0" in refused(lambda: read_settings(path))
 
 
 def draws(**columns: float) -> Draws:

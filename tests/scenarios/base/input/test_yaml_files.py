@@ -61,6 +61,34 @@ def test_tags_are_refused_with_their_line(tmp_path: Path, text: str) -> None:
         value(tmp_path, text)
 
 
+def test_aliases_repeat_what_they_stand_for(tmp_path: Path) -> None:
+    path = tmp_path / "alias.yaml"
+    path.write_text("few: &few [1, 2]\nmany: [*few, *few]\nnote: 2 * 3\n", encoding="utf-8")
+    assert read_yaml(path).tree == {"few": [1, 2], "many": [[1, 2], [1, 2]], "note": "2 * 3"}
+
+
+@pytest.mark.parametrize("names", ["levers:\n", "a0: &a0 [1, 2]\n"])
+def test_aliases_that_repeat_too_much_are_refused_before_they_are_written_out(tmp_path: Path, names: str) -> None:
+    # Forty lines that double each time: 2^40 values, more than any memory.
+    path = tmp_path / "bomb.yaml"
+    text = "a0: &a0 [1, 2]\n" + "".join(f"a{i}: &a{i} [*a{i - 1}, *a{i - 1}]\n" for i in range(1, 41))
+    path.write_text(text if names.startswith("a0") else f"{text}levers: *a40\n", encoding="utf-8")
+    with pytest.raises(UserError) as caught:
+        read_yaml(path) if names.startswith("a0") else compose_run([f"scenario={path}"])
+    said = caught.value.say("en")
+    # a_n repeats 2^(n + 1) - 1 lists and 2^(n + 1) numbers: over 10,000 from a_12, on line 13.
+    assert "bomb.yaml:13: not a valid YAML file (found: aliases (*) that repeat more than 10,000 values" in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize("text", ["a: &a [1, *a]\n", "a: &a {b: {c: *a}}\n"])
+def test_an_alias_of_what_it_stands_in_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "round.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(UserError, match=r"round\.yaml:1: not a valid YAML file \(found: an alias \(\*\) of what it"):
+        read_yaml(path)
+
+
 def test_items_of_lists_have_lines(tmp_path: Path) -> None:
     path = tmp_path / "list.yaml"
     path.write_text("axes:\n  - grid:\n      a: 1\n  - list:\n      - {b: 1}\n      - {b: 2}\n", encoding="utf-8")
