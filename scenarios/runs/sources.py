@@ -75,7 +75,7 @@ RESULTS = {
     "population": Result((COMPOSED, POPULATION, "scenarios.population.tables:write_tables"), SHARED),
     "comparison": Result(_COMPARISON, rerun="calibration.upkeep.reruns:example", anew="make brief, then make example"),
     # Levers of a sweep are part of each run's identity as they were composed.
-    "sweep": Result(("scenarios.sweep.work.worker:Worker",), SHARED),
+    "sweep": Result(("scenarios.sweep.work.run_maker:RunMaker",), SHARED),
     "history": Result(_HISTORIES, SHARED),
     "posterior": Result(
         _POSTERIOR,

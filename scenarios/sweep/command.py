@@ -15,11 +15,12 @@ from scenarios.base.progress import duration
 from scenarios.base.text import Text
 from scenarios.entries.sweep import HINT
 from scenarios.settings.command import Call
-from scenarios.sweep.dry_run import tell_plan
+from scenarios.sweep.dry_run import print_plan
 from scenarios.sweep.launchers.base import DEFAULT, settings_of
 from scenarios.sweep.plan.plan import Plan, plan_sweep
-from scenarios.sweep.plan.spec import Sweep, read_sweep, sweep_paths
-from scenarios.sweep.status import tell_status
+from scenarios.sweep.plan.spec import Sweep
+from scenarios.sweep.plan.sweep_files import read_sweep, sweep_paths
+from scenarios.sweep.status import print_status
 from scenarios.sweep.store.claims import read_claims
 from scenarios.sweep.store.folder import SweepFolder, default_folder
 from scenarios.sweep.store.parts import FULL, full_disk
@@ -29,7 +30,7 @@ from scenarios.sweep.work.drive import Launchers, drive
 from scenarios.sweep.work.runs import Standing
 
 FOLDER_KEYS = ("sweep", "output", "launcher")
-OWN = {
+HEEDED = {
     "run": (*FOLDER_KEYS, "follow", "retry_failed", "abandon", "dry_run"),
     "plan": FOLDER_KEYS,
     "status": (*FOLDER_KEYS, "abandon"),
@@ -44,7 +45,7 @@ INCOMPLETE = 1
 
 
 @dataclass(frozen=True)
-class Given:
+class SweepCall:
     """A command line taken apart: the call, settings of the launcher by name, words of the sweep."""
 
     call: Call
@@ -54,8 +55,8 @@ class Given:
 
 def run_verb(call: Call) -> int:
     """Do what the words say; return the exit code. Raises UserError."""
-    given = _given(call)
-    actions: Mapping[str, Callable[[Given], int]] = {
+    given = _sweep_call(call)
+    actions: Mapping[str, Callable[[SweepCall], int]] = {
         "run": _run, "plan": _plan, "status": _status, "resume": _resume, "collect": _collect, "cancel": _cancel,
     }  # fmt: skip
     if call.own["dry_run"]:
@@ -65,7 +66,7 @@ def run_verb(call: Call) -> int:
 
 
 class TerminatedError(KeyboardInterrupt):
-    """The command was told to end (SIGTERM), as schedulers do."""
+    """The command was asked to end (SIGTERM), as schedulers do."""
 
 
 @contextlib.contextmanager
@@ -84,7 +85,7 @@ def _ended_by_term() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _given(call: Call) -> Given:
+def _sweep_call(call: Call) -> SweepCall:
     verb = call.own["verb"]
     settings = {word.partition("=")[0].removeprefix(PREFIX): word.partition("=")[2]
                 for word in call.words if word.startswith(PREFIX)}  # fmt: skip
@@ -93,20 +94,20 @@ def _given(call: Call) -> Given:
     if hydra:
         raise UserError(Text("Hydra's own settings are not used", "不使用 Hydra 自身的设置"), key="hydra",
                         found=hydra[0], allowed="launcher=NAME, output=FOLDER", hint=HINT)  # fmt: skip
-    others = sorted(name for name in call.typed & set(OWN["run"]) if name not in OWN[verb])
+    others = sorted(name for name in call.typed & set(HEEDED["run"]) if name not in HEEDED[verb])
     if others or (words and verb not in NAMING):
         raise UserError(Text(f"'{verb}' takes no key of a sweep: its folder says all",
                              f"'{verb}' 不接受扫描的键：其文件夹已说明一切")
                         if verb not in NAMING else
                         Text(f"'{verb}' does not heed '{others[0]}'", f"'{verb}' 不使用 '{others[0]}'"),
                         key=verb, found=others[0] if others else words[0],
-                        allowed=", ".join(f"{name}=" for name in OWN[verb]),
+                        allowed=", ".join(f"{name}=" for name in HEEDED[verb]),
                         hint=Text("more of the same: the first command, with that key",
                                   "扩展扫描：请在首个命令中加此键") if verb not in NAMING else HINT)  # fmt: skip
-    return Given(call, settings, tuple(words))
+    return SweepCall(call, settings, tuple(words))
 
 
-def _launcher(given: Given, folder: SweepFolder | None = None) -> tuple[str, dict[str, Any]]:
+def _launcher(given: SweepCall, folder: SweepFolder | None = None) -> tuple[str, dict[str, Any]]:
     """Return launcher and settings that are typed; else those that the folder was last run with; else this machine."""
     kept = folder.launcher() if folder is not None else None
     name = given.call.own["launcher"] or (kept[0] if kept else DEFAULT)
@@ -116,43 +117,43 @@ def _launcher(given: Given, folder: SweepFolder | None = None) -> tuple[str, dic
     return name, settings
 
 
-def _launchers(given: Given, folder: SweepFolder) -> Launchers:
+def _launchers(given: SweepCall, folder: SweepFolder) -> Launchers:
     """Return the launcher of a folder that is there, and those of its claims."""
     return Launchers(*_launcher(given, folder), given.call.own["abandon"])
 
 
-def _sweep_of(given: Given) -> Sweep:
+def _sweep_of(given: SweepCall) -> Sweep:
     name = given.call.own["sweep"]
     if name is None and not given.sweep:
         raise UserError(Text("no sweep is named", "未指定扫描"), key="sweep", allowed=listed(sweep_paths()), hint=HINT)
     return read_sweep(name, given.sweep, given.call.config_dir)
 
 
-def _folder(given: Given, sweep: Sweep | None = None) -> SweepFolder:
+def _folder(given: SweepCall, sweep: Sweep | None = None) -> SweepFolder:
     path: Path | None = given.call.own["output"]
     return SweepFolder(path or default_folder(sweep if sweep is not None else _sweep_of(given)))
 
 
-def _run(given: Given) -> int:
+def _run(given: SweepCall) -> int:
     name, settings = _launcher(given)
     sweep = _sweep_of(given)
     folder = _folder(given, sweep)
     return _make(given, plan_sweep(sweep), folder, name, settings)
 
 
-def _resume(given: Given) -> int:
+def _resume(given: SweepCall) -> int:
     folder = _folder(given)
     name, settings = _launcher(given, folder)
     return _make(given, folder.read(), folder, name, settings)
 
 
-def _make(given: Given, plan: Plan, folder: SweepFolder, name: str, settings: dict[str, Any]) -> int:
-    own, progress = given.call.own, given.call.progress
-    launchers = Launchers(name, settings, own["abandon"])
+def _make(given: SweepCall, plan: Plan, folder: SweepFolder, name: str, settings: dict[str, Any]) -> int:
+    options, progress = given.call.own, given.call.progress
+    launchers = Launchers(name, settings, options["abandon"])
     try:
         folder.open(plan)
         folder.keep_launcher(name, settings)
-        standing = drive(plan, folder, launchers, progress, own["retry_failed"], own["follow"])
+        standing = drive(plan, folder, launchers, progress, options["retry_failed"], options["follow"])
     except KeyboardInterrupt:
         raise UserError(
             Text("stopped; what was written is kept", "已停止，已写出的均已保存"), key="sweep", hint=_go_on(folder)
@@ -164,8 +165,8 @@ def _make(given: Given, plan: Plan, folder: SweepFolder, name: str, settings: di
     took = duration(progress.seconds)
     given.call.say(Text(f"Time: {took.en}", f"用时：{took.zh}"))
     if not standing.done.all():
-        return _say_left(standing, folder, given.call)
-    return _write(plan, folder, given.call.language)
+        return _say_remaining(standing, folder, given.call)
+    return _write(plan, folder, given.call)
 
 
 def _disk(error: OSError, folder: SweepFolder) -> Exception:
@@ -178,43 +179,43 @@ def _go_on(folder: SweepFolder) -> Text:
     return Text(f"go on with: {command}", f"继续：{command}")
 
 
-def _say_left(standing: Standing, folder: SweepFolder, call: Call) -> int:
-    """Tell of runs that are not done: at work elsewhere, or left."""
-    live, left = int(standing.live.sum()), int(standing.left.size)
+def _say_remaining(standing: Standing, folder: SweepFolder, call: Call) -> int:
+    """Say what is not done: at work elsewhere, or left."""
+    live, remaining = int(standing.live.sum()), int(standing.remaining.size)
     done, of = int(standing.done.sum()), standing.order.size
-    call.say(Text(f"{done:,} of {of:,} runs done, {live:,} at work, {left:,} left",
-                  f"{of:,} 次运行中已完成 {done:,} 次，进行中 {live:,} 次，未开始 {left:,} 次"))  # fmt: skip
+    call.say(Text(f"{done:,} of {of:,} runs done, {live:,} at work, {remaining:,} left",
+                  f"{of:,} 次运行中已完成 {done:,} 次，进行中 {live:,} 次，未开始 {remaining:,} 次"))  # fmt: skip
     status = f"python -m scenarios.sweep status output={shown_path(folder.path)}"
     call.say(Text(f"The jobs go on by themselves: {status}", f"作业会自行继续：{status}") if live else _go_on(folder))
-    return 0 if live and not left else INCOMPLETE
+    return 0 if live and not remaining else INCOMPLETE
 
 
-def _write(plan: Plan, folder: SweepFolder, language: str) -> int:
+def _write(plan: Plan, folder: SweepFolder, call: Call) -> int:
     """Collect, and say how it ended: the last line."""
     try:
-        return int(write_results(plan, folder, language))
+        return int(write_results(plan, folder, call))
     except OSError as error:
         raise _disk(error, folder) from None
 
 
-def _collect(given: Given) -> int:
+def _collect(given: SweepCall) -> int:
     folder = _folder(given)
-    return _write(folder.read(), folder, given.call.language)
+    return _write(folder.read(), folder, given.call)
 
 
-def _plan(given: Given) -> int:
+def _plan(given: SweepCall) -> int:
     name, settings = _launcher(given)
     sweep = _sweep_of(given)
-    tell_plan(plan_sweep(sweep), _folder(given, sweep), name, settings, given.call.progress)
+    print_plan(plan_sweep(sweep), _folder(given, sweep), name, settings, given.call)
     return 0
 
 
-def _status(given: Given) -> int:
+def _status(given: SweepCall) -> int:
     folder = _folder(given)
-    return int(tell_status(folder.read(), folder, _launchers(given, folder), given.call.language))
+    return int(print_status(folder.read(), folder, _launchers(given, folder), given.call))
 
 
-def _cancel(given: Given) -> int:
+def _cancel(given: SweepCall) -> int:
     folder = _folder(given)
     launchers, ended = _launchers(given, folder), 0
     for claim in read_claims(folder.claims):

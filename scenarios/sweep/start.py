@@ -14,7 +14,7 @@ from scenarios.settings.command import Call
 from scenarios.settings.generator import KEY as GENERATOR
 from scenarios.settings.generator import choose_generator
 from scenarios.sweep.store.places import HEAD, SWEEPS
-from scenarios.sweep.work.ahead import load_ahead
+from scenarios.sweep.work.worker_context import preload
 
 MAKING = ("run", "resume")
 """Verbs that make runs."""
@@ -24,7 +24,7 @@ def start(call: Call) -> int:
     """Do what the words of a sweep say; return the exit code. Raises UserError."""
     choose_generator([*generator_words(call), *call.words], runs_here=False)
     if call.own["verb"] in MAKING and not call.own["dry_run"]:
-        load_ahead()
+        preload()
     return int(loaded("scenarios.sweep.command:run_verb")(call))
 
 
@@ -43,7 +43,7 @@ def generator_words(call: Call) -> list[str]:
     if head.is_file() and call.own["verb"] != "run":
         with contextlib.suppress(ValueError, AttributeError):  # a spoiled head is named when it is read
             trees.append(json.loads(head.read_text(encoding="utf-8")).get("tree"))
-    found = [
+    names = [
         tree["set"].get(GENERATOR) for tree in trees if isinstance(tree, dict) and isinstance(tree.get("set"), dict)
     ]
-    return [f"{GENERATOR}={name}" for name in found if name]
+    return [f"{GENERATOR}={name}" for name in names if name]

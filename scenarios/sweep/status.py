@@ -5,19 +5,20 @@ from __future__ import annotations
 from scenarios.base.console import aligned
 from scenarios.base.progress import duration
 from scenarios.base.text import Text
+from scenarios.settings.command import Call
 from scenarios.sweep.launchers.base import RUNNING
 from scenarios.sweep.plan.plan import Plan
+from scenarios.sweep.progress import jobs_text
 from scenarios.sweep.store.folder import SweepFolder
-from scenarios.sweep.telling import jobs_text
 from scenarios.sweep.work.chunks import known_timing
 from scenarios.sweep.work.drive import Launchers
 from scenarios.sweep.work.runs import Runs
 from scenarios.sweep.work.tasks import bounds
 
 
-def tell_status(plan: Plan, folder: SweepFolder, launchers: Launchers, language: str) -> int:
+def print_status(plan: Plan, folder: SweepFolder, launchers: Launchers, call: Call) -> int:
     """Print how far a sweep is; return 1 if runs failed or are left that nobody is at."""
-    runs = Runs(plan, folder)
+    runs, language = Runs(plan, folder), call.language
     standing = runs.standing(launchers.living)
     jobs = launchers.jobs(folder) if standing.live.any() else {}
     missing = standing.order[~standing.done]
@@ -26,7 +27,7 @@ def tell_status(plan: Plan, folder: SweepFolder, launchers: Launchers, language:
         (Text("done", "完成"), f"{int(standing.done.sum() - standing.failed.sum()):,}"),
         (Text("failed", "失败"), f"{int(standing.failed.sum()):,}"),
         (Text("at work", "进行中"), f"{int(standing.live.sum()):,}"),
-        (Text("left", "剩余"), f"{standing.left.size:,}"),
+        (Text("left", "剩余"), f"{standing.remaining.size:,}"),
     ]
     if jobs:
         rows.append((Text("jobs", "作业"), jobs_text(jobs, language)))
@@ -36,5 +37,5 @@ def tell_status(plan: Plan, folder: SweepFolder, launchers: Launchers, language:
         rows.append((Text("work left", "剩余工作量"), duration(seconds).say(language)))
         if n := jobs.get(RUNNING):
             rows.append((Text(f"time left, {n} at once", f"约剩（{n} 个同时）"), duration(seconds / n).say(language)))
-    print(aligned([(name.say(language), value) for name, value in rows], right=[1]))
-    return int(bool(standing.failed.any() or standing.left.size))
+    call.say(aligned([(name.say(language), value) for name, value in rows], right=[1]))
+    return int(bool(standing.failed.any() or standing.remaining.size))

@@ -54,7 +54,7 @@ def _own_seconds(folder: Path) -> float:
     """Return the seconds that the workers of a finished sweep spent in histories and branches."""
     timing = Timing()
     for claim in read_claims(SweepFolder(folder).claims):
-        vars(timing).update(claim.made["timing"])
+        vars(timing).update(claim.notes["timing"])
     return timing.history_seconds + timing.run_seconds
 
 

@@ -28,8 +28,8 @@ GROUP = CONF / "launcher"
 
 
 @dataclass
-class Job:
-    """A sweep at work; living: answers for a claim, whoever launched it."""
+class ActiveSweep:
+    """A sweep whose runs are being made; living: answers for a claim, whoever launched it."""
 
     plan: Plan
     folder: SweepFolder
@@ -43,7 +43,7 @@ class Launcher(Protocol):
 
     detached: bool
 
-    def launch(self, job: Job, numbers: Whole) -> None:
+    def launch(self, active: ActiveSweep, numbers: Whole) -> None:
         """Make, or have made, the runs; claims them first. Raises UserError."""
 
     def living(self, claim: Claim) -> list[int]:
@@ -52,7 +52,7 @@ class Launcher(Protocol):
     def jobs(self, claim: Claim) -> dict[str, int]:
         """Return how many processes or jobs of a claim are RUNNING, and how many wait, by the reason."""
 
-    def wait(self, job: Job) -> None:
+    def wait(self, active: ActiveSweep) -> None:
         """Wait a while for jobs that are at work."""
 
     def cancel(self, claim: Claim) -> None:
@@ -94,5 +94,5 @@ def _checked(path: str, default: Any, text: str) -> Any:
 
 def launcher_of(name: str, settings: Mapping[str, Any]) -> Launcher:
     """Return a launcher by its name, with settings of `settings_of`."""
-    made: Launcher = importlib.import_module(f"scenarios.sweep.launchers.{name}").make_launcher(settings)
-    return made
+    launcher: Launcher = importlib.import_module(f"scenarios.sweep.launchers.{name}").make_launcher(settings)
+    return launcher

@@ -17,16 +17,16 @@ from typing import Any
 from scenarios.base.errors import UserError, listed
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
-from scenarios.sweep.launchers.base import Job, Launcher
+from scenarios.sweep.launchers.base import ActiveSweep, Launcher
 from scenarios.sweep.launchers.chunked import chunks_of
 from scenarios.sweep.plan.plan import Whole
+from scenarios.sweep.progress import RUNS_STAGE, show_runs
 from scenarios.sweep.store.claims import Claim, process_lives
-from scenarios.sweep.telling import RUNS, tell_runs
 from scenarios.sweep.work.take import take
 from simulation.foundations.generator import VARIABLE, chosen_generator
 
 NAME = "dask"
-TOLD_SECONDS, SEEN_SECONDS, NOBODY_SECONDS = 5.0, 20.0, 30.0
+SHOW_SECONDS, SEEN_SECONDS, NO_WORKERS_SECONDS = 5.0, 20.0, 30.0
 ENDS_BEFORE_SECONDS = 300
 """How long before its job's end a worker of a scheduler's job ends by itself, and another job is asked for."""
 SCHEDULERS = ("HTCondor", "LSF", "Moab", "OAR", "PBS", "SGE", "SLURM")
@@ -42,50 +42,50 @@ class DaskEngine:
     def __init__(self, settings: Mapping[str, Any]) -> None:
         self._settings = settings
 
-    def launch(self, job: Job, numbers: Whole) -> None:
+    def launch(self, active: ActiveSweep, numbers: Whole) -> None:
         """Hand chunks to the engine's processes; return when all have ended. Those that were lost are left."""
         distributed = _module("distributed")
-        chunks = chunks_of(job, numbers, float(self._settings["chunk_minutes"]))
+        chunks = chunks_of(active, numbers, float(self._settings["chunk_minutes"]))
         if not chunks:
             return
-        claim = take(job, NAME, chunks)
+        claim = take(active, NAME, chunks)
         if claim is None:
             return
-        claim = claim.note(flush_seconds=float(self._settings["flush_seconds"]), forgiven=sorted(job.runs.forgiven))
+        claim = claim.note(flush_seconds=float(self._settings["flush_seconds"]), forgiven=sorted(active.runs.forgiven))
         try:
-            with self._cluster(job) as engine, distributed.Client(engine) as client:
+            with self._cluster(active) as engine, distributed.Client(engine) as client:
                 words = ["env", f"{VARIABLE}={chosen_generator()}", sys.executable, "-m",
-                         "scenarios.sweep.work.chunk_job", str(job.folder.path), str(claim.number)]  # fmt: skip
+                         "scenarios.sweep.work.chunk_job", str(active.folder.path), str(claim.number)]  # fmt: skip
                 # A function that every Python has: the engine's processes need not know the project.
                 futures = [
                     client.submit(subprocess.run, [*words, str(chunk)], cwd=str(ROOT), capture_output=True,
                                   text=True, pure=False)
                     for chunk in range(len(chunks))
                 ]  # fmt: skip
-                self._watch(job, claim, client, futures)
+                self._watch(active, claim, client, futures)
         except (OSError, TimeoutError) as error:
             problem = Text("the Dask engine cannot be reached", "无法连接 Dask")
             raise UserError(problem, key="launcher.address", found=str(error)[:200]) from None
         finally:
             claim.end()
 
-    def _watch(self, job: Job, claim: Claim, client: Any, futures: list[Any]) -> None:
-        """Tell how far it is until all chunks have ended; raises UserError for what a chunk says is wrong."""
-        started = told = seen = time.monotonic()
-        before = int(job.runs.done()[0].sum())
-        job.progress.stage(RUNS)
+    def _watch(self, active: ActiveSweep, claim: Claim, client: Any, futures: list[Any]) -> None:
+        """Show how far it is until all chunks have ended; raises UserError for what a chunk says is wrong."""
+        started = warned = seen = time.monotonic()
+        before = int(active.runs.done()[0].sum())
+        active.progress.stage(RUNS_STAGE)
         while not all(future.done() for future in futures):
-            time.sleep(min(TOLD_SECONDS, 0.2 + (time.monotonic() - started) / 20))
+            time.sleep(min(SHOW_SECONDS, 0.2 + (time.monotonic() - started) / 20))
             now = time.monotonic()
-            done, failed = (int(flags.sum()) for flags in job.runs.done())
-            tell_runs(job.progress, done, job.runs.order.size, failed, done - before)
+            done, failed = (int(flags.sum()) for flags in active.runs.done())
+            show_runs(active.progress, done, active.runs.order.size, failed, done - before)
             if now - seen > SEEN_SECONDS:
                 claim, seen = claim.note(seen=time.time()), now
             if client.scheduler_info()["workers"]:
-                told = now
-            elif now - told > NOBODY_SECONDS:
-                told = now
-                job.progress.line(
+                warned = now  # the next warning comes so long after the last worker was there
+            elif now - warned > NO_WORKERS_SECONDS:
+                warned = now
+                active.progress.line(
                     Text("the engine has no workers (yet); waiting for some", "Dask 尚无工作进程，等待中")
                 )
             if claim.cancelled:
@@ -95,40 +95,40 @@ class DaskEngine:
             if future.status == "finished":
                 lost = _trouble(future.result())
             if lost:
-                job.progress.line(Text(f"a chunk was lost: {lost}", f"有一块作业丢失：{lost}"))
+                active.progress.line(Text(f"a chunk was lost: {lost}", f"有一块作业丢失：{lost}"))
 
     def living(self, claim: Claim) -> list[int]:
         """Return all chunks if the driver lives: without it the engine drops them."""
-        return list(range(int(claim.made["chunks"]))) if process_lives(claim.made) else []
+        return list(range(int(claim.notes["chunks"]))) if process_lives(claim.notes) else []
 
     def jobs(self, claim: Claim) -> dict[str, int]:
         """Return nothing: the engine alone knows."""
         return {}
 
-    def wait(self, job: Job) -> None:
+    def wait(self, active: ActiveSweep) -> None:
         """Wait for another driver's runs."""
-        time.sleep(TOLD_SECONDS)
+        time.sleep(SHOW_SECONDS)
 
     def cancel(self, claim: Claim) -> None:
         """Nothing: the chunks see the mark."""
 
-    def _cluster(self, job: Job) -> Any:
+    def _cluster(self, active: ActiveSweep) -> Any:
         """Return a context that gives the engine: an address, or a cluster of dask-jobqueue that ends with it."""
         settings = self._settings
         if settings["address"]:
-            return _Given(str(settings["address"]))
+            return _ForeignEngine(str(settings["address"]))
         name = str(settings["scheduler"])
         if name not in SCHEDULERS:
             raise UserError(Text("name an engine's address or a scheduler", "请给出 Dask 地址或调度器"),
                             key="launcher.scheduler", found=name or "''",
                             allowed=listed([f"launcher.scheduler={name}" for name in SCHEDULERS]),
                             hint="launcher.address=tcp://HOST:8786")  # fmt: skip
-        made = getattr(_module("dask_jobqueue"), f"{name}Cluster")
+        cluster_class = getattr(_module("dask_jobqueue"), f"{name}Cluster")
         options = {key: settings[key] for key in ("queue", "account", "walltime", "interface") if settings[key]}
-        logs = job.folder.logs
+        logs = active.folder.logs
         logs.mkdir(parents=True, exist_ok=True)
         life = _seconds(str(settings["walltime"])) - ENDS_BEFORE_SECONDS
-        cluster = made(
+        cluster = cluster_class(
             cores=1, processes=1, memory=f"{settings['memory_mb']}MB", log_directory=str(logs),
             job_script_prologue=[f"cd {shlex.quote(str(ROOT))}"],
             worker_extra_args=["--lifetime", f"{max(life, ENDS_BEFORE_SECONDS)}s"], **options,
@@ -138,7 +138,7 @@ class DaskEngine:
         return cluster
 
 
-class _Given:
+class _ForeignEngine:
     """An engine that somebody else runs."""
 
     def __init__(self, address: str) -> None:
@@ -168,13 +168,13 @@ def _seconds(walltime: str) -> int:
     days, _, clock = walltime.rpartition("-")
     try:
         parts = [int(part) for part in clock.split(":")]
-        found = int(days or 0) * 86400
+        seconds = int(days or 0) * 86400
         for part, unit in zip(reversed(parts), (1, 60, 3600), strict=False):
-            found += part * unit
+            seconds += part * unit
     except ValueError:
         raise UserError(Text("the walltime is no time", "walltime 不是时间"), key="launcher.walltime", found=walltime,
                         allowed="HH:MM:SS") from None  # fmt: skip
-    return found
+    return seconds
 
 
 def _module(name: str) -> Any:

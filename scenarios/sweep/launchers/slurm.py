@@ -22,7 +22,7 @@ from scenarios.base.errors import UserError
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
 from scenarios.base.user import user_name
-from scenarios.sweep.launchers.base import RUNNING, Job, Launcher
+from scenarios.sweep.launchers.base import RUNNING, ActiveSweep, Launcher
 from scenarios.sweep.launchers.chunked import chunks_of
 from scenarios.sweep.plan.plan import Whole
 from scenarios.sweep.store.claims import Claim, process_lives
@@ -37,8 +37,8 @@ COMMAND_SECONDS = 120
 TRIES, RETRY_SECONDS = 5, 3.0
 """A controller that does not answer is asked again."""
 DEFAULT_ARRAY = 1001
-"""Slurm's own limit of an array, where it does not tell another."""
-SETTINGS = ("SQUEUE_", "SBATCH_", "SCANCEL_", "SCONTROL_", "SLURM_")
+"""Slurm's own limit of an array, where its configuration names no other."""
+CALLERS_SETTINGS = ("SQUEUE_", "SBATCH_", "SCANCEL_", "SCONTROL_", "SLURM_")
 KEPT = (
     "SLURM_CONF", "SLURM_CONF_SERVER", "SLURM_CLUSTERS", "SLURM_JWT", "SLURM_SACK_KEY",
     "SBATCH_ACCOUNT", "SBATCH_PARTITION", "SBATCH_QOS", "SBATCH_RESERVATION",
@@ -70,34 +70,34 @@ class Slurm:
         self._settings = settings
         self._asked: dict[str, float] = {}
         self._elements: dict[str, list[Element]] = {}
-        self._back: set[str] = set()
+        self._requeued: set[str] = set()
 
-    def launch(self, job: Job, numbers: Whole) -> None:
+    def launch(self, active: ActiveSweep, numbers: Whole) -> None:
         """Submit arrays for the runs, as many as the cluster's limit of an array asks for."""
-        chunks = chunks_of(job, numbers, float(self._settings["chunk_minutes"]))
+        chunks = chunks_of(active, numbers, float(self._settings["chunk_minutes"]))
         if not chunks:
             return
         most = self._largest_array()
-        claim = take(job, NAME, chunks)
+        claim = take(active, NAME, chunks)
         if claim is None:
             return
-        job.folder.logs.mkdir(parents=True, exist_ok=True)
+        active.folder.logs.mkdir(parents=True, exist_ok=True)
         starts = list(range(0, len(chunks), most))
         claim = claim.note(arrays=[], flush_seconds=float(self._settings["flush_seconds"]),
-                           forgiven=sorted(job.runs.forgiven))  # fmt: skip
+                           forgiven=sorted(active.runs.forgiven))  # fmt: skip
         for start in starts:
-            id_ = self._submit(job, claim, start, min(most, len(chunks) - start))
-            claim = claim.note(arrays=[*claim.made["arrays"], [start, id_]], seen=time.time())
+            id_ = self._submit(active, claim, start, min(most, len(chunks) - start))
+            claim = claim.note(arrays=[*claim.notes["arrays"], [start, id_]], seen=time.time())
         claim.note(submitted=True)
         self._asked.clear()
-        ids = ", ".join(id_ for _, id_ in claim.made["arrays"])
-        job.progress.line(Text(f"Submitted {len(chunks)} jobs (Slurm array {ids})",
+        ids = ", ".join(id_ for _, id_ in claim.notes["arrays"])
+        active.progress.line(Text(f"Submitted {len(chunks)} jobs (Slurm array {ids})",
                              f"已提交 {len(chunks)} 个作业（Slurm 数组 {ids}）"))  # fmt: skip
 
     def living(self, claim: Claim) -> list[int]:
         """Return the chunks of a claim that are in the queue; all of them while they are being submitted."""
-        if not claim.made.get("submitted") and process_lives(claim.made):
-            return list(range(int(claim.made["chunks"])))
+        if not claim.notes.get("submitted") and process_lives(claim.notes):
+            return list(range(int(claim.notes["chunks"])))
         return sorted(_start(element) + element.number for element in self._tasks(claim))
 
     def jobs(self, claim: Claim) -> dict[str, int]:
@@ -105,17 +105,17 @@ class Slurm:
         states = (RUNNING if e.state in WORKING else f"waiting ({e.reason})" for e in self._tasks(claim))
         return dict(Counter(states))
 
-    def wait(self, job: Job) -> None:
+    def wait(self, active: ActiveSweep) -> None:
         """Wait a while; have tasks that put themselves back start now, not two minutes later as Slurm has it.
 
         Only those that were there at the last look, too: Slurm loses a task that starts in the second in which it was
         put back.
         """
-        ours = [element for element in self._queue(user_name()) if element.name.startswith(_mark(job.folder))]
-        back = {element.id for element in ours if element.state == "PENDING" and element.reason == "BeginTime"}
-        for id_ in sorted(back & self._back):
+        ours = [element for element in self._queue(user_name()) if element.name.startswith(_mark(active.folder))]
+        requeued = {element.id for element in ours if element.state == "PENDING" and element.reason == "BeginTime"}
+        for id_ in sorted(requeued & self._requeued):
             _slurm("scontrol", "update", f"JobId={id_}", "StartTime=now", may_fail=True)
-        self._back = back
+        self._requeued = requeued
         time.sleep(float(self._settings["poll_seconds"]))
 
     def cancel(self, claim: Claim) -> None:
@@ -128,23 +128,23 @@ class Slurm:
 
     def _tasks(self, claim: Claim) -> list[Element]:
         """Return the tasks of a claim in the queue, whoever submitted them."""
-        user = str(claim.made.get("user", user_name()))
+        user = str(claim.notes.get("user", user_name()))
         return [element for element in self._queue(user) if element.name.startswith(_claim_mark(claim))]
 
     def _queue(self, user: str) -> list[Element]:
         """Return the tasks of sweeps of a user in the queue."""
         if time.monotonic() - self._asked.get(user, -ASK_SECONDS) >= ASK_SECONDS:
             lines = _slurm("squeue", "-h", "-r", "-u", user, "-o", "%j|%K|%T|%r|%i").splitlines()
-            found = [match.groups() for match in map(_TASK.fullmatch, lines) if match]
-            self._elements[user] = [Element(name, int(number), *rest) for name, number, *rest in found]
+            tasks = [match.groups() for match in map(_TASK.fullmatch, lines) if match]
+            self._elements[user] = [Element(name, int(number), *rest) for name, number, *rest in tasks]
             self._asked[user] = time.monotonic()
         return self._elements[user]
 
     def _largest_array(self) -> int:
-        found = re.search(r"MaxArraySize\s*=\s*(\d+)", _slurm("scontrol", "show", "config"))
-        return int(found[1]) if found else DEFAULT_ARRAY
+        limit = re.search(r"MaxArraySize\s*=\s*(\d+)", _slurm("scontrol", "show", "config"))
+        return int(limit[1]) if limit else DEFAULT_ARRAY
 
-    def _submit(self, job: Job, claim: Claim, start: int, n: int) -> str:
+    def _submit(self, active: ActiveSweep, claim: Claim, start: int, n: int) -> str:
         """Submit one array; return its id."""
         settings = self._settings
         at_once = f"%{settings['jobs_at_once']}" if settings["jobs_at_once"] else ""
@@ -152,13 +152,13 @@ class Slurm:
         options = [
             "--parsable", f"--job-name={name}", f"--array=0-{n - 1}{at_once}", "--requeue", "--open-mode=append",
             f"--signal=B:USR2@{settings['warning_seconds']}", f"--time={settings['time_minutes']}", "--ntasks=1",
-            "--cpus-per-task=1", f"--output={job.folder.logs / f'{claim.name}-{start}-%a.log'}",
+            "--cpus-per-task=1", f"--output={active.folder.logs / f'{claim.name}-{start}-%a.log'}",
             *(f"--{key}={settings[key]}" for key in ("partition", "account", "qos") if settings[key]),
             *([f"--mem={settings['memory_mb']}"] if settings["memory_mb"] else []),
             *shlex.split(str(settings["options"])),
         ]  # fmt: skip
-        command = [sys.executable, "-m", "scenarios.sweep.launchers.slurm_job", str(job.folder.path), str(claim.number),
-                   str(start), str(settings["requeues"])]  # fmt: skip
+        command = [sys.executable, "-m", "scenarios.sweep.launchers.slurm_job", str(active.folder.path),
+                   str(claim.number), str(start), str(settings["requeues"])]  # fmt: skip
         lines = ["#!/bin/bash", f"cd {shlex.quote(str(ROOT))} || exit 1"]
         lines += [*([str(settings["setup"])] if settings["setup"] else []), f"export {VARIABLE}={chosen_generator()}"]
         return (
@@ -193,7 +193,7 @@ def _slurm(*words: str, script: str = "", may_fail: bool = False) -> str:
         try:
             done = subprocess.run(
                 words, input=script, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False,
-                env=own_environment(),
+                env=clean_environment(),
             )  # fmt: skip
         except FileNotFoundError:
             raise UserError(Text("Slurm is not on this machine", "本机没有 Slurm"), key="launcher", found=words[0],
@@ -219,13 +219,13 @@ def _slurm(*words: str, script: str = "", may_fail: bool = False) -> str:
                               "已提交的作业会继续；请稍后重新运行同一命令"))  # fmt: skip
 
 
-def own_environment() -> dict[str, str]:
+def clean_environment() -> dict[str, str]:
     """Return the environment without the caller's own settings of Slurm, which alter what its commands do and show.
 
     With SQUEUE_STATES set, say, jobs just submitted are not seen and would be submitted again; a command that runs in a
     job itself hands that job's SLURM_* on. What says which cluster is meant and who pays is kept.
     """
-    return {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS) or name in KEPT}
+    return {name: value for name, value in os.environ.items() if not name.startswith(CALLERS_SETTINGS) or name in KEPT}
 
 
 UNREACHABLE = ("Unable to contact slurm controller", "Socket timed out", "Connection refused")

@@ -45,10 +45,10 @@ def run_task(call: Call) -> None:
     warned = _Warned()
     folder, claim = str(call.own["FOLDER"]), call.own["CLAIM"]
     chunk = call.own["FIRST_CHUNK"] + int(os.environ["SLURM_ARRAY_TASK_ID"])
-    left = run_chunk(folder, claim, chunk, warned)
-    call.say(f"chunk {chunk}: {left} runs left")
-    if left and warned() and not _cancelled(folder, claim):
-        _requeue(call.own["REQUEUES"])
+    undone = run_chunk(folder, claim, chunk, warned)
+    call.say(f"chunk {chunk}: {undone} runs left")
+    if undone and warned() and not _cancelled(folder, claim):
+        _requeue(call)
 
 
 def _cancelled(folder: str, number: int) -> bool:
@@ -56,11 +56,12 @@ def _cancelled(folder: str, number: int) -> bool:
     return any(claim.cancelled for claim in claims if claim.number == number)
 
 
-def _requeue(most: int) -> None:
+def _requeue(call: Call) -> None:
     """Put this job back into the queue, unless it was ended or has been put back too often."""
+    most = call.own["REQUEUES"]
     job, times = os.environ["SLURM_JOB_ID"], int(os.environ.get("SLURM_RESTART_COUNT", "0"))
-    told = _scontrol("show", "job", job)
-    state = next((word.partition("=")[2] for word in told.split() if word.startswith("JobState=")), "")
+    answer = _scontrol("show", "job", job)
+    state = next((word.partition("=")[2] for word in answer.split() if word.startswith("JobState=")), "")
     if state not in GOES_ON:
         return
     if times >= most:
@@ -68,7 +69,7 @@ def _requeue(most: int) -> None:
                         key="launcher.requeues", found=times, allowed=f"<= {most}",
                         hint=Text("resume the sweep; jobs may need more time: launcher.time_minutes",
                                   "请用 resume 继续；作业时间可能过短：launcher.time_minutes"))  # fmt: skip
-    print("back into the queue", flush=True)
+    call.say("back into the queue")
     _scontrol("requeue", job)
 
 

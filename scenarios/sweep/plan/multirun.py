@@ -53,11 +53,11 @@ def _chosen(key: Key, glob: Any, text: str, names: Sequence[str]) -> list[str]:
     if key.kind not in ("choice", *TEXT_KINDS) or not names:
         problem = Text(f"'{key.path}' has no names to choose from", f"'{key.path}' 没有可供选择的名称")
         raise UserError(problem, key=key.path, found=text, allowed=SEVERAL)
-    found: list[str] = glob.filter(list(names))
-    if not found:
+    chosen: list[str] = glob.filter(list(names))
+    if not chosen:
         raise UserError(Text(f"no name of '{key.path}' fits", f"'{key.path}' 没有相符的名称"), key=key.path, found=text,
                         allowed=listed(names))  # fmt: skip
-    return found
+    return chosen
 
 
 def _as_typed(text: str) -> list[str]:

@@ -39,7 +39,7 @@ def read_outputs(names: Sequence[str], place: str = "") -> tuple[Output, ...]:
     """Return the outputs called `names`; raises UserError for one that is not recorded."""
     indicators = [indicator.name for indicator in INDICATORS]
     city_only = [indicator.name for indicator in CITY_ONLY]
-    found = []
+    outputs = []
     for name in names:
         indicator, slash, group = str(name).partition("/")
         if indicator not in (*indicators, MONEY):
@@ -51,12 +51,12 @@ def read_outputs(names: Sequence[str], place: str = "") -> tuple[Output, ...]:
             raise UserError(Text(f"'{indicator}' has no group '{group}'", f"'{indicator}' 没有 '{group}' 这一组"),
                             key="outputs", found=name, allowed=listed(known), nearest=nearest(group, known), hint=HINT,
                             place=place)  # fmt: skip
-        found.append(Output(str(name), indicator, GROUPS.index(group) if slash else 0))
-    twice = [output.name for output in found if [other.name for other in found].count(output.name) > 1]
+        outputs.append(Output(str(name), indicator, GROUPS.index(group) if slash else 0))
+    twice = [output.name for output in outputs if [other.name for other in outputs].count(output.name) > 1]
     if twice:
         raise UserError(Text("an output is named twice", "同一输出写了两次"), key="outputs", found=twice[0], hint=HINT,
                         place=place)  # fmt: skip
-    return tuple(found)
+    return tuple(outputs)
 
 
 def measured(city: City, outputs: Sequence[Output], months: Sequence[int]) -> Float:

@@ -19,35 +19,20 @@ import numpy.typing as npt
 
 from scenarios.base.errors import UserError
 from scenarios.base.output.plain_files import csv_text
-from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
-from scenarios.base.user import user_path
 from scenarios.compare.plan import SECOND_SEED
 from scenarios.entries.sweep import HINT
-from scenarios.runs.parameter_sets import (
-    PARAMETER,
-    Draws,
-    check_draws,
-    posterior_file,
-    read_draws,
-)
+from scenarios.runs.parameter_sets import Draws
 from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.schema import BASE, Key
-from scenarios.sweep.plan.axes import (
-    MOST_POINTS,
-    PRIOR,
-    Axis,
-    DrawsAxis,
-    too_many,
-)
+from scenarios.sweep.plan.axes import MOST_POINTS, Axis, too_many
+from scenarios.sweep.plan.draws import NO_DRAW, check_drawn, drawn_values, read_sweep_draws
 from scenarios.sweep.plan.spec import Sweep, known_keys
 from scenarios.sweep.plan.variants import ID_BYTES, LIGHT, Base
 from simulation.foundations.months import month_index, month_label
 
 LEVERS = "levers."
-NO_DRAW = -1
-PRIOR_TABLE = ROOT / "calibration" / "tables" / "prior.csv"
 Ids = npt.NDArray[np.uint64]
 """Identities, shape (n, 2): the first and last eight bytes, the first of them the larger."""
 Whole = npt.NDArray[np.int64]
@@ -123,10 +108,10 @@ class Plan:
     def _positions(self, point: Whole, seeds: Whole) -> Whole:
         """Return which of its point's seeds each seed is; -1 for none."""
         if self.sweep.draws is None:  # all points have the same seeds
-            own = self.seeds[0]
-            order = np.argsort(own, kind="stable")
-            found = order[np.minimum(np.searchsorted(own[order], seeds), own.size - 1)]
-            return np.where(own[found] == seeds, found, -1)
+            shared = self.seeds[0]
+            order = np.argsort(shared, kind="stable")
+            place = order[np.minimum(np.searchsorted(shared[order], seeds), shared.size - 1)]
+            return np.where(shared[place] == seeds, place, -1)
         position = np.full(len(seeds), -1, dtype=np.int64)
         for column in range(self.n_seeds):
             position[self.seeds[point, column] == seeds] = column
@@ -144,11 +129,11 @@ def plan_sweep(sweep: Sweep) -> Plan:
     n = len(sweep.scenarios) * math.prod(len(axis.rows) for axis in sweep.axes) * (sweep.draws.n if sweep.draws else 1)
     if n * len(sweep.seeds) > MOST_POINTS:
         raise too_many(n * len(sweep.seeds))
-    maker = _Maker(sweep, keys, source)
+    builder = _PlanBuilder(sweep, keys, source)
     for scenario in sweep.scenarios:
         for values in heavy:
-            maker.add_points(scenario, values, light)
-    return maker.plan()
+            builder.add_points(scenario, values, light)
+    return builder.plan()
 
 
 def content_hash(base: Base, draws: Draws | None) -> str:
@@ -164,20 +149,22 @@ def _parts(sweep: Sweep) -> tuple[list[dict[str, Any]], list[Axis]]:
 
     An axis that mixes both kinds is split: each of its rows goes with the base that it needs.
     """
-    own: list[Axis] = []
+    heavy: list[Axis] = []
     light: list[Axis] = []
     for axis in sweep.axes:
-        (light if all(name.startswith(LIGHT) for name in axis.keys) else own).append(axis)
+        (light if all(name.startswith(LIGHT) for name in axis.keys) else heavy).append(axis)
     combined = [
         {key: value for key, value in pairs if value is not None}
-        for rows in itertools.product(*(axis.rows for axis in own))
-        for pairs in [[pair for axis, row in zip(own, rows, strict=True) for pair in zip(axis.keys, row, strict=True)]]
+        for rows in itertools.product(*(axis.rows for axis in heavy))
+        for pairs in [
+            [pair for axis, row in zip(heavy, rows, strict=True) for pair in zip(axis.keys, row, strict=True)]
+        ]
     ]
     return combined, light
 
 
-class _Maker:
-    """Points as they are made."""
+class _PlanBuilder:
+    """The plan as points are added to it."""
 
     def __init__(self, sweep: Sweep, keys: Mapping[str, Key], source: str) -> None:
         self.sweep = sweep
@@ -212,15 +199,15 @@ class _Maker:
         shared = {**self.sweep.fixed, **{key: value for key, value in values.items() if not key.startswith(LIGHT)}}
         base = self.base(scenario, shared)
         name, of = self.bases[base].config.scenario, self.bases[base]
-        own = {key: value for key, value in values.items() if key.startswith(LIGHT)}
+        light_values = {key: value for key, value in values.items() if key.startswith(LIGHT)}
         for draw in range(self.sweep.draws.n) if self.sweep.draws else [NO_DRAW]:
             drawn = drawn_values(self.draws[base], draw)
-            _check_drawn(drawn, shared)
+            check_drawn(drawn, shared)
             for rows in itertools.product(*(axis.rows for axis in light)):
                 set_here = {key: value for axis, row in zip(light, rows, strict=True)
                             for key, value in zip(axis.keys, row, strict=True) if value is not None}  # fmt: skip
-                _check_drawn(drawn, set_here | own)
-                identity = of.variant(drawn | own | set_here)
+                check_drawn(drawn, set_here | light_values)
+                identity = of.variant(drawn | light_values | set_here)
                 labels = {**values} | set_here
                 if self.sweep.paired and identity.history not in self.histories:
                     self._add_baseline(shared, draw, identity.history, labels)
@@ -262,8 +249,8 @@ class _Maker:
         if self.sweep.draws is None:
             return np.broadcast_to(given, (len(base), given.size))
         tables = [table.table["seed"].to_numpy(dtype=np.int64) if table else given for table in self.draws]
-        own = np.array([tables[b][d] for b, d in zip(base, draw, strict=True)], dtype=np.int64)
-        return own[:, None] + given[None, :] * SECOND_SEED
+        first_seed = np.array([tables[b][d] for b, d in zip(base, draw, strict=True)], dtype=np.int64)
+        return first_seed[:, None] + given[None, :] * SECOND_SEED
 
 
 def _check_months(labels: Sequence[str], config: RunConfig) -> None:
@@ -273,32 +260,3 @@ def _check_months(labels: Sequence[str], config: RunConfig) -> None:
         end = month_label(config.months - 1)
         raise UserError(Text("a month that is measured lies beyond a run's end", "测量月份晚于运行的结束月份"),
                         key="months", found=late[0], allowed=f"<= {end} (end={end})", hint=HINT)  # fmt: skip
-
-
-def read_sweep_draws(axis: DrawsAxis, config: RunConfig) -> Draws:
-    """Return the table of draws of an axis for a configuration; raises UserError if it holds too few."""
-    known = {"posterior": posterior_file(config), PRIOR: PRIOR_TABLE}
-    path = known[axis.table] if axis.table in known else user_path(axis.table, "axes.draws.table")
-    draws = read_draws(path)
-    if axis.table != PRIOR:  # draws of the prior fit every population and reading
-        check_draws(draws, config, path)
-    if len(draws.table) < axis.n:
-        raise UserError(Text("the table holds fewer draws", "抽样表中的组数不足"), key="axes.draws", found=axis.n,
-                        allowed=f"1 .. {len(draws.table)}", hint=HINT)  # fmt: skip
-    return draws
-
-
-def _check_drawn(drawn: Mapping[str, Any], given: Mapping[str, Any]) -> None:
-    for key in given:
-        if key in drawn:
-            raise UserError(Text(f"'{key}' is drawn, and is set as well", f"'{key}' 已在抽样中，又另行设置"), key=key,
-                            found=key, hint=HINT)  # fmt: skip
-
-
-def drawn_values(draws: Draws | None, draw: int) -> dict[str, float]:
-    """Return what a draw sets, by key; nothing without draws."""
-    if draws is None or draw == NO_DRAW:
-        return {}
-    row = draws.table.iloc[draw]
-    names = [name for name in draws.table.columns if name.startswith(PARAMETER)]
-    return {f"parameters.{name.removeprefix(PARAMETER)}": float(row[name]) for name in names}

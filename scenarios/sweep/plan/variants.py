@@ -68,8 +68,8 @@ class Base:
 
     def parameters(self, values: Mapping[str, Any]) -> Parameters:
         """Return the parameters of a point; raises UserError for some that cannot stand together."""
-        own = {path.removeprefix("parameters."): value for path, value in self._split(values)[0].items()}
-        parameters = with_values(self.config.parameters, own)
+        changed = {path.removeprefix("parameters."): value for path, value in self._split(values)[0].items()}
+        parameters = with_values(self.config.parameters, changed)
         check_parameters(parameters)
         return parameters
 
@@ -115,10 +115,10 @@ class Base:
 
 def _flat(tree: Mapping[str, Any], path: str) -> dict[str, str]:
     """Return the texts of a tree's values by dotted path, sorted."""
-    found: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for name, value in sorted(tree.items()):
         if isinstance(value, Mapping):
-            found |= _flat(value, f"{path}.{name}")
+            texts |= _flat(value, f"{path}.{name}")
         else:
-            found[f"{path}.{name}"] = canonical_json(value)
-    return found
+            texts[f"{path}.{name}"] = canonical_json(value)
+    return texts

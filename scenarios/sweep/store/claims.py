@@ -14,7 +14,7 @@ import os
 import socket
 import time
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,11 +32,11 @@ DIGITS = 4
 
 
 class Claim(NamedTuple):
-    """A claim: its number, launcher, and what the launcher wrote down (host, process, jobs)."""
+    """A claim: its number, launcher, and notes of its launcher (host, process, jobs)."""
 
     number: int
     launcher: str
-    made: dict[str, Any]
+    notes: dict[str, Any]
     folder: Path
 
     @property
@@ -57,12 +57,12 @@ class Claim(NamedTuple):
     @property
     def flush_seconds(self) -> float:
         """How often its workers write what is done."""
-        return float(self.made.get("flush_seconds", 60.0))
+        return float(self.notes.get("flush_seconds", 60.0))
 
     @property
     def forgiven(self) -> list[str]:
         """Names of parts whose failed runs are to be made again."""
-        return list(self.made.get("forgiven", []))
+        return list(self.notes.get("forgiven", []))
 
     @property
     def ended(self) -> bool:
@@ -89,7 +89,7 @@ class Claim(NamedTuple):
 
     def note(self, **more: Any) -> Claim:
         """Return the claim with more written down about it."""
-        claim = self._replace(made={**self.made, **more})
+        claim = self._replace(notes={**self.notes, **more})
         write_text(claim.place / CLAIM, _text(claim), sync=True)
         return claim
 
@@ -98,15 +98,15 @@ def make_claim(folder: Path, launcher: str, chunks: Iterable[tuple[Ids, Whole]])
     """Return a new claim on the runs of `chunks`, with the next number that nobody has."""
     chunks = list(chunks)
     ends = np.cumsum([len(seeds) for _, seeds in chunks], dtype=np.int64)
-    ids, seeds = np.concatenate([own for own, _ in chunks]), np.concatenate([own for _, own in chunks])
-    made = {"host": socket.gethostname(), "user": user_name(), "process": os.getpid(), "begun": time.time(),
+    ids, seeds = np.concatenate([ids for ids, _ in chunks]), np.concatenate([seeds for _, seeds in chunks])
+    notes = {"host": socket.gethostname(), "user": user_name(), "process": os.getpid(), "begun": time.time(),
             "runs": len(seeds)}  # fmt: skip
     with folder_beside(folder / "claim") as aside:
         with file_beside(aside / RUNS, sync=True) as path, path.open("wb") as file:
             np.savez_compressed(file, ids=ids, seeds=seeds, ends=ends)
         number = max((claim.number for claim in read_claims(folder)), default=0) + 1
         while True:
-            claim = Claim(number, launcher, {**made, "chunks": len(chunks)}, folder)
+            claim = Claim(number, launcher, {**notes, "chunks": len(chunks)}, folder)
             write_text(aside / CLAIM, _text(claim), sync=True)
             try:
                 aside.rename(claim.place)  # fails where another driver was quicker
@@ -120,15 +120,15 @@ def make_claim(folder: Path, launcher: str, chunks: Iterable[tuple[Ids, Whole]])
 
 def read_claims(folder: Path) -> list[Claim]:
     """Return all claims by number."""
-    found = []
+    claims = []
     for path in sorted(folder.glob("[0-9]*/" + CLAIM)):
         try:
-            made = json.loads(path.read_text(encoding="utf-8"))
-            found.append(Claim(int(path.parent.name), made.pop("launcher"), made, folder))
-            found[-1].made["host"], found[-1].made["process"], found[-1].made["begun"]
+            notes = json.loads(path.read_text(encoding="utf-8"))
+            claims.append(Claim(int(path.parent.name), notes.pop("launcher"), notes, folder))
+            claims[-1].notes["host"], claims[-1].notes["process"], claims[-1].notes["begun"]
         except (ValueError, KeyError, AttributeError, TypeError):
             raise _spoiled(path) from None
-    return found
+    return claims
 
 
 def _spoiled(path: Path) -> UserError:
@@ -140,18 +140,18 @@ def _spoiled(path: Path) -> UserError:
     )
 
 
-def process_lives(made: dict[str, Any]) -> bool:
+def process_lives(notes: Mapping[str, Any]) -> bool:
     """Return whether the process that made a claim still runs on this machine; one on another cannot be asked."""
-    if made["host"] != socket.gethostname():
-        return time.time() - float(made.get("seen", made["begun"])) < UNSEEN_SECONDS
+    if notes["host"] != socket.gethostname():
+        return time.time() - float(notes.get("seen", notes["begun"])) < UNSEEN_SECONDS
     try:
-        os.kill(int(made["process"]), 0)
+        os.kill(int(notes["process"]), 0)
     except ProcessLookupError:
         return False
     except PermissionError:
         return True
-    stat = _stat(int(made["process"]))
-    return not stat or (stat[0] != "Z" and _started(stat) <= float(made["begun"]) + CLOCK_SECONDS)
+    stat = _stat(int(notes["process"]))
+    return not stat or (stat[0] != "Z" and _started(stat) <= float(notes["begun"]) + CLOCK_SECONDS)
 
 
 CLOCK_SECONDS = 2.0
@@ -161,7 +161,7 @@ UNSEEN_SECONDS = 300.0
 
 
 def _stat(process: int) -> list[str]:
-    """Return what Linux tells of a process after its name: state, parent, ...; nothing where it tells nothing."""
+    """Return what Linux says of a process after its name: state, parent, ...; nothing where it says nothing."""
     try:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
     except OSError:
@@ -176,4 +176,4 @@ def _started(stat: list[str]) -> float:
 
 
 def _text(claim: Claim) -> str:
-    return json.dumps({"launcher": claim.launcher, **claim.made}, sort_keys=True) + "\n"
+    return json.dumps({"launcher": claim.launcher, **claim.notes}, sort_keys=True) + "\n"

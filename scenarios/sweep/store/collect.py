@@ -21,7 +21,8 @@ import pyarrow.parquet as pq
 from scenarios.base.errors import UserError
 from scenarios.base.output.whole_files import opened_beside
 from scenarios.base.text import Text
-from scenarios.sweep.plan.plan import NO_DRAW, Plan, Whole
+from scenarios.sweep.plan.draws import NO_DRAW
+from scenarios.sweep.plan.plan import Plan, Whole
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.store.parts import (
     FAILED_MONTH,
@@ -53,7 +54,7 @@ class Collected(NamedTuple):
     content: str
 
 
-class _Where(NamedTuple):
+class _RowPlaces(NamedTuple):
     """Where rows are: run number, month, part and row of each, ordered by run, failed last, and month."""
 
     number: Whole
@@ -115,27 +116,27 @@ def column_type(column: list[Any]) -> Any:
     return pa.int64() if kinds == {int} else pa.float64()
 
 
-def _index(runs: Runs) -> tuple[list[Path], _Where]:
+def _index(runs: Runs) -> tuple[list[Path], _RowPlaces]:
     """Return the parts, and where the rows of planned runs are."""
     paths: list[Path] = []
-    found: list[_Where] = []
+    places: list[_RowPlaces] = []
     for path, ids, seeds, _ in runs.present.rows():
         number = runs.plan.find(ids, seeds)
         row = np.flatnonzero(number >= 0)
         month = read_part(path, [MONTH])[MONTH].to_numpy()[row].astype(np.int64)
         part = np.full(row.size, len(paths))
-        found.append(_Where(number[row], month, part, row))
+        places.append(_RowPlaces(number[row], month, part, row))
         paths.append(path)
-    if not found:
+    if not places:
         none = np.zeros(0, dtype=np.int64)
-        return paths, _Where(none, none, none, none)
-    where = _Where(*(np.concatenate(columns) for columns in zip(*found, strict=True)))
+        return paths, _RowPlaces(none, none, none, none)
+    where = _RowPlaces(*(np.concatenate(columns) for columns in zip(*places, strict=True)))
     failed = where.month == FAILED_MONTH
     order = np.lexsort((where.part, where.month, failed, where.number))
-    return paths, _Where(*(column[order] for column in where))
+    return paths, _RowPlaces(*(column[order] for column in where))
 
 
-def _without_doubles(where: _Where, parts: _Parts) -> tuple[_Where, int]:
+def _without_doubles(where: _RowPlaces, parts: _Parts) -> tuple[_RowPlaces, int]:
     """Return rows once each, and how many runs were there more than once; a failed one gives way to one that is not.
 
     Raises UserError for doubles that differ.
@@ -156,7 +157,7 @@ def _without_doubles(where: _Where, parts: _Parts) -> tuple[_Where, int]:
     later = np.concatenate([[False], np.diff(where.number) == 0]) & (where.month == FAILED_MONTH)
     doubled = len(np.unique(where.number[1:][same]))
     keep &= ~later
-    return _Where(*(column[keep] for column in where)), doubled
+    return _RowPlaces(*(column[keep] for column in where)), doubled
 
 
 class _Parts:
@@ -174,11 +175,11 @@ class _Parts:
         self._kept.move_to_end(part)
         return self._kept[part]
 
-    def equal(self, where: _Where, one: int, other: int) -> bool:
+    def equal(self, where: _RowPlaces, one: int, other: int) -> bool:
         a, b = (self.table(int(where.part[i])).slice(int(where.row[i]), 1) for i in (one, other))
         return bool(a.equals(b))
 
-    def rows(self, where: _Where, block: slice) -> Any:
+    def rows(self, where: _RowPlaces, block: slice) -> Any:
         """Return the rows of a block, in its order."""
         part, row = where.part[block], where.row[block]
         order = np.argsort(part, kind="stable")
@@ -190,7 +191,7 @@ class _Parts:
         return pa.concat_tables(tables).combine_chunks().take(pa.array(back))
 
 
-def _blocks(plan: Plan, where: _Where, parts: _Parts) -> Iterator[Any]:
+def _blocks(plan: Plan, where: _RowPlaces, parts: _Parts) -> Iterator[Any]:
     """Yield the table block by block, points in the plan's order, each with its seeds and months."""
     n_seeds = plan.n_seeds
     if not where.number.size:
@@ -211,7 +212,7 @@ def _blocks(plan: Plan, where: _Where, parts: _Parts) -> Iterator[Any]:
         label = np.repeat(points[begin:end], sizes[begin:end])
         for cut in range(0, rows.size, BLOCK_ROWS):
             some = rows[cut : cut + BLOCK_ROWS]
-            picked = _Where(*(column[some] for column in where))
+            picked = _RowPlaces(*(column[some] for column in where))
             yield _labelled(plan, label[cut : cut + BLOCK_ROWS], parts.rows(picked, slice(None)))
         begin = end
 

@@ -173,9 +173,9 @@ def join_parts(folder: Path, name: str, paths: Sequence[Path]) -> None:
         more = _rows(path) if path else 0
         if path is None or rows + more > JOINED_ROWS:
             if len(some) > 1:
-                write_part(folder, name, pa.concat_tables([read_part(own) for own in some]))
-                for own in some:
-                    own.unlink(missing_ok=True)
+                write_part(folder, name, pa.concat_tables([read_part(joined) for joined in some]))
+                for joined in some:
+                    joined.unlink(missing_ok=True)
             some, rows = [], 0
         if path is not None:
             some.append(path)

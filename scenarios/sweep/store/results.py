@@ -13,6 +13,7 @@ from scenarios.base.output.folders import PROGRAM
 from scenarios.base.output.plain_files import write_csv, write_json
 from scenarios.base.text import Text
 from scenarios.runs.provenance import provenance
+from scenarios.settings.command import Call
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.plan.variants import LIGHT
 from scenarios.sweep.store.collect import Collected, collect
@@ -20,48 +21,48 @@ from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.store.parts import MESSAGE, POINT, SEED
 from scenarios.sweep.work.runs import Runs
 
-FAILURES, MADE = "failures.csv", "collected.json"
+FAILURES, COLLECTED = "failures.csv", "collected.json"
 FAILURES_MOST = 10_000
 """Failed runs that are listed; the table has them all."""
 
 
-def write_results(plan: Plan, folder: SweepFolder, language: str) -> int:
+def write_results(plan: Plan, folder: SweepFolder, call: Call) -> int:
     """Write table, failures and where they come from; print how it ended; return 1 if runs failed or are left."""
     runs = Runs(plan, folder)
-    found = collect(runs, folder)
-    failures = _failures(plan, folder, found)
+    collected = collect(runs, folder)
+    failures = _failures(plan, folder, collected)
     of = runs.order.size
-    left = of - found.runs
+    remaining = of - collected.runs
     content = {
         "program": PROGRAM, "kind": "sweep", "name": plan.sweep.name, "titles": dict(plan.sweep.titles),
-        "runs_planned": of, "runs_collected": found.runs, "runs_failed": found.failed, "rows": found.rows,
-        "content": found.content, "source": plan.source, "sweep": plan.sweep.tree, **provenance("sweep"),
+        "runs_planned": of, "runs_collected": collected.runs, "runs_failed": collected.failed, "rows": collected.rows,
+        "content": collected.content, "source": plan.source, "sweep": plan.sweep.tree, **provenance("sweep"),
     }  # fmt: skip
-    write_json(folder.path / MADE, content)
-    name, rows = shown_path(found.path), f"{found.rows:,}"
-    lines = [Text(f"Table: {name} ({rows} rows, content {found.content[:12]})",
-                  f"结果表：{name}（{rows} 行，内容 {found.content[:12]}）")]  # fmt: skip
+    write_json(folder.path / COLLECTED, content)
+    name, rows = shown_path(collected.path), f"{collected.rows:,}"
+    lines = [Text(f"Table: {name} ({rows} rows, content {collected.content[:12]})",
+                  f"结果表：{name}（{rows} 行，内容 {collected.content[:12]}）")]  # fmt: skip
     if failures:
         name = shown_path(folder.path / FAILURES)
         lines.append(
             Text(f"Failed runs, each with the command that repeats it: {name}", f"失败的运行及重现命令：{name}")
         )
-    done = found.runs - found.failed
-    lines.append(Text(f"{done:,} of {of:,} runs done, {found.failed:,} failed, {left:,} left",
-                      f"{of:,} 次运行：完成 {done:,}，失败 {found.failed:,}，剩余 {left:,}"))  # fmt: skip
+    done = collected.runs - collected.failed
+    lines.append(Text(f"{done:,} of {of:,} runs done, {collected.failed:,} failed, {remaining:,} left",
+                      f"{of:,} 次运行：完成 {done:,}，失败 {collected.failed:,}，剩余 {remaining:,}"))  # fmt: skip
     for line in lines:
-        print(line.say(language))
-    return int(found.failed > 0 or left > 0)
+        call.say(line)
+    return int(collected.failed > 0 or remaining > 0)
 
 
-def _failures(plan: Plan, folder: SweepFolder, found: Collected) -> bool:
+def _failures(plan: Plan, folder: SweepFolder, collected: Collected) -> bool:
     """Write failed runs with message and command; remove the file of an earlier collection where there are none."""
     path = folder.path / FAILURES
-    if not found.failed:
+    if not collected.failed:
         path.unlink(missing_ok=True)
         return False
     columns = ["scenario", *(["draw"] if plan.sweep.draws else []), *plan.points.columns, POINT, SEED, MESSAGE]
-    with found.path.open("rb") as opened, pq.ParquetFile(opened) as file:  # without threads, as parts are read
+    with collected.path.open("rb") as opened, pq.ParquetFile(opened) as file:  # without threads, as parts are read
         blocks = [file.read_row_group(i, columns, use_threads=False) for i in range(file.num_row_groups)]
     table = pa.concat_tables([block.filter(block[MESSAGE].is_valid()) for block in blocks]).to_pandas()
     table = table.head(FAILURES_MOST)
@@ -77,10 +78,10 @@ def _command(plan: Plan, number: int) -> str:
     point, position = divmod(number, plan.n_seeds)
     base = int(plan.points.base[point])
     values = plan.points.values(point)
-    own = {key: value for key, value in values.items() if key.startswith(LIGHT)}
-    words = {**plan.parameters_of(base, int(plan.points.draw[point])), **own}
+    light = {key: value for key, value in values.items() if key.startswith(LIGHT)}
+    settings = {**plan.parameters_of(base, int(plan.points.draw[point])), **light}
     options = ["--config-dir", plan.sweep.config_dir] if plan.sweep.config_dir else []
     return shlex.join(
         ["python", "-m", "simulation", *options, *plan.words[base], f"seed={plan.seeds[point, position]}",
-         *(f"{key}={value}" for key, value in words.items())]
+         *(f"{key}={value}" for key, value in settings.items())]
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Chunks: runs that one job takes, cut to a length of work that a pilot run tells."""
+"""Chunks: runs that one job takes, cut to a length of work that a pilot run shows."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from scenarios.sweep.plan.plan import Plan, Whole
 from scenarios.sweep.store.claims import read_claims
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.work.city_runs import Timing
+from scenarios.sweep.work.run_maker import RunMaker, Setting, setting_of
 from scenarios.sweep.work.runs import Runs
 from scenarios.sweep.work.tasks import (
     GROUP_LEAST,
@@ -22,7 +23,6 @@ from scenarios.sweep.work.tasks import (
     group,
     groups,
 )
-from scenarios.sweep.work.worker import Setting, Worker, setting_of
 
 PILOT_RUNS = 4
 """Runs of a history that a pilot makes."""
@@ -53,23 +53,23 @@ def pilot_numbers(plan: Plan, numbers: Whole) -> list[Whole]:
 
 def make_pilot(plan: Plan, setting: Setting, name: str, pilot: list[Whole], keep: bool = True) -> Timing:
     """Make the runs of a pilot here; return how long runs take. keep: write what they gave."""
-    worker = Worker(setting, name)
+    maker = RunMaker(setting, name)
     warm = Timing()
     for number, numbers in enumerate(pilot):
         if number == len(pilot) - 1 and number:
-            warm = worker.timing.copy()
-        worker.run(group(plan, numbers))
+            warm = maker.timing.copy()
+        maker.run(group(plan, numbers))
     timing = Timing()
-    timing.add(worker.timing, warm)
+    timing.add(maker.timing, warm)
     if keep:
-        worker.finish()
+        maker.finish()
     return timing
 
 
 def known_timing(folder: SweepFolder) -> Timing | None:
     """Return how long runs of a folder take, if a claim of it has noted that."""
     for claim in reversed(read_claims(folder.claims)):
-        noted = claim.made.get("timing")
+        noted = claim.notes.get("timing")
         if noted:
             timing = Timing()
             vars(timing).update(noted)
@@ -90,29 +90,29 @@ def run_chunk(folder: str, number: int, chunk: int, stop: Callable[[], bool] = l
     held = runs.places(*claim.chunks()[chunk])
     done, _ = runs.done()
     numbers = runs.order[np.sort(held[~done[held]])]
-    asked = _Asked(claim, stop)
-    worker = Worker(setting_of(plan, place.parts, claim.flush_seconds), f"{claim.name}-{chunk:05d}", asked.stop)
-    made = 0
+    check = _StopCheck(claim, stop)
+    maker = RunMaker(setting_of(plan, place.parts, claim.flush_seconds), f"{claim.name}-{chunk:05d}", check.stop)
+    n_made = 0
     try:
-        for own in groups(plan, numbers):
-            made += worker.run(own)
-            if asked.stop():
+        for task_group in groups(plan, numbers):
+            n_made += maker.run(task_group)
+            if check.stop():
                 break
     finally:
-        worker.finish()
-    return int(numbers.size) - made
+        maker.finish()
+    return int(numbers.size) - n_made
 
 
-class _Asked:
+class _StopCheck:
     """Whether a chunk is to stop: somebody says so, or its claim was cancelled, which is looked at now and then."""
 
     def __init__(self, claim: Any, stop: Callable[[], bool]) -> None:
-        self._claim, self._stop, self._looked, self._found = claim, stop, time.monotonic(), False
+        self._claim, self._stop, self._looked, self._cancelled = claim, stop, time.monotonic(), False
 
     def stop(self) -> bool:
         if self._stop():
             return True
         now = time.monotonic()
         if now - self._looked > ASK_SECONDS:
-            self._looked, self._found = now, self._claim.cancelled
-        return self._found
+            self._looked, self._cancelled = now, self._claim.cancelled
+        return self._cancelled

@@ -44,7 +44,7 @@ class Result(NamedTuple):
 
 
 class Timing:
-    """Seconds that histories and branches took, and how many there were: what the length of a sweep is told from."""
+    """Seconds that histories and branches took, and how many there were, to estimate how long a sweep takes."""
 
     def __init__(self) -> None:
         self.histories = self.runs = 0

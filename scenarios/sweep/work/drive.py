@@ -12,11 +12,11 @@ from scenarios.base.errors import UserError
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
-from scenarios.sweep.launchers.base import Job, Launcher, launcher_of, settings_of
+from scenarios.sweep.launchers.base import ActiveSweep, Launcher, launcher_of, settings_of
 from scenarios.sweep.plan.plan import Plan
+from scenarios.sweep.progress import RUNS_STAGE, jobs_text, show_runs
 from scenarios.sweep.store.claims import Claim, read_claims
 from scenarios.sweep.store.folder import SweepFolder
-from scenarios.sweep.telling import RUNS, jobs_text, tell_runs
 from scenarios.sweep.work.runs import Runs, Standing
 
 FRUITLESS = 2
@@ -32,7 +32,7 @@ class Launchers:
         self._known = {name: launcher_of(name, settings)}
 
     @property
-    def own(self) -> Launcher:
+    def chosen(self) -> Launcher:
         """The launcher that is asked for."""
         return self._known[self.name]
 
@@ -48,11 +48,11 @@ class Launchers:
 
     def jobs(self, folder: SweepFolder) -> Counter[str]:
         """Return how many processes and jobs of a folder run, and how many wait for what."""
-        found = Counter[str]()
+        counts = Counter[str]()
         for claim in read_claims(folder.claims):
             if not claim.ended and self.living(claim):
-                found.update(self.of(claim).jobs(claim))
-        return found
+                counts.update(self.of(claim).jobs(claim))
+        return counts
 
     def ending(self, claim: Claim) -> list[int]:
         """Return the same; a claim with none is marked as ended."""
@@ -71,46 +71,46 @@ def drive(
     follow: wait for jobs that go on by themselves. Raises UserError where launching brings nothing.
     """
     runs = Runs(plan, folder, retry_failed)
-    job = Job(plan, folder, runs, progress, launchers.ending)
+    active = ActiveSweep(plan, folder, runs, progress, launchers.ending)
     fruitless, before = 0, -1
     cancelled = _cancelled(folder)
     while True:
         standing = runs.standing(launchers.ending)
-        _tell_damaged(runs, progress)
-        left = standing.left
+        _say_damaged(runs, progress)
+        remaining = standing.remaining
         if _cancelled(folder) - cancelled:
             return standing
-        if left.size:
+        if remaining.size:
             n_done = int(standing.done.sum())
             fruitless = fruitless + 1 if n_done == before else 0
             if fruitless >= FRUITLESS:
-                raise fruitless_error(folder, int(left.size))
+                raise fruitless_error(folder, int(remaining.size))
             before = n_done
-            launchers.own.launch(job, left)
-            if launchers.own.detached and not follow:
+            launchers.chosen.launch(active, remaining)
+            if launchers.chosen.detached and not follow:
                 return runs.standing(launchers.ending)
             continue
-        if not standing.live.any() or (launchers.own.detached and not follow):
+        if not standing.live.any() or (launchers.chosen.detached and not follow):
             return standing
         jobs = jobs_text(launchers.jobs(folder), progress.language)
-        progress.stage(RUNS)
-        tell_runs(progress, int(standing.done.sum()), standing.order.size, int(standing.failed.sum()), 0, jobs)
-        launchers.own.wait(job)
+        progress.stage(RUNS_STAGE)
+        show_runs(progress, int(standing.done.sum()), standing.order.size, int(standing.failed.sum()), 0, jobs)
+        launchers.chosen.wait(active)
 
 
 def _cancelled(folder: SweepFolder) -> set[int]:
     return {claim.number for claim in read_claims(folder.claims) if claim.cancelled}
 
 
-def _tell_damaged(runs: Runs, progress: Progress) -> None:
+def _say_damaged(runs: Runs, progress: Progress) -> None:
     while runs.present.damaged:
         name = shown_path(runs.present.damaged.pop(0))
         progress.line(Text(f"A part cannot be read and was set aside, its runs are made again: {name}",
                          f"有一个结果文件无法读取，已另放，其运行将重做：{name}"))  # fmt: skip
 
 
-def fruitless_error(folder: SweepFolder, left: int) -> UserError:
+def fruitless_error(folder: SweepFolder, remaining: int) -> UserError:
     """Return the error of jobs that end without having made anything."""
     problem = Text("jobs end without making their runs", "作业结束却没有完成运行")
     hint = Text(f"look at what they say: {shown_path(folder.logs)}", f"请查看日志：{shown_path(folder.logs)}")
-    return UserError(problem, key="launcher", found=f"{left} runs left", hint=hint)
+    return UserError(problem, key="launcher", found=f"{remaining} runs left", hint=hint)

@@ -1,4 +1,4 @@
-"""Worker processes of this machine: handed groups a few seconds ahead, replaced when they are killed.
+"""Worker processes of this machine: handed work for a few seconds at a time, replaced when they are killed.
 
 A worker that dies loses what it had not written yet, a minute at most; those runs are handed out again. A run at which
 workers died several times is left as a failed run, and the rest goes on.
@@ -20,15 +20,15 @@ from scenarios.sweep.store.parts import (
     table_of,
     write_part,
 )
-from scenarios.sweep.work.ahead import context
 from scenarios.sweep.work.city_runs import Timing
+from scenarios.sweep.work.run_maker import Setting
 from scenarios.sweep.work.serve import NOBODY, WAKE_SECONDS, serve
 from scenarios.sweep.work.tasks import Group
-from scenarios.sweep.work.worker import Setting
+from scenarios.sweep.work.worker_context import worker_context
 
 BATCH_SECONDS = 2.0
 """Work that is handed out at a time."""
-AHEAD = 2
+QUEUED_BATCHES = 2
 """Batches that a worker has before it."""
 BATCH_MOST = 1000
 """Groups that are handed out at a time where they take no time."""
@@ -38,18 +38,18 @@ EARLY_DEATHS = 10
 """Workers in a row that may die before they say anything."""
 STOP_SECONDS = 30.0
 
-Told = Callable[[int, int], None]
-"""Told how many runs were made, and how many of them failed."""
+OnRuns = Callable[[int, int], None]
+"""Called with how many runs were made, and how many of them failed."""
 
 
-class _Process:
+class _WorkerProcess:
     """A worker process as the driver sees it."""
 
     def __init__(self, number: int) -> None:
-        made = context()
-        self.connection, other = made.Pipe()
-        self.at = made.RawValue("q", NOBODY)  # the run that it is at; read after its death
-        self.process = made.Process(target=serve, args=(other, self.at), daemon=True, name=f"w{number}")
+        context = worker_context()
+        self.connection, other = context.Pipe()
+        self.at = context.RawValue("q", NOBODY)  # the run that it is at; read after its death
+        self.process = context.Process(target=serve, args=(other, self.at), daemon=True, name=f"w{number}")
         self.process.start()
         other.close()
         self.batches: deque[list[Group]] = deque()
@@ -59,25 +59,26 @@ class _Process:
 
 
 class Pool:
-    """Worker processes; `ahead.load_ahead` lets them load while the caller plans."""
+    """Worker processes; `worker_context.preload` lets them load while the caller plans."""
 
     def __init__(self, processes: int = 0) -> None:
         """processes: how many; 0: one for each processor."""
         self.processes = processes or available_processors()
         self._next = 0
-        self._workers: list[_Process] = []
+        self._workers: list[_WorkerProcess] = []
         self.timing = Timing()
 
     def run(
-        self, setting: Setting, name: str, groups: Iterator[Group], left: Callable[[list[Group]], list[Group]],
-        told: Told, stopped: Callable[[], bool] = lambda: False,
+        self, setting: Setting, name: str, groups: Iterator[Group], not_written: Callable[[list[Group]], list[Group]],
+        on_runs: OnRuns, stopped: Callable[[], bool] = lambda: False,
     ) -> None:  # fmt: skip
         """Make the runs of all groups; return when they are written, or when `stopped()`.
 
-        name: that of the parts begins with it; left: returns, of groups that a dead worker had, what is not written.
+        name: that of the parts begins with it; not_written: returns, of groups that a dead worker had, what is not
+        written; on_runs: called as runs are made.
         Raises UserError for what no run can help (a full disk, other sources).
         """
-        self._given, self._left, self._told = (setting, name), left, told
+        self._sent, self._not_written, self._on_runs = (setting, name), not_written, on_runs
         self._waiting, self._groups = deque[Group](), groups
         self._deaths: Counter[int] = Counter()
         self._early = 0
@@ -102,12 +103,12 @@ class Pool:
             worker.process.join(STOP_SECONDS)
         self._workers = []
 
-    def _started(self) -> _Process:
+    def _started(self) -> _WorkerProcess:
         self._next += 1
-        return _Process(self._next)
+        return _WorkerProcess(self._next)
 
-    def _hand_out(self, worker: _Process) -> None:
-        while len(worker.batches) < AHEAD:
+    def _hand_out(self, worker: _WorkerProcess) -> None:
+        while len(worker.batches) < QUEUED_BATCHES:
             batch = self._batch()
             if not batch:
                 return
@@ -133,7 +134,7 @@ class Pool:
 
     def _listen(self) -> None:
         """Hear what workers say, and which of them died."""
-        ends: dict[Any, _Process] = {worker.connection: worker for worker in self._workers}
+        ends: dict[Any, _WorkerProcess] = {worker.connection: worker for worker in self._workers}
         for connection in wait(list(ends), WAKE_SECONDS):
             worker = ends[connection]
             try:
@@ -143,7 +144,7 @@ class Pool:
                 continue
             self._hear(worker, message)
 
-    def _hear(self, worker: _Process, message: Any) -> None:
+    def _hear(self, worker: _WorkerProcess, message: Any) -> None:
         if isinstance(message, BaseException):
             raise message
         done, failed = message.done - worker.done, message.failed - worker.failed
@@ -152,9 +153,9 @@ class Pool:
         worker.done, worker.failed, worker.timing = message.done, message.failed, message.timing
         worker.unwritten = [] if message.written else [*worker.unwritten, *worker.batches[0]]
         worker.batches.popleft()
-        self._told(done, failed)
+        self._on_runs(done, failed)
 
-    def _replace(self, worker: _Process) -> None:
+    def _replace(self, worker: _WorkerProcess) -> None:
         """Start another worker in place of a dead one, and hand out again what that one had not written."""
         worker.process.join(STOP_SECONDS)
         self._early += 1
@@ -164,9 +165,9 @@ class Pool:
                 key="launcher.processes", found=f"exit code {worker.process.exitcode}",
                 hint=Text("memory may be short: launcher.processes=1", "可能内存不足：launcher.processes=1"),
             )  # fmt: skip
-        gone = self._left(worker.unwritten)
-        self._told(-sum(len(group.tasks) for group in gone), 0)
-        lost = gone + self._left([group for batch in worker.batches for group in batch])
+        lost_runs = self._not_written(worker.unwritten)
+        self._on_runs(-sum(len(group.tasks) for group in lost_runs), 0)
+        lost = lost_runs + self._not_written([group for batch in worker.batches for group in batch])
         at = int(worker.at.value)
         if at != NOBODY:
             self._deaths[at] += 1
@@ -177,17 +178,17 @@ class Pool:
         self._waiting.extendleft(reversed([group for group in lost if group.tasks]))
         self._workers[self._workers.index(worker)] = other = self._started()
         worker.connection.close()
-        other.connection.send(self._given)
+        other.connection.send(self._sent)
 
     def _without(self, group: Group, number: int, code: int | None) -> Group:
         """Return a group without a run that killed its workers, which is written down as failed."""
-        setting, name = self._given
+        setting, name = self._sent
         for task in group.tasks:
             if task.number == number:
                 message = f"its process died {DEATHS} times (exit code {code}); memory may be short"
                 row = RunRow(task.point, group.seed, FAILED_MONTH, message, [float("nan")] * len(setting.outputs))
                 write_part(setting.parts, name, table_of([row], setting.outputs))
-                self._told(1, 1)
+                self._on_runs(1, 1)
         return Group(group.seed, tuple(task for task in group.tasks if task.number != number))
 
     def _finish(self) -> None:

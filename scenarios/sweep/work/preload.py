@@ -5,7 +5,7 @@ import gc
 
 from scenarios.base.errors import UserError
 from scenarios.base.input.rows import RegistryError
-from scenarios.sweep.work.worker import warm
+from scenarios.sweep.work.run_maker import warm
 
 with contextlib.suppress(UserError, RegistryError):  # a broken conf/ is the driver's to name
     warm()

@@ -1,4 +1,4 @@
-"""Which runs of a plan are there, which somebody is at, and which are left."""
+"""Which runs of a plan are there, which somebody is at, and which are left to make."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Standing(NamedTuple):
     live: Flags
 
     @property
-    def left(self) -> Whole:
+    def remaining(self) -> Whole:
         """The numbers of runs that nobody has made and nobody is at."""
         return self.order[~self.done & ~self.live]
 

@@ -13,8 +13,8 @@ from scenarios.base.errors import UserError
 from scenarios.base.text import Text
 from scenarios.sweep.store.parts import KEPT
 from scenarios.sweep.work.city_runs import Timing
+from scenarios.sweep.work.run_maker import RunMaker, Setting
 from scenarios.sweep.work.tasks import Group
-from scenarios.sweep.work.worker import Setting, Worker
 
 WAKE_SECONDS = 0.5
 NOBODY = -1
@@ -32,25 +32,25 @@ class Ran(NamedTuple):
 def serve(connection: Connection, at: Any) -> None:
     """Be a worker process: load, then make what is sent until nothing more comes or the driver is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the driver's to handle
-    asked = _Asked(connection, os.getppid())
-    signal.signal(signal.SIGTERM, asked.end)
-    worker: Worker | None = None
+    inbox = _Inbox(connection, os.getppid())
+    signal.signal(signal.SIGTERM, inbox.end)
+    maker: RunMaker | None = None
     try:
-        while (message := asked.next(worker)) is not GONE:
+        while (message := inbox.next(maker)) is not GONE:
             if message is None:
-                if worker is not None:
-                    worker.finish()
-                worker = None
+                if maker is not None:
+                    maker.finish()
+                maker = None
                 connection.send(None)
             elif isinstance(message[0], Setting):
-                worker = Worker(message[0], message[1], asked.to_stop)
-            elif worker is not None:
-                _batch(worker, message, at, asked, connection)
-        if worker is not None:
-            worker.finish()
+                maker = RunMaker(message[0], message[1], inbox.to_stop)
+            elif maker is not None:
+                _batch(maker, message, at, inbox, connection)
+        if maker is not None:
+            maker.finish()
     except (BrokenPipeError, ConnectionResetError):
-        if worker is not None:
-            worker.finish()
+        if maker is not None:
+            maker.finish()
     except UserError as error:
         connection.send(error)
     except (OSError, MemoryError) as error:
@@ -72,12 +72,15 @@ def _machines_trouble(error: OSError | MemoryError) -> UserError:
 GONE = object()
 
 
-class _Asked:
-    """Whether a worker is to stop: it was told to end, the driver died, or it wants what is done."""
+class _Inbox:
+    """What a worker is sent, and whether it is to stop.
+
+    It stops when it is asked to end, when the driver died, or when the driver wants what is done.
+    """
 
     def __init__(self, connection: Connection, parent: int) -> None:
         self._connection, self._parent, self._ended = connection, parent, False
-        self._kept: deque[Any] = deque()
+        self._messages: deque[Any] = deque()
 
     def end(self, *_: Any) -> None:
         self._ended = True
@@ -86,40 +89,40 @@ class _Asked:
         """Return whether to leave the rest undone."""
         while self._connection.poll():
             try:
-                self._kept.append(self._connection.recv())
+                self._messages.append(self._connection.recv())
             except (EOFError, ConnectionResetError):
                 self._ended = True
                 break
-        return self._ended or os.getppid() != self._parent or any(message is None for message in self._kept)
+        return self._ended or os.getppid() != self._parent or any(message is None for message in self._messages)
 
-    def next(self, worker: Worker | None) -> Any:
+    def next(self, maker: RunMaker | None) -> Any:
         """Return the next message; GONE where none will come. A request for what is done passes before batches.
 
-        worker: tended while there is none.
+        maker: tended while there is none.
         """
-        while not self._kept and not self._ended:
-            if worker is not None:
-                worker.tend()
+        while not self._messages and not self._ended:
+            if maker is not None:
+                maker.tend()
             if self._connection.poll(WAKE_SECONDS):
                 try:
-                    self._kept.append(self._connection.recv())
+                    self._messages.append(self._connection.recv())
                 except (EOFError, ConnectionResetError):
                     return GONE
             elif os.getppid() != self._parent:
                 return GONE
         if self._ended:
             return GONE
-        if any(message is None for message in self._kept):
-            self._kept.clear()
+        if any(message is None for message in self._messages):
+            self._messages.clear()
             return None
-        return self._kept.popleft()
+        return self._messages.popleft()
 
 
-def _batch(worker: Worker, batch: list[Group], at: Any, asked: _Asked, connection: Connection) -> None:
+def _batch(maker: RunMaker, batch: list[Group], at: Any, inbox: _Inbox, connection: Connection) -> None:
     for group in batch:
-        if asked.to_stop():
+        if inbox.to_stop():
             return
         at.value = group.tasks[0].number
-        worker.run(group)
+        maker.run(group)
     at.value = NOBODY
-    connection.send(Ran(worker.done, worker.failed, worker.timing.copy(), worker.written))
+    connection.send(Ran(maker.done, maker.failed, maker.timing.copy(), maker.written))

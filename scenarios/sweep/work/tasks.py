@@ -67,7 +67,7 @@ def group(plan: Plan, numbers: Whole) -> Group:
         base, draw = int(plan.points.base[point]), int(plan.points.draw[point])
         if (base, draw) not in drawn:
             drawn[base, draw] = plan.parameters_of(base, draw)
-        own = {key: value for key, value in plan.points.values(point).items() if key.startswith(LIGHT)}
+        light = {key: value for key, value in plan.points.values(point).items() if key.startswith(LIGHT)}
         identity = plan.points.ids[point]
-        tasks.append(Task(number, identity.astype(">u8").tobytes(), base, drawn[base, draw] | own))
+        tasks.append(Task(number, identity.astype(">u8").tobytes(), base, drawn[base, draw] | light))
     return Group(int(plan.seeds[point, position]), tuple(tasks))

@@ -14,7 +14,7 @@ from scenarios.base.user import user_name, user_path
 from scenarios.entries.model import RUN
 from scenarios.entries.sweep import SWEEP
 from scenarios.settings.config import compose_run
-from scenarios.sweep.plan.spec import read_sweep
+from scenarios.sweep.plan.sweep_files import read_sweep
 from scenarios.sweep.store.claims import make_claim
 
 GBK = os.fsdecode("安居".encode("gbk"))

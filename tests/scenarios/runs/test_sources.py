@@ -90,7 +90,7 @@ def alter(path: Path, function: str) -> None:
         ("scenarios/compare/runner.py", "first_month", {"comparison", "prior_effects", "readings", "sweep"}),
         ("scenarios/compare/assemble.py", "tables_of", {"comparison"}),
         ("scenarios/compare/prior_effects.py", "prior_rows", {"comparison", "prior_effects"}),
-        ("scenarios/sweep/work/worker.py", "measured_months", {"sweep"}),
+        ("scenarios/sweep/work/run_maker.py", "measured_months", {"sweep"}),
         ("scenarios/sweep/work/city_runs.py", "history_runs", {"sweep"}),
         ("calibration/fitting/history.py", "outputs_of", {"history", "posterior", "readings"}),
         ("calibration/fitting/sampler.py", "effective", {"posterior", "readings"}),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from scenarios.base.errors import UserError
 from scenarios.sweep.plan.plan import Plan, plan_sweep
-from scenarios.sweep.plan.spec import read_sweep
+from scenarios.sweep.plan.sweep_files import read_sweep
 from scenarios.sweep.store.claims import Claim, make_claim
 from scenarios.sweep.store.collect import Collected, collect
 from scenarios.sweep.store.folder import SweepFolder
@@ -207,7 +207,7 @@ def test_whoever_ends_between_two_looks_leaves_nothing_to_do(tmp_path: Path) -> 
         claim.end()
         return []
 
-    assert runs.standing(living).left.size == 0
+    assert runs.standing(living).remaining.size == 0
 
 
 def test_foreign_files_and_a_cut_head_are_refused(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from scenarios.base.paths import ROOT
 from scenarios.sweep.plan.plan import plan_sweep
-from scenarios.sweep.plan.spec import read_sweep
+from scenarios.sweep.plan.sweep_files import read_sweep
 from scenarios.sweep.store.claims import make_claim
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.work.runs import Runs

@@ -12,7 +12,7 @@ from scenarios.base.paths import CONF
 from scenarios.settings.config import compose_run
 from scenarios.settings.schema import Key
 from scenarios.sweep.plan.multirun import sweep_values
-from scenarios.sweep.plan.spec import read_sweep
+from scenarios.sweep.plan.sweep_files import read_sweep
 
 SIZE = "levers.workshops.size"
 

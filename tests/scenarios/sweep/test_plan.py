@@ -15,12 +15,8 @@ from scenarios.runs.parameter_sets import read_draws
 from scenarios.settings.config import compose_run
 from scenarios.settings.scenario_files import scenario_paths
 from scenarios.sweep.plan.plan import Plan, plan_sweep
-from scenarios.sweep.plan.spec import (
-    known_keys,
-    read_sweep,
-    sweep_of,
-    sweep_paths,
-)
+from scenarios.sweep.plan.spec import known_keys, sweep_of
+from scenarios.sweep.plan.sweep_files import read_sweep, sweep_paths
 from scenarios.sweep.plan.variants import Base
 from scenarios.sweep.work.tasks import bounds, group_most, groups
 from simulation.state.policy import Policy

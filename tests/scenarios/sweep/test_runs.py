@@ -17,7 +17,7 @@ from scenarios.population.load import load_population
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.sweep.plan.outputs import measured, read_outputs
 from scenarios.sweep.plan.plan import Plan, Whole, plan_sweep
-from scenarios.sweep.plan.spec import read_sweep
+from scenarios.sweep.plan.sweep_files import read_sweep
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.store.parts import MESSAGE, MONTH, POINT, SEED, part_schema, write_part
 from scenarios.sweep.work.city_runs import (
@@ -26,7 +26,7 @@ from scenarios.sweep.work.city_runs import (
     Timing,
     history_runs,
 )
-from scenarios.sweep.work.worker import FLUSH_ROWS
+from scenarios.sweep.work.run_maker import FLUSH_ROWS
 from simulation.city import City, Given
 from simulation.state.policy import BASELINE, Policy
 from simulation.state.population import Population
@@ -106,15 +106,15 @@ GROWTH = """
 import sys
 from pathlib import Path
 from scenarios.sweep.plan.plan import plan_sweep
-from scenarios.sweep.plan.spec import read_sweep
+from scenarios.sweep.plan.sweep_files import read_sweep
 from scenarios.sweep.work.tasks import groups
-from scenarios.sweep.work.worker import Worker, setting_of
+from scenarios.sweep.work.run_maker import RunMaker, setting_of
 
 plan = plan_sweep(read_sweep(None, ["scenario=workshops", "levers.workshops.size=5,10", "population.size=town",
                                     "levers.workshops.start=2019-11", "end=2019-12", "seed=range(0,300)"]))
-worker = Worker(setting_of(plan, Path(sys.argv[1]), flush_seconds=1.0), "a")
+maker = RunMaker(setting_of(plan, Path(sys.argv[1]), flush_seconds=1.0), "a")
 for number, group in enumerate(groups(plan, plan.numbers())):
-    worker.run(group)
+    maker.run(group)
     if number in (60, 299):
         print(int(Path("/proc/self/statm").read_text().split()[1]) * 4096)
 """

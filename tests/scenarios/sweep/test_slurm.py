@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.sweep.launchers.base import settings_of
-from scenarios.sweep.launchers.slurm import Slurm, own_environment
+from scenarios.sweep.launchers.slurm import Slurm, clean_environment
 
 CALLERS = {
     "SQUEUE_STATES": "RUNNING", "SQUEUE_PARTITION": "gpu", "SQUEUE_FORMAT": "%i", "SLURM_JOB_ID": "7",
@@ -31,7 +31,7 @@ def callers(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
 
 
 def test_settings_of_the_caller_do_not_reach_our_commands(callers: Path) -> None:
-    given = own_environment()
+    given = clean_environment()
     assert not set(CALLERS) & set(given)
     assert {name: given.get(name) for name in KEPT} == KEPT
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from scenarios.base.errors import UserError
 from scenarios.sweep.plan.axes import Axis, DrawsAxis, read_axis
-from scenarios.sweep.plan.spec import known_keys, read_sweep, sweep_of
+from scenarios.sweep.plan.spec import known_keys, sweep_of
+from scenarios.sweep.plan.sweep_files import read_sweep
 
 SIZE, SCHOOL = "levers.workshops.size", "parameters.residence.b_school"
 

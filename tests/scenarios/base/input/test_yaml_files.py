@@ -14,7 +14,7 @@ from scenarios.population.settings_file import read_settings
 from scenarios.settings.config import _composed, compose_run, composed
 from scenarios.sweep.launchers.base import settings_of
 from scenarios.sweep.plan.axes import Axis
-from scenarios.sweep.plan.spec import read_sweep
+from scenarios.sweep.plan.sweep_files import read_sweep
 
 NUMBERS = {
     "40": 40, "040": 40, "007": 7, "08": 8, "+5": 5, "-3": -3, "0": 0, "00": 0, ".5": 0.5, "5.": 5.0, "040.5": 40.5,

@@ -14,17 +14,17 @@ from typing import Any
 from scenarios.base.parallel import one_thread
 
 
-def context() -> Any:
-    """Return multiprocessing's context for workers; each of them is one thread."""
+def worker_context() -> Any:
+    """Return multiprocessing's worker_context for workers; each of them is one thread."""
     one_thread()
     if not sys.platform.startswith("linux"):
         return multiprocessing.get_context("spawn")
-    made = multiprocessing.get_context("forkserver")
-    made.set_forkserver_preload(["scenarios.sweep.work.preload"])
-    return made
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["scenarios.sweep.work.preload"])
+    return context
 
 
-def load_ahead() -> None:
+def preload() -> None:
     """Begin to load what workers need, in another process; returns at once."""
-    if context().get_start_method() == "forkserver":
+    if worker_context().get_start_method() == "forkserver":
         forkserver.ensure_running()

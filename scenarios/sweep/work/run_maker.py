@@ -84,7 +84,7 @@ def warm() -> None:
     city.advance()
 
 
-class Worker:
+class RunMaker:
     """Makes runs and writes them as parts whose names begin with `name`."""
 
     def __init__(self, setting: Setting, name: str, stop: Callable[[], bool] = lambda: False) -> None:
