@@ -50,7 +50,7 @@ def checked(
     aims = [wanted(emulator, each.report, each.points) for each in asked]
     found = run([each.points for each in asked], Text("check", "检验"))
     for number in range(MOVES):
-        luck = [own.outputs - emulator.mean(own.points) for own in found]
+        residuals = [own.outputs - emulator.mean(own.points) for own in found]
         placed = [
             moved(emulator, each.report, own.points, own.outputs, aim)
             for each, own, aim in zip(asked, found, aims, strict=True)
@@ -60,7 +60,7 @@ def checked(
     weights = [
         density_ratio(emulator, each.report, each.points, own.points, chance)
         + weigh(emulator, each.report, each.points, aim, own.outputs)
-        for each, own, chance, aim in zip(asked, found, luck, aims, strict=True)
+        for each, own, chance, aim in zip(asked, found, residuals, aims, strict=True)
     ]
     return list(zip(found, weights, strict=True))
 

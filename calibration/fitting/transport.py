@@ -62,9 +62,9 @@ def moved(emulator: Emulator, report: Report, points: Float, found: Float, aims:
     """
     t = report.targets
     scores = _scores(points)
-    luck = found - emulator.mean(points)
+    residuals = found - emulator.mean(points)
     for _ in range(STEPS if t.size else 0):
-        off = aims - (emulator.mean(ndtr(scores)) + luck)[:, t]
+        off = aims - (emulator.mean(ndtr(scores)) + residuals)[:, t]
         slopes = gradient(emulator, scores)[:, t]  # (n, n_targets, n_parameters)
         step = _solved(slopes @ slopes.transpose(0, 2, 1), off[:, :, None])
         scores = np.clip(scores + (slopes.transpose(0, 2, 1) @ step)[:, :, 0], ndtri(EDGE), -ndtri(EDGE))
@@ -79,10 +79,10 @@ def _solved(gram: Float, off: Float) -> Float:
         return np.asarray(np.linalg.pinv(gram, hermitian=True) @ off)
 
 
-def density_ratio(emulator: Emulator, report: Report, before: Float, after: Float, luck: Float) -> Float:
+def density_ratio(emulator: Emulator, report: Report, before: Float, after: Float, residuals: Float) -> Float:
     """Return the log of how much rarer draws became by being moved from `before` to `after`, shape (n,).
 
-    luck: error of the emulator in each run, (n, n_outputs) on scales. The prior's density of normal scores at
+    residuals: of each run from the emulator, (n, n_outputs) on scales. The prior's density of normal scores at
     `after` over that at `before`, times the space that draws with one and the same error take after the move over that
     before: the determinant of the move's slopes, by central differences of `moved` in each parameter that moves
     anything. Minus infinity where a draw was stopped at the prior's faces, so that many became one.
@@ -97,7 +97,7 @@ def density_ratio(emulator: Emulator, report: Report, before: Float, after: Floa
             aside[:, parameter] += step
             points = ndtr(aside)
             aims = wanted(emulator, report, points)
-            ends.append(_scores(moved(emulator, report, points, emulator.mean(points) + luck, aims)))
+            ends.append(_scores(moved(emulator, report, points, emulator.mean(points) + residuals, aims)))
         slopes[:, :, number] = (ends[1] - ends[0])[:, moving] / (2 * STEP)
     return np.asarray(0.5 * (first**2 - last**2).sum(axis=1) + np.linalg.slogdet(slopes)[1])
 

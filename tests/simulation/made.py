@@ -100,7 +100,7 @@ def call(rule: Callable[..., Any], model: Model, **given: Any) -> Any:
         "state": model.state,
         **model.parameters._asdict(),
         "p": model.parameters,
-        "seed": model.luck,
+        "seed": model.seed,
         "month": month,
         "policy": model.policy_now,
         **model.work._asdict(),

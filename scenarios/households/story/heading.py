@@ -20,7 +20,7 @@ from simulation.state.population import MEMBERS_MAX
 
 def heading_blocks(words: Words, model: Model, h: int, scenario: str) -> Iterator[Block]:
     """Yield the facts of household h, and its members when its flat is handed over."""
-    yield words.say("head.title", household=h, scenario=scenario, seed=model.luck)
+    yield words.say("head.title", household=h, scenario=scenario, seed=model.seed)
     yield Table([[words.say(f"head.{name}"), text] for name, text in _facts(words, model, h)])
     yield words.say("head.members")
     arrival = int(model.state.households.move_in_month[h])

@@ -229,7 +229,7 @@ def test_draws_are_run_again_with_other_seeds(whole: tuple[Fit, RunStore]) -> No
     assert [outputs[name] for name in store.names] == found.fresh.raw[0].tolist()
 
 
-def test_two_inferences_share_no_luck() -> None:
+def test_two_inferences_share_no_seed() -> None:
     seeds = [set(run_seeds(stage, 1000, seed)) for seed in (1, 2, 3) for stage in range(STAGES)]
     assert len(set.union(*seeds)) == 3 * STAGES * 1000
 

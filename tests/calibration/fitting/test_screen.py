@@ -23,7 +23,7 @@ def test_errors_are_the_target_s_own_and_a_pattern_s_sharpest() -> None:
     assert errors_of(REPORT) == pytest.approx([0.5, 2.0, 0.25, 0.1])
 
 
-def test_a_trajectory_moves_one_parameter_at_a_time_with_one_luck() -> None:
+def test_a_trajectory_moves_one_parameter_at_a_time_on_one_seed() -> None:
     points, seeds = design(7, TRAJECTORIES, 3)
     assert points.shape == (screening_runs(7, TRAJECTORIES), 7) == (TRAJECTORIES * 8, 7)
     assert len(set(seeds)) == TRAJECTORIES

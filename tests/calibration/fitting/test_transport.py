@@ -82,11 +82,11 @@ def test_aims_of_emulated_draws_lie_around_the_report_by_its_own_error() -> None
 
 def test_what_is_foreseen_after_a_move_is_the_aim() -> None:
     points = 0.2 + 0.6 * points_of(200, 6)
-    luck = np.random.default_rng(4).multivariate_normal(np.zeros(3), EMULATOR.covariance, size=200)
-    found = EMULATOR.mean(points) + luck
+    residuals = np.random.default_rng(4).multivariate_normal(np.zeros(3), EMULATOR.covariance, size=200)
+    found = EMULATOR.mean(points) + residuals
     aims = found[:, :2] + 0.3 * np.random.default_rng(5).standard_normal((200, 2))
     after = moved(EMULATOR, TWO, points, found, aims)
-    assert (EMULATOR.mean(after) + luck)[:, :2] == pytest.approx(aims, abs=0.02)  # a tenth of the errors
+    assert (EMULATOR.mean(after) + residuals)[:, :2] == pytest.approx(aims, abs=0.02)  # a tenth of the errors
     inert = ({*range(6)} - {*EMULATOR.free, *EMULATOR.minor}).pop()
     np.testing.assert_allclose(after[:, inert], points[:, inert], rtol=1e-12)
 
@@ -127,29 +127,29 @@ def test_an_aim_beyond_all_reach_stops_no_calibration(aim: float) -> None:
 
 
 def test_density_ratio_of_one_uniform_parameter_by_hand() -> None:
-    # y = x moves to value + R (x0 - value) - luck with R = O^(1/2) S^(-1/2) = 1/2: a uniform density takes twice its
-    # space before; in normal scores z the prior's density and the slopes phi(z) cancel.
+    # y = x + e, e the residual, moves to value + R (x0 - value) - e with R = O^(1/2) S^(-1/2) = 1/2: a uniform density
+    # takes twice its space before; in normal scores z the prior's density and the slopes phi(z) cancel.
     emulator, report = linear(np.array([[1.0]]), np.array([[0.03]])), made_report([(0.2, 0.1)])
-    before, luck = np.array([[0.5], [0.6], [0.55]]), np.array([[0.0], [0.1], [-0.2]])
-    found = emulator.mean(before) + luck
+    before, residuals = np.array([[0.5], [0.6], [0.55]]), np.array([[0.0], [0.1], [-0.2]])
+    found = emulator.mean(before) + residuals
     after = moved(emulator, report, before, found, wanted(emulator, report, before))
-    assert 2 * after[:, 0] - 1 == pytest.approx(0.2 + (2 * before[:, 0] - 1 - 0.2) / 2 - luck[:, 0], abs=1e-6)
-    assert density_ratio(emulator, report, before, after, luck) == pytest.approx(math.log(0.5), abs=1e-3)
+    assert 2 * after[:, 0] - 1 == pytest.approx(0.2 + (2 * before[:, 0] - 1 - 0.2) / 2 - residuals[:, 0], abs=1e-6)
+    assert density_ratio(emulator, report, before, after, residuals) == pytest.approx(math.log(0.5), abs=1e-3)
 
 
 def test_density_ratio_of_a_move_in_a_plane_is_the_change_of_a_small_triangle() -> None:
-    report, before, luck = made_report([(0.4, 0.1)]), np.array([[0.35, 0.8]]), np.array([[0.15]])
+    report, before, residuals = made_report([(0.4, 0.1)]), np.array([[0.35, 0.8]]), np.array([[0.15]])
     emulator = linear(np.array([[1.0], [2.0]]), np.array([[0.02]]))
     corners = ndtri(before) + 1e-4 * np.array([[0, 0], [1, 0], [0, 1]])
 
     def after(scores: Float) -> Float:
         points = ndtr(scores)
-        return moved(emulator, report, points, emulator.mean(points) + luck, wanted(emulator, report, points))
+        return moved(emulator, report, points, emulator.mean(points) + residuals, wanted(emulator, report, points))
 
     images = ndtri(after(corners))
     area = abs(np.linalg.det(images[1:] - images[0])) / 1e-8
     priors = norm.logpdf(images[0]).sum() - norm.logpdf(corners[0]).sum()
-    found = density_ratio(emulator, report, before, after(ndtri(before)), luck)
+    found = density_ratio(emulator, report, before, after(ndtri(before)), residuals)
     assert found == pytest.approx([priors + math.log(area)], abs=1e-3)
 
 
@@ -162,9 +162,9 @@ def test_where_nothing_moves_a_target_draws_stay_as_dense() -> None:
 
 def test_draws_stopped_at_the_prior_s_faces_weigh_nothing() -> None:
     emulator, report = linear(np.array([[1.0]]), np.array([[0.01]])), made_report([(0.9, 0.1)])
-    before, luck = np.array([[0.9], [0.9]]), np.array([[-0.6], [0.1]])
-    after = moved(emulator, report, before, emulator.mean(before) + luck, wanted(emulator, report, before))
-    found = density_ratio(emulator, report, before, after, luck)
+    before, residuals = np.array([[0.9], [0.9]]), np.array([[-0.6], [0.1]])
+    after = moved(emulator, report, before, emulator.mean(before) + residuals, wanted(emulator, report, before))
+    found = density_ratio(emulator, report, before, after, residuals)
     assert found[0] == -INF
     assert np.isfinite(found[1])
 
@@ -173,17 +173,17 @@ def test_draws_stopped_at_the_prior_s_faces_weigh_nothing() -> None:
 
 
 class Known:
-    """A model that is its emulator and luck: draws of the emulated posterior, their runs, moves and weights."""
+    """A model that is its emulator and a random residual: draws of the emulated posterior, runs, moves and weights."""
 
     def __init__(self, emulator: Emulator, report: Report, points: Float, seed: int) -> None:
         rng = np.random.default_rng(seed)
-        self.luck = rng.multivariate_normal(np.zeros(len(report.names)), emulator.covariance, size=len(points))
+        self.residuals = rng.multivariate_normal(np.zeros(len(report.names)), emulator.covariance, size=len(points))
         aims = wanted(emulator, report, points)
         self.points = points
         for _ in range(MOVES):
-            self.points = moved(emulator, report, self.points, emulator.mean(self.points) + self.luck, aims)
-        self.outputs = emulator.mean(self.points) + self.luck
-        log_weights = density_ratio(emulator, report, points, self.points, self.luck) + weigh(
+            self.points = moved(emulator, report, self.points, emulator.mean(self.points) + self.residuals, aims)
+        self.outputs = emulator.mean(self.points) + self.residuals
+        log_weights = density_ratio(emulator, report, points, self.points, self.residuals) + weigh(
             emulator, report, points, aims, self.outputs
         )
         self.weights = np.exp(log_weights - log_weights.max())
@@ -216,10 +216,11 @@ def emulated(emulator: Emulator, report: Report, n: int, seed: int) -> Float:
     return np.vstack(found)[:n]
 
 
-def test_parameters_and_luck_have_their_joint_posterior() -> None:
-    # y = A z + luck around the prior's middle, where u is linear in z (to a part in a hundred at these widths). With
-    # z ~ N(0, 1) and luck e ~ N(0, C), the posterior of (z, e) is normal: precision [[1 + A'KA, A'K], [KA, K + 1/C]],
-    # K = 1/O. Both targets and a third output that is no target, whose luck goes along with theirs.
+def test_parameters_and_residuals_have_their_joint_posterior() -> None:
+    # y = A z + e around the prior's middle, where u is linear in z (to a part in a hundred at these widths). With
+    # z ~ N(0, 1) and the residual e ~ N(0, C), the posterior of (z, e) is normal: precision
+    # [[1 + A'KA, A'K], [KA, K + 1/C]], K = 1/O. Both targets and a third output that is no target, whose residual goes
+    # along with theirs.
     a = math.sqrt(2 / math.pi) * np.array([[2.0, 0.5, 1.0], [-1.0, 1.5, 0.3]])  # slopes 2 phi(0) of x in z
     covariance = np.array([[0.010, 0.004, 0.003], [0.004, 0.012, -0.002], [0.003, -0.002, 0.02]])
     emulator = linear(a / math.sqrt(2 / math.pi), covariance)
@@ -232,42 +233,42 @@ def test_parameters_and_luck_have_their_joint_posterior() -> None:
     mean = np.linalg.solve(precision, np.concatenate([slopes.T @ own @ value, own @ value]))
     spread = np.linalg.inv(precision)
     known = Known(emulator, report, emulated(emulator, report, 6000, seed=6), seed=7)
-    found_mean, found_spread, n = known.moments(np.hstack([ndtri(known.points), known.luck]))
+    found_mean, found_spread, n = known.moments(np.hstack([ndtri(known.points), known.residuals]))
     deviations = np.sqrt(np.diag(spread))
     assert n > 5500
     assert np.abs((found_mean - mean) / deviations).max() < 4 / math.sqrt(n)
     relative = (found_spread - spread) / np.outer(deviations, deviations)
     assert np.abs(relative).max() < 4 * math.sqrt(2 / n) + 0.01
-    assert np.corrcoef(known.points[:, 0], known.luck[:, 0])[0, 1] < -0.5  # what luck adds, the parameter takes away
+    assert np.corrcoef(known.points[:, 0], known.residuals[:, 0])[0, 1] < -0.5  # what it adds, the parameter takes away
 
 
 @pytest.mark.parametrize("value", [0.0, 0.8, -0.9])
-def test_luck_is_left_as_it_fell_wherever_the_report_lies(value: float) -> None:
-    # y = x + luck, x uniform from -1 to 1 and known to .04: the posterior of luck is its prior, N(0, .03^2), and that
-    # of x is N(value, .03^2 + .01^2), as far from the prior's middle as you like.
+def test_residuals_keep_their_prior_wherever_the_report_lies(value: float) -> None:
+    # y = x + e, x uniform from -1 to 1 and known to .04: the posterior of the residual e is its prior, N(0, .03^2), and
+    # that of x is N(value, .03^2 + .01^2), as far from the prior's middle as you like.
     emulator, report = linear(np.array([[1.0]]), np.array([[0.03**2]])), made_report([(value, 0.01)])
     known = Known(emulator, report, emulated(emulator, report, 5000, seed=8), seed=9)
-    mean, spread, n = known.moments(np.hstack([2 * known.points - 1, known.luck]))
-    x, luck = math.sqrt(0.001), 0.03
-    assert mean[1] / luck == pytest.approx(0, abs=4 / math.sqrt(n))
+    mean, spread, n = known.moments(np.hstack([2 * known.points - 1, known.residuals]))
+    x, sd = math.sqrt(0.001), 0.03
+    assert mean[1] / sd == pytest.approx(0, abs=4 / math.sqrt(n))
     assert (mean[0] - value) / x == pytest.approx(0, abs=4 / math.sqrt(n))
-    assert np.diag(spread) == pytest.approx([x**2, luck**2], rel=4 * math.sqrt(2 / n))
+    assert np.diag(spread) == pytest.approx([x**2, sd**2], rel=4 * math.sqrt(2 / n))
 
 
 @pytest.mark.parametrize("value", [0.3, 1.2, 1.6])
-def test_luck_and_parameters_where_the_prior_s_edges_are_near(value: float) -> None:
-    # Three parameters on -1 .. 1 and a report towards their corner, at 2.1: luck is then likelier to have helped. What
-    # is known of both is an integral over the prior, here of many draws of it.
+def test_residuals_and_parameters_where_the_prior_s_edges_are_near(value: float) -> None:
+    # Three parameters on -1 .. 1 and a report towards their corner, at 2.1: a residual is then likelier to have helped.
+    # What is known of both is an integral over the prior, here of many draws of it.
     emulator, report = linear(np.array([[1.0], [0.7], [0.4]]), np.array([[0.15**2]])), made_report([(value, 0.05)])
     known = Known(emulator, report, emulated(emulator, report, 6000, seed=10), seed=11)
     rng = np.random.default_rng(12)
-    points, luck = rng.random((1_500_000, 3)), 0.15 * rng.standard_normal((1_500_000, 1))
-    weights = np.exp(report.log_likelihood(emulator.mean(points) + luck))
-    everything = np.hstack([points, luck])
+    points, residuals = rng.random((1_500_000, 3)), 0.15 * rng.standard_normal((1_500_000, 1))
+    weights = np.exp(report.log_likelihood(emulator.mean(points) + residuals))
+    everything = np.hstack([points, residuals])
     mean = np.average(everything, axis=0, weights=weights)
     deviations = np.sqrt(np.average((everything - mean) ** 2, axis=0, weights=weights))
     worth = weights.sum() ** 2 / (weights**2).sum()
-    found, spread, n = known.moments(np.hstack([known.points, known.luck]))
+    found, spread, n = known.moments(np.hstack([known.points, known.residuals]))
     error = math.sqrt(1 / n + 1 / worth)
     assert np.abs((found - mean) / deviations).max() < 4 * error
     assert np.abs(np.sqrt(np.diag(spread)) / deviations - 1).max() < 4 * error

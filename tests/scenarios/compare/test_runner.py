@@ -79,7 +79,7 @@ def test_branches_equal_whole_runs(bench: Bench, outcomes: list[Outcome]) -> Non
     assert not np.array_equal(outcomes[1].values[1], outcomes[1].values[0], equal_nan=True)
 
 
-def test_a_second_seed_has_other_luck_and_the_same_parameters(
+def test_a_second_seed_has_other_random_numbers_and_the_same_parameters(
     bench: Bench, outcomes: list[Outcome], plan: Plan
 ) -> None:
     assert (plan.runs[0].draw, plan.runs[3].draw) == (0, 0)

@@ -133,7 +133,7 @@ def test_those_who_review_are_found_in_the_order_of_rows(model: Model) -> None:
 def test_the_noise_of_a_choice_belongs_to_household_option_and_month(model: Model) -> None:
     found, noise, keys = np.array([2, 6, 9, 3], dtype=np.uint32), np.full((4, 12), 7.0), np.zeros(12, dtype=np.int32)
     call(draw_noise, model, n=3, found=found, noise=noise, keys=keys)
-    of, key = np.uint64(stream(model.luck, Q_CHOICE, model.month)), model.state.households.key
+    of, key = np.uint64(stream(model.seed, Q_CHOICE, model.month)), model.state.households.key
     for option in range(N_OPTIONS):
         assert noise[option, :3].tolist() == [gumbel(of, int(key[h]), option) for h in (2, 6, 9)]
     assert np.unique(noise[:, :3]).size == 12
@@ -211,7 +211,7 @@ def test_who_farmed_looks_for_work_away_like_who_did_nothing(model: Model) -> No
     assert model.state.persons.channel[[4, 5]].tolist() == [AWAY_JOB, AWAY_JOB]
 
 
-def test_without_luck_nobody_finds_work_away_and_who_has_it_keeps_it(model: Model) -> None:
+def test_at_probability_0_nobody_finds_work_away_and_who_has_it_keeps_it(model: Model) -> None:
     employ(model, 4, AWAY_JOB, NO_POST)
     move(model, 1, AWAY, employment=0.0)
     assert model.state.persons.channel[[4, 5]].tolist() == [AWAY_JOB, NONE]
