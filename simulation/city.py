@@ -24,8 +24,9 @@ from simulation.processes import arrivals, demography, income, jobs, knowledge, 
 from simulation.processes import training as courses
 from simulation.records.audit import check_state
 from simulation.records.collect import city_counts
+from simulation.records.indicators import CITY_ONLY
 from simulation.records.observe import fold, observe, poorest_fifth
-from simulation.records.records import CITY_ONLY, Records
+from simulation.records.records import Records
 from simulation.rules.lots import served_order
 from simulation.rules.members import count_members
 from simulation.rules.year_rows import YearRows, rows_of_year

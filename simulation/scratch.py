@@ -10,14 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.processes.matching import Seekers
+from simulation.records.indicators import AMOUNTS, CELLS_PER_SITE, COUNTS, GROUPS
 from simulation.records.observe import INCOME_BINS
-from simulation.records.records import (
-    AMOUNTS,
-    CELLS_PER_SITE,
-    COUNTS,
-    GROUPS,
-    Folded,
-)
+from simulation.records.records import Folded
 from simulation.state.columns import new_table
 from simulation.state.entities import (
     N_CHANNELS,

@@ -77,15 +77,15 @@ def experiment_rows(job: Job, posterior: pd.DataFrame, teller: Teller) -> pd.Dat
     return pd.DataFrame(lines, columns=list(PATTERNS))
 
 
-class _Worker:
+class _ExperimentRuns:
     setting: Setting
     pulled: Pulled
 
 
 def _start(overrides: tuple[str, ...], config_dir: str | None) -> None:
-    _Worker.setting = setting_of(compose_run(list(overrides), config_dir))
-    _Worker.pulled = pulled_levers()
+    _ExperimentRuns.setting = setting_of(compose_run(list(overrides), config_dir))
+    _ExperimentRuns.pulled = pulled_levers()
 
 
 def _try(trial: Trial) -> dict[str, float]:
-    return run_experiments(_Worker.setting, _Worker.pulled, trial.values, trial.seed)
+    return run_experiments(_ExperimentRuns.setting, _ExperimentRuns.pulled, trial.values, trial.seed)

@@ -36,7 +36,8 @@ from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import with_values
 from simulation.city import City, Given
 from simulation.foundations.months import MONTHS_PER_YEAR, NEVER, POLICY_MONTH
-from simulation.records.records import COLUMN, GROUPS, Records
+from simulation.records.indicators import COLUMN, GROUPS
+from simulation.records.records import Records
 from simulation.rules.labour import leave_work
 from simulation.state.entities import (
     NEARBY_OWN,

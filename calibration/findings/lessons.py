@@ -62,7 +62,7 @@ def lessons_of(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading:
     foretold: dict[str, tuple[float, float, float]] = {}
     start = (wide, report, seed, chain)
     spread: Float | None = None
-    fits = in_processes(_left_out, ["", *used], processes, _start, start)
+    fits = in_processes(_fit_without, ["", *used], processes, _start, start)
     teller.stage(WITHOUT_ONE)
     for done, (name, found) in enumerate(zip(["", *used], fits, strict=True)):
         teller.progress.count(done, len(used), FITS)
@@ -135,12 +135,12 @@ def own_knobs(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading: 
     return found
 
 
-class _Left(NamedTuple):
+class _LeaveOneOutFit(NamedTuple):
     spread: Float
     foretold: Float | None
 
 
-class _Worker:
+class _LeaveOneOut:
     wide: Emulator
     report: Report
     seed: int
@@ -148,17 +148,17 @@ class _Worker:
 
 
 def _start(wide: Emulator, report: Report, seed: int, chain: int) -> None:
-    _Worker.wide, _Worker.report, _Worker.seed, _Worker.chain = wide, report, seed, chain
+    _LeaveOneOut.wide, _LeaveOneOut.report, _LeaveOneOut.seed, _LeaveOneOut.chain = wide, report, seed, chain
 
 
-def _left_out(name: str) -> _Left:
-    wide, seed = _Worker.wide, _Worker.seed
-    report = _Worker.report.without(name) if name else _Worker.report
-    chain = free_posterior(wide, report, _Worker.chain, seed, min(BURN_IN, _Worker.chain))
+def _fit_without(name: str) -> _LeaveOneOutFit:
+    wide, seed = _LeaveOneOut.wide, _LeaveOneOut.seed
+    report = _LeaveOneOut.report.without(name) if name else _LeaveOneOut.report
+    chain = free_posterior(wide, report, _LeaveOneOut.chain, seed, min(BURN_IN, _LeaveOneOut.chain))
     foretold = None
     if name.startswith(TARGET):
         foretold = np.quantile(predicted(wide, report, chain.points, report.names.index(name), seed), (0.05, 0.5, 0.95))
-    return _Left(chain.points.std(axis=0), foretold)
+    return _LeaveOneOutFit(chain.points.std(axis=0), foretold)
 
 
 def predicted(emulator: Emulator, report: Report, free_points: Float, j: int, seed: int) -> Float:

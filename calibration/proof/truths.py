@@ -121,18 +121,18 @@ def recovered(
     return found
 
 
-class _Worker:
+class _Recovery:
     emulators: dict[str, Emulator]
     seed: int
 
 
 def _start(emulators: dict[str, Emulator], seed: int) -> None:
-    _Worker.emulators, _Worker.seed = emulators, seed
+    _Recovery.emulators, _Recovery.seed = emulators, seed
 
 
 def _recover(item: tuple[int, Truth]) -> Ranks:
     number, truth = item
-    chain = free_posterior(_Worker.emulators[truth.where], truth.report, CHAIN, seed=_Worker.seed + 1000 + number)
+    chain = free_posterior(_Recovery.emulators[truth.where], truth.report, CHAIN, seed=_Recovery.seed + 1000 + number)
     return Ranks(truth.where, (chain.points < truth.free).mean(axis=0))
 
 

@@ -153,7 +153,7 @@ def _check_exists(figures: Sequence[OutsideFigure], values: Float) -> None:
             )  # fmt: skip
 
 
-class _Worker:
+class _PredictiveRuns:
     """What a process holds."""
 
     work: Work
@@ -164,16 +164,16 @@ class _Worker:
 
 def _start(work: Work) -> None:
     config = compose_run(list(work.words), work.config_dir)
-    _Worker.work, _Worker.config, _Worker.draws = work, config, read_draws(work.draws_file)
-    _Worker.population = load_population(config)
+    _PredictiveRuns.work, _PredictiveRuns.config, _PredictiveRuns.draws = work, config, read_draws(work.draws_file)
+    _PredictiveRuns.population = load_population(config)
 
 
 def _run(row: int) -> list[float]:
     """Return the figures' measures in the baseline on one draw, with the draw's own seed."""
-    work, draws = _Worker.work, _Worker.draws
-    parameters = draws.parameters(row, _Worker.config.parameters)
+    work, draws = _PredictiveRuns.work, _PredictiveRuns.draws
+    parameters = draws.parameters(row, _PredictiveRuns.config.parameters)
     city = City()
-    city.begin(Given(_Worker.population, parameters, int(draws.table["seed"].iloc[row]), work.months), BASELINE)
+    city.begin(Given(_PredictiveRuns.population, parameters, int(draws.table["seed"].iloc[row]), work.months), BASELINE)
     while city.month < city.months:
         city.advance()
         if city.month == REPORT_MONTH + 1:
@@ -184,7 +184,7 @@ def _run(row: int) -> list[float]:
 def _check_history(city: City, draws: Draws, row: int) -> None:
     """Raise UserError if a draw does not give the targets that the table of draws holds."""
     stored = draws.table.iloc[row]
-    for target, value in targets_of(city.records, _Worker.config.reading).items():
+    for target, value in targets_of(city.records, _PredictiveRuns.config.reading).items():
         if f"{TARGET}{target}" in stored and rounded(value) != float(stored[f"{TARGET}{target}"]):
             problem = Text(
                 f"draw {stored['draw']:.0f} does not give the history of its table", "抽样的历史与抽样表不符"

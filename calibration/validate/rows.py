@@ -30,15 +30,7 @@ from simulation.foundations.months import (
     month_index,
     month_label,
 )
-from simulation.records.records import (
-    CITY_ONLY,
-    DERIVED,
-    GROUPS,
-    INDICATORS,
-    MOVE_YEARS,
-    NOT_IN_FEBRUARY,
-    UNITS,
-)
+from simulation.records.indicators import CITY_ONLY, DERIVED, GROUPS, INDICATORS, MOVE_YEARS, NOT_IN_FEBRUARY, UNITS
 from simulation.state.population import KINDS, Population
 from simulation.state.site_size import is_large
 

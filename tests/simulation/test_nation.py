@@ -12,7 +12,7 @@ from scenarios.entries.model import NATIONAL
 from simulation.city import City, Given
 from simulation.model import Model
 from simulation.nation import Nation
-from simulation.records.records import CITY_COLUMN, COLUMN, GROUPS
+from simulation.records.indicators import CITY_COLUMN, COLUMN, GROUPS
 from simulation.state.columns import new_table
 from simulation.state.entities import Persons
 from simulation.state.parameters import Parameters

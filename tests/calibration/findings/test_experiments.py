@@ -38,7 +38,8 @@ from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import with_values
 from simulation.city import City, Given
 from simulation.foundations.months import POLICY_MONTH, REPORT_MONTH
-from simulation.records.records import COLUMN, GROUPS, Records
+from simulation.records.indicators import COLUMN, GROUPS
+from simulation.records.records import Records
 from simulation.state.entities import NO_POST, NONE, SEATED
 from simulation.state.policy import BASELINE, CAPITAL, Policy
 from tests.simulation.runs import columns

@@ -28,7 +28,7 @@ from simulation.foundations.kernel import COMPILED
 from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
 from simulation.records import observe
-from simulation.records.records import AMOUNTS, COUNTS
+from simulation.records.indicators import AMOUNTS, COUNTS
 from simulation.rules import labour
 from simulation.rules import members as accounts
 from simulation.state import entities as state

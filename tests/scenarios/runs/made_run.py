@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.foundations.months import month_label
-from simulation.records.records import CITY_ONLY, DERIVED, SUMS
+from simulation.records.indicators import CITY_ONLY, DERIVED, SUMS
 
 UNITS = {indicator.name: indicator.unit for indicator in (*SUMS, *DERIVED, *CITY_ONLY)}
 N_SITES = 78
