@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from calibration.findings.experiments import (
-    Pulled,
-    experiments,
-    pulled_levers,
-    run_experiments,
-)
+from calibration.findings.experiment_branches import Pulled, pulled_levers
+from calibration.findings.experiments import experiments, run_experiments
 from calibration.findings.summary import (
     PATTERNS,
     equal_draws,

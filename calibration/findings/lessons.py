@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from calibration.fitting.emulator import Emulator
-from calibration.fitting.fit import Fit, thinned
+from calibration.fitting.fit import Fit
 from calibration.fitting.likelihood import Report
 from calibration.fitting.prior import Prior
 from calibration.fitting.progress import Teller
-from calibration.fitting.sampler import BURN_IN, choose, free_posterior
+from calibration.fitting.sampler import BURN_IN, choose, free_posterior, thinned
 from scenarios.base.parallel import in_processes
 from scenarios.base.text import Text
 from scenarios.report.patterns import Pattern

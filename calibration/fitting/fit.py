@@ -29,8 +29,10 @@ from calibration.fitting.progress import Teller
 from calibration.fitting.runs import RunStore
 from calibration.fitting.sampler import (
     Chain,
+    agreeing_chains,
     effective,
     free_posterior,
+    thinned,
     with_others,
     without_repeats,
 )
@@ -62,9 +64,6 @@ NEAR = 4.0
 """Implausibility up to which runs of earlier waves help the last emulator."""
 CANDIDATES = 20_000
 CANDIDATES_MOST = 2_000_000
-AGREE = 0.25
-"""Largest difference between quantiles (5, 50, 95 %) of two chains, in standard deviations of the draws."""
-ATTEMPTS, LONGER = 3, 3
 CHECKED_PER_DRAW = 3
 """Checked runs for each draw that briefs stand on: of so many, few weigh more than one draw may."""
 WIDE = Text("widen its parameters' ranges in conf/parameters/, or leave it out: without=ID",
@@ -220,11 +219,6 @@ def _arrays(found: Wave) -> tuple[Float, Float, Float]:
     return found.points, found.outputs, found.raw
 
 
-def thinned(points: Float, n: int) -> Float:
-    """Return `n` rows spread evenly over a chain."""
-    return np.asarray(points[np.linspace(0, len(points) - 1, n).round().astype(int)])
-
-
 def check_reach(report: Report, outputs: Float) -> None:
     """Raise OutOfReachError for a target that the prior's draws do not surround, and for a pattern that none meets."""
     meets = report.meets(outputs)
@@ -283,26 +277,3 @@ def plausible_points(emulator: Emulator, report: Report, n: int, n_parameters: i
         problem = Text("hardly any of the prior could have given the report", "先验中几乎没有可能得出报告的部分")
         raise UserError(problem, key="prior", found=f"{kept} of {tried}", allowed=f"{n} or more", hint=WIDE)
     return np.vstack(found)[:n], kept / tried
-
-
-def disagreement(one: Chain, other: Chain) -> Float:
-    """Return, by free parameter, the largest difference between two chains' quantiles, in standard deviations."""
-    quantiles = [np.quantile(chain.points, (0.05, 0.5, 0.95), axis=0) for chain in (one, other)]
-    return np.asarray(np.abs(quantiles[0] - quantiles[1]).max(axis=0) / one.points.std(axis=0))
-
-
-def agreeing_chains(emulator: Emulator, report: Report, n: int, seed: int) -> tuple[Chain, Chain]:
-    """Return two chains of about `n` draws or more, with seeds of their own, that agree; raises UserError if none do.
-
-    They are made LONGER times as long where they do not, twice at most.
-    """
-    worst = np.inf
-    for attempt in range(ATTEMPTS):
-        one, other = (free_posterior(emulator, report, n * LONGER**attempt, seed=2 * seed + k) for k in (0, 1))
-        worst = float(disagreement(one, other).max())
-        if worst <= AGREE:
-            return one, other
-    problem = Text("two chains of the inference do not agree", "推断的两条链不一致")
-    place = "calibration/fitting/fit.py"
-    hint = Text(f"lengthen them: Sizes.chain in {place}", f"请加长链：{place} 的 Sizes.chain")
-    raise UserError(problem, key="chain", found=f"{worst:.2f} standard deviations", allowed=f"{AGREE}", hint=hint)

@@ -26,6 +26,9 @@ BURN_IN, THIN = 1500, 20
 STARTS_PER_WALKER = 200
 PROPOSALS = 1000
 """Prior draws of the minor parameters that each draw of the free ones chooses from."""
+MOST_DISAGREEMENT = 0.25
+"""Largest difference between quantiles (5, 50, 95 %) of two chains, in standard deviations of the draws."""
+ATTEMPTS, LONGER = 3, 3
 
 
 class Chain(NamedTuple):
@@ -69,6 +72,36 @@ def free_posterior(emulator: Emulator, report: Report, n: int, seed: int, burn_i
     sampler.run_mcmc(after, steps)
     time = float(np.nanmean(sampler.get_autocorr_time(tol=0, quiet=True)))
     return Chain(ndtr(sampler.get_chain(thin=THIN, flat=True)), time)
+
+
+def disagreement(one: Chain, other: Chain) -> Float:
+    """Return, by free parameter, the largest difference between two chains' quantiles, in standard deviations."""
+    quantiles = [np.quantile(chain.points, (0.05, 0.5, 0.95), axis=0) for chain in (one, other)]
+    return np.asarray(np.abs(quantiles[0] - quantiles[1]).max(axis=0) / one.points.std(axis=0))
+
+
+def agreeing_chains(emulator: Emulator, report: Report, n: int, seed: int) -> tuple[Chain, Chain]:
+    """Return two chains of about `n` draws or more, with seeds of their own, that agree; raises UserError if none do.
+
+    They are made LONGER times as long where they do not, twice at most.
+    """
+    worst = np.inf
+    for attempt in range(ATTEMPTS):
+        one, other = (free_posterior(emulator, report, n * LONGER**attempt, seed=2 * seed + k) for k in (0, 1))
+        worst = float(disagreement(one, other).max())
+        if worst <= MOST_DISAGREEMENT:
+            return one, other
+    problem = Text("two chains of the inference do not agree", "推断的两条链不一致")
+    place = "calibration/fitting/fit.py"
+    hint = Text(f"lengthen them: Sizes.chain in {place}", f"请加长链：{place} 的 Sizes.chain")
+    raise UserError(
+        problem, key="chain", found=f"{worst:.2f} standard deviations", allowed=f"{MOST_DISAGREEMENT}", hint=hint
+    )
+
+
+def thinned(points: Float, n: int) -> Float:
+    """Return `n` rows spread evenly over a chain."""
+    return np.asarray(points[np.linspace(0, len(points) - 1, n).round().astype(int)])
 
 
 def choose(log_weights: Float, n: int, rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.intp]]:

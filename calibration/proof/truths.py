@@ -16,7 +16,7 @@ from scipy.stats import norm
 from calibration.findings.lessons import weighted_covariance
 from calibration.findings.summary import weighted_quantiles
 from calibration.fitting.emulator import Emulator
-from calibration.fitting.fit import Fit, thinned
+from calibration.fitting.fit import Fit
 from calibration.fitting.last_stage import Asked, checked
 from calibration.fitting.likelihood import Report
 from calibration.fitting.prior import Prior, space_filling
@@ -25,6 +25,7 @@ from calibration.fitting.sampler import (
     choose,
     effective,
     free_posterior,
+    thinned,
     with_others,
 )
 from calibration.fitting.waves import (

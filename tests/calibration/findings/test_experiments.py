@@ -11,21 +11,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.findings.experiments import (
+from calibration.findings.experiment_branches import (
     INDUSTRY,
     Branches,
     Courses,
     Pulled,
     branched,
-    city_before_policy,
     clear_titles,
     close_local_posts,
     close_schools,
+    pulled_levers,
+)
+from calibration.findings.experiments import (
+    city_before_policy,
     employment_per_trainee,
     experiment_values,
     experiments,
     gini_per_person,
-    pulled_levers,
     quantities,
     return_hazard,
     run_experiments,

@@ -10,17 +10,13 @@ import pytest
 
 from calibration.fitting.emulator import Emulator
 from calibration.fitting.fit import (
-    AGREE,
     Fit,
     OutOfReachError,
     Sizes,
-    agreeing_chains,
     check_reach,
-    disagreement,
     fit,
     implausibility,
     plausible_points,
-    thinned,
 )
 from calibration.fitting.history import (
     ALSO,
@@ -33,7 +29,7 @@ from calibration.fitting.observed import of_itself
 from calibration.fitting.prior import prior_of
 from calibration.fitting.progress import Teller
 from calibration.fitting.runs import RunStore, Words
-from calibration.fitting.sampler import Chain
+from calibration.fitting.sampler import MOST_DISAGREEMENT, Chain, agreeing_chains, disagreement, thinned
 from calibration.fitting.screen import Screening
 from calibration.fitting.waves import FRESH, STAGES, run_seeds
 from scenarios.base.errors import UserError
@@ -140,11 +136,11 @@ def test_chains_agree_or_are_made_longer_or_refused(monkeypatch: pytest.MonkeyPa
         shift = 0.0 if n >= 300 or seed % 2 == 0 else 2.0
         return Chain(np.linspace(0, 1, 100)[:, None] + shift, 1.0)
 
-    monkeypatch.setattr("calibration.fitting.fit.free_posterior", chain)
+    monkeypatch.setattr("calibration.fitting.sampler.free_posterior", chain)
     agreeing_chains(flat({}), made_report(), 100, 1)
     assert asked == [100, 100, 300, 300]
     asked.clear()
-    with pytest.raises(UserError, match=f"allowed here: {AGREE}"):
+    with pytest.raises(UserError, match=f"allowed here: {MOST_DISAGREEMENT}"):
         agreeing_chains(flat({}), made_report(), 10, 1)
     assert asked == [10, 10, 30, 30, 90, 90]
 
