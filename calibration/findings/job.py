@@ -1,4 +1,4 @@
-"""What one calibration is made of: its reading, its report, its runs on disk, where its results go."""
+"""What one calibration is made of: its reading, its observations, its runs on disk, where its results go."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from calibration.fitting.fit import (
     fit,
 )
 from calibration.fitting.history import ALSO
-from calibration.fitting.likelihood import Report, report_of
+from calibration.fitting.likelihood import Observations, observations_of
 from calibration.fitting.observed import as_observed, of_itself, with_observed
 from calibration.fitting.prior import Prior, prior_of, space_filling
 from calibration.fitting.progress import Teller
@@ -64,7 +64,7 @@ class Job:
 
     config: RunConfig
     prior: Prior
-    report: Report
+    observed: Observations
     figures: Mapping[str, Figure]
     patterns: Mapping[str, Pattern]
     store: RunStore
@@ -78,7 +78,7 @@ class Job:
 
     def fit(self, teller: Teller) -> Found:
         """Return the calibration and what leaving out each target and pattern shows."""
-        found = fit(self.store, self.report, self.sizes, self.seed, teller, self.screening)
+        found = fit(self.store, self.observed, self.sizes, self.seed, teller, self.screening)
         lessons = lessons_of(found, self.prior, self.patterns, self.config.reading, self.seed, self.processes, teller,
                              self.sizes.left_out)  # fmt: skip
         return Found(found, lessons)
@@ -120,14 +120,14 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     config = compose_run(list(words.overrides), words.config_dir)
     figures, patterns = read_figures(config.region / "figures.csv"), read_patterns(config.region / "patterns.csv")
     prior = prior_of(config.resolved["parameters"])
-    report = _report(figures, patterns, config.reading)
+    observed = _observations(figures, patterns, config.reading)
     if own["observed"] is not None:
-        report = with_observed(report, own["observed"])
-        figures = as_observed(figures, report)
+        observed = with_observed(observed, own["observed"])
+        figures = as_observed(figures, observed)
     elif quick:
-        report = of_itself(report, config)
-        figures = as_observed(figures, report)
-    without = _ids(own["without"], report)
+        observed = of_itself(observed, config)
+        figures = as_observed(figures, observed)
+    without = _ids(own["without"], observed)
     if quick and "without" not in call.typed:
         without = tuple(TARGET + target for target in TARGETS if figures[target].value < SMALL_COUNT)
     other_city = any(word.startswith(OTHER_CITY) for word in words.overrides)
@@ -139,11 +139,11 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     output = own["output"] or OUTPUT / other
     check_folder(output)
     named = "cache" in call.typed
-    store = RunStore(config, words, prior, (*report.names, *ALSO), own["cache"], named, processes)
+    store = RunStore(config, words, prior, (*observed.names, *ALSO), own["cache"], named, processes)
     return Job(
         config=config,
         prior=prior,
-        report=report.without(*without) if without else report,
+        observed=observed.without(*without) if without else observed,
         figures=figures,
         patterns=patterns,
         store=store,
@@ -157,8 +157,10 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     )
 
 
-def _report(figures: Mapping[str, Figure], patterns: Mapping[str, Pattern], reading: Mapping[str, str]) -> Report:
-    """Return the report of a region; raises UserError for a target without a tolerance or of another meaning."""
+def _observations(
+    figures: Mapping[str, Figure], patterns: Mapping[str, Pattern], reading: Mapping[str, str]
+) -> Observations:
+    """Return what the report of a region observes; raises UserError for a target without a tolerance or of another meaning."""
     others = sorted(figure.id for figure in figures.values() if figure.role == "target" and figure.id not in TARGETS)
     if others:
         raise UserError(
@@ -170,7 +172,7 @@ def _report(figures: Mapping[str, Figure], patterns: Mapping[str, Pattern], read
             target_indicator(target, reading)
             if not figures[target].holds(reading):
                 raise MeaningError(f"target {target!r} does not hold under this reading: {figures[target].reading}")
-        return report_of(figures, patterns)
+        return observations_of(figures, patterns)
     except ToleranceError as error:
         problem = Text("a target has no tolerance", "某一目标没有容差")
         hint = Text("state it in the column tolerance of figures.csv", "请在 figures.csv 的 tolerance 列填写")
@@ -192,9 +194,9 @@ def screening_of(made: Mapping[str, object], prior: Prior) -> Screening:
     return Screening(np.array([[effects[key]] for key in prior.keys]), free, minor)  # type: ignore[index]
 
 
-def _ids(names: Sequence[str], report: Report) -> tuple[str, ...]:
+def _ids(names: Sequence[str], observed: Observations) -> tuple[str, ...]:
     """Return the full names of the targets and patterns that `without=[...]` lists; raises UserError."""
-    ids = {name.partition(":")[2]: name for name in report.names}
+    ids = {name.partition(":")[2]: name for name in observed.names}
     for name in names:
         if name not in ids:
             raise UserError(Text("no such target or pattern", "没有这个目标或特征"), key="without", found=name,

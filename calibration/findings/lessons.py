@@ -14,7 +14,7 @@ import pandas as pd
 
 from calibration.fitting.emulator import Emulator
 from calibration.fitting.fit import Fit
-from calibration.fitting.likelihood import Report
+from calibration.fitting.likelihood import Observations
 from calibration.fitting.prior import Prior
 from calibration.fitting.progress import Teller
 from calibration.fitting.sampler import BURN_IN, choose, free_posterior, thinned
@@ -56,11 +56,11 @@ class Lessons(NamedTuple):
 def lessons_of(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading: Mapping[str, str], seed: int,
                processes: int, teller: Teller, chain: int) -> Lessons:  # fmt: skip
     """Return what `fit` shows when one output after the other is left out; patterns: by id; chain: its draws."""
-    report, wide = fit.report, fit.wide
-    used = [name for name, counts in zip(report.names, report.used, strict=True) if counts]
-    growth = np.full((wide.free.size, len(report.names)), np.nan)
+    observed, wide = fit.observed, fit.wide
+    used = [name for name, counts in zip(observed.names, observed.used, strict=True) if counts]
+    growth = np.full((wide.free.size, len(observed.names)), np.nan)
     foretold: dict[str, tuple[float, float, float]] = {}
-    start = (wide, report, seed, chain)
+    start = (wide, observed, seed, chain)
     spread: Float | None = None
     fits = in_processes(_fit_without, ["", *used], processes, _start, start)
     teller.stage(WITHOUT_ONE)
@@ -69,10 +69,10 @@ def lessons_of(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading:
         if spread is None:
             spread = found.spread
             continue
-        j = report.names.index(name)
+        j = observed.names.index(name)
         growth[:, j] = found.spread / spread
         if found.foretold is not None:
-            low, middle, high = (float(value) for value in report.natural(j, found.foretold))
+            low, middle, high = (float(value) for value in observed.natural(j, found.foretold))
             foretold[name.removeprefix(TARGET)] = low, middle, high
     contraction = contraction_of(fit)
     informed = {}
@@ -80,7 +80,7 @@ def lessons_of(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading:
         key = prior.keys[number]
         order = [j for j in np.argsort(-np.nan_to_num(growth[row])) if growth[row, j] >= NOTICEABLE]
         if contraction[number] >= TAUGHT and order:
-            informed[key] = tuple(report.names[j].partition(":")[2] for j in order)
+            informed[key] = tuple(observed.names[j].partition(":")[2] for j in order)
     return Lessons(growth, informed, own_knobs(fit, prior, patterns, reading), foretold, ridges_of(fit, prior))
 
 
@@ -121,9 +121,9 @@ def own_knobs(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading: 
     shares = fit.wide.shares(len(prior.keys))
     found = {}
     for target in TARGETS:
-        j = fit.report.names.index(f"{TARGET}{target}")
+        j = fit.observed.names.index(f"{TARGET}{target}")
         made_of_it = [j]
-        for k, name in enumerate(fit.report.names):
+        for k, name in enumerate(fit.observed.names):
             if name.startswith(PATTERN):
                 formula = patterns[name.removeprefix(PATTERN)].indicator.replace("(", " ").replace(")", " ").split()
                 if set(target_indicator(target, reading)) & set(formula):
@@ -142,27 +142,29 @@ class _LeaveOneOutFit(NamedTuple):
 
 class _LeaveOneOut:
     wide: Emulator
-    report: Report
+    observed: Observations
     seed: int
     chain: int
 
 
-def _start(wide: Emulator, report: Report, seed: int, chain: int) -> None:
-    _LeaveOneOut.wide, _LeaveOneOut.report, _LeaveOneOut.seed, _LeaveOneOut.chain = wide, report, seed, chain
+def _start(wide: Emulator, observed: Observations, seed: int, chain: int) -> None:
+    _LeaveOneOut.wide, _LeaveOneOut.observed, _LeaveOneOut.seed, _LeaveOneOut.chain = wide, observed, seed, chain
 
 
 def _fit_without(name: str) -> _LeaveOneOutFit:
     wide, seed = _LeaveOneOut.wide, _LeaveOneOut.seed
-    report = _LeaveOneOut.report.without(name) if name else _LeaveOneOut.report
-    chain = free_posterior(wide, report, _LeaveOneOut.chain, seed, min(BURN_IN, _LeaveOneOut.chain))
+    observed = _LeaveOneOut.observed.without(name) if name else _LeaveOneOut.observed
+    chain = free_posterior(wide, observed, _LeaveOneOut.chain, seed, min(BURN_IN, _LeaveOneOut.chain))
     foretold = None
     if name.startswith(TARGET):
-        foretold = np.quantile(predicted(wide, report, chain.points, report.names.index(name), seed), (0.05, 0.5, 0.95))
+        foretold = np.quantile(
+            predicted(wide, observed, chain.points, observed.names.index(name), seed), (0.05, 0.5, 0.95)
+        )
     return _LeaveOneOutFit(chain.points.std(axis=0), foretold)
 
 
-def predicted(emulator: Emulator, report: Report, free_points: Float, j: int, seed: int) -> Float:
-    """Return draws of output `j`, on its scale, given all that `report` uses; one for each of PREDICTED points.
+def predicted(emulator: Emulator, observed: Observations, free_points: Float, j: int, seed: int) -> Float:
+    """Return draws of output `j`, on its scale, given all that `observed` uses; one for each of PREDICTED points.
 
     What the emulator leaves open (other parameters, chance) is drawn with its covariance, and kept in proportion to the
     likelihood of the outputs that are used: they tell something of the one that is not.
@@ -172,5 +174,5 @@ def predicted(emulator: Emulator, report: Report, free_points: Float, j: int, se
     found = []
     for mean in emulator.mean_of_free(thinned(free_points, PREDICTED)):
         proposed = rng.multivariate_normal(mean, covariance, size=PROPOSALS)
-        found.append(float(proposed[int(choose(report.log_likelihood(proposed), 1, rng)[0]), j]))
+        found.append(float(proposed[int(choose(observed.log_likelihood(proposed), 1, rng)[0]), j]))
     return np.array(found)

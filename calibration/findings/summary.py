@@ -51,18 +51,18 @@ def fit_table(fit: Fit, lessons: Lessons, figures: Mapping[str, Figure]) -> pd.D
     run with other seeds: what other cities of the same parameters would have had.
     """
     rows = []
-    for j, name in enumerate(fit.report.names):
+    for j, name in enumerate(fit.observed.names):
         if not name.startswith(TARGET):
             continue
         figure = figures[name.removeprefix(TARGET)]
         low, median, high = (float(v) for v in weighted_quantiles(fit.checked.raw[:, j], fit.weights))
-        observed = float(fit.report.natural(j, fit.report.value[j : j + 1])[0])
+        printed = float(fit.observed.natural(j, fit.observed.value[j : j + 1])[0])
         told = lessons.foretold.get(figure.id, (np.nan, np.nan, np.nan))
-        inside = "yes" if low <= observed <= high else "no"
-        if not fit.report.used[j]:
+        inside = "yes" if low <= printed <= high else "no"
+        if not fit.observed.used[j]:
             inside = "left out"
         rows.append(
-            (figure.id, figure.name.en, figure.unit, observed, target_tolerance(figure), median, low, high, inside,
+            (figure.id, figure.name.en, figure.unit, printed, target_tolerance(figure), median, low, high, inside,
              lessons.own_knobs.get(figure.id, ""), told[1], told[0], told[2], *_before(fit, j),
              *_middle_first(fit.fresh.raw[:, j], np.ones(len(fit.fresh.raw))))
         )  # fmt: skip
@@ -98,15 +98,15 @@ def pattern_table(fit: Fit, lessons: Lessons, experiments: pd.DataFrame | None =
     Shares are of plain bounds, without their uncertainty. taught: see below.
     experiments: rows of the same columns for patterns that are model experiments.
     """
-    prior_meets, meets = fit.report.meets(fit.prior.outputs), fit.report.meets(fit.checked.outputs)
+    prior_meets, meets = fit.observed.meets(fit.prior.outputs), fit.observed.meets(fit.checked.outputs)
     rows = []
-    for j, name in enumerate(fit.report.names):
+    for j, name in enumerate(fit.observed.names):
         if not name.startswith(PATTERN):
             continue
         share = float(prior_meets[:, j].mean())
         low, median, high = (float(v) for v in weighted_quantiles(fit.checked.raw[:, j], fit.weights))
-        bounds = [float(fit.report.natural(j, end[j : j + 1])[0]) for end in (fit.report.low, fit.report.high)]
-        ends = [v if np.isfinite(end[j]) else np.nan for v, end in zip(bounds, (fit.report.low, fit.report.high),
+        bounds = [float(fit.observed.natural(j, end[j : j + 1])[0]) for end in (fit.observed.low, fit.observed.high)]
+        ends = [v if np.isfinite(end[j]) else np.nan for v, end in zip(bounds, (fit.observed.low, fit.observed.high),
                                                                      strict=True)]  # fmt: skip
         own = name.removeprefix(PATTERN)
         rows.append(
@@ -142,7 +142,7 @@ def taught(share_of_prior_draws: float, growth: Float | None = None) -> str:
 
 def also_table(fit: Fit, names: Sequence[str]) -> pd.DataFrame:
     """Return what the report does not print, under the prior and under the posterior: the return rate above all."""
-    equal, beyond = np.ones(len(fit.prior.raw)), len(fit.report.names)
+    equal, beyond = np.ones(len(fit.prior.raw)), len(fit.observed.names)
     rows = []
     for j, name in enumerate(names, start=beyond):
         before = weighted_quantiles(fit.prior.raw[:, j], equal)

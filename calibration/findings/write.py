@@ -54,7 +54,7 @@ def write_calibration(job: Job, found: Found, teller: Teller) -> None:
         "fit": fit_table(fit, lessons, job.figures),
         "parameters": parameter_table(fit, lessons, job.prior),
         "patterns": pattern_table(fit, lessons, experiments),
-        "unprinted": also_table(fit, job.store.names[len(fit.report.names) :]),
+        "unprinted": also_table(fit, job.store.names[len(fit.observed.names) :]),
         "ridges": lessons.ridges,
         "informs": informs_table(job, found),
         "screening": screening_table(job, found),
@@ -75,7 +75,7 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
 
 def informs_table(job: Job, found: Found) -> pd.DataFrame:
     """Return by how much each fitted parameter's spread grows without each target and pattern (1: not at all)."""
-    ids = [name.partition(":")[2] for name in found.fit.report.names]
+    ids = [name.partition(":")[2] for name in found.fit.observed.names]
     table = pd.DataFrame(found.lessons.growth, columns=ids)
     table.insert(0, "parameter", [job.prior.keys[i] for i in found.fit.wide.free])
     return table
@@ -84,7 +84,7 @@ def informs_table(job: Job, found: Found) -> pd.DataFrame:
 def screening_table(job: Job, found: Found) -> pd.DataFrame:
     """Return the effect of each parameter's whole range on each output, in errors of the report (Morris's mu*)."""
     screening = found.fit.screening
-    ids = [name.partition(":")[2] for name in found.fit.report.names]
+    ids = [name.partition(":")[2] for name in found.fit.observed.names]
     if screening.effects.shape[1] != len(ids):  # made under another reading: only the strongest effects are known
         ids = ["strongest"]
     table = pd.DataFrame(screening.effects, columns=ids)

@@ -23,7 +23,7 @@ from calibration.fitting.emulator import (
     fit_emulator,
 )
 from calibration.fitting.last_stage import MOVES, Asked, checked
-from calibration.fitting.likelihood import Report
+from calibration.fitting.likelihood import Observations
 from calibration.fitting.prior import space_filling
 from calibration.fitting.progress import Teller
 from calibration.fitting.runs import RunStore
@@ -111,7 +111,7 @@ class Fit:
     fresh: those of the checked draws that briefs stand on, run with other seeds.
     """
 
-    report: Report
+    observed: Observations
     screening: Screening
     chance: Float
     prior: Wave
@@ -143,9 +143,9 @@ class OutOfReachError(UserError):
 
 
 def fit(
-    store: RunStore, report: Report, sizes: Sizes, seed: int, teller: Teller, screening: Screening | None = None
+    store: RunStore, observed: Observations, sizes: Sizes, seed: int, teller: Teller, screening: Screening | None = None
 ) -> Fit:
-    """Return the calibration to `report`; runs come from `store`.
+    """Return the calibration to `observed`; runs come from `store`.
 
     seed: of the inference, that is of designs and chains; a run's own seed belongs to its number. screening: one made
     before; made here if none is given. Raises UserError for a target or pattern out of the prior's reach.
@@ -154,47 +154,47 @@ def fit(
     teller.expect(sizes.runs if screening else sizes.runs + screening_runs(n, sizes.trajectories))
 
     def run(points: Float, stage: int, name: Text) -> Wave:
-        return wave(store, report, points, run_seeds(stage, len(points), seed), teller.runs(name))
+        return wave(store, observed, points, run_seeds(stage, len(points), seed), teller.runs(name))
 
     prior = run(space_filling(sizes.prior, n, (seed, PRIOR)), PRIOR, Text("prior", "先验"))
-    check_reach(report, prior.outputs)
+    check_reach(observed, prior.outputs)
     pairs = run(prior.points[: sizes.pairs], PAIRS, Text("other seeds", "另一种子"))
     chance = chance_spread(prior.outputs[: sizes.pairs], pairs.outputs)
     if screening is None:
         points, seeds = design(n, sizes.trajectories, seed)
-        found = wave(store, report, points, seeds, teller.runs(Text("screening", "筛选")))
-        screening = screened(points, found.outputs, report, seed)
+        found = wave(store, observed, points, seeds, teller.runs(Text("screening", "筛选")))
+        screening = screened(points, found.outputs, observed, seed)
     free, minor = screening.free, screening.minor
     first = fit_emulator(prior.points, prior.outputs, free, minor)
-    matching_points, plausible = plausible_points(first, report, sizes.matching, n, seed)
+    matching_points, plausible = plausible_points(first, observed, sizes.matching, n, seed)
     matching = run(matching_points, MATCHING, Text("history matching", "历史匹配"))
     so_far = Wave(*(np.vstack(pair) for pair in zip(_arrays(prior), _arrays(matching), strict=True)))
     wide = fit_emulator(so_far.points, so_far.outputs, free, minor)
     teller.stage(Text("first chain", "第一条链"))
-    start = free_posterior(wide, report, sizes.refocusing, seed)
-    refocused_points, _ = with_others(wide, report, thinned(start.points, sizes.refocusing), n, seed)
+    start = free_posterior(wide, observed, sizes.refocusing, seed)
+    refocused_points, _ = with_others(wide, observed, thinned(start.points, sizes.refocusing), n, seed)
     refocused = run(refocused_points, REFOCUSING, Text("refocusing", "聚焦"))
-    close = implausibility(wide, report, so_far.points) < NEAR
+    close = implausibility(wide, observed, so_far.points) < NEAR
     near = fit_emulator(
         np.vstack([refocused.points, so_far.points[close]]),
         np.vstack([refocused.outputs, so_far.outputs[close]]),
         free,
         minor,
-        tolerated=errors_of(report),
+        tolerated=errors_of(observed),
         chance=chance,
         weights=np.concatenate([np.ones(len(refocused.points)), np.zeros(int(close.sum()))]),
     )
     teller.stage(Text("two chains", "两条链"))
-    one, other = agreeing_chains(near, report, sizes.chain, seed)
+    one, other = agreeing_chains(near, observed, sizes.chain, seed)
     half = sizes.checking // 2
     own = np.vstack([thinned(one.points, sizes.checking - half), thinned(other.points, half)])
-    points, _ = with_others(near, report, own, n, seed)
+    points, _ = with_others(near, observed, own, n, seed)
     seeds = run_seeds(CHECKING, len(points), seed)
-    ((last, log_weights),) = checked(store, near, [Asked(report, points, seeds)], teller.runs)
+    ((last, log_weights),) = checked(store, near, [Asked(observed, points, seeds)], teller.runs)
     check_weights(log_weights)
     fresh = run(last.points[draw_rows(np.exp(log_weights - log_weights.max()), sizes.draws, seed)[0]], FRESH,
                 Text("other seeds", "换用其他种子"))  # fmt: skip
-    return Fit(report, screening, chance, prior, wide, near, plausible, (one, other), last, seeds, log_weights, fresh)
+    return Fit(observed, screening, chance, prior, wide, near, plausible, (one, other), last, seeds, log_weights, fresh)
 
 
 def draw_rows(weights: Float, n: int, seed: int) -> tuple[Index, float]:
@@ -219,21 +219,21 @@ def _arrays(found: Wave) -> tuple[Float, Float, Float]:
     return found.points, found.outputs, found.raw
 
 
-def check_reach(report: Report, outputs: Float) -> None:
+def check_reach(observed: Observations, outputs: Float) -> None:
     """Raise OutOfReachError for a target that the prior's draws do not surround, and for a pattern that none meets."""
-    meets = report.meets(outputs)
-    for j in report.targets:
+    meets = observed.meets(outputs)
+    for j in observed.targets:
         low, high = np.nanmin(outputs[:, j]), np.nanmax(outputs[:, j])
-        if not low - report.error[j] <= report.value[j] <= high + report.error[j]:
-            ends, stated = report.natural(j, np.array([low, high])), report.natural(j, report.value[j : j + 1])
+        if not low - observed.error[j] <= observed.value[j] <= high + observed.error[j]:
+            ends, stated = observed.natural(j, np.array([low, high])), observed.natural(j, observed.value[j : j + 1])
             problem = Text("no draw of the prior reaches a target", "先验的任何抽样都达不到某一目标")
-            found = f"{report.names[j].removeprefix(TARGET)} from {ends[0]:,.6g} to {ends[1]:,.6g}"
-            raise _out_of_reach(report.names[j], problem, found, f"{stated[0]:,.6g}")
-    for j in report.patterns:
-        if report.holds[j] and not meets[:, j].any():
+            found = f"{observed.names[j].removeprefix(TARGET)} from {ends[0]:,.6g} to {ends[1]:,.6g}"
+            raise _out_of_reach(observed.names[j], problem, found, f"{stated[0]:,.6g}")
+    for j in observed.patterns:
+        if observed.holds[j] and not meets[:, j].any():
             problem = Text("no draw of the prior meets a pattern", "先验的任何抽样都不符合某一定性特征")
             bounds = Text("its bounds in patterns.csv", "patterns.csv 中的界限")
-            raise _out_of_reach(report.names[j], problem, report.names[j].removeprefix(PATTERN), bounds)
+            raise _out_of_reach(observed.names[j], problem, observed.names[j].removeprefix(PATTERN), bounds)
 
 
 def _out_of_reach(name: str, problem: Text, found: str, allowed: Text | str) -> OutOfReachError:
@@ -242,7 +242,7 @@ def _out_of_reach(name: str, problem: Text, found: str, allowed: Text | str) -> 
     return error
 
 
-def implausibility(emulator: Emulator, report: Report, points: Float) -> Float:
+def implausibility(emulator: Emulator, observed: Observations, points: Float) -> Float:
     """Return how far the report lies from what the emulator predicts, at its worst over targets and patterns.
 
     In standard deviations of the emulator's error and the report's own together. A pattern is implausible as far as
@@ -250,18 +250,20 @@ def implausibility(emulator: Emulator, report: Report, points: Float) -> Float:
     """
     mean, variance = emulator.mean(points), np.diag(emulator.covariance)
     worst = np.zeros(len(points))
-    for j in report.targets:
-        off = np.abs(mean[:, j] - report.value[j]) / np.sqrt(variance[j] + report.error[j] ** 2)
+    for j in observed.targets:
+        off = np.abs(mean[:, j] - observed.value[j]) / np.sqrt(variance[j] + observed.error[j] ** 2)
         worst = np.maximum(worst, off)
-    for j in report.patterns:
-        under = (report.low[j] - mean[:, j]) / np.sqrt(variance[j] + report.low_sd[j] ** 2)
-        over = (mean[:, j] - report.high[j]) / np.sqrt(variance[j] + report.high_sd[j] ** 2)
-        if report.holds[j]:
+    for j in observed.patterns:
+        under = (observed.low[j] - mean[:, j]) / np.sqrt(variance[j] + observed.low_sd[j] ** 2)
+        over = (mean[:, j] - observed.high[j]) / np.sqrt(variance[j] + observed.high_sd[j] ** 2)
+        if observed.holds[j]:
             worst = np.maximum(worst, np.maximum(under, over))
     return worst
 
 
-def plausible_points(emulator: Emulator, report: Report, n: int, n_parameters: int, seed: int) -> tuple[Float, float]:
+def plausible_points(
+    emulator: Emulator, observed: Observations, n: int, n_parameters: int, seed: int
+) -> tuple[Float, float]:
     """Return `n` points of the prior that are not implausible, and which share of the prior is not.
 
     Raises UserError if too few can be found: the report then lies outside of what the model can do.
@@ -270,7 +272,7 @@ def plausible_points(emulator: Emulator, report: Report, n: int, n_parameters: i
     kept = tried = 0
     while kept < n and tried < CANDIDATES_MOST:
         points = space_filling(CANDIDATES, n_parameters, (seed, MATCHING, tried))
-        inside: Bool = implausibility(emulator, report, points) < IMPLAUSIBLE
+        inside: Bool = implausibility(emulator, observed, points) < IMPLAUSIBLE
         found.append(points[inside])
         kept, tried = kept + int(inside.sum()), tried + CANDIDATES
     if kept < n:

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from calibration.fitting.emulator import Emulator
-from calibration.fitting.likelihood import Report
+from calibration.fitting.likelihood import Observations
 from calibration.fitting.runs import Done, RunStore
 from calibration.fitting.transport import density_ratio, moved, wanted
 from calibration.fitting.waves import Wave, wave
@@ -27,7 +27,7 @@ MOVES = 2
 class Asked(NamedTuple):
     """Draws to check: of which report's posterior, their points (n, n_parameters) on the unit cube, their run seeds."""
 
-    report: Report
+    observed: Observations
     points: Float
     seeds: list[int]
 
@@ -35,44 +35,44 @@ class Asked(NamedTuple):
 def checked(
     store: RunStore, emulator: Emulator, asked: Sequence[Asked], told: Callable[[Text], Done]
 ) -> list[tuple[Wave, Float]]:
-    """Return, for each report, the last runs of its draws and the logarithm of their weights.
+    """Return, for each set of observations, the last runs of its draws and the logarithm of their weights.
 
-    The runs of all reports are made together. told: gives what hears of a stage's runs.
+    The runs for all of them are made together. told: gives what hears of a stage's runs.
     """
-    report, sizes = asked[0].report, np.cumsum([len(each.points) for each in asked])[:-1]  # scales are all the same
+    observed, sizes = asked[0].observed, np.cumsum([len(each.points) for each in asked])[:-1]  # scales are all the same
     seeds = [seed for each in asked for seed in each.seeds]
 
     def run(points: list[Float], name: Text) -> list[Wave]:
-        found = wave(store, report, np.vstack(points), seeds, told(name))
+        found = wave(store, observed, np.vstack(points), seeds, told(name))
         parts = zip(*(np.split(part, sizes) for part in (found.points, found.outputs, found.raw)), strict=True)
         return [Wave(*part) for part in parts]
 
-    aims = [wanted(emulator, each.report, each.points) for each in asked]
+    aims = [wanted(emulator, each.observed, each.points) for each in asked]
     found = run([each.points for each in asked], Text("check", "检验"))
     for number in range(MOVES):
         residuals = [own.outputs - emulator.mean(own.points) for own in found]
         placed = [
-            moved(emulator, each.report, own.points, own.outputs, aim)
+            moved(emulator, each.observed, own.points, own.outputs, aim)
             for each, own, aim in zip(asked, found, aims, strict=True)
         ]
         name = Text(f"check, move {number + 1}", f"检验，第 {number + 1} 次移动")
         found = run(placed, name)
     weights = [
-        density_ratio(emulator, each.report, each.points, own.points, chance)
-        + weigh(emulator, each.report, each.points, aim, own.outputs)
+        density_ratio(emulator, each.observed, each.points, own.points, chance)
+        + weigh(emulator, each.observed, each.points, aim, own.outputs)
         for each, own, chance, aim in zip(asked, found, residuals, aims, strict=True)
     ]
     return list(zip(found, weights, strict=True))
 
 
-def weigh(emulator: Emulator, report: Report, points: Float, aims: Float, outputs: Float) -> Float:
+def weigh(emulator: Emulator, observed: Observations, points: Float, aims: Float, outputs: Float) -> Float:
     """Return the log of the likelihood of runs over that of the draws they came from, shape (n,).
 
     points: the draws before they were moved; aims: where their targets were to come out; outputs: what the runs gave.
     """
-    targets, mean = report.targets_alone(), emulator.mean(points)
-    patterns = report.log_likelihood(mean, emulator.covariance) - targets.log_likelihood(mean, emulator.covariance)
+    targets, mean = observed.targets_alone(), emulator.mean(points)
+    patterns = observed.log_likelihood(mean, emulator.covariance) - targets.log_likelihood(mean, emulator.covariance)
     foreseen = outputs.copy()
-    foreseen[:, report.targets] = aims
-    weights = report.log_likelihood(outputs) - targets.log_likelihood(foreseen) - patterns
+    foreseen[:, observed.targets] = aims
+    weights = observed.log_likelihood(outputs) - targets.log_likelihood(foreseen) - patterns
     return np.where(np.isnan(weights), -np.inf, weights)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from calibration.fitting.likelihood import Report
+from calibration.fitting.likelihood import Observations
 from calibration.fitting.runs import Done, RunStore
 from simulation.state.entities import Float
 
@@ -38,7 +38,9 @@ def run_seeds(stage: int, n: int, seed: int) -> list[int]:
     return list(range(first, first + n))
 
 
-def wave(store: RunStore, report: Report, points: Float, seeds: Sequence[int], done: Done | None = None) -> Wave:
+def wave(
+    store: RunStore, observed: Observations, points: Float, seeds: Sequence[int], done: Done | None = None
+) -> Wave:
     """Return the runs at `points` with `seeds`, from `store`."""
-    found, n = store.outputs(points, seeds, done), len(report.names)
-    return Wave(points, report.scaled(found[:, :n]), found)
+    found, n = store.outputs(points, seeds, done), len(observed.names)
+    return Wave(points, observed.scaled(found[:, :n]), found)

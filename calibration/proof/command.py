@@ -43,7 +43,7 @@ def proved(call: Call) -> Text:
     n, near = call.own["truths"], call.own["near"]
     n_checked = call.whole("checked", near)
     job = job_of(call)
-    found = fit(job.store, job.report, job.sizes, job.seed, teller, job.screening)
+    found = fit(job.store, job.observed, job.sizes, job.seed, teller, job.screening)
     teller.expect(n + near)
     truths = prior_truths(job.store, found, n, job.seed, teller.runs(Text("truths", "真值")))
     truths += near_truths(
@@ -61,7 +61,9 @@ def proved(call: Call) -> Text:
     by_place = {place: [float(v) for each in ranks if each.where == place for v in each.below]
                 for place in dict.fromkeys(each.where for each in ranks)}  # fmt: skip
     draw_ranks(job.output, by_place, {place: len(values) // len(keys) for place, values in by_place.items()})
-    again = fit(job.store, job.report, QUICK if job.sizes == QUICK else READING, job.seed + 1, teller, found.screening)
+    again = fit(
+        job.store, job.observed, QUICK if job.sizes == QUICK else READING, job.seed + 1, teller, found.screening
+    )
     agreement = agreement_table(found, again, job.prior)
     write_table(agreement, job.output / "agreement.csv")
     own = coverage[coverage["level"] == SHOWN_LEVEL]

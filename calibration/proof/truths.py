@@ -18,7 +18,7 @@ from calibration.findings.summary import weighted_quantiles
 from calibration.fitting.emulator import Emulator
 from calibration.fitting.fit import Fit
 from calibration.fitting.last_stage import Asked, checked
-from calibration.fitting.likelihood import Report
+from calibration.fitting.likelihood import Observations
 from calibration.fitting.prior import Prior, space_filling
 from calibration.fitting.runs import Done, RunStore
 from calibration.fitting.sampler import (
@@ -57,7 +57,7 @@ class Truth(NamedTuple):
 
     where: str
     free: Float
-    report: Report
+    observed: Observations
 
 
 def prior_truths(store: RunStore, fit: Fit, n: int, seed: int, done: Done | None = None) -> list[Truth]:
@@ -77,22 +77,22 @@ def _truths(
     store: RunStore, fit: Fit, points: Float, stage: int, where: str, seed: int, done: Done | None
 ) -> list[Truth]:
     seeds = run_seeds(stage, len(points), seed)
-    outputs = fit.report.scaled(store.outputs(points, seeds, done)[:, : len(fit.report.names)])
+    outputs = fit.observed.scaled(store.outputs(points, seeds, done)[:, : len(fit.observed.names)])
     free = points[:, list(fit.screening.free)]
     return [
-        Truth(where, own, synthetic(fit.report, row, np.random.default_rng([seed, stage, i])))
+        Truth(where, own, synthetic(fit.observed, row, np.random.default_rng([seed, stage, i])))
         for i, (own, row) in enumerate(zip(free, outputs, strict=True))
     ]
 
 
-def synthetic(report: Report, outputs: Float, rng: np.random.Generator) -> Report:
+def synthetic(observed: Observations, outputs: Float, rng: np.random.Generator) -> Observations:
     """Return what a city with these outputs, on their scales, would have reported."""
-    targets = np.where(np.isnan(report.value), np.nan, outputs + rng.standard_normal(outputs.size))
-    error = np.where(np.isnan(report.value), np.nan, 1.0)
-    low = report.low + report.low_sd * rng.standard_normal(outputs.size)
-    high = report.high + report.high_sd * rng.standard_normal(outputs.size)
+    targets = np.where(np.isnan(observed.value), np.nan, outputs + rng.standard_normal(outputs.size))
+    error = np.where(np.isnan(observed.value), np.nan, 1.0)
+    low = observed.low + observed.low_sd * rng.standard_normal(outputs.size)
+    high = observed.high + observed.high_sd * rng.standard_normal(outputs.size)
     with np.errstate(invalid="ignore"):
-        return report._replace(value=targets, error=error, holds=(outputs > low) & (outputs < high))
+        return observed._replace(value=targets, error=error, holds=(outputs > low) & (outputs < high))
 
 
 class Ranks(NamedTuple):
@@ -133,7 +133,7 @@ def _start(emulators: dict[str, Emulator], seed: int) -> None:
 
 def _recover(item: tuple[int, Truth]) -> Ranks:
     number, truth = item
-    chain = free_posterior(_Recovery.emulators[truth.where], truth.report, CHAIN, seed=_Recovery.seed + 1000 + number)
+    chain = free_posterior(_Recovery.emulators[truth.where], truth.observed, CHAIN, seed=_Recovery.seed + 1000 + number)
     return Ranks(truth.where, (chain.points < truth.free).mean(axis=0))
 
 
@@ -148,10 +148,10 @@ def checked_ranks(
     asked, n = [], len(store.prior.keys)
     lots = run_seeds(TRUTH_CHECKS, len(truths) * CHECKED_DRAWS, seed)
     for number, truth in enumerate(truths):
-        chain = free_posterior(fit.near, truth.report, CHAIN, seed=seed + 2000 + number)
+        chain = free_posterior(fit.near, truth.observed, CHAIN, seed=seed + 2000 + number)
         own = thinned(chain.points, CHECKED_DRAWS)
-        points, _ = with_others(fit.near, truth.report, own, n, seed + 2000 + number)
-        asked.append(Asked(truth.report, points, lots[number * CHECKED_DRAWS : (number + 1) * CHECKED_DRAWS]))
+        points, _ = with_others(fit.near, truth.observed, own, n, seed + 2000 + number)
+        asked.append(Asked(truth.observed, points, lots[number * CHECKED_DRAWS : (number + 1) * CHECKED_DRAWS]))
     ranks = []
     for truth, (last, log_weights) in zip(truths, checked(store, fit.near, asked, told), strict=True):
         weights = np.exp(log_weights - log_weights.max())
