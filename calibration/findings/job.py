@@ -47,7 +47,7 @@ SMALL_COUNT = 10
 """A town's targets below it are left out: such a count is nearly all chance."""
 
 
-class Found(NamedTuple):
+class Findings(NamedTuple):
     """A calibration and what it teaches."""
 
     fit: Fit
@@ -76,12 +76,12 @@ class Job:
     output: Path
     table: Path | None
 
-    def fit(self, teller: Teller) -> Found:
+    def fit(self, teller: Teller) -> Findings:
         """Return the calibration and what leaving out each target and pattern shows."""
-        found = fit(self.store, self.observed, self.sizes, self.seed, teller, self.screening)
-        lessons = lessons_of(found, self.prior, self.patterns, self.config.reading, self.seed, self.processes, teller,
+        fitted = fit(self.store, self.observed, self.sizes, self.seed, teller, self.screening)
+        lessons = lessons_of(fitted, self.prior, self.patterns, self.config.reading, self.seed, self.processes, teller,
                              self.sizes.left_out)  # fmt: skip
-        return Found(found, lessons)
+        return Findings(fitted, lessons)
 
     @property
     def runs(self) -> int:
@@ -160,7 +160,7 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
 def _observations(
     figures: Mapping[str, Figure], patterns: Mapping[str, Pattern], reading: Mapping[str, str]
 ) -> Observations:
-    """Return what the report of a region observes; raises UserError for a target without a tolerance or of another meaning."""
+    """Return the observations of a region; raises UserError for a target without a tolerance or of another meaning."""
     others = sorted(figure.id for figure in figures.values() if figure.role == "target" and figure.id not in TARGETS)
     if others:
         raise UserError(

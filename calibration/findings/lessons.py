@@ -93,7 +93,7 @@ def contraction_of(fit: Fit) -> Float:
 def weighted_covariance(fit: Fit) -> Float:
     """Return the covariance of the parameters over the weighted runs, corrected for how many they are worth."""
     weights = fit.weights
-    centred = fit.checked.points - weights @ fit.checked.points
+    centred = fit.weighted.points - weights @ fit.weighted.points
     return np.asarray((weights[:, None] * centred).T @ centred / (1.0 - (weights**2).sum()))
 
 

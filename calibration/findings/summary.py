@@ -55,7 +55,7 @@ def fit_table(fit: Fit, lessons: Lessons, figures: Mapping[str, Figure]) -> pd.D
         if not name.startswith(TARGET):
             continue
         figure = figures[name.removeprefix(TARGET)]
-        low, median, high = (float(v) for v in weighted_quantiles(fit.checked.raw[:, j], fit.weights))
+        low, median, high = (float(v) for v in weighted_quantiles(fit.weighted.raw[:, j], fit.weights))
         printed = float(fit.observed.natural(j, fit.observed.value[j : j + 1])[0])
         told = lessons.foretold.get(figure.id, (np.nan, np.nan, np.nan))
         inside = "yes" if low <= printed <= high else "no"
@@ -80,7 +80,7 @@ def parameter_table(fit: Fit, lessons: Lessons, prior: Prior) -> pd.DataFrame:
     contraction, strongest = contraction_of(fit), fit.screening.strongest
     rows = []
     for i, each in enumerate(prior.ranged):
-        quantiles = _middle_first(fit.checked.points[:, i], fit.weights)
+        quantiles = _middle_first(fit.weighted.points[:, i], fit.weights)
         median, low, high = (rounded(float(each.at(np.array(u)))) for u in quantiles)
         kind = "free" if i in fit.screening.free else "minor" if i in fit.screening.minor else "inert"
         informed = ";".join(lessons.informed_by.get(each.key, ()))
@@ -98,13 +98,13 @@ def pattern_table(fit: Fit, lessons: Lessons, experiments: pd.DataFrame | None =
     Shares are of plain bounds, without their uncertainty. taught: see below.
     experiments: rows of the same columns for patterns that are model experiments.
     """
-    prior_meets, meets = fit.observed.meets(fit.prior.outputs), fit.observed.meets(fit.checked.outputs)
+    prior_meets, meets = fit.observed.meets(fit.prior.outputs), fit.observed.meets(fit.weighted.outputs)
     rows = []
     for j, name in enumerate(fit.observed.names):
         if not name.startswith(PATTERN):
             continue
         share = float(prior_meets[:, j].mean())
-        low, median, high = (float(v) for v in weighted_quantiles(fit.checked.raw[:, j], fit.weights))
+        low, median, high = (float(v) for v in weighted_quantiles(fit.weighted.raw[:, j], fit.weights))
         bounds = [float(fit.observed.natural(j, end[j : j + 1])[0]) for end in (fit.observed.low, fit.observed.high)]
         ends = [v if np.isfinite(end[j]) else np.nan for v, end in zip(bounds, (fit.observed.low, fit.observed.high),
                                                                      strict=True)]  # fmt: skip
@@ -146,15 +146,15 @@ def also_table(fit: Fit, names: Sequence[str]) -> pd.DataFrame:
     rows = []
     for j, name in enumerate(names, start=beyond):
         before = weighted_quantiles(fit.prior.raw[:, j], equal)
-        after = weighted_quantiles(fit.checked.raw[:, j], fit.weights)
+        after = weighted_quantiles(fit.weighted.raw[:, j], fit.weights)
         unit = "moves/household/year" if name.endswith("returns_2019") else "share of households"
         rows.append((name.partition(":")[2], unit, *(float(x) for v in (before, after) for x in (v[1], v[0], v[2]))))
     return pd.DataFrame(rows, columns=list(ALSO_COLUMNS))
 
 
 def posterior_table(fit: Fit, prior: Prior, names: Sequence[str]) -> pd.DataFrame:
-    """Return all checked runs: draw, seed, weight, every parameter, and what the run gave; `names`: all outputs."""
-    values, outputs = prior.values(fit.checked.points), fit.checked.raw
+    """Return all weighted runs: draw, seed, weight, every parameter, and what the run gave; `names`: all outputs."""
+    values, outputs = prior.values(fit.weighted.points), fit.weighted.raw
     columns: dict[str, Any] = {
         "draw": np.arange(len(values)), "seed": np.array(fit.seeds), "weight": fit.weights,
         **{f"{PARAMETER}{key}": [rounded(float(v)) for v in values[:, i]] for i, key in enumerate(prior.keys)},

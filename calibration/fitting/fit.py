@@ -4,8 +4,8 @@
 2. Screening (once, under the default reading): which parameters are fitted.
 3. History matching: runs where the first emulator cannot rule out the report (implausibility below 3).
 4. Refocusing: runs at draws of the emulated posterior; the last emulator is fitted to what lies near the report.
-5. Check: real runs at draws of the last emulated posterior, moved and given importance weights (last_stage.py). No
-   seed is chosen for what it gives.
+5. Importance sampling: real runs at draws of the last emulated posterior, moved and weighted (last_stage.py). No seed
+   is chosen for what it gives.
 6. Other seeds: the draws that briefs stand on, run once more with other seeds.
 """
 
@@ -22,7 +22,7 @@ from calibration.fitting.emulator import (
     chance_spread,
     fit_emulator,
 )
-from calibration.fitting.last_stage import MOVES, Asked, checked
+from calibration.fitting.last_stage import MOVES, Proposal, importance_weighted
 from calibration.fitting.likelihood import Observations
 from calibration.fitting.prior import space_filling
 from calibration.fitting.progress import Teller
@@ -44,12 +44,12 @@ from calibration.fitting.screen import (
     screening_runs,
 )
 from calibration.fitting.waves import (
-    CHECKING,
     FRESH,
     MATCHING,
     PAIRS,
     PRIOR,
     REFOCUSING,
+    WEIGHTING,
     Wave,
     run_seeds,
     wave,
@@ -64,14 +64,14 @@ NEAR = 4.0
 """Implausibility up to which runs of earlier waves help the last emulator."""
 CANDIDATES = 20_000
 CANDIDATES_MOST = 2_000_000
-CHECKED_PER_DRAW = 3
-"""Checked runs for each draw that briefs stand on: of so many, few weigh more than one draw may."""
+WEIGHTED_PER_DRAW = 3
+"""Weighted runs for each draw that briefs stand on: of so many, few weigh more than one draw may."""
 WIDE = Text("widen its parameters' ranges in conf/parameters/, or leave it out: without=ID",
             "请放宽 conf/parameters/ 中相关参数的范围，或不用它：without=编号")  # fmt: skip
 
 
 class Sizes(NamedTuple):
-    """How many runs each stage makes (the check: MOVES + 1 for each draw), and how many draws chains give.
+    """How many runs each stage makes (checking, the last: MOVES + 1 for each draw), and how many draws chains give.
 
     trajectories: of the screening; left_out: draws of a chain without one figure or finding.
     """
@@ -93,7 +93,7 @@ class Sizes(NamedTuple):
     @property
     def draws(self) -> int:
         """How many equally weighted draws briefs stand on."""
-        return self.checking // CHECKED_PER_DRAW
+        return self.checking // WEIGHTED_PER_DRAW
 
 
 FULL = Sizes(6, prior=1600, pairs=200, matching=600, refocusing=800, checking=600, chain=8000, left_out=4000)
@@ -105,10 +105,10 @@ QUICK = Sizes(3, prior=200, pairs=40, matching=80, refocusing=100, checking=75, 
 class Fit:
     """A calibration: what each stage ran and what came out.
 
-    screening; chance: standard deviation of another seed, by output; prior, checked: the first and the last wave;
+    screening; chance: standard deviation of another seed, by output; prior, weighted: the first and the last wave;
     seeds: of the last; wide: the emulator before refocusing, for what lies farther off; near: the last; plausible:
-    share of the prior that history matching leaves; chains: two, by their own seeds; log_weights: of the checked runs;
-    fresh: those of the checked draws that briefs stand on, run with other seeds.
+    share of the prior that history matching leaves; chains: two, by their own seeds; log_weights: of the last wave;
+    fresh: those of its draws that briefs stand on, run with other seeds.
     """
 
     observed: Observations
@@ -119,20 +119,20 @@ class Fit:
     near: Emulator
     plausible: float
     chains: tuple[Chain, Chain]
-    checked: Wave
+    weighted: Wave
     seeds: list[int]
     log_weights: Float
     fresh: Wave
 
     @property
     def weights(self) -> Float:
-        """Weights of the checked runs, adding to 1."""
+        """Importance weights of the last wave, adding to 1."""
         weights = np.exp(self.log_weights - self.log_weights.max())
         return np.asarray(weights / weights.sum())
 
     @property
     def effective_draws(self) -> float:
-        """How many equally weighted draws the checked runs are worth."""
+        """How many equally weighted draws the weighted runs are worth."""
         return effective(self.log_weights)
 
 
@@ -189,8 +189,8 @@ def fit(
     half = sizes.checking // 2
     own = np.vstack([thinned(one.points, sizes.checking - half), thinned(other.points, half)])
     points, _ = with_others(near, observed, own, n, seed)
-    seeds = run_seeds(CHECKING, len(points), seed)
-    ((last, log_weights),) = checked(store, near, [Asked(observed, points, seeds)], teller.runs)
+    seeds = run_seeds(WEIGHTING, len(points), seed)
+    ((last, log_weights),) = importance_weighted(store, near, [Proposal(observed, points, seeds)], teller.runs)
     check_weights(log_weights)
     fresh = run(last.points[draw_rows(np.exp(log_weights - log_weights.max()), sizes.draws, seed)[0]], FRESH,
                 Text("other seeds", "换用其他种子"))  # fmt: skip
@@ -198,12 +198,12 @@ def fit(
 
 
 def draw_rows(weights: Float, n: int, seed: int) -> tuple[Index, float]:
-    """Return which checked runs are draws that count equally, `n` or fewer, and the share of all weight that is cut."""
+    """Return which weighted runs are draws that count equally, `n` or fewer, and the share of weight that is cut."""
     return without_repeats(weights, min(n, int((weights > 0).sum())), np.random.default_rng([seed, n]))
 
 
 def check_weights(log_weights: Float) -> None:
-    """Raise UserError where no checked run can stand for the posterior: each was stopped at the prior's edge."""
+    """Raise UserError where no weighted run can stand for the posterior: each was stopped at the prior's edge."""
     if not np.isfinite(log_weights).any():
         raise UserError(
             Text("no run agrees with the report, however it is moved within the prior",

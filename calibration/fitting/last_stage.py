@@ -21,48 +21,49 @@ from scenarios.base.text import Text
 from simulation.state.entities import Float
 
 MOVES = 2
-"""Times a checked draw is moved and run again: after two its targets lie within a tenth of their errors of the aim."""
+"""Times a draw is moved and run again: after two its targets lie within a tenth of their errors of the aim."""
 
 
-class Asked(NamedTuple):
-    """Draws to check: of which report's posterior, their points (n, n_parameters) on the unit cube, their run seeds."""
+class Proposal(NamedTuple):
+    """Draws to run: of the posterior of which observations, their points (n, n_parameters), their run seeds."""
 
     observed: Observations
     points: Float
     seeds: list[int]
 
 
-def checked(
-    store: RunStore, emulator: Emulator, asked: Sequence[Asked], told: Callable[[Text], Done]
+def importance_weighted(
+    store: RunStore, emulator: Emulator, proposals: Sequence[Proposal], told: Callable[[Text], Done]
 ) -> list[tuple[Wave, Float]]:
-    """Return, for each set of observations, the last runs of its draws and the logarithm of their weights.
+    """Return, for each proposal, the last runs of its draws and the logarithm of their importance weights.
 
-    The runs for all of them are made together. told: gives what hears of a stage's runs.
+    The runs of all proposals are made together. told: gives what hears of a stage's runs.
     """
-    observed, sizes = asked[0].observed, np.cumsum([len(each.points) for each in asked])[:-1]  # scales are all the same
-    seeds = [seed for each in asked for seed in each.seeds]
+    observed = proposals[0].observed  # scales are all the same
+    ends = np.cumsum([len(proposal.points) for proposal in proposals])[:-1]
+    seeds = [seed for proposal in proposals for seed in proposal.seeds]
 
     def run(points: list[Float], name: Text) -> list[Wave]:
-        found = wave(store, observed, np.vstack(points), seeds, told(name))
-        parts = zip(*(np.split(part, sizes) for part in (found.points, found.outputs, found.raw)), strict=True)
+        runs = wave(store, observed, np.vstack(points), seeds, told(name))
+        parts = zip(*(np.split(part, ends) for part in (runs.points, runs.outputs, runs.raw)), strict=True)
         return [Wave(*part) for part in parts]
 
-    aims = [wanted(emulator, each.observed, each.points) for each in asked]
-    found = run([each.points for each in asked], Text("check", "检验"))
+    aims = [wanted(emulator, proposal.observed, proposal.points) for proposal in proposals]
+    waves = run([proposal.points for proposal in proposals], Text("check", "检验"))
     for number in range(MOVES):
-        residuals = [own.outputs - emulator.mean(own.points) for own in found]
+        residuals = [runs.outputs - emulator.mean(runs.points) for runs in waves]
         placed = [
-            moved(emulator, each.observed, own.points, own.outputs, aim)
-            for each, own, aim in zip(asked, found, aims, strict=True)
+            moved(emulator, proposal.observed, runs.points, runs.outputs, aim)
+            for proposal, runs, aim in zip(proposals, waves, aims, strict=True)
         ]
         name = Text(f"check, move {number + 1}", f"检验，第 {number + 1} 次移动")
-        found = run(placed, name)
+        waves = run(placed, name)
     weights = [
-        density_ratio(emulator, each.observed, each.points, own.points, chance)
-        + weigh(emulator, each.observed, each.points, aim, own.outputs)
-        for each, own, chance, aim in zip(asked, found, residuals, aims, strict=True)
+        density_ratio(emulator, proposal.observed, proposal.points, runs.points, residual)
+        + weigh(emulator, proposal.observed, proposal.points, aim, runs.outputs)
+        for proposal, runs, residual, aim in zip(proposals, waves, residuals, aims, strict=True)
     ]
-    return list(zip(found, weights, strict=True))
+    return list(zip(waves, weights, strict=True))
 
 
 def weigh(emulator: Emulator, observed: Observations, points: Float, aims: Float, outputs: Float) -> Float:

@@ -108,7 +108,7 @@ def of_itself(observed: Observations, config: RunConfig) -> Observations:
 
 
 def as_observed(figures: Mapping[str, Figure], observed: Observations) -> dict[str, Figure]:
-    """Return the figures with the values of observations that are not the region's, and the written rule's tolerances."""
+    """Return the figures with values that are not the region's, and with the tolerances of the written rule."""
     found = dict(figures)
     for target in TARGETS:
         j = observed.names.index(TARGET + target)

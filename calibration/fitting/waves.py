@@ -15,7 +15,7 @@ from simulation.state.entities import Float
 
 SEED_STEP = 100_000
 """Run seeds of a stage are its number times this, and the number of the run."""
-SCREENING, PRIOR, PAIRS, MATCHING, REFOCUSING, CHECKING, TRUTHS, NEAR_TRUTHS, FRESH, TRUTH_CHECKS = range(10)
+SCREENING, PRIOR, PAIRS, MATCHING, REFOCUSING, WEIGHTING, TRUTHS, NEAR_TRUTHS, FRESH, WEIGHTING_TRUTHS = range(10)
 """Numbers of the stages."""
 STAGES = 10
 

@@ -13,15 +13,15 @@ from calibration.fitting.fit import QUICK, READING, fit
 from calibration.fitting.last_stage import MOVES
 from calibration.fitting.progress import Teller
 from calibration.proof.truths import (
-    CHECKED_DRAWS,
+    DRAWS_PER_TRUTH,
     EVERYTHING,
     UNCHECKED,
     agreement_table,
-    checked_ranks,
     coverage_table,
     near_truths,
     prior_truths,
     recovered,
+    weighted_ranks,
 )
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
@@ -52,8 +52,8 @@ def proved(call: Call) -> Text:
 
     teller.stage(RECOVERY)
     ranks = recovered(truths, found, job.seed, job.processes, lambda done, of: call.progress.count(done, of, TRUTHS))
-    teller.expect((MOVES + 1) * n_checked * CHECKED_DRAWS)
-    ranks += checked_ranks(job.store, found, truths[n : n + n_checked], job.seed, teller.runs)
+    teller.expect((MOVES + 1) * n_checked * DRAWS_PER_TRUTH)
+    ranks += weighted_ranks(job.store, found, truths[n : n + n_checked], job.seed, teller.runs)
     keys = [job.prior.keys[i] for i in found.screening.free]
     before = [each._replace(where=UNCHECKED) for each in ranks[n : n + n_checked]]
     coverage = coverage_table(ranks + before, keys)

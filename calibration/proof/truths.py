@@ -17,7 +17,7 @@ from calibration.findings.lessons import weighted_covariance
 from calibration.findings.summary import weighted_quantiles
 from calibration.fitting.emulator import Emulator
 from calibration.fitting.fit import Fit
-from calibration.fitting.last_stage import Asked, checked
+from calibration.fitting.last_stage import Proposal, importance_weighted
 from calibration.fitting.likelihood import Observations
 from calibration.fitting.prior import Prior, space_filling
 from calibration.fitting.runs import Done, RunStore
@@ -30,8 +30,8 @@ from calibration.fitting.sampler import (
 )
 from calibration.fitting.waves import (
     NEAR_TRUTHS,
-    TRUTH_CHECKS,
     TRUTHS,
+    WEIGHTING_TRUTHS,
     run_seeds,
 )
 from scenarios.base.parallel import in_processes
@@ -42,9 +42,9 @@ LEVELS = (0.5, 0.8, 0.9, 0.95)
 COVERAGE = ("parameter", "level", "coverage", "n_truths", "truths", "worth")
 AGREEMENT = ("parameter", "median", "median_other", "low", "low_other", "high", "high_other", "difference", "chance")
 PRIOR_TRUTHS, NEAR_REPORT, CHECKED, UNCHECKED = "prior", "near", "checked", "unchecked"
-"""Where truths are drawn: over the whole prior, or from the report's own posterior; some of these to the last stage,
-and the same ones before it."""
-CHECKED_DRAWS = 60
+"""Where truths are drawn, in the words of coverage.csv: over the whole prior, or from the report's own posterior; some of
+these followed to the last stage, and the same ones before it."""
+DRAWS_PER_TRUTH = 60
 """Draws of each truth that is followed to the last stage."""
 TAIL = 0.05
 """Of the three quantiles that two inferences are compared at, the one that is known worst."""
@@ -69,7 +69,7 @@ def prior_truths(store: RunStore, fit: Fit, n: int, seed: int, done: Done | None
 def near_truths(store: RunStore, fit: Fit, n: int, seed: int, done: Done | None = None) -> list[Truth]:
     """Return `n` truths drawn from the posterior, run with seeds of their own."""
     rng = np.random.default_rng([seed, NEAR_TRUTHS])
-    points = fit.checked.points[choose(fit.log_weights, n, rng)]
+    points = fit.weighted.points[choose(fit.log_weights, n, rng)]
     return _truths(store, fit, points, NEAR_TRUTHS, NEAR_REPORT, seed, done)
 
 
@@ -137,7 +137,7 @@ def _recover(item: tuple[int, Truth]) -> Ranks:
     return Ranks(truth.where, (chain.points < truth.free).mean(axis=0))
 
 
-def checked_ranks(
+def weighted_ranks(
     store: RunStore, fit: Fit, truths: Sequence[Truth], seed: int, told: Callable[[Text], Done]
 ) -> list[Ranks]:
     """Return where truths near the report lie among draws that went through the last stage, too: real, moved, weighted.
@@ -145,15 +145,17 @@ def checked_ranks(
     The emulator is that of the report's own posterior, so that what its formula gets wrong at another truth is left to
     the weights.
     """
-    asked, n = [], len(store.prior.keys)
-    lots = run_seeds(TRUTH_CHECKS, len(truths) * CHECKED_DRAWS, seed)
+    proposals, n = [], len(store.prior.keys)
+    lots = run_seeds(WEIGHTING_TRUTHS, len(truths) * DRAWS_PER_TRUTH, seed)
     for number, truth in enumerate(truths):
         chain = free_posterior(fit.near, truth.observed, CHAIN, seed=seed + 2000 + number)
-        own = thinned(chain.points, CHECKED_DRAWS)
+        own = thinned(chain.points, DRAWS_PER_TRUTH)
         points, _ = with_others(fit.near, truth.observed, own, n, seed + 2000 + number)
-        asked.append(Asked(truth.observed, points, lots[number * CHECKED_DRAWS : (number + 1) * CHECKED_DRAWS]))
+        proposals.append(
+            Proposal(truth.observed, points, lots[number * DRAWS_PER_TRUTH : (number + 1) * DRAWS_PER_TRUTH])
+        )
     ranks = []
-    for truth, (last, log_weights) in zip(truths, checked(store, fit.near, asked, told), strict=True):
+    for truth, (last, log_weights) in zip(truths, importance_weighted(store, fit.near, proposals, told), strict=True):
         weights = np.exp(log_weights - log_weights.max())
         below = last.points[:, list(fit.screening.free)] < truth.free
         ranks.append(Ranks(CHECKED, weights @ below / weights.sum(), effective(log_weights)))
@@ -187,7 +189,7 @@ def agreement_table(one: Fit, other: Fit, prior: Prior) -> pd.DataFrame:
     deviations = np.sqrt(np.diag(weighted_covariance(one)))
     rows = []
     for i in one.screening.free:
-        pair = [weighted_quantiles(fit.checked.points[:, i], fit.weights) for fit in (one, other)]
+        pair = [weighted_quantiles(fit.weighted.points[:, i], fit.weights) for fit in (one, other)]
         worst = float(np.abs(pair[0] - pair[1]).max() / deviations[i])
         values = [prior.ranged[i].at(quantiles) for quantiles in pair]
         both = [float(values[k][level]) for level in (1, 0, 2) for k in (0, 1)]

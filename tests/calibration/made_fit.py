@@ -69,19 +69,19 @@ def wave(points: Float, observed: Observations) -> Wave:
 
 
 def made_fit(weights: Float | None = None) -> Fit:
-    """Return a calibration whose checked runs lie over the whole prior; weights: theirs, equal if none are given."""
+    """Return a calibration whose weighted runs lie over the whole prior; weights: theirs, equal if none are given."""
     observed = made_observations()
     prior = wave(space_filling(N, len(ALL), (1,)), observed)
-    checked = wave(space_filling(N, len(ALL), (2,)), observed)
+    weighted = wave(space_filling(N, len(ALL), (2,)), observed)
     emulator = fit_emulator(prior.points, prior.outputs, (0, 1, 2, 3), (4,))
     effects = np.zeros((len(ALL), len(observed.names)))
     effects[:4, 0], effects[4, 0] = 9.0, 1.5
     log_weights = np.zeros(N) if weights is None else np.log(weights)
-    chain = Chain(checked.points[:, :4], 1.0)
+    chain = Chain(weighted.points[:, :4], 1.0)
     screening, chance = Screening(effects, (0, 1, 2, 3), (4,)), np.full(len(observed.names), 0.01)
     chains, seeds = (chain, chain), list(range(N))
     return Fit(
-        observed, screening, chance, prior, emulator, emulator, 0.1, chains, checked, seeds, log_weights, checked
+        observed, screening, chance, prior, emulator, emulator, 0.1, chains, weighted, seeds, log_weights, weighted
     )
 
 

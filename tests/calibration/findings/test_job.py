@@ -206,7 +206,7 @@ def test_nothing_is_said_of_parameters_on_a_few_draws(tmp_path: Path, worth: flo
     job = planned(tmp_path)
     n = len(job.prior.keys)
     fitted = Mock(effective_draws=worth, weights=np.full(400, 1 / 400))
-    fitted.checked.points = np.random.default_rng(1).random((400, n))
+    fitted.weighted.points = np.random.default_rng(1).random((400, n))
     assert says in job.verdict(fitted).say("en")
     assert f"{worth:.0f}" in job.verdict(fitted).say("zh")
 

@@ -79,7 +79,7 @@ def test_runs_over_the_whole_prior_contract_nothing() -> None:
 
 def test_weights_contract_what_they_choose() -> None:
     # the half of the runs in which search is below its median: half as wide, sd .5
-    points = made_fit().checked.points
+    points = made_fit().weighted.points
     fit = made_fit(np.where(points[:, 0] < 0.5, 1.0, 1e-12))
     found = contraction_of(fit)
     assert found[0] == pytest.approx(0.5, abs=0.02)
@@ -93,7 +93,7 @@ def test_weights_contract_what_they_choose() -> None:
 def test_shares_of_patterns_are_by_weight() -> None:
     base = made_fit()
     j = base.observed.names.index("pattern:old_house_ties")
-    meets = base.observed.meets(base.checked.outputs)[:, j]
+    meets = base.observed.meets(base.weighted.outputs)[:, j]
     assert 0 < meets.sum() < N
     fit = made_fit(np.where(meets, 1.0, 1e-12))
     row = pattern_table(fit, made_lessons(fit)).set_index("id").loc["old_house_ties"]
@@ -105,7 +105,7 @@ def test_shares_of_patterns_are_by_weight() -> None:
 
 
 def test_what_the_report_does_not_print_stands_before_and_after() -> None:
-    points = made_fit().checked.points
+    points = made_fit().weighted.points
     fit = made_fit(np.where(points[:, 5] > 0.5, 1.0, 1e-12))
     row = also_table(fit, ALSO).set_index("id").loc["returned"]
     assert row["prior_median"] == pytest.approx(0.5, abs=0.01)
@@ -114,7 +114,7 @@ def test_what_the_report_does_not_print_stands_before_and_after() -> None:
 
 
 def test_draws_count_equally_and_are_rows_of_the_posterior() -> None:
-    points = made_fit().checked.points
+    points = made_fit().weighted.points
     fit = made_fit(1.0 + points[:, 4])  # twice as likely at one end as at the other
     table = posterior_table(fit, made_prior(), (*fit.observed.names, *ALSO))
     assert table["weight"].sum() == pytest.approx(1.0)
@@ -136,7 +136,7 @@ def test_a_parameter_that_moves_one_target_alone_is_its_own_knob(config: RunConf
 
 
 def test_parameters_that_stand_in_for_each_other_are_named() -> None:
-    points = made_fit().checked.points
+    points = made_fit().weighted.points
     near = np.abs(points[:, 1] + points[:, 2] - 1.0) < 0.2
     table = ridges_of(made_fit(np.where(near, 1.0, 1e-12)), made_prior())
     assert table.iloc[0][["parameter_a", "parameter_b"]].tolist() == [KEYS[1], KEYS[2]]
@@ -148,7 +148,7 @@ def test_what_is_left_out_makes_wider_what_it_informed(config: RunConfig) -> Non
     base = made_fit()
     moved = ("employed", "both_ends_apparent", "job_fair_matches_2019", "fair_mismatch", "old_house_ties")
     still = [name for name in base.observed.names if name.partition(":")[2] not in moved]  # what no parameter moves
-    fit = made_fit(np.exp(base.observed.log_likelihood(base.checked.outputs)) + 1e-300)
+    fit = made_fit(np.exp(base.observed.log_likelihood(base.weighted.outputs)) + 1e-300)
     fit = replace(fit, observed=fit.observed.without(*still))
     found = lessons_of(fit, made_prior(), patterns, config.reading, 1, 1, Teller(Progress()), 4000)
     assert "employed" in found.informed_by[KEYS[0]]

@@ -197,10 +197,10 @@ def test_a_town_is_calibrated_to_itself(whole: tuple[Fit, RunStore]) -> None:
     assert len(found.weights) == SMALL.checking
     assert found.weights.sum() == pytest.approx(1.0)
     assert 1.0 <= found.effective_draws <= SMALL.checking
-    assert ((found.checked.points >= 0) & (found.checked.points <= 1)).all()
-    # after two moves the targets of the checked runs lie about as near their aims as the report's errors
+    assert ((found.weighted.points >= 0) & (found.weighted.points <= 1)).all()
+    # after two moves the targets of the weighted runs lie about as near their aims as the report's errors
     t = found.observed.targets
-    off = (found.checked.outputs[:, t] - found.observed.value[t]) / found.observed.error[t]
+    off = (found.weighted.outputs[:, t] - found.observed.value[t]) / found.observed.error[t]
     assert np.median(np.abs(off)) < 1.5
 
 
@@ -208,16 +208,16 @@ def test_what_is_told_of_a_checked_run_is_what_it_gives(whole: tuple[Fit, RunSto
     found, store = whole
     setting = setting_of(compose_run([TOWN]))
     for i in (0, SMALL.checking - 1):
-        values = store.prior.named(found.checked.points[i])
+        values = store.prior.named(found.weighted.points[i])
         outputs = outputs_of(history_of(setting, values, found.seeds[i]), setting)
-        assert [outputs[name] for name in store.names] == found.checked.raw[i].tolist()
+        assert [outputs[name] for name in store.names] == found.weighted.raw[i].tolist()
 
 
 def test_draws_are_run_again_with_other_seeds(whole: tuple[Fit, RunStore]) -> None:
     found, store = whole
     assert len(found.fresh.points) == SMALL.draws == 5
-    rows = [int(np.flatnonzero((found.checked.points == point).all(axis=1))[0]) for point in found.fresh.points]
-    assert len(set(rows)) == SMALL.draws  # each a checked draw of its own
+    rows = [int(np.flatnonzero((found.weighted.points == point).all(axis=1))[0]) for point in found.fresh.points]
+    assert len(set(rows)) == SMALL.draws  # each a weighted draw of its own
     setting = setting_of(compose_run([TOWN]))
     (seed,) = run_seeds(FRESH, 1, 1)
     assert seed not in found.seeds
@@ -235,6 +235,6 @@ def test_stopped_and_gone_on_with_it_is_the_same_and_loses_no_run(whole: tuple[F
         calibrated(tmp_path, Interrupting(3))
     found, store = calibrated(tmp_path, Teller(Progress()))
     assert store.made == whole[1].made - SMALL.prior - SMALL.pairs - SMALL.matching  # three stages were there
-    assert np.array_equal(found.checked.points, whole[0].checked.points)
-    assert np.array_equal(found.checked.raw, whole[0].checked.raw, equal_nan=True)
+    assert np.array_equal(found.weighted.points, whole[0].weighted.points)
+    assert np.array_equal(found.weighted.raw, whole[0].weighted.raw, equal_nan=True)
     assert np.array_equal(found.log_weights, whole[0].log_weights)
