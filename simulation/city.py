@@ -176,8 +176,8 @@ class City:
     def count_members(self) -> None:
         """Household sums over members, where something changed."""
         state = self.state
-        schooling, found = self.parameters.schooling, self.work.found
-        count_members(self.month, state.households, state.persons, state.layout, schooling, found)
+        schooling, changed_rows = self.parameters.schooling, self.work.rows
+        count_members(self.month, state.households, state.persons, state.layout, schooling, changed_rows)
 
     def update_jobs(self) -> None:
         """Separations, training, search, offers."""
@@ -188,15 +188,17 @@ class City:
             seed, month, rows, households, persons, posts, state.layout, numbers, work.by_channel
         )
         fairs, places = self.fixed.fair_posts[month], self.fixed.course_places[month]
-        lots, found = work.lots, work.found
-        trained = courses.update_training(seed, month, places, False, rows, households, persons, numbers, found, lots)
-        trained += self.levers.train(month, rows, found, lots)
+        lots, trainees = work.lots, work.rows
+        trained = courses.update_training(
+            seed, month, places, False, rows, households, persons, numbers, trainees, lots
+        )
+        trained += self.levers.train(month, rows, trainees, lots)
         sites.seekers[:] = 0
         sites.local_hires[:] = 0
         n = jobs.find_seekers(
-            seed, month, rows, households, persons, sites, numbers, work.by_channel, work.found, work.lots
+            seed, month, rows, households, persons, sites, numbers, work.by_channel, work.rows, work.lots
         )
-        matching.describe_seekers(seed, month, work.found[:n], households, persons, sites, numbers, work.seekers)
+        matching.describe_seekers(seed, month, work.rows[:n], households, persons, sites, numbers, work.seekers)
         counts = np.zeros(2, dtype=np.int32)
         matching.match_seekers(
             seed,
@@ -229,7 +231,7 @@ class City:
             state.persons,
             state.sites,
             self.parameters.schooling,
-            self.work.found,
+            self.work.rows,
             self.work.lots,
         )
 
@@ -244,17 +246,17 @@ class City:
     def update_residence(self) -> None:
         """Who lives where."""
         state, p = self.state, self.parameters
-        found, noise = self.work.found, self.work.noise
-        n = residence.find_reviewers(self.seed, self.month, state.households, p.residence, found)
-        residence.draw_noise(self.seed, self.month, n, state.households, found, self.work.keys, noise)
-        residence.choose_residence(self.seed, self.month, n, state, p, self.policy_now, found, noise)
+        reviewers, noise = self.work.rows, self.work.noise
+        n = residence.find_reviewers(self.seed, self.month, state.households, p.residence, reviewers)
+        residence.draw_noise(self.seed, self.month, n, state.households, reviewers, self.work.keys, noise)
+        residence.choose_residence(self.seed, self.month, n, state, p, self.policy_now, reviewers, noise)
 
     def update_income(self) -> None:
         """What the month brought, and who farms."""
         state, p = self.state, self.parameters
         now, otherwise = self.policy_now, self._pays_otherwise
-        homes, found = state.households, self.work.found
-        income.update_income(self.month, homes, state.persons, state.sites, p, now, otherwise, found)
+        homes, due_rows = state.households, self.work.rows
+        income.update_income(self.month, homes, state.persons, state.sites, p, now, otherwise, due_rows)
 
     def look_around(self) -> None:
         """What households will see of each other next month."""

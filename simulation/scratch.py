@@ -28,7 +28,7 @@ from simulation.state.entities import (
 class Work(NamedTuple):
     """Arrays for a city of some size, or a smaller one."""
 
-    found: UInt32  # (n,) rows of persons or households
+    rows: UInt32  # (n,) rows of persons or households
     lots: UInt64  # (n,) their lots
     seekers: Seekers  # (n,)
     keys: Int32  # (n_households,)
@@ -46,7 +46,7 @@ def work_arrays(state: State) -> Work:
     """Return work arrays that suffice for `state`."""
     persons, households, sites = state.persons.key.size, state.households.key.size, state.sites.unit.size
     return Work(
-        found=np.zeros(persons + 1, dtype=np.uint32),
+        rows=np.zeros(persons + 1, dtype=np.uint32),
         lots=np.zeros(persons, dtype=np.uint64),
         seekers=new_table(Seekers, persons, {}, groups=(Seekers._fields,)),
         keys=np.zeros(households, dtype=np.int32),

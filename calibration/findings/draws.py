@@ -27,7 +27,7 @@ def provenance_of(job: Job, findings: Findings) -> dict[str, Any]:
     """Return what a posterior was made from and how: setting, sources, prior, stages, what it says of parameters."""
     fit, lessons, prior = findings.fit, findings.lessons, job.prior
     contraction = contraction_of(fit)
-    known = {*fit.screening.free, *fit.screening.minor}
+    moving = {*fit.screening.free, *fit.screening.minor}
     return {
         "program": "anju",
         "kind": "posterior",
@@ -41,7 +41,7 @@ def provenance_of(job: Job, findings: Findings) -> dict[str, Any]:
         "plausible_share": round(fit.plausible, 6),
         "free": [prior.keys[i] for i in fit.screening.free],
         "minor": [prior.keys[i] for i in fit.screening.minor],
-        "inert": [key for i, key in enumerate(prior.keys) if i not in known],
+        "inert": [key for i, key in enumerate(prior.keys) if i not in moving],
         "effect": {
             key: round(float(effect), 4) for key, effect in zip(prior.keys, fit.screening.strongest, strict=True)
         },
@@ -61,9 +61,9 @@ def shift_of_check(job: Job, fit: Fit) -> tuple[str, float]:
     """
     emulated = np.vstack([chain.points for chain in fit.chains])
     shifts = [
-        float(np.abs(weighted_quantiles(fit.weighted.points[:, i], fit.weights) - np.quantile(own, LEVELS)).max()
-              / own.std())
-        for i, own in zip(fit.screening.free, emulated.T, strict=True)
+        float(np.abs(weighted_quantiles(fit.weighted.points[:, i], fit.weights) - np.quantile(draws, LEVELS)).max()
+              / draws.std())
+        for i, draws in zip(fit.screening.free, emulated.T, strict=True)
     ]  # fmt: skip
     worst = int(np.argmax(shifts))
     return job.prior.keys[fit.screening.free[worst]], round(shifts[worst], 4)

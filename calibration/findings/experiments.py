@@ -60,9 +60,9 @@ def experiment_values(city: City, pulled: Pulled, patterns: Mapping[str, Pattern
     stated = experiments(patterns)
     months = [pattern.month for pattern in stated]
     if city.month != POLICY_MONTH or min(months) < POLICY_MONTH or max(months) >= city.months:
-        found = f"it stands before month {city.month} of {city.months}"
-        asked = f"before month {POLICY_MONTH}, and the patterns' months {min(months)} to {max(months)} to come"
-        raise ValueError(f"experiments cannot be run on this city: {found}; asked for is {asked}")
+        stands = f"it stands before month {city.month} of {city.months}"
+        allowed = f"before month {POLICY_MONTH}, and the patterns' months {min(months)} to {max(months)} to come"
+        raise ValueError(f"experiments cannot be run on this city: {stands}; asked for is {allowed}")
     branches = branched(city, pulled)
     values = {}
     for pattern in stated:
@@ -120,8 +120,8 @@ def return_hazard(records: Records, first: int, last: int) -> float:
 
 def unsettled(records: Records, month: int) -> float:
     """Return the share of households with school-age children that live at both ends or have moved back."""
-    found = [records.value(f"households_{state}", WITH_CHILDREN, month) for state in ("both_ends", "returned")]
-    return _ratio(sum(found), records.value("households", WITH_CHILDREN, month))
+    households = [records.value(f"households_{state}", WITH_CHILDREN, month) for state in ("both_ends", "returned")]
+    return _ratio(sum(households), records.value("households", WITH_CHILDREN, month))
 
 
 def unseated(records: Records, month: int) -> float:

@@ -114,32 +114,32 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     call: own keys of `python -m calibration`, of which those that are missing have their defaults; screening: one made
     before, under another reading.
     """
-    own = {**{key.path: key.default for key in CALIBRATION}, **call.own}
-    quick, processes, seed = own["quick"], own["processes"], own["inference_seed"]
+    keys = {**{key.path: key.default for key in CALIBRATION}, **call.own}
+    quick, processes, seed = keys["quick"], keys["processes"], keys["inference_seed"]
     words = Words((*call.words, *(["population.size=town"] if quick else [])), call.config_dir)
     config = compose_run(list(words.overrides), words.config_dir)
     figures, patterns = read_figures(config.region / "figures.csv"), read_patterns(config.region / "patterns.csv")
     prior = prior_of(config.resolved["parameters"])
     observed = _observations(figures, patterns, config.reading)
-    if own["observed"] is not None:
-        observed = with_observed(observed, own["observed"])
+    if keys["observed"] is not None:
+        observed = with_observed(observed, keys["observed"])
         figures = as_observed(figures, observed)
     elif quick:
         observed = of_itself(observed, config)
         figures = as_observed(figures, observed)
-    without = _ids(own["without"], observed)
+    without = _ids(keys["without"], observed)
     if quick and "without" not in call.typed:
         without = tuple(TARGET + target for target in TARGETS if figures[target].value < SMALL_COUNT)
     other_city = any(word.startswith(OTHER_CITY) for word in words.overrides)
-    altered = other_city or own["observed"] is not None
-    altered |= own["table"] is None and (bool(without) or seed != 1)
+    altered = other_city or keys["observed"] is not None
+    altered |= keys["table"] is None and (bool(without) or seed != 1)
     default = posterior_file(config)
     other = "quick" if quick else "other" if altered else "" if default == DRAWS_FILE else default.stem
-    table = own["table"] or (None if altered else default)
-    output = own["output"] or OUTPUT / other
+    table = keys["table"] or (None if altered else default)
+    output = keys["output"] or OUTPUT / other
     check_folder(output)
     named = "cache" in call.typed
-    store = RunStore(config, words, prior, (*observed.names, *ALSO), own["cache"], named, processes)
+    store = RunStore(config, words, prior, (*observed.names, *ALSO), keys["cache"], named, processes)
     return Job(
         config=config,
         prior=prior,
@@ -183,14 +183,14 @@ def _observations(
         raise UserError(problem, key="targets", found=error, hint=hint) from error
 
 
-def screening_of(made: Mapping[str, object], prior: Prior) -> Screening:
+def screening_of(provenance: Mapping[str, object], prior: Prior) -> Screening:
     """Return the screening that posterior draws were made with, from what their .json tells.
 
     Its effects are the strongest of each parameter alone, shape (n_parameters, 1).
     """
     numbers = {key: i for i, key in enumerate(prior.keys)}
-    free, minor = (tuple(sorted(numbers[key] for key in made[kind])) for kind in ("free", "minor"))  # type: ignore[attr-defined]
-    effects = made["effect"]
+    free, minor = (tuple(sorted(numbers[key] for key in provenance[kind])) for kind in ("free", "minor"))  # type: ignore[attr-defined]
+    effects = provenance["effect"]
     return Screening(np.array([[effects[key]] for key in prior.keys]), free, minor)  # type: ignore[index]
 
 

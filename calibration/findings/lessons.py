@@ -64,15 +64,15 @@ def lessons_of(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading:
     spread: Float | None = None
     fits = in_processes(_fit_without, ["", *used], processes, _start, start)
     teller.stage(WITHOUT_ONE)
-    for done, (name, found) in enumerate(zip(["", *used], fits, strict=True)):
+    for done, (name, fitted) in enumerate(zip(["", *used], fits, strict=True)):
         teller.progress.count(done, len(used), FITS)
         if spread is None:
-            spread = found.spread
+            spread = fitted.spread
             continue
         j = observed.names.index(name)
-        growth[:, j] = found.spread / spread
-        if found.foretold is not None:
-            low, middle, high = (float(value) for value in observed.natural(j, found.foretold))
+        growth[:, j] = fitted.spread / spread
+        if fitted.foretold is not None:
+            low, middle, high = (float(value) for value in observed.natural(j, fitted.foretold))
             foretold[name.removeprefix(TARGET)] = low, middle, high
     contraction = contraction_of(fit)
     informed = {}
@@ -119,7 +119,7 @@ def own_knobs(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading: 
     from the target itself do not count as something else.
     """
     shares = fit.wide.shares(len(prior.keys))
-    found = {}
+    knobs = {}
     for target in TARGETS:
         j = fit.observed.names.index(f"{TARGET}{target}")
         made_of_it = [j]
@@ -129,10 +129,10 @@ def own_knobs(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading: 
                 if set(target_indicator(target, reading)) & set(formula):
                     made_of_it.append(k)
         others = np.delete(shares, made_of_it, axis=1)
-        own = (shares[:, j] >= OWN) & (others.max(axis=1) < OTHERS)
-        strongest = int(np.argmax(np.where(own, shares[:, j], -1.0)))
-        found[target] = prior.keys[strongest] if own.any() else ""
-    return found
+        alone = (shares[:, j] >= OWN) & (others.max(axis=1) < OTHERS)
+        strongest = int(np.argmax(np.where(alone, shares[:, j], -1.0)))
+        knobs[target] = prior.keys[strongest] if alone.any() else ""
+    return knobs
 
 
 class _LeaveOneOutFit(NamedTuple):
@@ -171,8 +171,8 @@ def predicted(emulator: Emulator, observed: Observations, free_points: Float, j:
     """
     rng = np.random.default_rng([seed, j])
     covariance = emulator.covariance_of_free()
-    found = []
+    draws = []
     for mean in emulator.mean_of_free(thinned(free_points, PREDICTED)):
         proposed = rng.multivariate_normal(mean, covariance, size=PROPOSALS)
-        found.append(float(proposed[int(choose(observed.log_likelihood(proposed), 1, rng)[0]), j]))
-    return np.array(found)
+        draws.append(float(proposed[int(choose(observed.log_likelihood(proposed), 1, rng)[0]), j]))
+    return np.array(draws)

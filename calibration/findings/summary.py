@@ -36,11 +36,11 @@ ALSO_COLUMNS = ("id", "unit", "prior_median", "prior_low", "prior_high", "median
 
 def weighted_quantiles(values: Float, weights: Float, levels: tuple[float, ...] = LEVELS) -> Float:
     """Return quantiles of weighted values: the smallest at which the weights up to it reach the level."""
-    known = np.isfinite(values)
-    order = np.argsort(values[known], kind="stable")
-    reached = np.cumsum(weights[known][order]) / weights[known].sum()
+    finite = np.isfinite(values)
+    order = np.argsort(values[finite], kind="stable")
+    reached = np.cumsum(weights[finite][order]) / weights[finite].sum()
     places = np.minimum(np.searchsorted(reached, np.array(levels) - 1e-12), order.size - 1)
-    return np.asarray(values[known][order][places])
+    return np.asarray(values[finite][order][places])
 
 
 def fit_table(fit: Fit, lessons: Lessons, figures: Mapping[str, Figure]) -> pd.DataFrame:
@@ -79,14 +79,14 @@ def parameter_table(fit: Fit, lessons: Lessons, prior: Prior) -> pd.DataFrame:
     """
     contraction, strongest = contraction_of(fit), fit.screening.strongest
     rows = []
-    for i, each in enumerate(prior.ranged):
+    for i, parameter in enumerate(prior.ranged):
         quantiles = _middle_first(fit.weighted.points[:, i], fit.weights)
-        median, low, high = (rounded(float(each.at(np.array(u)))) for u in quantiles)
+        median, low, high = (rounded(float(parameter.at(np.array(u)))) for u in quantiles)
         kind = "free" if i in fit.screening.free else "minor" if i in fit.screening.minor else "inert"
-        informed = ";".join(lessons.informed_by.get(each.key, ()))
+        informed = ";".join(lessons.informed_by.get(parameter.key, ()))
         rows.append(
-            (each.key, each.unit, each.low, each.high, median, low, high, float(contraction[i]), informed, each.shape,
-             kind, float(strongest[i]), *quantiles)
+            (parameter.key, parameter.unit, parameter.low, parameter.high, median, low, high, float(contraction[i]),
+             informed, parameter.shape, kind, float(strongest[i]), *quantiles)
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(PARAMETERS))
     return table.sort_values("contraction", ascending=False, kind="stable").reset_index(drop=True)
@@ -108,10 +108,10 @@ def pattern_table(fit: Fit, lessons: Lessons, experiments: pd.DataFrame | None =
         bounds = [float(fit.observed.natural(j, end[j : j + 1])[0]) for end in (fit.observed.low, fit.observed.high)]
         ends = [v if np.isfinite(end[j]) else np.nan for v, end in zip(bounds, (fit.observed.low, fit.observed.high),
                                                                      strict=True)]  # fmt: skip
-        own = name.removeprefix(PATTERN)
+        pattern_id = name.removeprefix(PATTERN)
         rows.append(
-            (own, share, float((fit.weights * meets[:, j]).sum()), taught(share, lessons.growth[:, j]),
-             UNITS.get(own, "share"), *ends, median, low, high, *_before(fit, j))
+            (pattern_id, share, float((fit.weights * meets[:, j]).sum()), taught(share, lessons.growth[:, j]),
+             UNITS.get(pattern_id, "share"), *ends, median, low, high, *_before(fit, j))
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(PATTERNS))
     return table if experiments is None else pd.concat([table, experiments[list(PATTERNS)]], ignore_index=True)

@@ -10,7 +10,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from calibration.findings.charts import draw_calibration
+from calibration.findings.charts import write_calibration_charts
 from calibration.findings.draws import posterior_draws
 from calibration.findings.experiment_runs import experiment_rows
 from calibration.findings.job import LEAST, Findings, Job
@@ -63,7 +63,7 @@ def write_calibration(job: Job, findings: Findings, teller: Teller) -> None:
         write_table(table, job.output / f"{name}.csv")
     _write_parquet(posterior, job.output / "posterior.parquet", draws.made)
     write_json(job.output / "calibration.json", draws.made)
-    draw_calibration(job.output, tables, job.patterns)
+    write_calibration_charts(job.output, tables, job.patterns)
     if job.table is not None:
         write_draws(job.table, draws)
 
@@ -95,8 +95,10 @@ def screening_table(job: Job, findings: Findings) -> pd.DataFrame:
     return table
 
 
-def _write_parquet(table: pd.DataFrame, path: Path, made: dict[str, Any]) -> None:
+def _write_parquet(table: pd.DataFrame, path: Path, provenance: dict[str, Any]) -> None:
     content = pa.Table.from_pandas(table, preserve_index=False)
-    content = content.replace_schema_metadata({**(content.schema.metadata or {}), b"anju": json_text(made).encode()})
+    content = content.replace_schema_metadata(
+        {**(content.schema.metadata or {}), b"anju": json_text(provenance).encode()}
+    )
     with opened_beside(path) as file:
         pq.write_table(content, file, compression="zstd")

@@ -187,8 +187,8 @@ def fit(
     teller.stage(Text("two chains", "两条链"))
     one, other = agreeing_chains(near, observed, sizes.chain, seed)
     half = sizes.checking // 2
-    own = np.vstack([thinned(one.points, sizes.checking - half), thinned(other.points, half)])
-    points, _ = with_others(near, observed, own, n, seed)
+    free_points = np.vstack([thinned(one.points, sizes.checking - half), thinned(other.points, half)])
+    points, _ = with_others(near, observed, free_points, n, seed)
     seeds = run_seeds(WEIGHTING, len(points), seed)
     ((last, log_weights),) = importance_weighted(store, near, [Proposal(observed, points, seeds)], teller.runs)
     check_weights(log_weights)
@@ -215,8 +215,8 @@ def check_weights(log_weights: Float) -> None:
         )  # fmt: skip
 
 
-def _arrays(found: Wave) -> tuple[Float, Float, Float]:
-    return found.points, found.outputs, found.raw
+def _arrays(runs: Wave) -> tuple[Float, Float, Float]:
+    return runs.points, runs.outputs, runs.raw
 
 
 def check_reach(observed: Observations, outputs: Float) -> None:
@@ -227,8 +227,8 @@ def check_reach(observed: Observations, outputs: Float) -> None:
         if not low - observed.error[j] <= observed.value[j] <= high + observed.error[j]:
             ends, stated = observed.natural(j, np.array([low, high])), observed.natural(j, observed.value[j : j + 1])
             problem = Text("no draw of the prior reaches a target", "先验的任何抽样都达不到某一目标")
-            found = f"{observed.names[j].removeprefix(TARGET)} from {ends[0]:,.6g} to {ends[1]:,.6g}"
-            raise _out_of_reach(observed.names[j], problem, found, f"{stated[0]:,.6g}")
+            reached = f"{observed.names[j].removeprefix(TARGET)} from {ends[0]:,.6g} to {ends[1]:,.6g}"
+            raise _out_of_reach(observed.names[j], problem, reached, f"{stated[0]:,.6g}")
     for j in observed.patterns:
         if observed.holds[j] and not meets[:, j].any():
             problem = Text("no draw of the prior meets a pattern", "先验的任何抽样都不符合某一定性特征")
@@ -268,14 +268,14 @@ def plausible_points(
 
     Raises UserError if too few can be found: the report then lies outside of what the model can do.
     """
-    found: list[Float] = []
+    kept_points: list[Float] = []
     kept = tried = 0
     while kept < n and tried < CANDIDATES_MOST:
         points = space_filling(CANDIDATES, n_parameters, (seed, MATCHING, tried))
         inside: Bool = implausibility(emulator, observed, points) < IMPLAUSIBLE
-        found.append(points[inside])
+        kept_points.append(points[inside])
         kept, tried = kept + int(inside.sum()), tried + CANDIDATES
     if kept < n:
         problem = Text("hardly any of the prior could have given the report", "先验中几乎没有可能得出报告的部分")
         raise UserError(problem, key="prior", found=f"{kept} of {tried}", allowed=f"{n} or more", hint=WIDE)
-    return np.vstack(found)[:n], kept / tried
+    return np.vstack(kept_points)[:n], kept / tried

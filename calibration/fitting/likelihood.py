@@ -87,8 +87,8 @@ class Observations(NamedTuple):
         spread = noise[np.ix_(t, t)] + np.diag(self.error[t] ** 2)
         off = self.value[t] - mean[:, t]
         weights = np.linalg.solve(spread, off.T).T if t.size else off
-        found = -0.5 * (off * weights).sum(axis=1)
-        found -= 0.5 * (t.size * math.log(2 * math.pi) + (np.linalg.slogdet(spread)[1] if t.size else 0.0))
+        total = -0.5 * (off * weights).sum(axis=1)
+        total -= 0.5 * (t.size * math.log(2 * math.pi) + (np.linalg.slogdet(spread)[1] if t.size else 0.0))
         cross = noise[np.ix_(p, t)]
         centre = mean[:, p] + weights @ cross.T
         gain = np.linalg.solve(spread, cross.T).T if t.size else np.zeros((p.size, 0))
@@ -97,9 +97,9 @@ class Observations(NamedTuple):
         below = log_ndtr((self.high[p] - centre) / np.sqrt(variance + self.high_sd[p] ** 2))
         true = above + below
         false = np.log(-np.expm1(np.minimum(true, -1e-300)))
-        each = np.where(self.holds[p], true, false)
-        found += np.where(np.isnan(each), -np.inf, each).sum(axis=1)
-        return np.asarray(found)
+        of_patterns = np.where(self.holds[p], true, false)
+        total += np.where(np.isnan(of_patterns), -np.inf, of_patterns).sum(axis=1)
+        return np.asarray(total)
 
     def meets(self, outputs: Float) -> Bool:
         """Return where outputs on their scales lie within the tolerance of targets and the plain band of patterns."""

@@ -66,8 +66,8 @@ def _observed(row: Row, ids: Mapping[str, str]) -> Observed:
     name, says = row.cells["id"], row.cells.get("holds", "")
     if name not in ids:
         near = nearest(name, ids)
-        known = ", ".join(ids)
-        row.error("id", repr(name), f"one of {known}" + (f" (nearest: {near})" if near else ""), f"{known} 之一")
+        allowed = ", ".join(ids)
+        row.error("id", repr(name), f"one of {allowed}" + (f" (nearest: {near})" if near else ""), f"{allowed} 之一")
         return Observed(math.nan, None)
     target = ids[name].startswith(TARGET)
     if says not in ("", YES, NO) or (says and target):
@@ -103,16 +103,16 @@ def of_itself(observed: Observations, config: RunConfig) -> Observations:
     A town has no report of its own: its calibration shows how the method works, and what it finds can be looked up.
     """
     setting = setting_of(config)
-    found = outputs_of(history_of(setting, {}, ITSELF_SEED), setting)
-    return with_other_values(observed, {name: found[name] for name in observed.names}, {})
+    outputs = outputs_of(history_of(setting, {}, ITSELF_SEED), setting)
+    return with_other_values(observed, {name: outputs[name] for name in observed.names}, {})
 
 
 def as_observed(figures: Mapping[str, Figure], observed: Observations) -> dict[str, Figure]:
     """Return the figures with values that are not the region's, and with the tolerances of the written rule."""
-    found = dict(figures)
+    replaced = dict(figures)
     for target in TARGETS:
         j = observed.names.index(TARGET + target)
         value = round(float(observed.natural(j, observed.value[j : j + 1])[0]), 6)
         tolerance = float(round(TOLERANCE_DEVIATIONS * observation_error(value)))
-        found[target] = replace(figures[target], value=value, tolerance=tolerance)
-    return found
+        replaced[target] = replace(figures[target], value=value, tolerance=tolerance)
+    return replaced

@@ -153,12 +153,12 @@ class RunStore:
             problem = Text("the runs were made by other sources or for another setting", "这些运行来自另一版本或口径")
             hint = Text("remove the file; the runs are made anew", "请删除该文件，运行将重新生成")
             raise UserError(problem, key="cache", found=shown_path(self.path), hint=hint)
-        found = {}
+        outputs = {}
         for line in lines:
             row = _parsed(line)
             if isinstance(row, dict) and len(row.get("outputs", ())) == len(self.names):
-                found[str(row["key"])] = [np.nan if v is None else float(v) for v in row["outputs"]]
-        return found
+                outputs[str(row["key"])] = [np.nan if v is None else float(v) for v in row["outputs"]]
+        return outputs
 
 
 def _source_of(path: Path) -> Any:

@@ -59,10 +59,10 @@ def screened(points: Float, outputs: Float, observed: Observations, seed: int) -
     effects = np.full((n_parameters, outputs.shape[1]), np.nan)
     for j, error in enumerate(errors_of(observed)):
         if np.isfinite(outputs[:, j]).all():
-            found = analyze_morris.analyze(
+            morris = analyze_morris.analyze(
                 _problem(n_parameters), points, outputs[:, j], num_levels=LEVELS, seed=seed, print_to_console=False
             )
-            effects[:, j] = np.asarray(found["mu_star"], dtype=float) / error
+            effects[:, j] = np.asarray(morris["mu_star"], dtype=float) / error
     strongest = np.nanmax(effects, axis=1)
     moving = [int(i) for i in np.argsort(-strongest, kind="stable") if strongest[i] >= MOVES]
     return Screening(effects, tuple(sorted(moving[:FREE_MOST])), tuple(sorted(moving[FREE_MOST:])))

@@ -49,20 +49,20 @@ def wanted(emulator: Emulator, observed: Observations, points: Float) -> Float:
     points: draws of the emulated posterior, (n, n_parameters) on the unit cube.
     """
     t = observed.targets
-    own = np.diag(observed.error[t] ** 2)
-    whole = emulator.covariance[np.ix_(t, t)] + own
-    shrink = np.real(sqrtm(own)) @ np.linalg.inv(np.real(sqrtm(whole)))
+    of_report = np.diag(observed.error[t] ** 2)
+    whole = emulator.covariance[np.ix_(t, t)] + of_report
+    shrink = np.real(sqrtm(of_report)) @ np.linalg.inv(np.real(sqrtm(whole)))
     return np.asarray(observed.value[t] + (emulator.mean(points)[:, t] - observed.value[t]) @ shrink.T)
 
 
-def moved(emulator: Emulator, observed: Observations, points: Float, found: Float, aims: Float) -> Float:
+def moved(emulator: Emulator, observed: Observations, points: Float, outputs: Float, aims: Float) -> Float:
     """Return `points` moved so that their targets come out at `aims`, by the least change of normal scores.
 
-    found: what their runs gave, (n, n_outputs) on scales; how far that lies from the emulator stays as it is.
+    outputs: what their runs gave, (n, n_outputs) on scales; how far that lies from the emulator stays as it is.
     """
     t = observed.targets
     scores = _scores(points)
-    residuals = found - emulator.mean(points)
+    residuals = outputs - emulator.mean(points)
     for _ in range(STEPS if t.size else 0):
         off = aims - (emulator.mean(ndtr(scores)) + residuals)[:, t]
         slopes = gradient(emulator, scores)[:, t]  # (n, n_targets, n_parameters)

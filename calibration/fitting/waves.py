@@ -42,5 +42,5 @@ def wave(
     store: RunStore, observed: Observations, points: Float, seeds: Sequence[int], done: Done | None = None
 ) -> Wave:
     """Return the runs at `points` with `seeds`, from `store`."""
-    found, n = store.outputs(points, seeds, done), len(observed.names)
-    return Wave(points, observed.scaled(found[:, :n]), found)
+    raw, n = store.outputs(points, seeds, done), len(observed.names)
+    return Wave(points, observed.scaled(raw[:, :n]), raw)

@@ -42,8 +42,8 @@ LEVELS = (0.5, 0.8, 0.9, 0.95)
 COVERAGE = ("parameter", "level", "coverage", "n_truths", "truths", "worth")
 AGREEMENT = ("parameter", "median", "median_other", "low", "low_other", "high", "high_other", "difference", "chance")
 PRIOR_TRUTHS, NEAR_REPORT, CHECKED, UNCHECKED = "prior", "near", "checked", "unchecked"
-"""Where truths are drawn, in the words of coverage.csv: over the whole prior, or from the report's own posterior; some of
-these followed to the last stage, and the same ones before it."""
+"""Where truths are drawn, in the words of coverage.csv: over the whole prior, or from the report's own posterior; some
+of these followed to the last stage, and the same ones before it."""
 DRAWS_PER_TRUTH = 60
 """Draws of each truth that is followed to the last stage."""
 TAIL = 0.05
@@ -80,8 +80,8 @@ def _truths(
     outputs = fit.observed.scaled(store.outputs(points, seeds, done)[:, : len(fit.observed.names)])
     free = points[:, list(fit.screening.free)]
     return [
-        Truth(where, own, synthetic(fit.observed, row, np.random.default_rng([seed, stage, i])))
-        for i, (own, row) in enumerate(zip(free, outputs, strict=True))
+        Truth(where, values, synthetic(fit.observed, row, np.random.default_rng([seed, stage, i])))
+        for i, (values, row) in enumerate(zip(free, outputs, strict=True))
     ]
 
 
@@ -114,12 +114,12 @@ def recovered(
     Truths of the whole prior are inferred with the emulator that reaches over it, those near the report with the last.
     """
     items = [(i, truth) for i, truth in enumerate(truths)]
-    found = []
+    recovery = []
     emulators = {PRIOR_TRUTHS: fit.wide, NEAR_REPORT: fit.near}
     for ranks in in_processes(_recover, items, processes, _start, (emulators, seed)):
-        found.append(ranks)
-        done(len(found), len(items))
-    return found
+        recovery.append(ranks)
+        done(len(recovery), len(items))
+    return recovery
 
 
 class _Recovery:
@@ -149,8 +149,8 @@ def weighted_ranks(
     lots = run_seeds(WEIGHTING_TRUTHS, len(truths) * DRAWS_PER_TRUTH, seed)
     for number, truth in enumerate(truths):
         chain = free_posterior(fit.near, truth.observed, CHAIN, seed=seed + 2000 + number)
-        own = thinned(chain.points, DRAWS_PER_TRUTH)
-        points, _ = with_others(fit.near, truth.observed, own, n, seed + 2000 + number)
+        free_points = thinned(chain.points, DRAWS_PER_TRUTH)
+        points, _ = with_others(fit.near, truth.observed, free_points, n, seed + 2000 + number)
         proposals.append(
             Proposal(truth.observed, points, lots[number * DRAWS_PER_TRUTH : (number + 1) * DRAWS_PER_TRUTH])
         )
@@ -168,9 +168,9 @@ def coverage_table(ranks: Sequence[Ranks], keys: Sequence[str]) -> pd.DataFrame:
     worth: of how many equally weighted draws the middle truth's intervals are made.
     """
     rows = []
-    for where in dict.fromkeys(each.where for each in ranks):
-        own = [each for each in ranks if each.where == where]
-        below, worth = np.array([each.below for each in own]), float(np.median([each.worth for each in own]))
+    for where in dict.fromkeys(rank.where for rank in ranks):
+        of_place = [rank for rank in ranks if rank.where == where]
+        below, worth = np.array([rank.below for rank in of_place]), float(np.median([rank.worth for rank in of_place]))
         for level in LEVELS:
             inside = np.abs(below - 0.5) <= level / 2
             rows.append((EVERYTHING, level, float(inside.mean()), len(below), where, worth))

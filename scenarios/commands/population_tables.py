@@ -24,11 +24,11 @@ def population_tables(call: Call) -> None:
         raise UserError(problem, key="output", hint=call.see)
     config = compose_run(call.words, call.config_dir)
     population = load_population(config)
-    provenance_of = {name: config.resolved[name] for name in ("population", "reading", "region")}
+    made_of = {name: config.resolved[name] for name in ("population", "reading", "region")}
     with written_aside(output, config.digest) as folder:
         write_tables(population, folder)
         write_manifest(
             folder,
-            {"kind": "population", "digest": config.digest, "configuration": provenance_of, **provenance("population")},
+            {"kind": "population", "digest": config.digest, "configuration": made_of, **provenance("population")},
         )
     call.say(Text(f"Population: {shown_path(output)}", f"人口：{shown_path(output)}"))

@@ -90,8 +90,8 @@ def draw_land(
 def _subsidies(total: int, per_mu: float, covered: Bool, returned: Int, forest: Int) -> Int:
     """Return yuan a year: `per_mu` for land returned to forest (C12), the rest of the total by forest land."""
     for_returned = per_mu * returned / HUNDREDTHS
-    left = total - per_mu * int(returned[covered].sum()) / HUNDREDTHS
-    rate = left / int(forest[covered].sum())
+    remaining = total - per_mu * int(returned[covered].sum()) / HUNDREDTHS
+    rate = remaining / int(forest[covered].sum())
     due = for_returned + rate * forest
     subsidy = np.floor(due + 0.5).astype(np.int64)
     subsidy[covered] = apportion(due[covered], total, 0, None, "forest subsidies")

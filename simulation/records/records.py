@@ -145,21 +145,21 @@ class Records:
     def derived(self, name: str, months: slice) -> Float:
         """Return a ratio of DERIVED for a span of months, shape (n_months, n_rows); NaN where nothing is divided by."""
 
-        def of(column: str) -> Float:
+        def sum_of(column: str) -> Float:
             return self.sums[months, :, COLUMN[column]]
 
         with np.errstate(invalid="ignore", divide="ignore"):
             if name == "occupancy":
-                lived = of("households_settled") + self._both_ends_weight * of("households_both_ends")
-                return lived / of("households")
+                lived = sum_of("households_settled") + self._both_ends_weight * sum_of("households_both_ends")
+                return lived / sum_of("households")
             if name == "income_per_head":
-                return of("household_income") / of("persons")
+                return sum_of("household_income") / sum_of("persons")
             if name == "employed_away_share":
-                return (of("employed_away") + of("employed_organised_export")) / of("employed")
+                return (sum_of("employed_away") + sum_of("employed_organised_export")) / sum_of("employed")
             if name == "poverty_share":
-                return of("persons_poor") / of("persons")
+                return sum_of("persons_poor") / sum_of("persons")
             if name in ("mean_knowledge", "mean_trust"):
-                return of(name.removeprefix("mean_")) / of("households")
+                return sum_of(name.removeprefix("mean_")) / sum_of("households")
         raise KeyError(name)
 
     def frame(self) -> pd.DataFrame:

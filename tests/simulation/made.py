@@ -91,6 +91,10 @@ def numbers(model: Model, process: str, **changes: float) -> None:
     model.parameters = model.parameters._replace(**{process: changed})
 
 
+ROWS_WRITTEN = ("changed_rows", "due_rows", "seeker_rows", "trainees", "applicants", "reviewers")
+"""Names of the arrays that rules write rows of persons or households into."""
+
+
 def call(rule: Callable[..., Any], model: Model, **given: Any) -> Any:
     """Call a rule of simulation/ with what its arguments are called in the model, but for those given here."""
     n, month = model.state.persons.key.size, given.get("month", model.month)
@@ -107,7 +111,7 @@ def call(rule: Callable[..., Any], model: Model, **given: Any) -> Any:
         "labour_rows": rows.labour,
         "school_rows": rows.school,
         "ageing_rows": rows.ageing[month % 12],
-        "found": np.zeros(n + 1, dtype=np.uint32),
+        **dict.fromkeys(ROWS_WRITTEN, np.zeros(n + 1, dtype=np.uint32)),
         "lots": np.zeros(n, dtype=np.uint64),
         **given,
     }

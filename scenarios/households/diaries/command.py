@@ -79,8 +79,8 @@ def write_folder(
     with written_aside(folder, digest) as aside:
         write_diaries(aside, made)
         draw_diaries(made, aside, baseline.language)
-        provenance_of = {"kind": KIND, "digest": digest, "households": list(asked), "runs": runs}
-        write_manifest(aside, {**run_manifest(scenario or baseline, "diaries"), **provenance_of})
+        made_of = {"kind": KIND, "digest": digest, "households": list(asked), "runs": runs}
+        write_manifest(aside, {**run_manifest(scenario or baseline, "diaries"), **made_of})
     return made
 
 

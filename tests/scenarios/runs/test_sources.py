@@ -117,7 +117,7 @@ def drawn_otherwise(root: Path) -> None:
         ("scenarios/brief/finding.py", "finding"),
         ("scenarios/pages/html.py", "write_html"),
         ("scenarios/commands/run.py", "run"),
-        ("calibration/findings/charts.py", "draw_calibration"),
+        ("calibration/findings/charts.py", "write_calibration_charts"),
         ("scenarios/runs/sources.py", "source_files"),
     ):
         alter(root / file, function)

@@ -103,11 +103,11 @@ def test_only_work_away_ends_after_the_festival(model: Model) -> None:
 def seekers(model: Model, seed: int = 1) -> list[int]:
     """Return the queue of the month."""
     n = model.state.persons.key.size
-    found, lots = np.zeros(n + 1, dtype=np.uint32), np.zeros(n, dtype=np.uint64)
+    seeker_rows, lots = np.zeros(n + 1, dtype=np.uint32), np.zeros(n, dtype=np.uint64)
     model.state.sites.seekers[:] = 0
-    n = call(find_seekers, model, seed=seed, found=found, lots=lots)
-    assert (np.diff(found[:n].astype(np.int64)) > 0).all()  # written down in the order of rows
-    return found[np.argsort(lots[:n])].tolist()
+    n = call(find_seekers, model, seed=seed, seeker_rows=seeker_rows, lots=lots)
+    assert (np.diff(seeker_rows[:n].astype(np.int64)) > 0).all()  # written down in the order of rows
+    return seeker_rows[np.argsort(lots[:n])].tolist()
 
 
 @pytest.mark.parametrize(
