@@ -13,6 +13,7 @@ import pytest
 from scenarios.base.labels import LANGUAGES, read_labels
 from scenarios.base.paths import CONF
 from scenarios.entries.model import TRACE
+from scenarios.households.household_trace import RUNNING, StoryWords, told
 from scenarios.households.story.diary import (
     Diary,
     Happening,
@@ -25,7 +26,6 @@ from scenarios.households.story.diary import (
 from scenarios.households.story.reviews import Review, check_review
 from scenarios.households.story.tell import AFTER_CHOICE, JOB_BEGINS
 from scenarios.households.story.watch import WatchedModel
-from scenarios.households.trace import RUNNING, StoryWords, told
 from scenarios.runs.model_run import POPULATION
 from simulation.foundations.months import LEVELS, month_label
 from simulation.foundations.numerics import log
