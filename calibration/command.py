@@ -15,9 +15,9 @@ def calibrate(call: Call) -> None:
     progress = StageProgress(call.progress)
     job = job_of(call)
     progress.stage(Text("reading the report", "读取报告"))
-    found = job.fit(progress)
-    write_calibration(job, found, progress)
-    call.say(job.verdict(found.fit))
+    findings = job.fit(progress)
+    write_calibration(job, findings, progress)
+    call.say(job.verdict(findings.fit))
     call.say(Text("Tables and charts: ", "表与图：").say(call.language) + shown_path(job.output))
     if job.table is not None:
         call.say(Text("Draws for briefs: ", "简报所用抽样：").say(call.language) + shown_path(job.table))

@@ -24,8 +24,9 @@ from simulation.processes import arrivals, demography, income, jobs, knowledge, 
 from simulation.processes import training as courses
 from simulation.records.audit import check_state
 from simulation.records.collect import city_counts
+from simulation.records.indicators import CITY_ONLY
 from simulation.records.observe import fold, observe, poorest_fifth
-from simulation.records.records import CITY_ONLY, Records
+from simulation.records.records import Records
 from simulation.rules.lots import served_order
 from simulation.rules.members import count_members
 from simulation.rules.year_rows import YearRows, rows_of_year
@@ -74,11 +75,11 @@ class City:
     ) -> None:
         """Set up everything but the months that have gone by."""
         self.given, self.fixed, self.policy, self.records, self.month = given, fixed, policy, records, 0
-        self.population, self.parameters, self.luck, self.months, self.copy = given
+        self.population, self.parameters, self.seed, self.months, self.copy = given
         self.state = state = with_rows_of_levers(policy, state, self.parameters, self.copy)
         openings.order_workshops(state.workshops, state.posts, state.layout, len(self.population.sites))
         self.school_openings = self.population.schools["open_month"].to_numpy(np.int16, copy=True)
-        self.levers = Levers(policy, Context(self.luck, state, fixed, self.parameters, self.school_openings))
+        self.levers = Levers(policy, Context(self.seed, state, fixed, self.parameters, self.school_openings))
         self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
         self.policy_now, self._pays_otherwise = PolicyNow(0.0, 0.0), False
         self.work = work_arrays(state) if work is None else work
@@ -154,7 +155,7 @@ class City:
         self.levers.pull(month)
         openings.open_schools(month, fixed.school_seats, fixed.school_site, self.school_openings, state.sites)
         openings.update_workshops(
-            self.luck, month, state.workshops, state.posts, state.persons, state.layout, jobs_numbers
+            self.seed, month, state.workshops, state.posts, state.persons, state.layout, jobs_numbers
         )
         openings.update_local_posts(
             state.sites, state.posts, state.layout, fixed.nearby_posts, fixed.business_places, fixed.unit_posts
@@ -169,36 +170,38 @@ class City:
         """Arrivals of the month."""
         state = self.state
         arrivals.update_arrivals(
-            self.luck, self.month, state.households, state.persons, state.sites, self.parameters.jobs
+            self.seed, self.month, state.households, state.persons, state.sites, self.parameters.jobs
         )
 
     def count_members(self) -> None:
         """Household sums over members, where something changed."""
         state = self.state
-        schooling, found = self.parameters.schooling, self.work.found
-        count_members(self.month, state.households, state.persons, state.layout, schooling, found)
+        schooling, changed_rows = self.parameters.schooling, self.work.rows
+        count_members(self.month, state.households, state.persons, state.layout, schooling, changed_rows)
 
     def update_jobs(self) -> None:
         """Separations, training, search, offers."""
-        state, numbers, month, luck = self.state, self.parameters.jobs, self.month, self.luck
+        state, numbers, month, seed = self.state, self.parameters.jobs, self.month, self.seed
         households, persons, sites, posts = state.households, state.persons, state.sites, state.posts
         work, rows = self.work, self.rows.labour
         ended = jobs.update_separations(
-            luck, month, rows, households, persons, posts, state.layout, numbers, work.by_channel
+            seed, month, rows, households, persons, posts, state.layout, numbers, work.by_channel
         )
         fairs, places = self.fixed.fair_posts[month], self.fixed.course_places[month]
-        lots, found = work.lots, work.found
-        trained = courses.update_training(luck, month, places, False, rows, households, persons, numbers, found, lots)
-        trained += self.levers.train(month, rows, found, lots)
+        lots, trainees = work.lots, work.rows
+        trained = courses.update_training(
+            seed, month, places, False, rows, households, persons, numbers, trainees, lots
+        )
+        trained += self.levers.train(month, rows, trainees, lots)
         sites.seekers[:] = 0
         sites.local_hires[:] = 0
         n = jobs.find_seekers(
-            luck, month, rows, households, persons, sites, numbers, work.by_channel, work.found, work.lots
+            seed, month, rows, households, persons, sites, numbers, work.by_channel, work.rows, work.lots
         )
-        matching.describe_seekers(luck, month, work.found[:n], households, persons, sites, numbers, work.seekers)
+        matching.describe_seekers(seed, month, work.rows[:n], households, persons, sites, numbers, work.seekers)
         counts = np.zeros(2, dtype=np.int32)
         matching.match_seekers(
-            luck,
+            seed,
             month,
             served_order(work.lots[:n]),
             fairs,
@@ -221,14 +224,14 @@ class City:
         """Seats by site and level."""
         state = self.state
         schooling.update_schooling(
-            self.luck,
+            self.seed,
             self.month,
             self.rows.school,
             state.households,
             state.persons,
             state.sites,
             self.parameters.schooling,
-            self.work.found,
+            self.work.rows,
             self.work.lots,
         )
 
@@ -236,24 +239,24 @@ class City:
         """Policy knowledge, trust, attachment; what levers offer to households."""
         state, p = self.state, self.parameters
         knowledge.update_knowledge(
-            self.luck, self.month, state.households, state.sites, state.hamlet_share, self.fixed.old_share, p.knowledge
+            self.seed, self.month, state.households, state.sites, state.hamlet_share, self.fixed.old_share, p.knowledge
         )
         self.levers.offer(self.month, self.policy_now)
 
     def update_residence(self) -> None:
         """Who lives where."""
         state, p = self.state, self.parameters
-        found, noise = self.work.found, self.work.noise
-        n = residence.find_reviewers(self.luck, self.month, state.households, p.residence, found)
-        residence.draw_noise(self.luck, self.month, n, state.households, found, self.work.keys, noise)
-        residence.choose_residence(self.luck, self.month, n, state, p, self.policy_now, found, noise)
+        reviewers, noise = self.work.rows, self.work.noise
+        n = residence.find_reviewers(self.seed, self.month, state.households, p.residence, reviewers)
+        residence.draw_noise(self.seed, self.month, n, state.households, reviewers, self.work.keys, noise)
+        residence.choose_residence(self.seed, self.month, n, state, p, self.policy_now, reviewers, noise)
 
     def update_income(self) -> None:
         """What the month brought, and who farms."""
         state, p = self.state, self.parameters
         now, otherwise = self.policy_now, self._pays_otherwise
-        homes, found = state.households, self.work.found
-        income.update_income(self.month, homes, state.persons, state.sites, p, now, otherwise, found)
+        homes, due_rows = state.households, self.work.rows
+        income.update_income(self.month, homes, state.persons, state.sites, p, now, otherwise, due_rows)
 
     def look_around(self) -> None:
         """What households will see of each other next month."""

@@ -114,7 +114,7 @@ def _households(
     n = len(table)
     key = first + table["household"].to_numpy(np.int64)
     household = persons["household"].to_numpy()
-    trust, known = normals(seed, Q_TRUST, key)[:, 0], normals(seed, Q_KNOWLEDGE, key)[:, 0]
+    trust_normal, knowledge_normal = normals(seed, Q_TRUST, key)[:, 0], normals(seed, Q_KNOWLEDGE, key)[:, 0]
     patience = np.empty(n)
     draw_uniforms(seed, Q_FLAT_PATIENCE, key, patience)
     shortest, longest = residence.flat_given_up_from_months, residence.flat_given_up_to_months
@@ -138,8 +138,8 @@ def _households(
         "house": table["old_house_demolished_month"] == NEVER,
         "flat_patience": np.floor(shortest + patience * (longest - shortest + 1)),
         "taste": normals(seed, Q_TASTE, key, N_OPTIONS),
-        "knowledge": np.clip(knowledge.initial_knowledge + knowledge.trait_spread * known, 0.0, 1.0),
-        "trust": np.clip(knowledge.initial_trust + knowledge.trait_spread * trust, 0.0, 1.0),
+        "knowledge": np.clip(knowledge.initial_knowledge + knowledge.trait_spread * knowledge_normal, 0.0, 1.0),
+        "trust": np.clip(knowledge.initial_trust + knowledge.trait_spread * trust_normal, 0.0, 1.0),
         "attachment_origin": np.ones(n),
         "in_scope": scope,
         "tally": np.zeros((n, N_TALLY)),

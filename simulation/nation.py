@@ -18,14 +18,9 @@ import numpy as np
 from simulation.city import City, Given
 from simulation.foundations.months import MONTHS_PER_YEAR
 from simulation.records.collect import data_collector
+from simulation.records.indicators import CITY_COLUMN, CITY_ONLY, COLUMN, GROUPS
 from simulation.records.observe import INCOME_BINS, fifth_of
-from simulation.records.records import (
-    CITY_COLUMN,
-    CITY_ONLY,
-    COLUMN,
-    GROUPS,
-    Records,
-)
+from simulation.records.records import Records
 from simulation.scratch import Work, work_arrays
 from simulation.state.entities import Float
 from simulation.state.parameters import Parameters

@@ -10,14 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.processes.matching import Seekers
+from simulation.records.indicators import AMOUNTS, CELLS_PER_SITE, COUNTS, GROUPS
 from simulation.records.observe import INCOME_BINS
-from simulation.records.records import (
-    AMOUNTS,
-    CELLS_PER_SITE,
-    COUNTS,
-    GROUPS,
-    Folded,
-)
+from simulation.records.records import Folded
 from simulation.state.columns import new_table
 from simulation.state.entities import (
     N_CHANNELS,
@@ -33,7 +28,7 @@ from simulation.state.entities import (
 class Work(NamedTuple):
     """Arrays for a city of some size, or a smaller one."""
 
-    found: UInt32  # (n,) rows of persons or households
+    rows: UInt32  # (n,) rows of persons or households
     lots: UInt64  # (n,) their lots
     seekers: Seekers  # (n,)
     keys: Int32  # (n_households,)
@@ -51,7 +46,7 @@ def work_arrays(state: State) -> Work:
     """Return work arrays that suffice for `state`."""
     persons, households, sites = state.persons.key.size, state.households.key.size, state.sites.unit.size
     return Work(
-        found=np.zeros(persons + 1, dtype=np.uint32),
+        rows=np.zeros(persons + 1, dtype=np.uint32),
         lots=np.zeros(persons, dtype=np.uint64),
         seekers=new_table(Seekers, persons, {}, groups=(Seekers._fields,)),
         keys=np.zeros(households, dtype=np.int32),

@@ -55,7 +55,7 @@ class Strip(NamedTuple):
     decimals: int
 
 
-def draw_calibration(folder: Path, tables: Mapping[str, pd.DataFrame], patterns: Mapping[str, Pattern]) -> None:
+def write_calibration_charts(folder: Path, tables: Mapping[str, pd.DataFrame], patterns: Mapping[str, Pattern]) -> None:
     """Write fit, parameters and informs as .svg and .png in each language; patterns: by id, for their texts."""
     for language in LANGUAGES:
         texts = {pattern.id: pattern.pattern.say(language) for pattern in at_report_date(patterns)}
@@ -87,7 +87,7 @@ def _fit_chart(folder: Path, tables: Mapping[str, pd.DataFrame], texts: Mapping[
         figure.text(LEGEND[i] + 0.02, 1 - 0.36 / height, text, fontsize=NOTE_SIZE, va="top")
     for i, strip in enumerate(strips):
         axes = figure.add_axes((0.50, top - (i + 1) * step, 0.30, step * 0.8))
-        _draw_strip(axes, strip)
+        _paint_strip(axes, strip)
         figure.text(
             0.49, top - (i + 0.6) * step, _wrapped(strip.name, language), ha="right", va="center", fontsize=NOTE_SIZE
         )
@@ -99,17 +99,17 @@ def _fit_chart(folder: Path, tables: Mapping[str, pd.DataFrame], texts: Mapping[
 
 def _strips(tables: Mapping[str, pd.DataFrame], texts: Mapping[str, str], language: str) -> list[Strip]:
     """Return targets, patterns that a single run shows, and what the report does not print."""
-    found = []
+    strips = []
     for row in _records(tables["fit"]):
         ends = row["observed"] - row["tolerance"], row["observed"] + row["tolerance"]
-        found.append(_strip(label(f"target.{row['id']}", language), row, ends, 0))
+        strips.append(_strip(label(f"target.{row['id']}", language), row, ends, 0))
     for row in _records(tables["patterns"]):
         if row["id"] in texts:
-            found.append(_strip(texts[row["id"]], row, (row["bound_low"], row["bound_high"]), 3))
+            strips.append(_strip(texts[row["id"]], row, (row["bound_low"], row["bound_high"]), 3))
     for row in _records(tables["unprinted"]):
         name, beside = label("unprinted." + row["id"], language), label("calibration.fit_unprinted", language)
-        found.append(_strip(f"{name} ({beside})", row, (math.nan, math.nan), 3))
-    return found
+        strips.append(_strip(f"{name} ({beside})", row, (math.nan, math.nan), 3))
+    return strips
 
 
 def _strip(name: str, row: Mapping[str, Any], allowed: tuple[float, float], decimals: int) -> Strip:
@@ -117,7 +117,7 @@ def _strip(name: str, row: Mapping[str, Any], allowed: tuple[float, float], deci
     return Strip(name, prior, (row["low"], row["median"], row["high"]), allowed, decimals)
 
 
-def _draw_strip(axes: Axes, strip: Strip) -> None:
+def _paint_strip(axes: Axes, strip: Strip) -> None:
     ends = [*strip.prior, *strip.posterior, *(v for v in strip.allowed if not math.isnan(v))]
     low, high = min(ends), max(ends)
     margin = 0.06 * (high - low or 1.0)
@@ -144,8 +144,8 @@ def _parameter_chart(folder: Path, table: pd.DataFrame, texts: Mapping[str, str]
     figure.text(0.012, 1 - 0.36 / height, label("calibration.parameters_note", language), fontsize=NOTE_SIZE, va="top")
     axes = figure.add_axes((0.355, 0.35 / height, 0.29, ROW * len(rows) / height))
     for y, row in enumerate(rows):
-        known = row["contraction"] >= NARROWED
-        colour = BLUE if known else SKY if row["contraction"] >= NARROWED / 2 else FAINT
+        narrowed = row["contraction"] >= NARROWED
+        colour = BLUE if narrowed else SKY if row["contraction"] >= NARROWED / 2 else FAINT
         axes.plot(
             [row["quantile_low"], row["quantile_high"]], [y, y], color=colour, linewidth=4.5, solid_capstyle="butt"
         )
@@ -208,7 +208,7 @@ def _wrapped(text: str, language: str) -> str:
     return f"{text[:half]}\n{text[half:]}"
 
 
-def draw_ranks(folder: Path, ranks: Mapping[str, Sequence[float]], n_truths: Mapping[str, int]) -> None:
+def write_rank_charts(folder: Path, ranks: Mapping[str, Sequence[float]], n_truths: Mapping[str, int]) -> None:
     """Write the rank histograms of known truths: `ranks` (0 to 1, all parameters together) by where truths were drawn.
 
     The band holds 99 % of histograms of as many ranks that are flat; ranks of one truth go together, so that it is a

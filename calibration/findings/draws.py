@@ -1,4 +1,4 @@
-"""The posterior of a calibration: all checked runs with their weights, the draws for briefs, and how they were made."""
+"""The posterior of a calibration: all runs with their weights, the draws for briefs, and how they were made."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from calibration.findings.job import Found, Job
+from calibration.findings.job import Findings, Job
 from calibration.findings.lessons import contraction_of
 from calibration.findings.summary import LEVELS, equal_draws, posterior_table, weighted_quantiles
 from calibration.fitting.fit import Fit
@@ -16,18 +16,18 @@ from scenarios.runs.parameter_sets import Draws, setting
 from scenarios.runs.sources import source_hash
 
 
-def posterior_draws(job: Job, found: Found) -> tuple[pd.DataFrame, Draws]:
-    """Return the checked runs with their weights (`summary.posterior_table`), and the draws for briefs."""
-    posterior = posterior_table(found.fit, job.prior, job.store.names)
+def posterior_draws(job: Job, findings: Findings) -> tuple[pd.DataFrame, Draws]:
+    """Return the weighted runs with their weights (`summary.posterior_table`), and the draws for briefs."""
+    posterior = posterior_table(findings.fit, job.prior, job.store.names)
     rows, cut = equal_draws(posterior, job.sizes.draws, job.seed)
-    return posterior, Draws(rows, {**made_of(job, found), "draws": len(rows), "weight_cut": round(cut, 4)})
+    return posterior, Draws(rows, {**provenance_of(job, findings), "draws": len(rows), "weight_cut": round(cut, 4)})
 
 
-def made_of(job: Job, found: Found) -> dict[str, Any]:
+def provenance_of(job: Job, findings: Findings) -> dict[str, Any]:
     """Return what a posterior was made from and how: setting, sources, prior, stages, what it says of parameters."""
-    fit, lessons, prior = found.fit, found.lessons, job.prior
+    fit, lessons, prior = findings.fit, findings.lessons, job.prior
     contraction = contraction_of(fit)
-    known = {*fit.screening.free, *fit.screening.minor}
+    moving = {*fit.screening.free, *fit.screening.minor}
     return {
         "program": "anju",
         "kind": "posterior",
@@ -41,7 +41,7 @@ def made_of(job: Job, found: Found) -> dict[str, Any]:
         "plausible_share": round(fit.plausible, 6),
         "free": [prior.keys[i] for i in fit.screening.free],
         "minor": [prior.keys[i] for i in fit.screening.minor],
-        "inert": [key for i, key in enumerate(prior.keys) if i not in known],
+        "inert": [key for i, key in enumerate(prior.keys) if i not in moving],
         "effect": {
             key: round(float(effect), 4) for key, effect in zip(prior.keys, fit.screening.strongest, strict=True)
         },
@@ -55,15 +55,15 @@ def made_of(job: Job, found: Found) -> dict[str, Any]:
 
 
 def shift_of_check(job: Job, fit: Fit) -> tuple[str, float]:
-    """Return the parameter whose quantiles the checked, moved and weighted runs shift most, and by how much.
+    """Return the parameter whose quantiles the moved and weighted runs shift most, and by how much.
 
     Against the emulated posterior, in its standard deviations: what would be wrong had no run been made at the end.
     """
     emulated = np.vstack([chain.points for chain in fit.chains])
     shifts = [
-        float(np.abs(weighted_quantiles(fit.checked.points[:, i], fit.weights) - np.quantile(own, LEVELS)).max()
-              / own.std())
-        for i, own in zip(fit.screening.free, emulated.T, strict=True)
+        float(np.abs(weighted_quantiles(fit.weighted.points[:, i], fit.weights) - np.quantile(draws, LEVELS)).max()
+              / draws.std())
+        for i, draws in zip(fit.screening.free, emulated.T, strict=True)
     ]  # fmt: skip
     worst = int(np.argmax(shifts))
     return job.prior.keys[fit.screening.free[worst]], round(shifts[worst], 4)

@@ -7,12 +7,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from calibration.findings.experiments import (
-    Pulled,
-    experiments,
-    pulled_levers,
-    run_experiments,
-)
+from calibration.findings.experiment_branches import Pulled, pulled_levers
+from calibration.findings.experiments import experiments, run_experiments
 from calibration.findings.summary import (
     PATTERNS,
     equal_draws,
@@ -52,40 +48,44 @@ def experiment_rows(job: Job, posterior: pd.DataFrame, progress: StageProgress) 
     n = min(DRAWS_MOST, -(-job.sizes.draws // DRAWS_SHARE))
     design = job.prior_points()[:n]
     seeds = run_seeds(PRIOR, n, job.seed)
-    before = [Trial(job.prior.named(point), seed) for point, seed in zip(design, seeds, strict=True)]
+    of_prior = [Trial(job.prior.named(point), seed) for point, seed in zip(design, seeds, strict=True)]
     rows = equal_draws(posterior, n, job.seed)[0].to_dict("records")
-    after = [Trial({key: float(row[f"{PARAMETER}{key}"]) for key in job.prior.keys}, int(row["seed"])) for row in rows]
-    found = []
+    of_posterior = [
+        Trial({key: float(row[f"{PARAMETER}{key}"]) for key in job.prior.keys}, int(row["seed"])) for row in rows
+    ]
+    measured = []
     progress.stage(EXPERIMENTS)
-    runs = in_processes(_try, [*before, *after], job.processes, _start, job.store.words)
+    runs = in_processes(_try, [*of_prior, *of_posterior], job.processes, _start, job.store.words)
     for done, values in enumerate(runs, start=1):
-        progress.count(done, len(before) + len(after), DRAWS)
-        found.append(values)
-    table = pd.DataFrame(found)
-    prior, own = table.iloc[: len(before)], table.iloc[len(before) :]
+        progress.count(done, len(of_prior) + len(of_posterior), DRAWS)
+        measured.append(values)
+    table = pd.DataFrame(measured)
+    prior, posterior_values = table.iloc[: len(of_prior)], table.iloc[len(of_prior) :]
     lines = []
     for pattern in experiments(job.patterns):
         name, band = pattern.id, pattern.band
-        shares = [float(np.mean([band.holds(value) for value in part[name]])) for part in (prior, own)]
+        shares = [float(np.mean([band.holds(value) for value in part[name]])) for part in (prior, posterior_values)]
         if not any(shares) and job.table is not None:  # a town may have nothing to tell apart
             problem = Text("no draw meets a pattern that is an experiment", "没有任何抽样符合某一实验特征")
             hint = Text("look at its bounds in patterns.csv, or at the rule", "请检查 patterns.csv 中的界限或相应规则")
             raise UserError(problem, key=name, found=name, hint=hint)
-        spread = [weighted_quantiles(part[name].to_numpy(float), np.ones(len(part))) for part in (own, prior)]
+        spread = [
+            weighted_quantiles(part[name].to_numpy(float), np.ones(len(part))) for part in (posterior_values, prior)
+        ]
         numbers = [float(v) for low, median, high in spread for v in (median, low, high)]
         lines.append((name, *shares, taught(shares[0]), pattern.unit, *band, *numbers))
     return pd.DataFrame(lines, columns=list(PATTERNS))
 
 
-class _Worker:
+class _ExperimentRuns:
     setting: Setting
     pulled: Pulled
 
 
 def _start(overrides: tuple[str, ...], config_dir: str | None) -> None:
-    _Worker.setting = setting_of(compose_run(list(overrides), config_dir))
-    _Worker.pulled = pulled_levers()
+    _ExperimentRuns.setting = setting_of(compose_run(list(overrides), config_dir))
+    _ExperimentRuns.pulled = pulled_levers()
 
 
 def _try(trial: Trial) -> dict[str, float]:
-    return run_experiments(_Worker.setting, _Worker.pulled, trial.values, trial.seed)
+    return run_experiments(_ExperimentRuns.setting, _ExperimentRuns.pulled, trial.values, trial.seed)

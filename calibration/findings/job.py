@@ -1,4 +1,4 @@
-"""What one calibration is made of: its reading, its report, its runs on disk, where its results go."""
+"""What one calibration is made of: its reading, its observations, its runs on disk, where its results go."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from calibration.fitting.fit import (
     fit,
 )
 from calibration.fitting.history import ALSO
-from calibration.fitting.likelihood import Report, report_of
+from calibration.fitting.likelihood import Observations, observations_of
 from calibration.fitting.observed import as_observed, of_itself, with_observed
 from calibration.fitting.prior import Prior, prior_of, space_filling
 from calibration.fitting.progress import StageProgress
@@ -47,7 +47,7 @@ SMALL_COUNT = 10
 """A town's targets below it are left out: such a count is nearly all chance."""
 
 
-class Found(NamedTuple):
+class Findings(NamedTuple):
     """A calibration and what it teaches."""
 
     fit: Fit
@@ -64,7 +64,7 @@ class Job:
 
     config: RunConfig
     prior: Prior
-    report: Report
+    observed: Observations
     figures: Mapping[str, Figure]
     patterns: Mapping[str, Pattern]
     store: RunStore
@@ -76,12 +76,12 @@ class Job:
     output: Path
     table: Path | None
 
-    def fit(self, progress: StageProgress) -> Found:
+    def fit(self, progress: StageProgress) -> Findings:
         """Return the calibration and what leaving out each target and pattern shows."""
-        found = fit(self.store, self.report, self.sizes, self.seed, progress, self.screening)
-        lessons = lessons_of(found, self.prior, self.patterns, self.config.reading, self.seed, self.processes, progress,
-                             self.sizes.left_out)  # fmt: skip
-        return Found(found, lessons)
+        fitted = fit(self.store, self.observed, self.sizes, self.seed, progress, self.screening)
+        lessons = lessons_of(fitted, self.prior, self.patterns, self.config.reading, self.seed, self.processes,
+                             progress, self.sizes.left_out)  # fmt: skip
+        return Findings(fitted, lessons)
 
     @property
     def runs(self) -> int:
@@ -114,36 +114,36 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     call: own keys of `python -m calibration`, of which those that are missing have their defaults; screening: one made
     before, under another reading.
     """
-    own = {**{key.path: key.default for key in CALIBRATION}, **call.own}
-    quick, processes, seed = own["quick"], own["processes"], own["inference_seed"]
+    keys = {**{key.path: key.default for key in CALIBRATION}, **call.own}
+    quick, processes, seed = keys["quick"], keys["processes"], keys["inference_seed"]
     words = Words((*call.words, *(["population.size=town"] if quick else [])), call.config_dir)
     config = compose_run(list(words.overrides), words.config_dir)
     figures, patterns = read_figures(config.region / "figures.csv"), read_patterns(config.region / "patterns.csv")
     prior = prior_of(config.resolved["parameters"])
-    report = _report(figures, patterns, config.reading)
-    if own["observed"] is not None:
-        report = with_observed(report, own["observed"])
-        figures = as_observed(figures, report)
+    observed = _observations(figures, patterns, config.reading)
+    if keys["observed"] is not None:
+        observed = with_observed(observed, keys["observed"])
+        figures = as_observed(figures, observed)
     elif quick:
-        report = of_itself(report, config)
-        figures = as_observed(figures, report)
-    without = _ids(own["without"], report)
+        observed = of_itself(observed, config)
+        figures = as_observed(figures, observed)
+    without = _ids(keys["without"], observed)
     if quick and "without" not in call.typed:
         without = tuple(TARGET + target for target in TARGETS if figures[target].value < SMALL_COUNT)
     other_city = any(word.startswith(OTHER_CITY) for word in words.overrides)
-    altered = other_city or own["observed"] is not None
-    altered |= own["table"] is None and (bool(without) or seed != 1)
+    altered = other_city or keys["observed"] is not None
+    altered |= keys["table"] is None and (bool(without) or seed != 1)
     default = posterior_file(config)
     other = "quick" if quick else "other" if altered else "" if default == DRAWS_FILE else default.stem
-    table = own["table"] or (None if altered else default)
-    output = own["output"] or OUTPUT / other
+    table = keys["table"] or (None if altered else default)
+    output = keys["output"] or OUTPUT / other
     check_folder(output)
     named = "cache" in call.typed
-    store = RunStore(config, words, prior, (*report.names, *ALSO), own["cache"], named, processes)
+    store = RunStore(config, words, prior, (*observed.names, *ALSO), keys["cache"], named, processes)
     return Job(
         config=config,
         prior=prior,
-        report=report.without(*without) if without else report,
+        observed=observed.without(*without) if without else observed,
         figures=figures,
         patterns=patterns,
         store=store,
@@ -157,8 +157,10 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     )
 
 
-def _report(figures: Mapping[str, Figure], patterns: Mapping[str, Pattern], reading: Mapping[str, str]) -> Report:
-    """Return the report of a region; raises UserError for a target without a tolerance or of another meaning."""
+def _observations(
+    figures: Mapping[str, Figure], patterns: Mapping[str, Pattern], reading: Mapping[str, str]
+) -> Observations:
+    """Return the observations of a region; raises UserError for a target without a tolerance or of another meaning."""
     others = sorted(figure.id for figure in figures.values() if figure.role == "target" and figure.id not in TARGETS)
     if others:
         raise UserError(
@@ -170,7 +172,7 @@ def _report(figures: Mapping[str, Figure], patterns: Mapping[str, Pattern], read
             target_indicator(target, reading)
             if not figures[target].holds(reading):
                 raise MeaningError(f"target {target!r} does not hold under this reading: {figures[target].reading}")
-        return report_of(figures, patterns)
+        return observations_of(figures, patterns)
     except ToleranceError as error:
         problem = Text("a target has no tolerance", "某一目标没有容差")
         hint = Text("state it in the column tolerance of figures.csv", "请在 figures.csv 的 tolerance 列填写")
@@ -181,20 +183,20 @@ def _report(figures: Mapping[str, Figure], patterns: Mapping[str, Pattern], read
         raise UserError(problem, key="targets", found=error, hint=hint) from error
 
 
-def screening_of(made: Mapping[str, object], prior: Prior) -> Screening:
+def screening_of(provenance: Mapping[str, object], prior: Prior) -> Screening:
     """Return the screening that posterior draws were made with, from what their .json tells.
 
     Its effects are the strongest of each parameter alone, shape (n_parameters, 1).
     """
     numbers = {key: i for i, key in enumerate(prior.keys)}
-    free, minor = (tuple(sorted(numbers[key] for key in made[kind])) for kind in ("free", "minor"))  # type: ignore[attr-defined]
-    effects = made["effect"]
+    free, minor = (tuple(sorted(numbers[key] for key in provenance[kind])) for kind in ("free", "minor"))  # type: ignore[attr-defined]
+    effects = provenance["effect"]
     return Screening(np.array([[effects[key]] for key in prior.keys]), free, minor)  # type: ignore[index]
 
 
-def _ids(names: Sequence[str], report: Report) -> tuple[str, ...]:
+def _ids(names: Sequence[str], observed: Observations) -> tuple[str, ...]:
     """Return the full names of the targets and patterns that `without=[...]` lists; raises UserError."""
-    ids = {name.partition(":")[2]: name for name in report.names}
+    ids = {name.partition(":")[2]: name for name in observed.names}
     for name in names:
         if name not in ids:
             raise UserError(Text("no such target or pattern", "没有这个目标或特征"), key="without", found=name,

@@ -13,11 +13,11 @@ import numpy as np
 import pandas as pd
 
 from calibration.fitting.emulator import Emulator
-from calibration.fitting.fit import Fit, thinned
-from calibration.fitting.likelihood import Report
+from calibration.fitting.fit import Fit
+from calibration.fitting.likelihood import Observations
 from calibration.fitting.prior import Prior
 from calibration.fitting.progress import StageProgress
-from calibration.fitting.sampler import BURN_IN, choose, free_posterior
+from calibration.fitting.sampler import BURN_IN, choose, free_posterior, thinned
 from scenarios.base.parallel import in_processes
 from scenarios.base.text import Text
 from scenarios.report.patterns import Pattern
@@ -56,23 +56,23 @@ class Lessons(NamedTuple):
 def lessons_of(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading: Mapping[str, str], seed: int,
                processes: int, progress: StageProgress, chain: int) -> Lessons:  # fmt: skip
     """Return what `fit` shows when one output after the other is left out; patterns: by id; chain: its draws."""
-    report, wide = fit.report, fit.wide
-    used = [name for name, counts in zip(report.names, report.used, strict=True) if counts]
-    growth = np.full((wide.free.size, len(report.names)), np.nan)
+    observed, wide = fit.observed, fit.wide
+    used = [name for name, counts in zip(observed.names, observed.used, strict=True) if counts]
+    growth = np.full((wide.free.size, len(observed.names)), np.nan)
     foretold: dict[str, tuple[float, float, float]] = {}
-    start = (wide, report, seed, chain)
+    start = (wide, observed, seed, chain)
     spread: Float | None = None
-    fits = in_processes(_left_out, ["", *used], processes, _start, start)
+    fits = in_processes(_fit_without, ["", *used], processes, _start, start)
     progress.stage(WITHOUT_ONE)
-    for done, (name, found) in enumerate(zip(["", *used], fits, strict=True)):
+    for done, (name, fitted) in enumerate(zip(["", *used], fits, strict=True)):
         progress.count(done, len(used), FITS)
         if spread is None:
-            spread = found.spread
+            spread = fitted.spread
             continue
-        j = report.names.index(name)
-        growth[:, j] = found.spread / spread
-        if found.foretold is not None:
-            low, middle, high = (float(value) for value in report.natural(j, found.foretold))
+        j = observed.names.index(name)
+        growth[:, j] = fitted.spread / spread
+        if fitted.foretold is not None:
+            low, middle, high = (float(value) for value in observed.natural(j, fitted.foretold))
             foretold[name.removeprefix(TARGET)] = low, middle, high
     contraction = contraction_of(fit)
     informed = {}
@@ -80,7 +80,7 @@ def lessons_of(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading:
         key = prior.keys[number]
         order = [j for j in np.argsort(-np.nan_to_num(growth[row])) if growth[row, j] >= NOTICEABLE]
         if contraction[number] >= TAUGHT and order:
-            informed[key] = tuple(report.names[j].partition(":")[2] for j in order)
+            informed[key] = tuple(observed.names[j].partition(":")[2] for j in order)
     return Lessons(growth, informed, own_knobs(fit, prior, patterns, reading), foretold, ridges_of(fit, prior))
 
 
@@ -93,7 +93,7 @@ def contraction_of(fit: Fit) -> Float:
 def weighted_covariance(fit: Fit) -> Float:
     """Return the covariance of the parameters over the weighted runs, corrected for how many they are worth."""
     weights = fit.weights
-    centred = fit.checked.points - weights @ fit.checked.points
+    centred = fit.weighted.points - weights @ fit.weighted.points
     return np.asarray((weights[:, None] * centred).T @ centred / (1.0 - (weights**2).sum()))
 
 
@@ -119,58 +119,60 @@ def own_knobs(fit: Fit, prior: Prior, patterns: Mapping[str, Pattern], reading: 
     from the target itself do not count as something else.
     """
     shares = fit.wide.shares(len(prior.keys))
-    found = {}
+    knobs = {}
     for target in TARGETS:
-        j = fit.report.names.index(f"{TARGET}{target}")
+        j = fit.observed.names.index(f"{TARGET}{target}")
         made_of_it = [j]
-        for k, name in enumerate(fit.report.names):
+        for k, name in enumerate(fit.observed.names):
             if name.startswith(PATTERN):
                 formula = patterns[name.removeprefix(PATTERN)].indicator.replace("(", " ").replace(")", " ").split()
                 if set(target_indicator(target, reading)) & set(formula):
                     made_of_it.append(k)
         others = np.delete(shares, made_of_it, axis=1)
-        own = (shares[:, j] >= OWN) & (others.max(axis=1) < OTHERS)
-        strongest = int(np.argmax(np.where(own, shares[:, j], -1.0)))
-        found[target] = prior.keys[strongest] if own.any() else ""
-    return found
+        alone = (shares[:, j] >= OWN) & (others.max(axis=1) < OTHERS)
+        strongest = int(np.argmax(np.where(alone, shares[:, j], -1.0)))
+        knobs[target] = prior.keys[strongest] if alone.any() else ""
+    return knobs
 
 
-class _Left(NamedTuple):
+class _LeaveOneOutFit(NamedTuple):
     spread: Float
     foretold: Float | None
 
 
-class _Worker:
+class _LeaveOneOut:
     wide: Emulator
-    report: Report
+    observed: Observations
     seed: int
     chain: int
 
 
-def _start(wide: Emulator, report: Report, seed: int, chain: int) -> None:
-    _Worker.wide, _Worker.report, _Worker.seed, _Worker.chain = wide, report, seed, chain
+def _start(wide: Emulator, observed: Observations, seed: int, chain: int) -> None:
+    _LeaveOneOut.wide, _LeaveOneOut.observed, _LeaveOneOut.seed, _LeaveOneOut.chain = wide, observed, seed, chain
 
 
-def _left_out(name: str) -> _Left:
-    wide, seed = _Worker.wide, _Worker.seed
-    report = _Worker.report.without(name) if name else _Worker.report
-    chain = free_posterior(wide, report, _Worker.chain, seed, min(BURN_IN, _Worker.chain))
+def _fit_without(name: str) -> _LeaveOneOutFit:
+    wide, seed = _LeaveOneOut.wide, _LeaveOneOut.seed
+    observed = _LeaveOneOut.observed.without(name) if name else _LeaveOneOut.observed
+    chain = free_posterior(wide, observed, _LeaveOneOut.chain, seed, min(BURN_IN, _LeaveOneOut.chain))
     foretold = None
     if name.startswith(TARGET):
-        foretold = np.quantile(predicted(wide, report, chain.points, report.names.index(name), seed), (0.05, 0.5, 0.95))
-    return _Left(chain.points.std(axis=0), foretold)
+        foretold = np.quantile(
+            predicted(wide, observed, chain.points, observed.names.index(name), seed), (0.05, 0.5, 0.95)
+        )
+    return _LeaveOneOutFit(chain.points.std(axis=0), foretold)
 
 
-def predicted(emulator: Emulator, report: Report, free_points: Float, j: int, seed: int) -> Float:
-    """Return draws of output `j`, on its scale, given all that `report` uses; one for each of PREDICTED points.
+def predicted(emulator: Emulator, observed: Observations, free_points: Float, j: int, seed: int) -> Float:
+    """Return draws of output `j`, on its scale, given all that `observed` uses; one for each of PREDICTED points.
 
     What the emulator leaves open (other parameters, chance) is drawn with its covariance, and kept in proportion to the
     likelihood of the outputs that are used: they tell something of the one that is not.
     """
     rng = np.random.default_rng([seed, j])
     covariance = emulator.covariance_of_free()
-    found = []
+    draws = []
     for mean in emulator.mean_of_free(thinned(free_points, PREDICTED)):
         proposed = rng.multivariate_normal(mean, covariance, size=PROPOSALS)
-        found.append(float(proposed[int(choose(report.log_likelihood(proposed), 1, rng)[0]), j]))
-    return np.array(found)
+        draws.append(float(proposed[int(choose(observed.log_likelihood(proposed), 1, rng)[0]), j]))
+    return np.array(draws)

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from calibration.findings.job import LEAST, Found, Job, job_of, screening_of
+from calibration.findings.job import LEAST, Findings, Job, job_of, screening_of
 from calibration.fitting.fit import READING, OutOfReachError
 from calibration.fitting.prior import prior_of
 from calibration.fitting.progress import StageProgress
@@ -21,7 +21,7 @@ from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 
 
-def fit_reading(call: Call, progress: StageProgress) -> tuple[Job, Found]:
+def fit_reading(call: Call, progress: StageProgress) -> tuple[Job, Findings]:
     """Return the calibration under the reading that the words of a call make."""
     base, config = compose_run([]), compose_run(call.words)
     draws = read_draws(posterior_file(base))
@@ -32,22 +32,22 @@ def fit_reading(call: Call, progress: StageProgress) -> tuple[Job, Found]:
         mine: Mapping[str, Any] = {**call.own, "table": table, "without": tuple(without)}
         job = job_of(replace(call, own=mine), READING, screening)
         try:
-            found = job.fit(progress)
+            findings = job.fit(progress)
         except OutOfReachError as error:
             without.append(error.name.partition(":")[2])
             progress.line(Text(f"left out: {error.say('en')}", f"不用：{error.say('zh')}"))
             continue
-        if found.fit.effective_draws < LEAST and (odd := at_odds(job, found)):
+        if findings.fit.effective_draws < LEAST and (odd := at_odds(job, findings)):
             without += odd
             progress.line(Text(f"at odds with all else, left out: {odd}", f"与其余信息矛盾，不用：{odd}"))
             continue
-        return job, found
+        return job, findings
 
 
-def at_odds(job: Job, found: Found) -> list[str]:
+def at_odds(job: Job, findings: Findings) -> list[str]:
     """Return the targets that lie outside the 90 % interval which everything else foretells."""
     return [
         target
-        for target, (low, _, high) in found.lessons.foretold.items()
+        for target, (low, _, high) in findings.lessons.foretold.items()
         if not low <= job.figures[target].value <= high and target not in job.without
     ]

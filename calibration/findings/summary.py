@@ -36,11 +36,11 @@ ALSO_COLUMNS = ("id", "unit", "prior_median", "prior_low", "prior_high", "median
 
 def weighted_quantiles(values: Float, weights: Float, levels: tuple[float, ...] = LEVELS) -> Float:
     """Return quantiles of weighted values: the smallest at which the weights up to it reach the level."""
-    known = np.isfinite(values)
-    order = np.argsort(values[known], kind="stable")
-    reached = np.cumsum(weights[known][order]) / weights[known].sum()
+    finite = np.isfinite(values)
+    order = np.argsort(values[finite], kind="stable")
+    reached = np.cumsum(weights[finite][order]) / weights[finite].sum()
     places = np.minimum(np.searchsorted(reached, np.array(levels) - 1e-12), order.size - 1)
-    return np.asarray(values[known][order][places])
+    return np.asarray(values[finite][order][places])
 
 
 def fit_table(fit: Fit, lessons: Lessons, figures: Mapping[str, Figure]) -> pd.DataFrame:
@@ -51,18 +51,18 @@ def fit_table(fit: Fit, lessons: Lessons, figures: Mapping[str, Figure]) -> pd.D
     run with other seeds: what other cities of the same parameters would have had.
     """
     rows = []
-    for j, name in enumerate(fit.report.names):
+    for j, name in enumerate(fit.observed.names):
         if not name.startswith(TARGET):
             continue
         figure = figures[name.removeprefix(TARGET)]
-        low, median, high = (float(v) for v in weighted_quantiles(fit.checked.raw[:, j], fit.weights))
-        observed = float(fit.report.natural(j, fit.report.value[j : j + 1])[0])
+        low, median, high = (float(v) for v in weighted_quantiles(fit.weighted.raw[:, j], fit.weights))
+        printed = float(fit.observed.natural(j, fit.observed.value[j : j + 1])[0])
         others = lessons.foretold.get(figure.id, (np.nan, np.nan, np.nan))
-        inside = "yes" if low <= observed <= high else "no"
-        if not fit.report.used[j]:
+        inside = "yes" if low <= printed <= high else "no"
+        if not fit.observed.used[j]:
             inside = "left out"
         rows.append(
-            (figure.id, figure.name.en, figure.unit, observed, target_tolerance(figure), median, low, high, inside,
+            (figure.id, figure.name.en, figure.unit, printed, target_tolerance(figure), median, low, high, inside,
              lessons.own_knobs.get(figure.id, ""), others[1], others[0], others[2], *_before(fit, j),
              *_middle_first(fit.fresh.raw[:, j], np.ones(len(fit.fresh.raw))))
         )  # fmt: skip
@@ -79,14 +79,14 @@ def parameter_table(fit: Fit, lessons: Lessons, prior: Prior) -> pd.DataFrame:
     """
     contraction, strongest = contraction_of(fit), fit.screening.strongest
     rows = []
-    for i, each in enumerate(prior.ranged):
-        quantiles = _middle_first(fit.checked.points[:, i], fit.weights)
-        median, low, high = (rounded(float(each.at(np.array(u)))) for u in quantiles)
+    for i, parameter in enumerate(prior.ranged):
+        quantiles = _middle_first(fit.weighted.points[:, i], fit.weights)
+        median, low, high = (rounded(float(parameter.at(np.array(u)))) for u in quantiles)
         kind = "free" if i in fit.screening.free else "minor" if i in fit.screening.minor else "inert"
-        informed = ";".join(lessons.informed_by.get(each.key, ()))
+        informed = ";".join(lessons.informed_by.get(parameter.key, ()))
         rows.append(
-            (each.key, each.unit, each.low, each.high, median, low, high, float(contraction[i]), informed, each.shape,
-             kind, float(strongest[i]), *quantiles)
+            (parameter.key, parameter.unit, parameter.low, parameter.high, median, low, high, float(contraction[i]),
+             informed, parameter.shape, kind, float(strongest[i]), *quantiles)
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(PARAMETERS))
     return table.sort_values("contraction", ascending=False, kind="stable").reset_index(drop=True)
@@ -98,20 +98,20 @@ def pattern_table(fit: Fit, lessons: Lessons, experiments: pd.DataFrame | None =
     Shares are of plain bounds, without their uncertainty. taught: see below.
     experiments: rows of the same columns for patterns that are model experiments.
     """
-    prior_meets, meets = fit.report.meets(fit.prior.outputs), fit.report.meets(fit.checked.outputs)
+    prior_meets, meets = fit.observed.meets(fit.prior.outputs), fit.observed.meets(fit.weighted.outputs)
     rows = []
-    for j, name in enumerate(fit.report.names):
+    for j, name in enumerate(fit.observed.names):
         if not name.startswith(PATTERN):
             continue
         share = float(prior_meets[:, j].mean())
-        low, median, high = (float(v) for v in weighted_quantiles(fit.checked.raw[:, j], fit.weights))
-        bounds = [float(fit.report.natural(j, end[j : j + 1])[0]) for end in (fit.report.low, fit.report.high)]
-        ends = [v if np.isfinite(end[j]) else np.nan for v, end in zip(bounds, (fit.report.low, fit.report.high),
+        low, median, high = (float(v) for v in weighted_quantiles(fit.weighted.raw[:, j], fit.weights))
+        bounds = [float(fit.observed.natural(j, end[j : j + 1])[0]) for end in (fit.observed.low, fit.observed.high)]
+        ends = [v if np.isfinite(end[j]) else np.nan for v, end in zip(bounds, (fit.observed.low, fit.observed.high),
                                                                      strict=True)]  # fmt: skip
-        own = name.removeprefix(PATTERN)
+        pattern_id = name.removeprefix(PATTERN)
         rows.append(
-            (own, share, float((fit.weights * meets[:, j]).sum()), taught(share, lessons.growth[:, j]),
-             UNITS.get(own, "share"), *ends, median, low, high, *_before(fit, j))
+            (pattern_id, share, float((fit.weights * meets[:, j]).sum()), taught(share, lessons.growth[:, j]),
+             UNITS.get(pattern_id, "share"), *ends, median, low, high, *_before(fit, j))
         )  # fmt: skip
     table = pd.DataFrame(rows, columns=list(PATTERNS))
     return table if experiments is None else pd.concat([table, experiments[list(PATTERNS)]], ignore_index=True)
@@ -142,19 +142,19 @@ def taught(share_of_prior_draws: float, growth: Float | None = None) -> str:
 
 def also_table(fit: Fit, names: Sequence[str]) -> pd.DataFrame:
     """Return what the report does not print, under the prior and under the posterior: the return rate above all."""
-    equal, beyond = np.ones(len(fit.prior.raw)), len(fit.report.names)
+    equal, beyond = np.ones(len(fit.prior.raw)), len(fit.observed.names)
     rows = []
     for j, name in enumerate(names, start=beyond):
         before = weighted_quantiles(fit.prior.raw[:, j], equal)
-        after = weighted_quantiles(fit.checked.raw[:, j], fit.weights)
+        after = weighted_quantiles(fit.weighted.raw[:, j], fit.weights)
         unit = "moves/household/year" if name.endswith("returns_2019") else "share of households"
         rows.append((name.partition(":")[2], unit, *(float(x) for v in (before, after) for x in (v[1], v[0], v[2]))))
     return pd.DataFrame(rows, columns=list(ALSO_COLUMNS))
 
 
 def posterior_table(fit: Fit, prior: Prior, names: Sequence[str]) -> pd.DataFrame:
-    """Return all checked runs: draw, seed, weight, every parameter, and what the run gave; `names`: all outputs."""
-    values, outputs = prior.values(fit.checked.points), fit.checked.raw
+    """Return all weighted runs: draw, seed, weight, every parameter, and what the run gave; `names`: all outputs."""
+    values, outputs = prior.values(fit.weighted.points), fit.weighted.raw
     columns: dict[str, Any] = {
         "draw": np.arange(len(values)), "seed": np.array(fit.seeds), "weight": fit.weights,
         **{f"{PARAMETER}{key}": [rounded(float(v)) for v in values[:, i]] for i, key in enumerate(prior.keys)},

@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from calibration.findings.charts import draw_calibration
+from calibration.findings.charts import write_calibration_charts
 from calibration.findings.draws import posterior_draws
 from calibration.findings.experiment_runs import experiment_rows
-from calibration.findings.job import LEAST, Found, Job
+from calibration.findings.job import LEAST, Findings, Job
 from calibration.findings.summary import (
     also_table,
     fit_table,
@@ -31,12 +31,12 @@ from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS
 FLOAT_FORMAT = f"%.{SIGNIFICANT_DIGITS}g"
 
 
-def write_calibration(job: Job, found: Found, progress: StageProgress) -> None:
-    """Write everything that `found` says into the job's folder, and its draws where briefs look for them.
+def write_calibration(job: Job, findings: Findings, progress: StageProgress) -> None:
+    """Write everything that `findings` says into the job's folder, and its draws where briefs look for them.
 
     Raises UserError, and writes nothing, where briefs would stand on draws that are worth fewer than LEAST.
     """
-    fit, lessons = found
+    fit, lessons = findings
     if job.table is not None and fit.effective_draws < LEAST:
         problem = Text(
             "the draws are worth too few: the report is at odds with the model", "有效抽样过少：报告与模型不相容"
@@ -47,23 +47,23 @@ def write_calibration(job: Job, found: Found, progress: StageProgress) -> None:
         )
         allowed = f"{LEAST} or more"
         raise UserError(problem, key="draws", found=f"{fit.effective_draws:.0f}", allowed=allowed, hint=hint)
-    posterior, draws = posterior_draws(job, found)
+    posterior, draws = posterior_draws(job, findings)
     experiments = experiment_rows(job, posterior, progress)
     progress.stage(Text("writing tables and charts", "写出表和图"))
     tables = {
         "fit": fit_table(fit, lessons, job.figures),
         "parameters": parameter_table(fit, lessons, job.prior),
         "patterns": pattern_table(fit, lessons, experiments),
-        "unprinted": also_table(fit, job.store.names[len(fit.report.names) :]),
+        "unprinted": also_table(fit, job.store.names[len(fit.observed.names) :]),
         "ridges": lessons.ridges,
-        "informs": informs_table(job, found),
-        "screening": screening_table(job, found),
+        "informs": informs_table(job, findings),
+        "screening": screening_table(job, findings),
     }
     for name, table in tables.items():
         write_table(table, job.output / f"{name}.csv")
     _write_parquet(posterior, job.output / "posterior.parquet", draws.made)
     write_json(job.output / "calibration.json", draws.made)
-    draw_calibration(job.output, tables, job.patterns)
+    write_calibration_charts(job.output, tables, job.patterns)
     if job.table is not None:
         write_draws(job.table, draws)
 
@@ -73,18 +73,18 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     write_csv(table, path, FLOAT_FORMAT)
 
 
-def informs_table(job: Job, found: Found) -> pd.DataFrame:
+def informs_table(job: Job, findings: Findings) -> pd.DataFrame:
     """Return by how much each fitted parameter's spread grows without each target and pattern (1: not at all)."""
-    ids = [name.partition(":")[2] for name in found.fit.report.names]
-    table = pd.DataFrame(found.lessons.growth, columns=ids)
-    table.insert(0, "parameter", [job.prior.keys[i] for i in found.fit.wide.free])
+    ids = [name.partition(":")[2] for name in findings.fit.observed.names]
+    table = pd.DataFrame(findings.lessons.growth, columns=ids)
+    table.insert(0, "parameter", [job.prior.keys[i] for i in findings.fit.wide.free])
     return table
 
 
-def screening_table(job: Job, found: Found) -> pd.DataFrame:
+def screening_table(job: Job, findings: Findings) -> pd.DataFrame:
     """Return the effect of each parameter's whole range on each output, in errors of the report (Morris's mu*)."""
-    screening = found.fit.screening
-    ids = [name.partition(":")[2] for name in found.fit.report.names]
+    screening = findings.fit.screening
+    ids = [name.partition(":")[2] for name in findings.fit.observed.names]
     if screening.effects.shape[1] != len(ids):  # made under another reading: only the strongest effects are known
         ids = ["strongest"]
     table = pd.DataFrame(screening.effects, columns=ids)
@@ -95,8 +95,10 @@ def screening_table(job: Job, found: Found) -> pd.DataFrame:
     return table
 
 
-def _write_parquet(table: pd.DataFrame, path: Path, made: dict[str, Any]) -> None:
+def _write_parquet(table: pd.DataFrame, path: Path, provenance: dict[str, Any]) -> None:
     content = pa.Table.from_pandas(table, preserve_index=False)
-    content = content.replace_schema_metadata({**(content.schema.metadata or {}), b"anju": json_text(made).encode()})
+    content = content.replace_schema_metadata(
+        {**(content.schema.metadata or {}), b"anju": json_text(provenance).encode()}
+    )
     with opened_beside(path) as file:
         pq.write_table(content, file, compression="zstd")

@@ -74,10 +74,12 @@ class Emulator:
     def mean_of_free(self, free_points: Float) -> Float:
         """Return predictions with every other parameter at its median, from the free ones' points (n, n_free)."""
         x, k = 2.0 * free_points - 1.0, self.free.size
-        found = x @ self.coefficients[:k] + products(x) @ self.coefficients[k + self.minor.size :] + self.intercept
+        predictions = (
+            x @ self.coefficients[:k] + products(x) @ self.coefficients[k + self.minor.size :] + self.intercept
+        )
         for j, process in self.processes.items():
-            found[:, j] += process.predict(x)
-        return np.asarray(found)
+            predictions[:, j] += process.predict(x)
+        return np.asarray(predictions)
 
     def covariance_of_free(self) -> Float:
         """Return the covariance of the error where every minor parameter is left at its prior."""
@@ -89,13 +91,13 @@ class Emulator:
         Shape (n_parameters, n_outputs): linear and squared terms, of all variance that the formula and its error hold.
         """
         k, linear = self.free.size, self.free.size + self.minor.size
-        own = UNIFORM_VARIANCE * self.coefficients[:linear] ** 2
+        alone = UNIFORM_VARIANCE * self.coefficients[:linear] ** 2
         squares, crossed = self.coefficients[linear : linear + k], self.coefficients[linear + k :]
-        own[:k] += SQUARE_VARIANCE * squares**2
-        whole = own.sum(axis=0) + UNIFORM_VARIANCE**2 * (crossed**2).sum(axis=0) + np.diag(self.covariance)
-        found = np.zeros((n_parameters, len(whole)))
-        found[np.concatenate([self.free, self.minor])] = own / whole
-        return found
+        alone[:k] += SQUARE_VARIANCE * squares**2
+        whole = alone.sum(axis=0) + UNIFORM_VARIANCE**2 * (crossed**2).sum(axis=0) + np.diag(self.covariance)
+        shares = np.zeros((n_parameters, len(whole)))
+        shares[np.concatenate([self.free, self.minor])] = alone / whole
+        return shares
 
 
 def features(x: Float, free: Index, minor: Index) -> Float:
@@ -159,7 +161,7 @@ def ridge(columns: Float, outputs: Float) -> tuple[Float, Float, Float]:
         leverage = np.minimum((u**2) @ shrunk + 1 / len(columns), 1 - 1e-9)
         fitted = u @ (shrunk[:, None] * projected)
         tried.append((outputs - level - fitted) / (1 - leverage)[:, None])
-    best = np.array([(each**2).mean(axis=0) for each in tried]).argmin(axis=0)
+    best = np.array([(left_out**2).mean(axis=0) for left_out in tried]).argmin(axis=0)
     n_outputs = outputs.shape[1]
     residuals = np.column_stack([tried[best[j]][:, j] for j in range(n_outputs)])
     gains = np.column_stack([s / (s**2 + PENALTIES[best[j]]) for j in range(n_outputs)])
@@ -189,10 +191,10 @@ def gaussian_process(x: Float, residuals: Float) -> tuple[GaussianProcessRegress
             kernel = ConstantKernel(0.5) * RBF(length, GP_RANGE) + WhiteKernel(0.5)
             tried.append(_process(kernel, x, scaled, optimizer="fmin_l_bfgs_b"))
     kernel = max(tried, key=lambda process: float(process.log_marginal_likelihood_value_)).kernel_
-    left = np.empty_like(residuals)
+    left_out = np.empty_like(residuals)
     for kept, out in KFold(GP_FOLDS).split(x):
-        left[out] = residuals[out] - spread * _process(kernel, x[kept], scaled[kept]).predict(x[out])
-    return _process(ConstantKernel(spread**2, "fixed") * kernel, x, residuals), left
+        left_out[out] = residuals[out] - spread * _process(kernel, x[kept], scaled[kept]).predict(x[out])
+    return _process(ConstantKernel(spread**2, "fixed") * kernel, x, residuals), left_out
 
 
 def _process(kernel: Kernel, x: Float, y: Float, optimizer: str | None = None) -> GaussianProcessRegressor:

@@ -4,8 +4,8 @@
 2. Screening (once, under the default reading): which parameters are fitted.
 3. History matching: runs where the first emulator cannot rule out the report (implausibility below 3).
 4. Refocusing: runs at draws of the emulated posterior; the last emulator is fitted to what lies near the report.
-5. Check: real runs at draws of the last emulated posterior, moved and given importance weights (last_stage.py). No
-   seed is chosen for what it gives.
+5. Importance sampling: real runs at draws of the last emulated posterior, moved and weighted (last_stage.py). No seed
+   is chosen for what it gives.
 6. Other seeds: the draws that briefs stand on, run once more with other seeds.
 """
 
@@ -22,15 +22,17 @@ from calibration.fitting.emulator import (
     chance_spread,
     fit_emulator,
 )
-from calibration.fitting.last_stage import MOVES, Asked, checked
-from calibration.fitting.likelihood import Report
+from calibration.fitting.last_stage import MOVES, Proposal, importance_weighted
+from calibration.fitting.likelihood import Observations
 from calibration.fitting.prior import space_filling
 from calibration.fitting.progress import StageProgress
 from calibration.fitting.runs import RunStore
 from calibration.fitting.sampler import (
     Chain,
+    agreeing_chains,
     effective,
     free_posterior,
+    thinned,
     with_others,
     without_repeats,
 )
@@ -42,12 +44,12 @@ from calibration.fitting.screen import (
     screening_runs,
 )
 from calibration.fitting.waves import (
-    CHECKING,
     FRESH,
     MATCHING,
     PAIRS,
     PRIOR,
     REFOCUSING,
+    WEIGHTING,
     Wave,
     run_seeds,
     wave,
@@ -62,17 +64,14 @@ NEAR = 4.0
 """Implausibility up to which runs of earlier waves help the last emulator."""
 CANDIDATES = 20_000
 CANDIDATES_MOST = 2_000_000
-AGREE = 0.25
-"""Largest difference between quantiles (5, 50, 95 %) of two chains, in standard deviations of the draws."""
-ATTEMPTS, LONGER = 3, 3
-CHECKED_PER_DRAW = 3
-"""Checked runs for each draw that briefs stand on: of so many, few weigh more than one draw may."""
+WEIGHTED_PER_DRAW = 3
+"""Weighted runs for each draw that briefs stand on: of so many, few weigh more than one draw may."""
 WIDE = Text("widen its parameters' ranges in conf/parameters/, or leave it out: without=ID",
             "请放宽 conf/parameters/ 中相关参数的范围，或不用它：without=编号")  # fmt: skip
 
 
 class Sizes(NamedTuple):
-    """How many runs each stage makes (the check: MOVES + 1 for each draw), and how many draws chains give.
+    """How many runs each stage makes (checking, the last: MOVES + 1 for each draw), and how many draws chains give.
 
     trajectories: of the screening; left_out: draws of a chain without one figure or finding.
     """
@@ -94,7 +93,7 @@ class Sizes(NamedTuple):
     @property
     def draws(self) -> int:
         """How many equally weighted draws briefs stand on."""
-        return self.checking // CHECKED_PER_DRAW
+        return self.checking // WEIGHTED_PER_DRAW
 
 
 FULL = Sizes(6, prior=1600, pairs=200, matching=600, refocusing=800, checking=600, chain=8000, left_out=4000)
@@ -106,13 +105,13 @@ QUICK = Sizes(3, prior=200, pairs=40, matching=80, refocusing=100, checking=75, 
 class Fit:
     """A calibration: what each stage ran and what came out.
 
-    screening; chance: standard deviation of another seed, by output; prior, checked: the first and the last wave;
+    screening; chance: standard deviation of another seed, by output; prior, weighted: the first and the last wave;
     seeds: of the last; wide: the emulator before refocusing, for what lies farther off; near: the last; plausible:
-    share of the prior that history matching leaves; chains: two, by their own seeds; log_weights: of the checked runs;
-    fresh: those of the checked draws that briefs stand on, run with other seeds.
+    share of the prior that history matching leaves; chains: two, by their own seeds; log_weights: of the last wave;
+    fresh: those of its draws that briefs stand on, run with other seeds.
     """
 
-    report: Report
+    observed: Observations
     screening: Screening
     chance: Float
     prior: Wave
@@ -120,20 +119,20 @@ class Fit:
     near: Emulator
     plausible: float
     chains: tuple[Chain, Chain]
-    checked: Wave
+    weighted: Wave
     seeds: list[int]
     log_weights: Float
     fresh: Wave
 
     @property
     def weights(self) -> Float:
-        """Weights of the checked runs, adding to 1."""
+        """Importance weights of the last wave, adding to 1."""
         weights = np.exp(self.log_weights - self.log_weights.max())
         return np.asarray(weights / weights.sum())
 
     @property
     def effective_draws(self) -> float:
-        """How many equally weighted draws the checked runs are worth."""
+        """How many equally weighted draws the weighted runs are worth."""
         return effective(self.log_weights)
 
 
@@ -145,13 +144,13 @@ class OutOfReachError(UserError):
 
 def fit(
     store: RunStore,
-    report: Report,
+    observed: Observations,
     sizes: Sizes,
     seed: int,
     progress: StageProgress,
     screening: Screening | None = None,
 ) -> Fit:
-    """Return the calibration to `report`; runs come from `store`.
+    """Return the calibration to `observed`; runs come from `store`.
 
     seed: of the inference, that is of designs and chains; a run's own seed belongs to its number. screening: one made
     before; made here if none is given. Raises UserError for a target or pattern out of the prior's reach.
@@ -160,56 +159,56 @@ def fit(
     progress.expect(sizes.runs if screening else sizes.runs + screening_runs(n, sizes.trajectories))
 
     def run(points: Float, stage: int, name: Text) -> Wave:
-        return wave(store, report, points, run_seeds(stage, len(points), seed), progress.runs(name))
+        return wave(store, observed, points, run_seeds(stage, len(points), seed), progress.runs(name))
 
     prior = run(space_filling(sizes.prior, n, (seed, PRIOR)), PRIOR, Text("prior", "先验"))
-    check_reach(report, prior.outputs)
+    check_reach(observed, prior.outputs)
     pairs = run(prior.points[: sizes.pairs], PAIRS, Text("other seeds", "另一种子"))
     chance = chance_spread(prior.outputs[: sizes.pairs], pairs.outputs)
     if screening is None:
         points, seeds = design(n, sizes.trajectories, seed)
-        found = wave(store, report, points, seeds, progress.runs(Text("screening", "筛选")))
-        screening = screened(points, found.outputs, report, seed)
+        found = wave(store, observed, points, seeds, progress.runs(Text("screening", "筛选")))
+        screening = screened(points, found.outputs, observed, seed)
     free, minor = screening.free, screening.minor
     first = fit_emulator(prior.points, prior.outputs, free, minor)
-    matching_points, plausible = plausible_points(first, report, sizes.matching, n, seed)
+    matching_points, plausible = plausible_points(first, observed, sizes.matching, n, seed)
     matching = run(matching_points, MATCHING, Text("history matching", "历史匹配"))
     so_far = Wave(*(np.vstack(pair) for pair in zip(_arrays(prior), _arrays(matching), strict=True)))
     wide = fit_emulator(so_far.points, so_far.outputs, free, minor)
     progress.stage(Text("first chain", "第一条链"))
-    start = free_posterior(wide, report, sizes.refocusing, seed)
-    refocused_points, _ = with_others(wide, report, thinned(start.points, sizes.refocusing), n, seed)
+    start = free_posterior(wide, observed, sizes.refocusing, seed)
+    refocused_points, _ = with_others(wide, observed, thinned(start.points, sizes.refocusing), n, seed)
     refocused = run(refocused_points, REFOCUSING, Text("refocusing", "聚焦"))
-    close = implausibility(wide, report, so_far.points) < NEAR
+    close = implausibility(wide, observed, so_far.points) < NEAR
     near = fit_emulator(
         np.vstack([refocused.points, so_far.points[close]]),
         np.vstack([refocused.outputs, so_far.outputs[close]]),
         free,
         minor,
-        tolerated=errors_of(report),
+        tolerated=errors_of(observed),
         chance=chance,
         weights=np.concatenate([np.ones(len(refocused.points)), np.zeros(int(close.sum()))]),
     )
     progress.stage(Text("two chains", "两条链"))
-    one, other = agreeing_chains(near, report, sizes.chain, seed)
+    one, other = agreeing_chains(near, observed, sizes.chain, seed)
     half = sizes.checking // 2
-    own = np.vstack([thinned(one.points, sizes.checking - half), thinned(other.points, half)])
-    points, _ = with_others(near, report, own, n, seed)
-    seeds = run_seeds(CHECKING, len(points), seed)
-    ((last, log_weights),) = checked(store, near, [Asked(report, points, seeds)], progress.runs)
+    free_points = np.vstack([thinned(one.points, sizes.checking - half), thinned(other.points, half)])
+    points, _ = with_others(near, observed, free_points, n, seed)
+    seeds = run_seeds(WEIGHTING, len(points), seed)
+    ((last, log_weights),) = importance_weighted(store, near, [Proposal(observed, points, seeds)], progress.runs)
     check_weights(log_weights)
     fresh = run(last.points[draw_rows(np.exp(log_weights - log_weights.max()), sizes.draws, seed)[0]], FRESH,
                 Text("other seeds", "换用其他种子"))  # fmt: skip
-    return Fit(report, screening, chance, prior, wide, near, plausible, (one, other), last, seeds, log_weights, fresh)
+    return Fit(observed, screening, chance, prior, wide, near, plausible, (one, other), last, seeds, log_weights, fresh)
 
 
 def draw_rows(weights: Float, n: int, seed: int) -> tuple[Index, float]:
-    """Return which checked runs are draws that count equally, `n` or fewer, and the share of all weight that is cut."""
+    """Return which weighted runs are draws that count equally, `n` or fewer, and the share of weight that is cut."""
     return without_repeats(weights, min(n, int((weights > 0).sum())), np.random.default_rng([seed, n]))
 
 
 def check_weights(log_weights: Float) -> None:
-    """Raise UserError where no checked run can stand for the posterior: each was stopped at the prior's edge."""
+    """Raise UserError where no weighted run can stand for the posterior: each was stopped at the prior's edge."""
     if not np.isfinite(log_weights).any():
         raise UserError(
             Text("no run agrees with the report, however it is moved within the prior",
@@ -221,30 +220,25 @@ def check_weights(log_weights: Float) -> None:
         )  # fmt: skip
 
 
-def _arrays(found: Wave) -> tuple[Float, Float, Float]:
-    return found.points, found.outputs, found.raw
+def _arrays(runs: Wave) -> tuple[Float, Float, Float]:
+    return runs.points, runs.outputs, runs.raw
 
 
-def thinned(points: Float, n: int) -> Float:
-    """Return `n` rows spread evenly over a chain."""
-    return np.asarray(points[np.linspace(0, len(points) - 1, n).round().astype(int)])
-
-
-def check_reach(report: Report, outputs: Float) -> None:
+def check_reach(observed: Observations, outputs: Float) -> None:
     """Raise OutOfReachError for a target that the prior's draws do not surround, and for a pattern that none meets."""
-    meets = report.meets(outputs)
-    for j in report.targets:
+    meets = observed.meets(outputs)
+    for j in observed.targets:
         low, high = np.nanmin(outputs[:, j]), np.nanmax(outputs[:, j])
-        if not low - report.error[j] <= report.value[j] <= high + report.error[j]:
-            ends, stated = report.natural(j, np.array([low, high])), report.natural(j, report.value[j : j + 1])
+        if not low - observed.error[j] <= observed.value[j] <= high + observed.error[j]:
+            ends, stated = observed.natural(j, np.array([low, high])), observed.natural(j, observed.value[j : j + 1])
             problem = Text("no draw of the prior reaches a target", "先验的任何抽样都达不到某一目标")
-            found = f"{report.names[j].removeprefix(TARGET)} from {ends[0]:,.6g} to {ends[1]:,.6g}"
-            raise _out_of_reach(report.names[j], problem, found, f"{stated[0]:,.6g}")
-    for j in report.patterns:
-        if report.holds[j] and not meets[:, j].any():
+            reached = f"{observed.names[j].removeprefix(TARGET)} from {ends[0]:,.6g} to {ends[1]:,.6g}"
+            raise _out_of_reach(observed.names[j], problem, reached, f"{stated[0]:,.6g}")
+    for j in observed.patterns:
+        if observed.holds[j] and not meets[:, j].any():
             problem = Text("no draw of the prior meets a pattern", "先验的任何抽样都不符合某一定性特征")
             bounds = Text("its bounds in patterns.csv", "patterns.csv 中的界限")
-            raise _out_of_reach(report.names[j], problem, report.names[j].removeprefix(PATTERN), bounds)
+            raise _out_of_reach(observed.names[j], problem, observed.names[j].removeprefix(PATTERN), bounds)
 
 
 def _out_of_reach(name: str, problem: Text, found: str, allowed: Text | str) -> OutOfReachError:
@@ -253,7 +247,7 @@ def _out_of_reach(name: str, problem: Text, found: str, allowed: Text | str) -> 
     return error
 
 
-def implausibility(emulator: Emulator, report: Report, points: Float) -> Float:
+def implausibility(emulator: Emulator, observed: Observations, points: Float) -> Float:
     """Return how far the report lies from what the emulator predicts, at its worst over targets and patterns.
 
     In standard deviations of the emulator's error and the report's own together. A pattern is implausible as far as
@@ -261,53 +255,32 @@ def implausibility(emulator: Emulator, report: Report, points: Float) -> Float:
     """
     mean, variance = emulator.mean(points), np.diag(emulator.covariance)
     worst = np.zeros(len(points))
-    for j in report.targets:
-        off = np.abs(mean[:, j] - report.value[j]) / np.sqrt(variance[j] + report.error[j] ** 2)
+    for j in observed.targets:
+        off = np.abs(mean[:, j] - observed.value[j]) / np.sqrt(variance[j] + observed.error[j] ** 2)
         worst = np.maximum(worst, off)
-    for j in report.patterns:
-        under = (report.low[j] - mean[:, j]) / np.sqrt(variance[j] + report.low_sd[j] ** 2)
-        over = (mean[:, j] - report.high[j]) / np.sqrt(variance[j] + report.high_sd[j] ** 2)
-        if report.holds[j]:
+    for j in observed.patterns:
+        under = (observed.low[j] - mean[:, j]) / np.sqrt(variance[j] + observed.low_sd[j] ** 2)
+        over = (mean[:, j] - observed.high[j]) / np.sqrt(variance[j] + observed.high_sd[j] ** 2)
+        if observed.holds[j]:
             worst = np.maximum(worst, np.maximum(under, over))
     return worst
 
 
-def plausible_points(emulator: Emulator, report: Report, n: int, n_parameters: int, seed: int) -> tuple[Float, float]:
+def plausible_points(
+    emulator: Emulator, observed: Observations, n: int, n_parameters: int, seed: int
+) -> tuple[Float, float]:
     """Return `n` points of the prior that are not implausible, and which share of the prior is not.
 
     Raises UserError if too few can be found: the report then lies outside of what the model can do.
     """
-    found: list[Float] = []
+    kept_points: list[Float] = []
     kept = tried = 0
     while kept < n and tried < CANDIDATES_MOST:
         points = space_filling(CANDIDATES, n_parameters, (seed, MATCHING, tried))
-        inside: Bool = implausibility(emulator, report, points) < IMPLAUSIBLE
-        found.append(points[inside])
+        inside: Bool = implausibility(emulator, observed, points) < IMPLAUSIBLE
+        kept_points.append(points[inside])
         kept, tried = kept + int(inside.sum()), tried + CANDIDATES
     if kept < n:
         problem = Text("hardly any of the prior could have given the report", "先验中几乎没有可能得出报告的部分")
         raise UserError(problem, key="prior", found=f"{kept} of {tried}", allowed=f"{n} or more", hint=WIDE)
-    return np.vstack(found)[:n], kept / tried
-
-
-def disagreement(one: Chain, other: Chain) -> Float:
-    """Return, by free parameter, the largest difference between two chains' quantiles, in standard deviations."""
-    quantiles = [np.quantile(chain.points, (0.05, 0.5, 0.95), axis=0) for chain in (one, other)]
-    return np.asarray(np.abs(quantiles[0] - quantiles[1]).max(axis=0) / one.points.std(axis=0))
-
-
-def agreeing_chains(emulator: Emulator, report: Report, n: int, seed: int) -> tuple[Chain, Chain]:
-    """Return two chains of about `n` draws or more, with seeds of their own, that agree; raises UserError if none do.
-
-    They are made LONGER times as long where they do not, twice at most.
-    """
-    worst = np.inf
-    for attempt in range(ATTEMPTS):
-        one, other = (free_posterior(emulator, report, n * LONGER**attempt, seed=2 * seed + k) for k in (0, 1))
-        worst = float(disagreement(one, other).max())
-        if worst <= AGREE:
-            return one, other
-    problem = Text("two chains of the inference do not agree", "推断的两条链不一致")
-    place = "calibration/fitting/fit.py"
-    hint = Text(f"lengthen them: Sizes.chain in {place}", f"请加长链：{place} 的 Sizes.chain")
-    raise UserError(problem, key="chain", found=f"{worst:.2f} standard deviations", allowed=f"{AGREE}", hint=hint)
+    return np.vstack(kept_points)[:n], kept / tried

@@ -26,8 +26,8 @@ SMALLEST_SHARE = 2e-5
 """Below half a household of the city's 19,323 with labour: log-odds of nobody at all are those of this share."""
 
 
-class Report(NamedTuple):
-    """What the model is held against. Arrays have one entry for each output, on the output's scale.
+class Observations(NamedTuple):
+    """What the model is held against, and its likelihood. Arrays have one entry for each output, on the output's scale.
 
     names: 'target:id' and 'pattern:id'; scales: COUNT, SHARE or DIFFERENCE; value, error: of targets, NaN for patterns;
     low, low_sd, high, high_sd: thresholds of patterns, infinite with spread 1 where there is none; holds: whether the
@@ -64,19 +64,19 @@ class Report(NamedTuple):
         """Return values of output `j` in its own unit."""
         return from_scale(self.scales[j], scaled)
 
-    def without(self, *names: str) -> Report:
-        """Return the report as if it did not print some targets and patterns."""
+    def without(self, *names: str) -> Observations:
+        """Return the observations without some targets and patterns, by name."""
         unknown = set(names) - set(self.names)
         if unknown:
             raise KeyError(f"{', '.join(sorted(unknown))}; there are {', '.join(self.names)}")
         return self._replace(used=self.used & ~np.isin(self.names, names))
 
-    def targets_alone(self) -> Report:
-        """Return the report as if it had no patterns."""
+    def targets_alone(self) -> Observations:
+        """Return the observations without any pattern."""
         return self._replace(used=self.used & ~np.isnan(self.value))
 
     def log_likelihood(self, mean: Float, covariance: Float | None = None) -> Float:
-        """Return the log-likelihood of what the report says, shape (n,).
+        """Return the log-likelihood of the observations, shape (n,).
 
         mean: outputs on their scales, shape (n, n_outputs); covariance: of how far the city lies from them (an
         emulator's), (n_outputs, n_outputs), none for outputs of runs. Given the targets, patterns count as independent.
@@ -87,8 +87,8 @@ class Report(NamedTuple):
         spread = noise[np.ix_(t, t)] + np.diag(self.error[t] ** 2)
         off = self.value[t] - mean[:, t]
         weights = np.linalg.solve(spread, off.T).T if t.size else off
-        found = -0.5 * (off * weights).sum(axis=1)
-        found -= 0.5 * (t.size * math.log(2 * math.pi) + (np.linalg.slogdet(spread)[1] if t.size else 0.0))
+        total = -0.5 * (off * weights).sum(axis=1)
+        total -= 0.5 * (t.size * math.log(2 * math.pi) + (np.linalg.slogdet(spread)[1] if t.size else 0.0))
         cross = noise[np.ix_(p, t)]
         centre = mean[:, p] + weights @ cross.T
         gain = np.linalg.solve(spread, cross.T).T if t.size else np.zeros((p.size, 0))
@@ -97,9 +97,9 @@ class Report(NamedTuple):
         below = log_ndtr((self.high[p] - centre) / np.sqrt(variance + self.high_sd[p] ** 2))
         true = above + below
         false = np.log(-np.expm1(np.minimum(true, -1e-300)))
-        each = np.where(self.holds[p], true, false)
-        found += np.where(np.isnan(each), -np.inf, each).sum(axis=1)
-        return np.asarray(found)
+        of_patterns = np.where(self.holds[p], true, false)
+        total += np.where(np.isnan(of_patterns), -np.inf, of_patterns).sum(axis=1)
+        return np.asarray(total)
 
     def meets(self, outputs: Float) -> Bool:
         """Return where outputs on their scales lie within the tolerance of targets and the plain band of patterns."""
@@ -109,8 +109,8 @@ class Report(NamedTuple):
         return np.where(np.isnan(self.value), inside, near)
 
 
-def report_of(figures: Mapping[str, Figure], patterns: Mapping[str, Pattern]) -> Report:
-    """Return the report's targets and patterns at the report date.
+def observations_of(figures: Mapping[str, Figure], patterns: Mapping[str, Pattern]) -> Observations:
+    """Return the observations that the report prints: its targets, and its patterns at the report date.
 
     Raises ToleranceError for a target without a tolerance.
     """
@@ -138,7 +138,7 @@ def report_of(figures: Mapping[str, Figure], patterns: Mapping[str, Pattern]) ->
         rows.append([math.nan, math.nan, *ends])
     value, error, low, low_sd, high, high_sd = np.array(rows).T
     everything = np.ones(len(names), dtype=bool)
-    return Report(tuple(names), tuple(scales), value, error, low, low_sd, high, high_sd, everything, everything)
+    return Observations(tuple(names), tuple(scales), value, error, low, low_sd, high, high_sd, everything, everything)
 
 
 def to_scale(kind: str, values: Float) -> Float:

@@ -1,4 +1,4 @@
-"""Other figures in the report's place: a table of the user's, or what one run of the model gave."""
+"""Other observations in the place of the report's: a table of the user's, or what one run of the model gave."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import numpy as np
 from calibration.fitting.history import history_of, outputs_of, setting_of
 from calibration.fitting.likelihood import (
     COUNT,
-    Report,
+    Observations,
     slope,
     to_scale,
 )
@@ -38,19 +38,19 @@ class Observed(NamedTuple):
     holds: bool | None
 
 
-def with_observed(report: Report, path: Path) -> Report:
-    """Return the report with the numbers of a CSV (id, value and, for patterns, holds) in place of its own.
+def with_observed(observed: Observations, path: Path) -> Observations:
+    """Return the observations with the numbers of a CSV (id, value and, for patterns, holds) in place of its own.
 
     A target's number gets the error of the written rule. A pattern is true if its value lies within its bounds, or as
     the column `holds` says (yes or no). What the table does not name stays as it is. Raises RegistryError with every
     error of the table.
     """
-    ids = {name.partition(":")[2]: name for name in report.names}
+    ids = {name.partition(":")[2]: name for name in observed.names}
     rows, problems = load_rows(path, _columns_of(path), lambda row: _observed(row, ids))
     rows = unless(problems, rows)
     values = {ids[name]: row.value for name, row in rows.items() if not math.isnan(row.value)}
     holds = {ids[name]: row.holds for name, row in rows.items() if row.holds is not None}
-    return observed_report(report, values, holds)
+    return with_other_values(observed, values, holds)
 
 
 def _columns_of(path: Path) -> tuple[str, ...]:
@@ -66,8 +66,8 @@ def _observed(row: TableRow, ids: Mapping[str, str]) -> Observed:
     name, says = row.cells["id"], row.cells.get("holds", "")
     if name not in ids:
         near = nearest(name, ids)
-        known = ", ".join(ids)
-        row.error("id", repr(name), f"one of {known}" + (f" (nearest: {near})" if near else ""), f"{known} 之一")
+        allowed = ", ".join(ids)
+        row.error("id", repr(name), f"one of {allowed}" + (f" (nearest: {near})" if near else ""), f"{allowed} 之一")
         return Observed(math.nan, None)
     target = ids[name].startswith(TARGET)
     if says not in ("", YES, NO) or (says and target):
@@ -82,37 +82,37 @@ def _observed(row: TableRow, ids: Mapping[str, str]) -> Observed:
     return Observed(value, says == YES if says else None)
 
 
-def observed_report(report: Report, values: Mapping[str, float], holds: Mapping[str, bool]) -> Report:
-    """Return the report with other values of targets and other truth of patterns, both by name 'target:id'."""
-    value, error, says = report.value.copy(), report.error.copy(), report.holds.copy()
+def with_other_values(observed: Observations, values: Mapping[str, float], holds: Mapping[str, bool]) -> Observations:
+    """Return the observations with other values of targets and other truth of patterns, both by name 'target:id'."""
+    value, error, says = observed.value.copy(), observed.error.copy(), observed.holds.copy()
     for name, number in values.items():
-        j = report.names.index(name)
-        scaled = float(to_scale(report.scales[j], np.array([number]))[0])
-        if math.isnan(report.value[j]):
-            says[j] = bool(report.low[j] <= scaled <= report.high[j])
+        j = observed.names.index(name)
+        scaled = float(to_scale(observed.scales[j], np.array([number]))[0])
+        if math.isnan(observed.value[j]):
+            says[j] = bool(observed.low[j] <= scaled <= observed.high[j])
         else:
             value[j], error[j] = scaled, observation_error(number) * slope(COUNT, number)
     for name, true in holds.items():
-        says[report.names.index(name)] = true
-    return report._replace(value=value, error=error, holds=says)
+        says[observed.names.index(name)] = true
+    return observed._replace(value=value, error=error, holds=says)
 
 
-def of_itself(report: Report, config: RunConfig) -> Report:
-    """Return as report what one run gives with every parameter at its central value.
+def of_itself(observed: Observations, config: RunConfig) -> Observations:
+    """Return as observations what one run gives with every parameter at its central value.
 
     A town has no report of its own: its calibration shows how the method works, and what it finds can be looked up.
     """
     setting = setting_of(config)
-    found = outputs_of(history_of(setting, {}, ITSELF_SEED), setting)
-    return observed_report(report, {name: found[name] for name in report.names}, {})
+    outputs = outputs_of(history_of(setting, {}, ITSELF_SEED), setting)
+    return with_other_values(observed, {name: outputs[name] for name in observed.names}, {})
 
 
-def as_observed(figures: Mapping[str, Figure], report: Report) -> dict[str, Figure]:
-    """Return the figures with the values of a report that is not the region's, and the written rule's tolerances."""
-    found = dict(figures)
+def as_observed(figures: Mapping[str, Figure], observed: Observations) -> dict[str, Figure]:
+    """Return the figures with values that are not the region's, and with the tolerances of the written rule."""
+    replaced = dict(figures)
     for target in TARGETS:
-        j = report.names.index(TARGET + target)
-        value = round(float(report.natural(j, report.value[j : j + 1])[0]), 6)
+        j = observed.names.index(TARGET + target)
+        value = round(float(observed.natural(j, observed.value[j : j + 1])[0]), 6)
         tolerance = float(round(TOLERANCE_DEVIATIONS * observation_error(value)))
-        found[target] = replace(figures[target], value=value, tolerance=tolerance)
-    return found
+        replaced[target] = replace(figures[target], value=value, tolerance=tolerance)
+    return replaced

@@ -58,15 +58,15 @@ class Prior(NamedTuple):
     @property
     def keys(self) -> list[str]:
         """The parameters' keys, in order."""
-        return [each.key for each in self.ranged]
+        return [parameter.key for parameter in self.ranged]
 
     def values(self, points: Float) -> Float:
         """Return the parameters' values at points of the unit cube, both of shape (n, n_parameters)."""
-        found = np.column_stack([each.at(points[:, i]) for i, each in enumerate(self.ranged)])
+        values = np.column_stack([parameter.at(points[:, i]) for i, parameter in enumerate(self.ranged)])
         for group in WHOLES:
             columns = [self.keys.index(key) for key in group]
-            found[:, columns] /= found[:, columns].sum(axis=1, keepdims=True)
-        return found
+            values[:, columns] /= values[:, columns].sum(axis=1, keepdims=True)
+        return values
 
     def named(self, point: Float) -> dict[str, float]:
         """Return the values at one point by key, with the digits that tables print and runs therefore use."""
@@ -76,15 +76,15 @@ class Prior(NamedTuple):
 
 def prior_of(parameters: Mapping[str, Mapping[str, Any]]) -> Prior:
     """Return the prior; parameters: those of `RunConfig.resolved`. Definitions and fixed numbers have none."""
-    found = []
+    ranged = []
     for process, entries in parameters.items():
         for name, entry in entries.items():
             key = f"{process}.{name}"
             if entry["shape"] != FIXED and key not in DEFINITIONS:
-                found.append(
+                ranged.append(
                     Ranged(key, float(entry["low"]), float(entry["high"]), str(entry["shape"]), str(entry["unit"]))
                 )
-    return Prior(tuple(found))
+    return Prior(tuple(ranged))
 
 
 def space_filling(n: int, dimensions: int, seed: Sequence[int]) -> Float:

@@ -28,7 +28,7 @@ from calibration.fitting.prior import Prior
 from scenarios.base.errors import UserError
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.output.whole_files import write_text
-from scenarios.base.parallel import Workers
+from scenarios.base.parallel import ProcessPool
 from scenarios.base.text import Text
 from scenarios.runs.parameter_sets import setting as setting_name
 from scenarios.runs.sources import source_hash
@@ -83,7 +83,7 @@ class RunStore:
             hint = Text("remove it, or name another: cache=FOLDER", "请删除它，或另选 cache=文件夹")
             raise UserError(problem, key="cache", found=shown_path(others[0]), hint=hint)
         self.words, self.prior, self.names = words, prior, tuple(names)
-        self._workers = Workers(processes, start_runs, words)
+        self._pool = ProcessPool(processes, start_runs, words)
         self._found = self._read()
         self.made = 0
 
@@ -114,7 +114,7 @@ class RunStore:
         try:
             self._begin_file()
             with self.path.open("ab", buffering=0) as file:
-                runs = self._workers.each(run_job, missing)
+                runs = self._pool.map(run_job, missing)
                 for number, (job, row) in enumerate(zip(missing, runs, strict=True), start=1):
                     values = [row[name] for name in self.names]
                     line = json.dumps({"key": job.key, "outputs": [None if v != v else v for v in values]})
@@ -153,12 +153,12 @@ class RunStore:
             problem = Text("the runs were made by other sources or for another setting", "这些运行来自另一版本或口径")
             hint = Text("remove the file; the runs are made anew", "请删除该文件，运行将重新生成")
             raise UserError(problem, key="cache", found=shown_path(self.path), hint=hint)
-        found = {}
+        outputs = {}
         for line in lines:
             row = _parsed(line)
             if isinstance(row, dict) and len(row.get("outputs", ())) == len(self.names):
-                found[str(row["key"])] = [np.nan if v is None else float(v) for v in row["outputs"]]
-        return found
+                outputs[str(row["key"])] = [np.nan if v is None else float(v) for v in row["outputs"]]
+        return outputs
 
 
 def _source_of(path: Path) -> Any:
@@ -181,15 +181,15 @@ def _write(file: FileIO, line: bytes) -> None:
         line = line[file.write(line) :]
 
 
-class _Worker:
+class _HistoryRuns:
     setting: Setting
 
 
 def start_runs(overrides: tuple[str, ...], config_dir: str | None) -> None:
     """Make what all runs of this process share."""
-    _Worker.setting = setting_of(compose_run(list(overrides), config_dir))
+    _HistoryRuns.setting = setting_of(compose_run(list(overrides), config_dir))
 
 
 def run_job(job: Job) -> dict[str, float]:
     """Return what a history gives."""
-    return outputs_of(history_of(_Worker.setting, job.values, job.seed), _Worker.setting)
+    return outputs_of(history_of(_HistoryRuns.setting, job.values, job.seed), _HistoryRuns.setting)

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from calibration.fitting.emulator import Emulator
-from calibration.fitting.likelihood import Report
+from calibration.fitting.likelihood import Observations
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
 from simulation.state.entities import Float
@@ -26,6 +26,9 @@ BURN_IN, THIN = 1500, 20
 STARTS_PER_WALKER = 200
 PROPOSALS = 1000
 """Prior draws of the minor parameters that each draw of the free ones chooses from."""
+MOST_DISAGREEMENT = 0.25
+"""Largest difference between quantiles (5, 50, 95 %) of two chains, in standard deviations of the draws."""
+ATTEMPTS, LONGER = 3, 3
 
 
 class Chain(NamedTuple):
@@ -35,7 +38,7 @@ class Chain(NamedTuple):
     autocorrelation: float
 
 
-def free_posterior(emulator: Emulator, report: Report, n: int, seed: int, burn_in: int = BURN_IN) -> Chain:
+def free_posterior(emulator: Emulator, observed: Observations, n: int, seed: int, burn_in: int = BURN_IN) -> Chain:
     """Return about `n` draws of the free parameters from the emulated posterior.
 
     emcee's differential evolution moves fit a posterior with ridges. seed: of the walkers, not of any run. Raises
@@ -45,14 +48,14 @@ def free_posterior(emulator: Emulator, report: Report, n: int, seed: int, burn_i
     covariance = emulator.covariance_of_free()
 
     def log_posterior(scores: Float) -> Float:
-        likelihood = report.log_likelihood(emulator.mean_of_free(ndtr(scores)), covariance)
+        likelihood = observed.log_likelihood(emulator.mean_of_free(ndtr(scores)), covariance)
         return np.asarray(likelihood - 0.5 * (scores**2).sum(axis=1))
 
     rng = np.random.default_rng([seed, k])
     walkers = max(WALKERS_LEAST, WALKERS_PER_PARAMETER * k)
     walkers += walkers % 2
     starts = rng.standard_normal((STARTS_PER_WALKER * walkers, k))
-    likelihood = report.log_likelihood(emulator.mean_of_free(ndtr(starts)), covariance)
+    likelihood = observed.log_likelihood(emulator.mean_of_free(ndtr(starts)), covariance)
     if not np.isfinite(likelihood.max()):
         raise UserError(Text("nowhere in the prior is the report possible", "先验中处处不可能得出报告"), key="prior",
                         hint=Text("look at the thresholds in patterns.csv, or leave something out: "
@@ -71,6 +74,36 @@ def free_posterior(emulator: Emulator, report: Report, n: int, seed: int, burn_i
     return Chain(ndtr(sampler.get_chain(thin=THIN, flat=True)), time)
 
 
+def disagreement(one: Chain, other: Chain) -> Float:
+    """Return, by free parameter, the largest difference between two chains' quantiles, in standard deviations."""
+    quantiles = [np.quantile(chain.points, (0.05, 0.5, 0.95), axis=0) for chain in (one, other)]
+    return np.asarray(np.abs(quantiles[0] - quantiles[1]).max(axis=0) / one.points.std(axis=0))
+
+
+def agreeing_chains(emulator: Emulator, observed: Observations, n: int, seed: int) -> tuple[Chain, Chain]:
+    """Return two chains of about `n` draws or more, with seeds of their own, that agree; raises UserError if none do.
+
+    They are made LONGER times as long where they do not, twice at most.
+    """
+    worst = np.inf
+    for attempt in range(ATTEMPTS):
+        one, other = (free_posterior(emulator, observed, n * LONGER**attempt, seed=2 * seed + k) for k in (0, 1))
+        worst = float(disagreement(one, other).max())
+        if worst <= MOST_DISAGREEMENT:
+            return one, other
+    problem = Text("two chains of the inference do not agree", "推断的两条链不一致")
+    place = "calibration/fitting/fit.py"
+    hint = Text(f"lengthen them: Sizes.chain in {place}", f"请加长链：{place} 的 Sizes.chain")
+    raise UserError(
+        problem, key="chain", found=f"{worst:.2f} standard deviations", allowed=f"{MOST_DISAGREEMENT}", hint=hint
+    )
+
+
+def thinned(points: Float, n: int) -> Float:
+    """Return `n` rows spread evenly over a chain."""
+    return np.asarray(points[np.linspace(0, len(points) - 1, n).round().astype(int)])
+
+
 def choose(log_weights: Float, n: int, rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
     """Return `n` numbers drawn with replacement in proportion to exp(log_weights)."""
     weights = np.exp(log_weights - log_weights.max())
@@ -78,7 +111,7 @@ def choose(log_weights: Float, n: int, rng: np.random.Generator) -> np.ndarray[t
 
 
 def with_others(
-    emulator: Emulator, report: Report, free_points: Float, n_parameters: int, seed: int
+    emulator: Emulator, observed: Observations, free_points: Float, n_parameters: int, seed: int
 ) -> tuple[Float, Float]:
     """Return draws of all parameters, (n, n_parameters) on the unit cube, and their emulated log-likelihood, (n,).
 
@@ -91,7 +124,7 @@ def with_others(
     kept = np.empty(len(free_points))
     for i, mean in enumerate(emulator.mean_of_free(free_points)):
         proposed = rng.random((PROPOSALS, emulator.minor.size))
-        likelihood = report.log_likelihood(
+        likelihood = observed.log_likelihood(
             mean + (2.0 * proposed - 1.0) @ emulator.slopes_of_minor, emulator.covariance
         )
         pick = int(choose(likelihood, 1, rng)[0])

@@ -14,7 +14,7 @@ import numpy as np
 from SALib.analyze import morris as analyze_morris
 from SALib.sample import morris as sample_morris
 
-from calibration.fitting.likelihood import Report
+from calibration.fitting.likelihood import Observations
 from calibration.fitting.waves import SCREENING, run_seeds
 from simulation.state.entities import Float
 
@@ -50,29 +50,29 @@ def design(n_parameters: int, trajectories: int, seed: int) -> tuple[Float, list
     return np.asarray(points, dtype=float), [lots[row // (n_parameters + 1)] for row in range(len(points))]
 
 
-def screened(points: Float, outputs: Float, report: Report, seed: int) -> Screening:
+def screened(points: Float, outputs: Float, observed: Observations, seed: int) -> Screening:
     """Return what the runs of `design` say; outputs: on their scales, shape (n, n_outputs).
 
     An output that some run did not give is not looked at. free: the FREE_MOST strongest that are not inert.
     """
     n_parameters = points.shape[1]
     effects = np.full((n_parameters, outputs.shape[1]), np.nan)
-    for j, error in enumerate(errors_of(report)):
+    for j, error in enumerate(errors_of(observed)):
         if np.isfinite(outputs[:, j]).all():
-            found = analyze_morris.analyze(
+            morris = analyze_morris.analyze(
                 _problem(n_parameters), points, outputs[:, j], num_levels=LEVELS, seed=seed, print_to_console=False
             )
-            effects[:, j] = np.asarray(found["mu_star"], dtype=float) / error
+            effects[:, j] = np.asarray(morris["mu_star"], dtype=float) / error
     strongest = np.nanmax(effects, axis=1)
     moving = [int(i) for i in np.argsort(-strongest, kind="stable") if strongest[i] >= MOVES]
     return Screening(effects, tuple(sorted(moving[:FREE_MOST])), tuple(sorted(moving[FREE_MOST:])))
 
 
-def errors_of(report: Report) -> Float:
+def errors_of(observed: Observations) -> Float:
     """Return the error that the report leaves each output: of a target its own, of a pattern its sharpest threshold."""
-    low = np.where(np.isinf(report.low), np.inf, report.low_sd)
-    high = np.where(np.isinf(report.high), np.inf, report.high_sd)
-    return np.where(np.isnan(report.value), np.minimum(low, high), report.error)
+    low = np.where(np.isinf(observed.low), np.inf, observed.low_sd)
+    high = np.where(np.isinf(observed.high), np.inf, observed.high_sd)
+    return np.where(np.isnan(observed.value), np.minimum(low, high), observed.error)
 
 
 def _problem(n: int) -> dict[str, object]:

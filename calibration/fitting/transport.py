@@ -32,7 +32,7 @@ from scipy.linalg import sqrtm
 from scipy.special import ndtr, ndtri
 
 from calibration.fitting.emulator import Emulator
-from calibration.fitting.likelihood import Report
+from calibration.fitting.likelihood import Observations
 from simulation.state.entities import Float
 
 EDGE = 1e-9
@@ -43,28 +43,28 @@ STEP = 1e-4
 """Half the distance, in normal scores, over which the slopes of a move are measured."""
 
 
-def wanted(emulator: Emulator, report: Report, points: Float) -> Float:
+def wanted(emulator: Emulator, observed: Observations, points: Float) -> Float:
     """Return where the targets of each draw's run have to come out, (n, n_targets) on scales: see above.
 
     points: draws of the emulated posterior, (n, n_parameters) on the unit cube.
     """
-    t = report.targets
-    own = np.diag(report.error[t] ** 2)
-    whole = emulator.covariance[np.ix_(t, t)] + own
-    shrink = np.real(sqrtm(own)) @ np.linalg.inv(np.real(sqrtm(whole)))
-    return np.asarray(report.value[t] + (emulator.mean(points)[:, t] - report.value[t]) @ shrink.T)
+    t = observed.targets
+    of_report = np.diag(observed.error[t] ** 2)
+    whole = emulator.covariance[np.ix_(t, t)] + of_report
+    shrink = np.real(sqrtm(of_report)) @ np.linalg.inv(np.real(sqrtm(whole)))
+    return np.asarray(observed.value[t] + (emulator.mean(points)[:, t] - observed.value[t]) @ shrink.T)
 
 
-def moved(emulator: Emulator, report: Report, points: Float, found: Float, aims: Float) -> Float:
+def moved(emulator: Emulator, observed: Observations, points: Float, outputs: Float, aims: Float) -> Float:
     """Return `points` moved so that their targets come out at `aims`, by the least change of normal scores.
 
-    found: what their runs gave, (n, n_outputs) on scales; how far that lies from the emulator stays as it is.
+    outputs: what their runs gave, (n, n_outputs) on scales; how far that lies from the emulator stays as it is.
     """
-    t = report.targets
+    t = observed.targets
     scores = _scores(points)
-    luck = found - emulator.mean(points)
+    residuals = outputs - emulator.mean(points)
     for _ in range(STEPS if t.size else 0):
-        off = aims - (emulator.mean(ndtr(scores)) + luck)[:, t]
+        off = aims - (emulator.mean(ndtr(scores)) + residuals)[:, t]
         slopes = gradient(emulator, scores)[:, t]  # (n, n_targets, n_parameters)
         step = _solved(slopes @ slopes.transpose(0, 2, 1), off[:, :, None])
         scores = np.clip(scores + (slopes.transpose(0, 2, 1) @ step)[:, :, 0], ndtri(EDGE), -ndtri(EDGE))
@@ -79,10 +79,10 @@ def _solved(gram: Float, off: Float) -> Float:
         return np.asarray(np.linalg.pinv(gram, hermitian=True) @ off)
 
 
-def density_ratio(emulator: Emulator, report: Report, before: Float, after: Float, luck: Float) -> Float:
+def density_ratio(emulator: Emulator, observed: Observations, before: Float, after: Float, residuals: Float) -> Float:
     """Return the log of how much rarer draws became by being moved from `before` to `after`, shape (n,).
 
-    luck: error of the emulator in each run, (n, n_outputs) on scales. The prior's density of normal scores at
+    residuals: of each run from the emulator, (n, n_outputs) on scales. The prior's density of normal scores at
     `after` over that at `before`, times the space that draws with one and the same error take after the move over that
     before: the determinant of the move's slopes, by central differences of `moved` in each parameter that moves
     anything. Minus infinity where a draw was stopped at the prior's faces, so that many became one.
@@ -96,8 +96,8 @@ def density_ratio(emulator: Emulator, report: Report, before: Float, after: Floa
             aside = first.copy()
             aside[:, parameter] += step
             points = ndtr(aside)
-            aims = wanted(emulator, report, points)
-            ends.append(_scores(moved(emulator, report, points, emulator.mean(points) + luck, aims)))
+            aims = wanted(emulator, observed, points)
+            ends.append(_scores(moved(emulator, observed, points, emulator.mean(points) + residuals, aims)))
         slopes[:, :, number] = (ends[1] - ends[0])[:, moving] / (2 * STEP)
     return np.asarray(0.5 * (first**2 - last**2).sum(axis=1) + np.linalg.slogdet(slopes)[1])
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from calibration.fitting.likelihood import Report
+from calibration.fitting.likelihood import Observations
 from calibration.fitting.runs import Done, RunStore
 from simulation.state.entities import Float
 
 SEED_STEP = 100_000
 """Run seeds of a stage are its number times this, and the number of the run."""
-SCREENING, PRIOR, PAIRS, MATCHING, REFOCUSING, CHECKING, TRUTHS, NEAR_TRUTHS, FRESH, TRUTH_CHECKS = range(10)
+SCREENING, PRIOR, PAIRS, MATCHING, REFOCUSING, WEIGHTING, TRUTHS, NEAR_TRUTHS, FRESH, WEIGHTING_TRUTHS = range(10)
 """Numbers of the stages."""
 STAGES = 10
 
@@ -38,7 +38,9 @@ def run_seeds(stage: int, n: int, seed: int) -> list[int]:
     return list(range(first, first + n))
 
 
-def wave(store: RunStore, report: Report, points: Float, seeds: Sequence[int], done: Done | None = None) -> Wave:
+def wave(
+    store: RunStore, observed: Observations, points: Float, seeds: Sequence[int], done: Done | None = None
+) -> Wave:
     """Return the runs at `points` with `seeds`, from `store`."""
-    found, n = store.outputs(points, seeds, done), len(report.names)
-    return Wave(points, report.scaled(found[:, :n]), found)
+    raw, n = store.outputs(points, seeds, done), len(observed.names)
+    return Wave(points, observed.scaled(raw[:, :n]), raw)

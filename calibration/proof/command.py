@@ -6,22 +6,22 @@ any. The whole inference is also made a second time, with fewer runs, and design
 
 from __future__ import annotations
 
-from calibration.findings.charts import draw_ranks
+from calibration.findings.charts import write_rank_charts
 from calibration.findings.job import job_of
 from calibration.findings.write import write_table
 from calibration.fitting.fit import QUICK, READING, fit
 from calibration.fitting.last_stage import MOVES
 from calibration.fitting.progress import StageProgress
 from calibration.proof.truths import (
-    CHECKED_DRAWS,
+    DRAWS_PER_TRUTH,
     EVERYTHING,
     UNCHECKED,
     agreement_table,
-    checked_ranks,
     coverage_table,
     near_truths,
     prior_truths,
     recovered,
+    weighted_ranks,
 )
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
@@ -43,32 +43,36 @@ def proved(call: Call) -> Text:
     n, near = call.own["truths"], call.own["near"]
     n_checked = call.whole("checked", near)
     job = job_of(call)
-    found = fit(job.store, job.report, job.sizes, job.seed, progress, job.screening)
+    fitted = fit(job.store, job.observed, job.sizes, job.seed, progress, job.screening)
     progress.expect(n + near)
-    truths = prior_truths(job.store, found, n, job.seed, progress.runs(Text("truths", "真值")))
+    truths = prior_truths(job.store, fitted, n, job.seed, progress.runs(Text("truths", "真值")))
     truths += near_truths(
-        job.store, found, near, job.seed, progress.runs(Text("truths near the report", "报告附近的真值"))
+        job.store, fitted, near, job.seed, progress.runs(Text("truths near the report", "报告附近的真值"))
     )
 
     progress.stage(RECOVERY)
-    ranks = recovered(truths, found, job.seed, job.processes, lambda done, of: call.progress.count(done, of, TRUTHS))
-    progress.expect((MOVES + 1) * n_checked * CHECKED_DRAWS)
-    ranks += checked_ranks(job.store, found, truths[n : n + n_checked], job.seed, progress.runs)
-    keys = [job.prior.keys[i] for i in found.screening.free]
-    before = [each._replace(where=UNCHECKED) for each in ranks[n : n + n_checked]]
-    coverage = coverage_table(ranks + before, keys)
+    ranks = recovered(truths, fitted, job.seed, job.processes, lambda done, of: call.progress.count(done, of, TRUTHS))
+    progress.expect((MOVES + 1) * n_checked * DRAWS_PER_TRUTH)
+    ranks += weighted_ranks(job.store, fitted, truths[n : n + n_checked], job.seed, progress.runs)
+    keys = [job.prior.keys[i] for i in fitted.screening.free]
+    unweighted = [rank._replace(where=UNCHECKED) for rank in ranks[n : n + n_checked]]
+    coverage = coverage_table(ranks + unweighted, keys)
     write_table(coverage, job.output / "coverage.csv")
-    by_place = {place: [float(v) for each in ranks if each.where == place for v in each.below]
-                for place in dict.fromkeys(each.where for each in ranks)}  # fmt: skip
-    draw_ranks(job.output, by_place, {place: len(values) // len(keys) for place, values in by_place.items()})
+    by_place = {place: [float(v) for rank in ranks if rank.where == place for v in rank.below]
+                for place in dict.fromkeys(rank.where for rank in ranks)}  # fmt: skip
+    write_rank_charts(job.output, by_place, {place: len(values) // len(keys) for place, values in by_place.items()})
     again = fit(
-        job.store, job.report, QUICK if job.sizes == QUICK else READING, job.seed + 1, progress, found.screening
+        job.store, job.observed, QUICK if job.sizes == QUICK else READING, job.seed + 1, progress, fitted.screening
     )
-    agreement = agreement_table(found, again, job.prior)
+    agreement = agreement_table(fitted, again, job.prior)
     write_table(agreement, job.output / "agreement.csv")
-    own = coverage[coverage["level"] == SHOWN_LEVEL]
-    pooled = own[own["parameter"] == EVERYTHING].set_index("truths")["coverage"]
-    least = own[(own["parameter"] != EVERYTHING) & (own["truths"] == "prior")].nsmallest(1, "coverage").iloc[0]
+    at_level = coverage[coverage["level"] == SHOWN_LEVEL]
+    pooled = at_level[at_level["parameter"] == EVERYTHING].set_index("truths")["coverage"]
+    least = (
+        at_level[(at_level["parameter"] != EVERYTHING) & (at_level["truths"] == "prior")]
+        .nsmallest(1, "coverage")
+        .iloc[0]
+    )
     worst = agreement.nlargest(1, "difference").iloc[0]
     return Text(
         f"90 % intervals hold {pooled['prior']:.1%} of {n} truths of the prior and {pooled['near']:.1%} of {near} near "

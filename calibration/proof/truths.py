@@ -16,21 +16,22 @@ from scipy.stats import norm
 from calibration.findings.lessons import weighted_covariance
 from calibration.findings.summary import weighted_quantiles
 from calibration.fitting.emulator import Emulator
-from calibration.fitting.fit import Fit, thinned
-from calibration.fitting.last_stage import Asked, checked
-from calibration.fitting.likelihood import Report
+from calibration.fitting.fit import Fit
+from calibration.fitting.last_stage import Proposal, importance_weighted
+from calibration.fitting.likelihood import Observations
 from calibration.fitting.prior import Prior, space_filling
 from calibration.fitting.runs import Done, RunStore
 from calibration.fitting.sampler import (
     choose,
     effective,
     free_posterior,
+    thinned,
     with_others,
 )
 from calibration.fitting.waves import (
     NEAR_TRUTHS,
-    TRUTH_CHECKS,
     TRUTHS,
+    WEIGHTING_TRUTHS,
     run_seeds,
 )
 from scenarios.base.parallel import in_processes
@@ -41,9 +42,9 @@ LEVELS = (0.5, 0.8, 0.9, 0.95)
 COVERAGE = ("parameter", "level", "coverage", "n_truths", "truths", "worth")
 AGREEMENT = ("parameter", "median", "median_other", "low", "low_other", "high", "high_other", "difference", "chance")
 PRIOR_TRUTHS, NEAR_REPORT, CHECKED, UNCHECKED = "prior", "near", "checked", "unchecked"
-"""Where truths are drawn: over the whole prior, or from the report's own posterior; some of these to the last stage,
-and the same ones before it."""
-CHECKED_DRAWS = 60
+"""Where truths are drawn, in the words of coverage.csv: over the whole prior, or from the report's own posterior; some
+of these followed to the last stage, and the same ones before it."""
+DRAWS_PER_TRUTH = 60
 """Draws of each truth that is followed to the last stage."""
 TAIL = 0.05
 """Of the three quantiles that two inferences are compared at, the one that is known worst."""
@@ -56,7 +57,7 @@ class Truth(NamedTuple):
 
     where: str
     free: Float
-    report: Report
+    observed: Observations
 
 
 def prior_truths(store: RunStore, fit: Fit, n: int, seed: int, done: Done | None = None) -> list[Truth]:
@@ -68,7 +69,7 @@ def prior_truths(store: RunStore, fit: Fit, n: int, seed: int, done: Done | None
 def near_truths(store: RunStore, fit: Fit, n: int, seed: int, done: Done | None = None) -> list[Truth]:
     """Return `n` truths drawn from the posterior, run with seeds of their own."""
     rng = np.random.default_rng([seed, NEAR_TRUTHS])
-    points = fit.checked.points[choose(fit.log_weights, n, rng)]
+    points = fit.weighted.points[choose(fit.log_weights, n, rng)]
     return _truths(store, fit, points, NEAR_TRUTHS, NEAR_REPORT, seed, done)
 
 
@@ -76,22 +77,22 @@ def _truths(
     store: RunStore, fit: Fit, points: Float, stage: int, where: str, seed: int, done: Done | None
 ) -> list[Truth]:
     seeds = run_seeds(stage, len(points), seed)
-    outputs = fit.report.scaled(store.outputs(points, seeds, done)[:, : len(fit.report.names)])
+    outputs = fit.observed.scaled(store.outputs(points, seeds, done)[:, : len(fit.observed.names)])
     free = points[:, list(fit.screening.free)]
     return [
-        Truth(where, own, synthetic(fit.report, row, np.random.default_rng([seed, stage, i])))
-        for i, (own, row) in enumerate(zip(free, outputs, strict=True))
+        Truth(where, values, synthetic(fit.observed, row, np.random.default_rng([seed, stage, i])))
+        for i, (values, row) in enumerate(zip(free, outputs, strict=True))
     ]
 
 
-def synthetic(report: Report, outputs: Float, rng: np.random.Generator) -> Report:
+def synthetic(observed: Observations, outputs: Float, rng: np.random.Generator) -> Observations:
     """Return what a city with these outputs, on their scales, would have reported."""
-    targets = np.where(np.isnan(report.value), np.nan, outputs + rng.standard_normal(outputs.size))
-    error = np.where(np.isnan(report.value), np.nan, 1.0)
-    low = report.low + report.low_sd * rng.standard_normal(outputs.size)
-    high = report.high + report.high_sd * rng.standard_normal(outputs.size)
+    targets = np.where(np.isnan(observed.value), np.nan, outputs + rng.standard_normal(outputs.size))
+    error = np.where(np.isnan(observed.value), np.nan, 1.0)
+    low = observed.low + observed.low_sd * rng.standard_normal(outputs.size)
+    high = observed.high + observed.high_sd * rng.standard_normal(outputs.size)
     with np.errstate(invalid="ignore"):
-        return report._replace(value=targets, error=error, holds=(outputs > low) & (outputs < high))
+        return observed._replace(value=targets, error=error, holds=(outputs > low) & (outputs < high))
 
 
 class Ranks(NamedTuple):
@@ -113,30 +114,30 @@ def recovered(
     Truths of the whole prior are inferred with the emulator that reaches over it, those near the report with the last.
     """
     items = [(i, truth) for i, truth in enumerate(truths)]
-    found = []
+    recovery = []
     emulators = {PRIOR_TRUTHS: fit.wide, NEAR_REPORT: fit.near}
     for ranks in in_processes(_recover, items, processes, _start, (emulators, seed)):
-        found.append(ranks)
-        done(len(found), len(items))
-    return found
+        recovery.append(ranks)
+        done(len(recovery), len(items))
+    return recovery
 
 
-class _Worker:
+class _Recovery:
     emulators: dict[str, Emulator]
     seed: int
 
 
 def _start(emulators: dict[str, Emulator], seed: int) -> None:
-    _Worker.emulators, _Worker.seed = emulators, seed
+    _Recovery.emulators, _Recovery.seed = emulators, seed
 
 
 def _recover(item: tuple[int, Truth]) -> Ranks:
     number, truth = item
-    chain = free_posterior(_Worker.emulators[truth.where], truth.report, CHAIN, seed=_Worker.seed + 1000 + number)
+    chain = free_posterior(_Recovery.emulators[truth.where], truth.observed, CHAIN, seed=_Recovery.seed + 1000 + number)
     return Ranks(truth.where, (chain.points < truth.free).mean(axis=0))
 
 
-def checked_ranks(
+def weighted_ranks(
     store: RunStore, fit: Fit, truths: Sequence[Truth], seed: int, stage_progress: Callable[[Text], Done]
 ) -> list[Ranks]:
     """Return where truths near the report lie among draws that went through the last stage, too: real, moved, weighted.
@@ -144,15 +145,19 @@ def checked_ranks(
     The emulator is that of the report's own posterior, so that what its formula gets wrong at another truth is left to
     the weights.
     """
-    asked, n = [], len(store.prior.keys)
-    lots = run_seeds(TRUTH_CHECKS, len(truths) * CHECKED_DRAWS, seed)
+    proposals, n = [], len(store.prior.keys)
+    lots = run_seeds(WEIGHTING_TRUTHS, len(truths) * DRAWS_PER_TRUTH, seed)
     for number, truth in enumerate(truths):
-        chain = free_posterior(fit.near, truth.report, CHAIN, seed=seed + 2000 + number)
-        own = thinned(chain.points, CHECKED_DRAWS)
-        points, _ = with_others(fit.near, truth.report, own, n, seed + 2000 + number)
-        asked.append(Asked(truth.report, points, lots[number * CHECKED_DRAWS : (number + 1) * CHECKED_DRAWS]))
+        chain = free_posterior(fit.near, truth.observed, CHAIN, seed=seed + 2000 + number)
+        free_points = thinned(chain.points, DRAWS_PER_TRUTH)
+        points, _ = with_others(fit.near, truth.observed, free_points, n, seed + 2000 + number)
+        proposals.append(
+            Proposal(truth.observed, points, lots[number * DRAWS_PER_TRUTH : (number + 1) * DRAWS_PER_TRUTH])
+        )
     ranks = []
-    for truth, (last, log_weights) in zip(truths, checked(store, fit.near, asked, stage_progress), strict=True):
+    for truth, (last, log_weights) in zip(
+        truths, importance_weighted(store, fit.near, proposals, stage_progress), strict=True
+    ):
         weights = np.exp(log_weights - log_weights.max())
         below = last.points[:, list(fit.screening.free)] < truth.free
         ranks.append(Ranks(CHECKED, weights @ below / weights.sum(), effective(log_weights)))
@@ -165,9 +170,9 @@ def coverage_table(ranks: Sequence[Ranks], keys: Sequence[str]) -> pd.DataFrame:
     worth: of how many equally weighted draws the middle truth's intervals are made.
     """
     rows = []
-    for where in dict.fromkeys(each.where for each in ranks):
-        own = [each for each in ranks if each.where == where]
-        below, worth = np.array([each.below for each in own]), float(np.median([each.worth for each in own]))
+    for where in dict.fromkeys(rank.where for rank in ranks):
+        of_place = [rank for rank in ranks if rank.where == where]
+        below, worth = np.array([rank.below for rank in of_place]), float(np.median([rank.worth for rank in of_place]))
         for level in LEVELS:
             inside = np.abs(below - 0.5) <= level / 2
             rows.append((EVERYTHING, level, float(inside.mean()), len(below), where, worth))
@@ -186,7 +191,7 @@ def agreement_table(one: Fit, other: Fit, prior: Prior) -> pd.DataFrame:
     deviations = np.sqrt(np.diag(weighted_covariance(one)))
     rows = []
     for i in one.screening.free:
-        pair = [weighted_quantiles(fit.checked.points[:, i], fit.weights) for fit in (one, other)]
+        pair = [weighted_quantiles(fit.weighted.points[:, i], fit.weights) for fit in (one, other)]
         worst = float(np.abs(pair[0] - pair[1]).max() / deviations[i])
         values = [prior.ranged[i].at(quantiles) for quantiles in pair]
         both = [float(values[k][level]) for level in (1, 0, 2) for k in (0, 1)]

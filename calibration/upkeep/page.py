@@ -120,12 +120,12 @@ def _short(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say
 
 
 def _figures(fit: pd.DataFrame, made: Mapping[str, Any], say: Say, language: str) -> list[str]:
-    rows, own = [], []
+    rows, hit_by_own_knob = [], []
     for row in _records(fit):
         name = label(f"target.{row['id']}", language)
         knob = row["own_knob"] if isinstance(row["own_knob"], str) else ""
         if knob:
-            own.append(name)
+            hit_by_own_knob.append(name)
         rows.append(
             [name, f"{row['observed']:,.0f} ± {row['tolerance']:,.0f}", _interval(row, ("median", "low", "high")),
              _interval(row, ("fresh_median", "fresh_low", "fresh_high")),
@@ -134,7 +134,7 @@ def _figures(fit: pd.DataFrame, made: Mapping[str, Any], say: Say, language: str
         )  # fmt: skip
     heads = [say(f"col_{name}") for name in ("figure", "observed", "model", "fresh", "own", "foretold")]
     comma = "、" if language == "zh" else ", "
-    says = say("figures_own", list=comma.join(own) or say("none"), draws=made["draws"])
+    says = say("figures_own", list=comma.join(hit_by_own_knob) or say("none"), draws=made["draws"])
     return [f"## {say('figures')}", say("figures_text"), says, markdown_table(heads, rows)]
 
 
@@ -170,9 +170,9 @@ def _parameters(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say
 
 def _proof(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say, language: str) -> list[str]:
     coverage, agreement = tables["coverage"], tables["agreement"]
-    own = coverage[np.isclose(coverage["level"], SHOWN_LEVEL)]
-    pooled = _by_id(own[own["parameter"] == "all"], "truths")
-    single = own[own["parameter"] != "all"]
+    at_level = coverage[np.isclose(coverage["level"], SHOWN_LEVEL)]
+    pooled = _by_id(at_level[at_level["parameter"] == "all"], "truths")
+    single = at_level[at_level["parameter"] != "all"]
     least, least_near = (_records(single[single["truths"] == where].nsmallest(1, "coverage"))[0]
                          for where in ("prior", "near"))  # fmt: skip
     worst = _records(agreement.nlargest(1, "difference"))[0]

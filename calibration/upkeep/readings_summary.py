@@ -33,11 +33,11 @@ def readings_summary(output: Path, committed: Path) -> pd.DataFrame:
     rows = []
     for path in [DRAWS_FILE, *sorted(p for p in POSTERIOR.glob("*.csv") if p != DRAWS_FILE)]:
         draws = read_draws(path)
-        own = output / ("" if path == DRAWS_FILE else path.stem) / "unprinted.csv"
+        unprinted_file = output / ("" if path == DRAWS_FILE else path.stem) / "unprinted.csv"
         counts = {name: draws.made[name] for name in ("draws", "effective_draws", "runs")}
         kept = before.get(path.stem, {})
-        if own.is_file():
-            unprinted = _by_id(read_frame(own))
+        if unprinted_file.is_file():
+            unprinted = _by_id(read_frame(unprinted_file))
             shares = {f"{name}_{end}": float(unprinted[name][end]) for name in ("settled", "returned")
                       for end in ("median", "low", "high")}  # fmt: skip
         elif counts.items() <= kept.items():
@@ -45,7 +45,7 @@ def readings_summary(output: Path, committed: Path) -> pd.DataFrame:
         else:
             problem = Text("a reading was not calibrated", "某一口径尚未校准")
             hint = Text("make calibrate-readings", "请运行 make calibrate-readings")
-            raise UserError(problem, key=path.stem, found=shown_path(own), hint=hint)
+            raise UserError(problem, key=path.stem, found=shown_path(unprinted_file), hint=hint)
         rows.append({"reading": path.stem, **counts, **_figures_met(draws), "without": ";".join(draws.made["without"]),
                      **shares})  # fmt: skip
     return pd.DataFrame(rows)
@@ -56,9 +56,9 @@ def _figures_met(draws: Draws) -> dict[str, int]:
     figures, knobs = read_figures(compose_run([]).region / "figures.csv"), draws.made["own_knobs"]
     ends = {target: draws.table[f"{TARGET}{target}"].quantile([0.05, 0.95]).tolist() for target in TARGETS}
     inside = [target for target, (low, high) in ends.items() if low <= figures[target].value <= high]
-    own = [target for target in TARGETS if not knobs[target]]
-    return {"figures_inside": len(inside), "figures": len(TARGETS), "own_inside": len({*inside} & {*own}),
-            "own": len(own)}  # fmt: skip
+    without_knob = [target for target in TARGETS if not knobs[target]]
+    return {"figures_inside": len(inside), "figures": len(TARGETS), "own_inside": len({*inside} & {*without_knob}),
+            "own": len(without_knob)}  # fmt: skip
 
 
 def _by_id(table: pd.DataFrame, name: str = "id") -> dict[str, dict[str, Any]]:

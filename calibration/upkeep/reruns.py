@@ -123,10 +123,10 @@ def readings() -> Iterator[Rerun]:
     if stored.made.get("source") == source:
         return
     plans = [plan_reading(reading, PROBED, checked=False) for reading in every_reading()]
-    found = {reading_name(plan.base.reading): probe(results_of(plan, run_here(plan))) for plan in plans}
+    probes_now = {reading_name(plan.base.reading): probe(results_of(plan, run_here(plan))) for plan in plans}
     renewed = stored._replace(made={**stored.made, "source": source})
-    differs = first_difference(stored.made["probes"], found)
-    yield Rerun(READINGS_FILE, PROBED * len(found), differs, partial(write_readings, READINGS_FILE, renewed))
+    differs = first_difference(stored.made["probes"], probes_now)
+    yield Rerun(READINGS_FILE, PROBED * len(probes_now), differs, partial(write_readings, READINGS_FILE, renewed))
 
 
 def plausibility() -> Iterator[Rerun]:
@@ -160,10 +160,10 @@ def example() -> Iterator[Rerun]:
     yield Rerun(path, EXAMPLE_DRAWS, differs, partial(write_json, path, {**made, "source": source}))
 
 
-def first_difference(stored: dict[str, Any], found: dict[str, Any]) -> str:
+def first_difference(stored: dict[str, Any], fresh: dict[str, Any]) -> str:
     """Return the first name under which two mappings differ, with both values; empty if they are equal."""
-    for name in dict.fromkeys((*stored, *found)):
-        old, new = stored.get(name), found.get(name)
+    for name in dict.fromkeys((*stored, *fresh)):
+        old, new = stored.get(name), fresh.get(name)
         if old != new and isinstance(old, dict) and isinstance(new, dict):
             return f"{name}: {first_difference(old, new)}"
         if old != new:

@@ -11,7 +11,7 @@ from calibration.upkeep.reruns import Rerun
 from scenarios.base.door import loaded
 from scenarios.base.errors import UserError
 from scenarios.base.input.yaml_files import shown_path
-from scenarios.base.parallel import Workers
+from scenarios.base.parallel import ProcessPool
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.runs.sources import RESULTS
@@ -37,20 +37,20 @@ def restamp(call: Call) -> None:
 def check_all(progress: Progress, processes: int) -> list[Rerun]:
     """Return every committed file that other sources made and that these give as well; raises UserError for another."""
     names = [name for name, result in RESULTS.items() if result.rerun]
-    workers = Workers(processes)
+    pool = ProcessPool(processes)
     checked: list[Rerun] = []
     progress.stage(CHECKING)
     try:
-        for done, (name, reruns) in enumerate(zip(names, workers.each(rerun_of, names), strict=True), start=1):
+        for done, (name, reruns) in enumerate(zip(names, pool.map(rerun_of, names), strict=True), start=1):
             progress.count(done, len(names), KINDS)
-            for each in reruns:
-                if each.differs:
+            for rerun in reruns:
+                if rerun.differs:
                     problem = Text("a committed result is not what these sources give", "某项结果与当前代码所得不同")
                     hint = Text(f"make it anew: {RESULTS[name].anew}", f"请重新生成：{RESULTS[name].anew}")
-                    raise UserError(problem, key=name, found=each.differs, hint=hint, place=shown_path(each.path))
-                checked.append(each)
+                    raise UserError(problem, key=name, found=rerun.differs, hint=hint, place=shown_path(rerun.path))
+                checked.append(rerun)
     finally:
-        workers.close()
+        pool.close()
     return checked
 
 

@@ -57,24 +57,24 @@ ROUND_STEPS = (1.0, 2.0, 5.0, 10.0)
 STEPS_WANTED = 12
 
 
-def draw_validation(found: Sequence[Compared], folder: Path, language: str) -> list[Path]:
+def write_validation_charts(comparisons: Sequence[Compared], folder: Path, language: str) -> list[Path]:
     """Write the chart of one figure or more as `folder`/validation.<language>; return the paths, SVG before PNG."""
     language_index(language)
     with chart_style():
-        return save(validation_chart(found, language), folder, f"{NAME}.{language}")
+        return save(validation_chart(comparisons, language), folder, f"{NAME}.{language}")
 
 
-def validation_chart(found: Sequence[Compared], language: str) -> Figure:
+def validation_chart(comparisons: Sequence[Compared], language: str) -> Figure:
     """Return the chart of the first hundred figures."""
-    shown = found[:MOST_SHOWN]
+    shown = comparisons[:MOST_SHOWN]
     height = ABOVE + ROW * len(shown) + BELOW
-    figure = new_figure(_text("title", language, draws=max(each.n_draws for each in found)), height)
-    if len(shown) < len(found):
-        more = _text("more", language, shown=len(shown), rows=len(found))
+    figure = new_figure(_text("title", language, draws=max(comparison.n_draws for comparison in comparisons)), height)
+    if len(shown) < len(comparisons):
+        more = _text("more", language, shown=len(shown), rows=len(comparisons))
         put(figure, HALF_A4[0] - MARGIN, height - 0.1, more, ha="right", va="top")
-    for place, each in enumerate(shown):
-        _row(figure, each, height - ABOVE - ROW * (place + 1), language)
-    _key(figure, any(each.range_overlaps for each in shown), language)
+    for place, comparison in enumerate(shown):
+        _row(figure, comparison, height - ABOVE - ROW * (place + 1), language)
+    _key(figure, any(comparison.range_overlaps for comparison in shown), language)
     return figure
 
 
@@ -94,41 +94,43 @@ def _text(key: str, language: str, /, **fields: object) -> str:
     return label(f"validation.{key}", language).format(**fields)
 
 
-def _row(figure: Figure, each: Compared, bottom: float, language: str) -> None:
+def _row(figure: Figure, comparison: Compared, bottom: float, language: str) -> None:
     """Draw a row whose lower edge is `bottom` inches above that of the picture."""
-    own = each.figure
-    unit = label(f"unit.{own.measure.unit}", language)
-    name = wrapped(IN_UNIT.say(language).format(name=own.measure.said(language), unit=unit), NAMES)
-    where = WHERE.say(language).format(place=own.place.said(language), month=month_label(own.month), id=own.id)
+    outside = comparison.figure
+    unit = label(f"unit.{outside.measure.unit}", language)
+    name = wrapped(IN_UNIT.say(language).format(name=outside.measure.said(language), unit=unit), NAMES)
+    where = WHERE.say(language).format(
+        place=outside.place.said(language), month=month_label(outside.month), id=outside.id
+    )
     top = bottom + ROW - ABOVE_AXIS
     below = top - LINE * (name.count("\n") + 1) - 0.03
     put(figure, MARGIN, top, name, va="top", linespacing=1.0)
     put(figure, MARGIN, below, wrapped(where, NAMES, SMALL, 1), SMALL, va="top", color=FAINT)
     left = MARGIN + NAMES + GAP
     axes = panel(figure, left, bottom + BELOW_AXIS, STRIP, ROW - BELOW_AXIS - ABOVE_AXIS)
-    _strip(axes, each)
-    colour = RED if each.verdict == OUTSIDE else INK
+    _strip(axes, comparison)
+    colour = RED if comparison.verdict == OUTSIDE else INK
     beside, middle = left + STRIP + GAP, bottom + BELOW_AXIS
-    value = _text("figure_is", language, value=f"{own.value:,.10g}")
+    value = _text("figure_is", language, value=f"{outside.value:,.10g}")
     put(figure, beside, middle + 0.2, value, va="center")
-    put(figure, beside, middle + 0.05, label(f"validation.{each.verdict}", language), va="center", color=colour)
+    put(figure, beside, middle + 0.05, label(f"validation.{comparison.verdict}", language), va="center", color=colour)
 
 
-def _strip(axes: Axes, each: Compared) -> None:
+def _strip(axes: Axes, comparison: Compared) -> None:
     """Draw the draws' intervals, the figure above them, and the numbers at both ends."""
-    own = each.figure
-    ranged = [] if math.isnan(own.low) else [own.low, own.high]
-    spread = (own.value, each.low_90, each.high_90, *ranged)
+    outside = comparison.figure
+    ranged = [] if math.isnan(outside.low) else [outside.low, outside.high]
+    spread = (outside.value, comparison.low_90, comparison.high_90, *ranged)
     low, high, decimals = ends_of(min(spread), max(spread))
-    axes.plot([each.low_90, each.high_90], [DRAWS_AT] * 2, color=SKY, linewidth=2.0, solid_capstyle="butt")
-    axes.plot([each.low_50, each.high_50], [DRAWS_AT] * 2, color=BLUE, linewidth=6.0, solid_capstyle="butt")
-    axes.plot([each.median], [DRAWS_AT], color=INK, **_mark("|", 9.0, 1.2))
-    colour = RED if each.verdict == OUTSIDE else INK
+    axes.plot([comparison.low_90, comparison.high_90], [DRAWS_AT] * 2, color=SKY, linewidth=2.0, solid_capstyle="butt")
+    axes.plot([comparison.low_50, comparison.high_50], [DRAWS_AT] * 2, color=BLUE, linewidth=6.0, solid_capstyle="butt")
+    axes.plot([comparison.median], [DRAWS_AT], color=INK, **_mark("|", 9.0, 1.2))
+    colour = RED if comparison.verdict == OUTSIDE else INK
     if ranged:
         axes.plot(ranged, [FIGURE_AT] * 2, color=colour, linewidth=0.9, marker="|", markersize=6.0, clip_on=False)
-    axes.plot([own.value] * 2, [0, FIGURE_AT], color=colour, linewidth=0.6, linestyle=(0, (2, 2)), zorder=3)
-    fill = "white" if each.verdict == OUTSIDE else colour
-    axes.plot([own.value], [FIGURE_AT], color=colour, markerfacecolor=fill, **_mark("D", 4.4, 1.1))
+    axes.plot([outside.value] * 2, [0, FIGURE_AT], color=colour, linewidth=0.6, linestyle=(0, (2, 2)), zorder=3)
+    fill = "white" if comparison.verdict == OUTSIDE else colour
+    axes.plot([outside.value], [FIGURE_AT], color=colour, markerfacecolor=fill, **_mark("D", 4.4, 1.1))
     room = 0.01 * (high - low)
     axes.set_xlim(low - room, high + room)
     axes.set_ylim(0, TOP)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from calibration.validate.chart import NAME, draw_validation
+from calibration.validate.chart import NAME, write_validation_charts
 from calibration.validate.predictive import (
     INSIDE_50,
     OUTSIDE,
@@ -71,17 +71,17 @@ def validate(call: Call) -> int:
     figures, problems = load_validation(path, places)
     if problems:
         return call.refuse(problems)
-    found = _compared(call, config, tuple(figures.values())) if figures else []
-    write_validation(folder, found)
-    if not found:
+    comparisons = _compared(call, config, tuple(figures.values())) if figures else []
+    write_validation(folder, comparisons)
+    if not comparisons:
         call.say(nothing_line(path, language))
         return 0
-    call.say(summary(found, language))
-    if alike := alike_line(found, language):
+    call.say(summary(comparisons, language))
+    if alike := alike_line(comparisons, language):
         call.say(alike)
     call.say(Text("Results: ", "结果：").say(language) + shown_path(folder / FILE))
     call.say_time()
-    call.say(verdict_line(found, language))
+    call.say(verdict_line(comparisons, language))
     return 0
 
 
@@ -97,22 +97,22 @@ def _compared(call: Call, config: RunConfig, figures: tuple[OutsideFigure, ...])
     return [compare(figure, values[:, column]) for column, figure in enumerate(figures)]
 
 
-def write_validation(folder: Path, found: Sequence[Compared]) -> list[Path]:
+def write_validation(folder: Path, comparisons: Sequence[Compared]) -> list[Path]:
     """Write the table and, where there are rows, the chart in each language; return the paths.
 
     All is made aside and renamed at the end; charts of an earlier time do not stay beside a table without rows.
     """
     charts = [f"{NAME}.{language}.{form}" for language in LANGUAGES for form in ("svg", "png")]
     with folder_beside(folder / NAME) as aside:
-        write_csv(compared_table(found), aside / FILE, f"%.{SIGNIFICANT_DIGITS}g")
-        for language in LANGUAGES if found else ():
-            draw_validation(found, aside, language)
+        write_csv(compared_table(comparisons), aside / FILE, f"%.{SIGNIFICANT_DIGITS}g")
+        for language in LANGUAGES if comparisons else ():
+            write_validation_charts(comparisons, aside, language)
         for file in (*charts, FILE):
             if (aside / file).exists():
                 (aside / file).replace(folder / file)
             else:
                 (folder / file).unlink(missing_ok=True)
-    return [folder / file for file in (*(charts if found else ()), FILE)]
+    return [folder / file for file in (*(charts if comparisons else ()), FILE)]
 
 
 def list_text(places: dict[str, Place], language: str) -> str:
@@ -133,38 +133,44 @@ def list_text(places: dict[str, Place], language: str) -> str:
     return "\n\n".join(parts)
 
 
-def summary(found: Sequence[Compared], language: str) -> str:
+def summary(comparisons: Sequence[Compared], language: str) -> str:
     """Return the comparison as aligned text, one row a figure."""
     rows = [[head.say(language) for head in TABLE_HEAD]]
-    for each in found:
-        own = each.figure
-        cells = [own.id, own.measure.name, own.place.name, month_label(own.month), f"{own.value:,.10g}"]
-        ends = (each.median, each.low_50, each.high_50, each.low_90, each.high_90)
+    for comparison in comparisons:
+        outside = comparison.figure
+        cells = [
+            outside.id,
+            outside.measure.name,
+            outside.place.name,
+            month_label(outside.month),
+            f"{outside.value:,.10g}",
+        ]
+        ends = (comparison.median, comparison.low_50, comparison.high_50, comparison.low_90, comparison.high_90)
         whole = max(ends) >= LARGE or all(end.is_integer() for end in ends)
         median, low_50, high_50, low_90, high_90 = (f"{end:,.{0 if whole else DECIMALS}f}" for end in ends)
         cells += [median, f"{low_50} .. {high_50}", f"{low_90} .. {high_90}"]
-        cells += [label(f"validation.{each.verdict}", language)]
+        cells += [label(f"validation.{comparison.verdict}", language)]
         rows.append(cells)
     return ruled(rows, right=range(4, 8))
 
 
-def alike_line(found: Sequence[Compared], language: str) -> str:
+def alike_line(comparisons: Sequence[Compared], language: str) -> str:
     """Return which figures are about something that no draw alters; empty if there is none.
 
     The population's own births, deaths and households until the report date are such: they are put in, not predicted.
     """
-    names = ", ".join(each.figure.id for each in found if each.low_90 == each.high_90)
+    names = ", ".join(comparison.figure.id for comparison in comparisons if comparison.low_90 == comparison.high_90)
     if not names:
         return ""
     return Text(f"The same in nine tenths of the draws or more, so hardly a prediction: {names}",
                 f"九成以上参数组结果相同，谈不上预测：{names}").say(language)  # fmt: skip
 
 
-def verdict_line(found: Sequence[Compared], language: str) -> str:
+def verdict_line(comparisons: Sequence[Compared], language: str) -> str:
     """Return how many figures lie inside, and how many would if the model were perfectly calibrated."""
-    rows, outside = len(found), sum(each.verdict == OUTSIDE for each in found)
-    half, most = sum(each.verdict == INSIDE_50 for each in found), rows - outside
-    fair = [sum(expected_share(share, each.n_draws) for each in found) for share in SHARES]
+    rows, outside = len(comparisons), sum(comparison.verdict == OUTSIDE for comparison in comparisons)
+    half, most = sum(comparison.verdict == INSIDE_50 for comparison in comparisons), rows - outside
+    fair = [sum(expected_share(share, comparison.n_draws) for comparison in comparisons) for share in SHARES]
     shares = [f"{100 * count / rows:.0f} %" for count in fair]
     return Text(
         f"{rows} rows: {half} inside 50 %, {most} inside 90 %, {outside} outside; a perfectly calibrated model: "

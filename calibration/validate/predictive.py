@@ -83,8 +83,8 @@ def predictive(work: Work, n_draws: int, processes: int, done: Done) -> Float:
     for a figure whose measure exists in fewer than two draws, as soon as ten are done.
     """
     values: list[list[float]] = []
-    for found in in_processes(_run, range(n_draws), processes, _start, (work,)):
-        values.append(found)
+    for measures in in_processes(_run, range(n_draws), processes, _start, (work,)):
+        values.append(measures)
         done(len(values), n_draws)
         if len(values) in (FIRST_LOOK, n_draws):
             _check_exists(work.figures, np.array(values))
@@ -97,10 +97,10 @@ def compare(figure: OutsideFigure, values: Float) -> Compared:
     The ends are the quantiles of rank q * (n + 1): the figure of a model that is right is one more draw among n, and is
     then inside with probability one half and nine tenths exactly (from 3 and 19 draws on; `expected_share`).
     """
-    known = values[~np.isnan(values)]
+    existing = values[~np.isnan(values)]
     tails = [q for share in SHARES for q in ((1 - share) / 2, (1 + share) / 2)]
     median, low_50, high_50, low_90, high_90 = (
-        float(f"{end:.{SIGNIFICANT_DIGITS}g}") for end in np.quantile(known, [0.5, *tails], method="weibull")
+        float(f"{end:.{SIGNIFICANT_DIGITS}g}") for end in np.quantile(existing, [0.5, *tails], method="weibull")
     )
     verdict = OUTSIDE
     if low_50 <= figure.value <= high_50:
@@ -110,7 +110,7 @@ def compare(figure: OutsideFigure, values: Float) -> Compared:
     overlaps = ""
     if not math.isnan(figure.low):
         overlaps = "yes" if figure.low <= high_90 and low_90 <= figure.high else "no"
-    return Compared(figure, median, low_50, high_50, low_90, high_90, verdict, overlaps, known.size)
+    return Compared(figure, median, low_50, high_50, low_90, high_90, verdict, overlaps, existing.size)
 
 
 def expected_share(share: float, n_draws: int) -> float:
@@ -122,15 +122,15 @@ def expected_share(share: float, n_draws: int) -> float:
     return (high - low) / (n_draws + 1)
 
 
-def compared_table(found: Sequence[Compared]) -> pd.DataFrame:
+def compared_table(comparisons: Sequence[Compared]) -> pd.DataFrame:
     """Return the comparison with the columns of outputs/calibration/validation.csv, one row a figure."""
     rows = []
-    for each in found:
-        figure, own = each.figure, each._asdict()
-        own |= {name: getattr(figure, name) for name in ("id", "value", "low", "high", "source")}
-        own |= {"measure": figure.measure.name, "unit": figure.measure.unit}
-        own |= {"place": figure.place.name, "month": month_label(figure.month)}
-        rows.append([own[name] for name in COMPARED_COLUMNS])
+    for comparison in comparisons:
+        figure, cells = comparison.figure, comparison._asdict()
+        cells |= {name: getattr(figure, name) for name in ("id", "value", "low", "high", "source")}
+        cells |= {"measure": figure.measure.name, "unit": figure.measure.unit}
+        cells |= {"place": figure.place.name, "month": month_label(figure.month)}
+        rows.append([cells[name] for name in COMPARED_COLUMNS])
     return pd.DataFrame(rows, columns=list(COMPARED_COLUMNS))
 
 
@@ -140,20 +140,20 @@ def months_of(figures: Sequence[OutsideFigure]) -> int:
 
 
 def _check_exists(figures: Sequence[OutsideFigure], values: Float) -> None:
-    for figure, known in zip(figures, (~np.isnan(values)).sum(axis=0), strict=True):
-        if known < FEWEST_DRAWS:
+    for figure, n_existing in zip(figures, (~np.isnan(values)).sum(axis=0), strict=True):
+        if n_existing < FEWEST_DRAWS:
             what, where, month = figure.measure.name, figure.place.name, month_label(figure.month)
             raise UserError(
                 Text(f"row {figure.id}: {what} at {where} divides by nobody in {month}",
                      f"{figure.id} 行：{month} {where} 的 {what} 分母为零"),
                 key=figure.id,
-                found=f"{known}/{len(values)}",
+                found=f"{n_existing}/{len(values)}",
                 allowed=Text(f"a value in {FEWEST_DRAWS} draws or more", f"至少 {FEWEST_DRAWS} 组参数有值"),
                 hint=Text("choose another measure, place or month", "请另选指标、地点或月份"),
             )  # fmt: skip
 
 
-class _Worker:
+class _PredictiveRuns:
     """What a process holds."""
 
     work: Work
@@ -164,16 +164,16 @@ class _Worker:
 
 def _start(work: Work) -> None:
     config = compose_run(list(work.words), work.config_dir)
-    _Worker.work, _Worker.config, _Worker.draws = work, config, read_draws(work.draws_file)
-    _Worker.population = load_population(config)
+    _PredictiveRuns.work, _PredictiveRuns.config, _PredictiveRuns.draws = work, config, read_draws(work.draws_file)
+    _PredictiveRuns.population = load_population(config)
 
 
 def _run(row: int) -> list[float]:
     """Return the figures' measures in the baseline on one draw, with the draw's own seed."""
-    work, draws = _Worker.work, _Worker.draws
-    parameters = draws.parameters(row, _Worker.config.parameters)
+    work, draws = _PredictiveRuns.work, _PredictiveRuns.draws
+    parameters = draws.parameters(row, _PredictiveRuns.config.parameters)
     city = City()
-    city.begin(Given(_Worker.population, parameters, int(draws.table["seed"].iloc[row]), work.months), BASELINE)
+    city.begin(Given(_PredictiveRuns.population, parameters, int(draws.table["seed"].iloc[row]), work.months), BASELINE)
     while city.month < city.months:
         city.advance()
         if city.month == REPORT_MONTH + 1:
@@ -184,7 +184,7 @@ def _run(row: int) -> list[float]:
 def _check_history(city: City, draws: Draws, row: int) -> None:
     """Raise UserError if a draw does not give the targets that the table of draws holds."""
     stored = draws.table.iloc[row]
-    for target, value in targets_of(city.records, _Worker.config.reading).items():
+    for target, value in targets_of(city.records, _PredictiveRuns.config.reading).items():
         if f"{TARGET}{target}" in stored and rounded(value) != float(stored[f"{TARGET}{target}"]):
             problem = Text(
                 f"draw {stored['draw']:.0f} does not give the history of its table", "抽样的历史与抽样表不符"

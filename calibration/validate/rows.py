@@ -30,15 +30,7 @@ from simulation.foundations.months import (
     month_index,
     month_label,
 )
-from simulation.records.records import (
-    CITY_ONLY,
-    DERIVED,
-    GROUPS,
-    INDICATORS,
-    MOVE_YEARS,
-    NOT_IN_FEBRUARY,
-    UNITS,
-)
+from simulation.records.indicators import CITY_ONLY, DERIVED, GROUPS, INDICATORS, MOVE_YEARS, NOT_IN_FEBRUARY, UNITS
 from simulation.state.population import KINDS, Population
 from simulation.state.site_size import is_large
 
@@ -188,12 +180,12 @@ def places_of(population: Population) -> dict[str, Place]:
     members |= {f"moved_{FIRST_YEAR + y}": year == y for y in range(MOVE_YEARS)}
     members |= {site_name(s): site == s for s in range(kinds.size)}
     everybody = np.ones(site.size, dtype=bool)
-    found = {}
+    places = {}
     for row, name in enumerate((CITY, *GROUPS[1:], *(site_name(s) for s in range(kinds.size)))):
-        own = moved[members.get(name, everybody)]
+        months = moved[members.get(name, everybody)]
         kind = str(kinds[row - len(GROUPS)]) if row >= len(GROUPS) else ""
-        found[name] = Place(name, row, int(own.min()) if own.size else NEVER, own.size, kind)
-    return found
+        places[name] = Place(name, row, int(months.min()) if months.size else NEVER, months.size, kind)
+    return places
 
 
 def load_validation(path: Path, places: Mapping[str, Place]) -> tuple[dict[str, OutsideFigure], list[Problem]]:

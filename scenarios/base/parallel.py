@@ -42,7 +42,7 @@ def available_processors() -> int:
     return os.cpu_count() or 1
 
 
-class Workers:
+class ProcessPool:
     """Processes that are started with the first work and stay for more of it, until they are closed.
 
     `start(*arguments)` is called once in each process before its first work.
@@ -53,10 +53,10 @@ class Workers:
     ) -> None:
         """processes: how many; 0: one for each processor."""
         self.count = processes or available_processors()
-        self._begun = start, arguments
+        self._start = start, arguments
         self._pool: ProcessPoolExecutor | None = None
 
-    def each(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
+    def map(self, work: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Yield work(item) for each item, in order. Few items are waiting at a time, so a caller may stop early.
 
         What `work` raises is raised here; UserError where a process was killed. Nothing runs on after either.
@@ -65,7 +65,7 @@ class Workers:
             one_thread()  # set here because children inherit it before they import
             _announce_compiling()
             self._pool = ProcessPoolExecutor(
-                self.count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=self._begun
+                self.count, multiprocessing.get_context("spawn"), initializer=_begin, initargs=self._start
             )
         waiting: deque[Future[Result]] = deque()
         try:
@@ -104,22 +104,24 @@ def in_processes(
     start: Callable[..., None] | None = None,
     arguments: tuple[Any, ...] = (),
 ) -> Iterator[Result]:
-    """Yield work(item) for each item, in order, from processes that end with it; see `Workers`."""
-    workers = Workers(processes, start, arguments)
+    """Yield work(item) for each item, in order, from processes that end with it; see `ProcessPool`."""
+    pool = ProcessPool(processes, start, arguments)
     try:
-        yield from workers.each(work, items)
+        yield from pool.map(work, items)
     finally:
-        workers.close()
+        pool.close()
 
 
-class _Worker:
+class _ThisProcess:
+    """What went wrong when this process was set up, for its first item to raise."""
+
     failure: Exception | None = None
 
 
 def _call(work: Callable[[Item], Result], item: Item) -> Result:
     """Return work(item), and free what it leaves: a Mesa model refers to itself, so only the collector frees it."""
-    if _Worker.failure is not None:
-        raise _Worker.failure
+    if _ThisProcess.failure is not None:
+        raise _ThisProcess.failure
     try:
         return work(item)
     finally:
@@ -132,6 +134,6 @@ def _begin(start: Callable[..., None] | None, arguments: tuple[Any, ...]) -> Non
         if start is not None:
             start(*arguments)
     except Exception as error:  # kept for the first item: raised here, it would only break the pool
-        _Worker.failure = error
+        _ThisProcess.failure = error
     gc.collect()
     gc.freeze()  # what stays for good is not looked at again: collecting then takes milliseconds

@@ -28,7 +28,7 @@ from scenarios.pages.blocks import (
     Paragraph,
 )
 from scenarios.settings.schema import BASE
-from simulation.records.records import GROUPS
+from simulation.records.indicators import GROUPS
 
 JOBS_MENTIONED = 100.0
 """From so many posts filled on, the finding mentions jobs."""

@@ -26,7 +26,7 @@ from scenarios.compare.runs_file import write_runs
 from scenarios.compare.tables import RUNS_FILE, Tables, write_lists, write_tables
 from scenarios.pages.excel import write_excel
 from scenarios.pages.excel_chart import effect_bars
-from scenarios.pages.html import write_html
+from scenarios.pages.html_pages import write_html
 from scenarios.pages.word import write_word
 from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures

@@ -32,7 +32,7 @@ from scenarios.pages.blocks import (
 )
 from scenarios.settings.schema import BASE
 from simulation.foundations.months import REPORT_MONTH, month_label
-from simulation.records.records import GROUPS
+from simulation.records.indicators import GROUPS
 
 REPORT_DATE = month_label(REPORT_MONTH)
 OTHERS = ("occupancy", "children_without_seat", "nobody_employed_households", "income_per_head", "income_poorest_fifth")

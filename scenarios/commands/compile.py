@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
+from scenarios.households.household_trace import StoryTexts, story_text
 from scenarios.households.story.watch import WatchedModel
-from scenarios.households.trace import StoryTexts, story_text
 from scenarios.runs.model_run import open_population
 from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run

@@ -42,7 +42,7 @@ from scenarios.compare.tables import COLUMNS, Tables
 from scenarios.report.readings import reading_name
 from scenarios.settings.schema import BASE
 from simulation.foundations.months import month_label
-from simulation.records.records import GROUPS
+from simulation.records.indicators import GROUPS
 from simulation.state.entities import Float
 
 GAIN_SURE = 0.9

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from simulation.records.records import UNITS
+from simulation.records.indicators import UNITS
 from simulation.state.entities import CHANNELS, STATES
 
 HIGHER, LOWER, NONE = "higher", "lower", "none"

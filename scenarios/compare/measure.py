@@ -24,12 +24,7 @@ from scenarios.compare.indicators import (
 )
 from simulation.city import City
 from simulation.foundations.months import DECEMBER, MONTHS_PER_YEAR, month_label
-from simulation.records.records import (
-    CITY_ONLY,
-    COLUMN,
-    DERIVED,
-    GROUPS,
-)
+from simulation.records.indicators import CITY_ONLY, COLUMN, DERIVED, GROUPS
 from simulation.rules.labour import works_away
 from simulation.state.entities import (
     CHANNELS,

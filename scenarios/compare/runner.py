@@ -52,8 +52,8 @@ class Outcome(NamedTuple):
 
 
 @dataclass
-class Bench:
-    """What runs need and do not change: the population, the scenarios' configurations, the draws, what is measured."""
+class Inputs:
+    """What all runs share: the population, the scenarios' configurations, the draws, what is measured."""
 
     population: Population
     configs: dict[str, RunConfig]
@@ -61,8 +61,8 @@ class Bench:
     columns: Columns
 
 
-class _Worker:
-    bench: Bench
+class _PairedRuns:
+    inputs: Inputs
 
 
 def run_all(plan: Plan, done: Callable[[int, int], None] | None = None) -> list[Outcome]:
@@ -78,8 +78,8 @@ def run_all(plan: Plan, done: Callable[[int, int], None] | None = None) -> list[
 
 def run_here(plan: Plan) -> list[Outcome]:
     """Return the outcomes of a plan of few runs, made in this process."""
-    bench = Bench(load_population(plan.base), plan.configs, plan.draws, plan.columns)
-    return [run_once(bench, run) for run in plan.runs]
+    inputs = Inputs(load_population(plan.base), plan.configs, plan.draws, plan.columns)
+    return [run_once(inputs, run) for run in plan.runs]
 
 
 def _spread(plan: Plan, words: tuple[object, ...]) -> Iterator[Outcome]:
@@ -90,21 +90,21 @@ def _start(typed: dict[str, str], words: list[str], config_dir: str | None, draw
     configs = {name: compose_run([*words, f"scenario={word}"], config_dir) for name, word in typed.items()}
     base = configs[BASE]
     population = load_population(base)
-    _Worker.bench = Bench(population, configs, read_draws(draws_file), columns)
+    _PairedRuns.inputs = Inputs(population, configs, read_draws(draws_file), columns)
 
 
 def _run(run: Run) -> Outcome:
-    return run_once(_Worker.bench, run)
+    return run_once(_PairedRuns.inputs, run)
 
 
-def run_once(bench: Bench, run: Run) -> Outcome:
+def run_once(inputs: Inputs, run: Run) -> Outcome:
     """Return what one draw and seed give; raises UserError if its history is not the one of the table of draws."""
-    columns, base = bench.columns, bench.configs[BASE]
-    policies = {name: config.policy for name, config in bench.configs.items()}
+    columns, base = inputs.columns, inputs.configs[BASE]
+    policies = {name: config.policy for name, config in inputs.configs.items()}
     starts = {name: first_month(policy, base.months) for name, policy in policies.items()}
-    parameters = bench.draws.parameters(run.row, base.parameters)
+    parameters = inputs.draws.parameters(run.row, base.parameters)
     trunk = City()
-    trunk.begin(Given(bench.population, parameters, run.seed, base.months), BASELINE)
+    trunk.begin(Given(inputs.population, parameters, run.seed, base.months), BASELINE)
     points: dict[int, City] = {}
     before: list[Snapshot] = []
     while trunk.month < trunk.months:
@@ -114,7 +114,7 @@ def run_once(bench: Bench, run: Run) -> Outcome:
         if trunk.month - 1 in columns.decembers:
             before.append(snapshot(trunk))
         if trunk.month == REPORT_MONTH + 1:
-            _check_history(trunk, bench, run)
+            _check_history(trunk, inputs, run)
     n_sites = columns.n_sites
     values, needs = [measured(columns, trunk, before, before)], [np.zeros(n_sites)]
     for name, policy in policies.items():
@@ -136,12 +136,12 @@ def first_month(policy: Policy, months: int) -> int:
     return min((lever.start_month for lever in policy.levers.values()), default=months)
 
 
-def _check_history(model: City, bench: Bench, run: Run) -> None:
+def _check_history(model: City, inputs: Inputs, run: Run) -> None:
     """Raise UserError if a draw on its own seed does not give the targets that the table of draws holds."""
-    stored = bench.draws.table.iloc[run.row]
+    stored = inputs.draws.table.iloc[run.row]
     if run.seed != int(stored["seed"]):
         return
-    for target, value in targets_of(model.records, bench.configs[BASE].reading).items():
+    for target, value in targets_of(model.records, inputs.configs[BASE].reading).items():
         if f"{TARGET}{target}" in stored and rounded(value) != float(stored[f"{TARGET}{target}"]):
             problem = Text(f"draw {run.draw} does not give the history of its table", "抽样的历史与抽样表不符")
             hint = Text("make the draws anew: make calibrate", "请重新运行 make calibrate")

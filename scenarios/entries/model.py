@@ -38,7 +38,7 @@ from、to：讲述的起止月份；all=true：无变化的月份也列出；out
   python -m simulation.trace household=123 language=zh
   python -m simulation.trace household=123 scenario=workshops seed=2 from=2019-06 to=2022-12 language=zh""",
     ),
-    work="scenarios.households.trace:trace",
+    work="scenarios.households.household_trace:trace",
     own=(
         Key("household", "whole", None, low=0, high=10**9),
         Key("from", "month", None, allowed=(START_FIRST, END_LAST)),
@@ -63,7 +63,7 @@ Measures a run of the baseline (or of scenario=NAME); population.size=town for a
 测量基准方案（或 scenario=方案）的一次运行；population.size=town 可快速查看。
 --json 文件 把数字写入该文件。""",
     ),
-    work="scenarios.commands.profile:profile",
+    work="scenarios.commands.run_profile:profile",
     own=(
         Key("months", "whole", 108, low=1, high=300),
         Key("repeats", "whole", 5, low=1, high=1000),

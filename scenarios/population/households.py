@@ -52,9 +52,9 @@ def draw_households(
     hamlet = np.repeat(np.arange(hamlets.site.size), hamlets.households)
     site = hamlets.site[hamlet]
     whole = hamlets.whole[hamlet]
-    luck = stream(seed, "poor hamlets").random(hamlets.site.size)[hamlet]
+    hamlet_uniform = stream(seed, "poor hamlets").random(hamlets.site.size)[hamlet]
     weight = chosen_settings.poor_hamlet_weight
-    score = weight * luck + (1.0 - weight) * stream(seed, "poor households").random(hamlet.size)
+    score = weight * hamlet_uniform + (1.0 - weight) * stream(seed, "poor households").random(hamlet.size)
     poor = np.zeros(hamlet.size, dtype=np.bool_)
     size = np.zeros(hamlet.size, dtype=np.int64)
     sizes = np.arange(1, 11)

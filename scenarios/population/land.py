@@ -51,9 +51,9 @@ def draw_land(
     forest_rent_share = _uniform(settings.rent_share, n, seed, "forest rented out")
     return_key = stream(seed, "who returns land").random(n)
     by_hamlet = settings.rent_hamlet_weight
-    luck = stream(seed, "hamlets that rent out").random(int(hamlet.max()) + 1)[hamlet]
-    rent_key = by_hamlet * luck + (1.0 - by_hamlet) * stream(seed, "who rents out").random(n)
-    forest_key = by_hamlet * luck + (1.0 - by_hamlet) * stream(seed, "who rents forest out").random(n)
+    hamlet_uniform = stream(seed, "hamlets that rent out").random(int(hamlet.max()) + 1)[hamlet]
+    rent_key = by_hamlet * hamlet_uniform + (1.0 - by_hamlet) * stream(seed, "who rents out").random(n)
+    forest_key = by_hamlet * hamlet_uniform + (1.0 - by_hamlet) * stream(seed, "who rents forest out").random(n)
 
     land, rented, returned, forest, forest_rented, subsidy = (np.zeros(n, dtype=np.int64) for _ in range(6))
     ids = ("contracted_land_mu", "land_rented_out_mu", "land_to_forest_mu", "forest_land_mu", "forest_rented_out_mu")
@@ -90,8 +90,8 @@ def draw_land(
 def _subsidies(total: int, per_mu: float, covered: Bool, returned: Int, forest: Int) -> Int:
     """Return yuan a year: `per_mu` for land returned to forest (C12), the rest of the total by forest land."""
     for_returned = per_mu * returned / HUNDREDTHS
-    left = total - per_mu * int(returned[covered].sum()) / HUNDREDTHS
-    rate = left / int(forest[covered].sum())
+    remaining = total - per_mu * int(returned[covered].sum()) / HUNDREDTHS
+    rate = remaining / int(forest[covered].sum())
     due = for_returned + rate * forest
     subsidy = np.floor(due + 0.5).astype(np.int64)
     subsidy[covered] = apportion(due[covered], total, 0, None, "forest subsidies")
@@ -120,9 +120,9 @@ def draw_shares(
     """
     n = len(households)
     hamlet = households["hamlet"].to_numpy()
-    luck = stream(seed, "hamlets in the reform").random(int(hamlet.max()) + 1)[hamlet]
+    hamlet_uniform = stream(seed, "hamlets in the reform").random(int(hamlet.max()) + 1)[hamlet]
     weight = settings.three_changes_hamlet_weight
-    score = weight * luck + (1.0 - weight) * stream(seed, "households in the reform").random(n)
+    score = weight * hamlet_uniform + (1.0 - weight) * stream(seed, "households in the reform").random(n)
     owns = land["contracted_land_mu"].to_numpy() > 0
     n_share = int(figures["three_changes_households"])
     shares = largest(score + np.where(owns, 1.0, 0.0), n_share)

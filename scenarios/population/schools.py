@@ -182,8 +182,8 @@ def _existing(
                     if len(sharing) == 1
                     else len([r for r in range(row) if out["site"][r] == site and out[f"seats_{LEVELS[level]}"][r] > 0])
                 )
-                part, left = divmod(int(seats[site, level]), len(sharing))
-                out[f"seats_{LEVELS[level]}"][row] = part + (1 if place < left else 0)
+                part, rest = divmod(int(seats[site, level]), len(sharing))
+                out[f"seats_{LEVELS[level]}"][row] = part + (1 if place < rest else 0)
             row += 1
     out["status"][:] = "open"
     out["open_month"][:] = 0

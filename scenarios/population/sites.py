@@ -150,12 +150,12 @@ def _kinds(
     )
     first = size * lognormals(stream(seed, "facilities"), n, settings.ranking_noise) * np.where(showcase, 1e3, 1.0)
     full = largest(np.where(over, first, -1.0), int(figures["sites_over_200_with_facilities"]))
-    own = largest(np.where(over, -1.0, first), int(figures["sites_under_200_with_facilities"]))
-    facilities = np.where(full, "full", np.where(over, "none", np.where(own, "own", "shared"))).astype(object)
+    has_own = largest(np.where(over, -1.0, first), int(figures["sites_under_200_with_facilities"]))
+    facilities = np.where(full, "full", np.where(over, "none", np.where(has_own, "own", "shared"))).astype(object)
     in_high_tech = np.where(unit == settings.high_tech_unit, size, 0)
     town = largest(size, settings.county_towns) | largest(in_high_tech, 1)
     rural_share = np.where(
-        over, settings.rural_share_over_200, np.where(own, settings.rural_share_own, settings.rural_share_shared)
+        over, settings.rural_share_over_200, np.where(has_own, settings.rural_share_own, settings.rural_share_shared)
     )
     rural = stream(seed, "site kinds").random(n) < rural_share
     kind = np.where(town, "county_town", np.where(rural, "rural", "central_town")).astype(object)

@@ -17,7 +17,7 @@ import pandas as pd
 
 from scenarios.base.errors import nearest
 from scenarios.base.input.csv_files import read_csv
-from scenarios.base.input.numbers import number_of
+from scenarios.base.input.written_numbers import number_of
 from scenarios.base.output.folders import MANIFEST
 from scenarios.base.output.parquet_files import read_parquet, write_parquet
 from scenarios.population.rules import FIRST_ROW, check_table, check_tables

@@ -21,7 +21,7 @@ from scenarios.pages.blocks import (
     Paragraph,
     frame_table,
 )
-from scenarios.pages.html import write_html
+from scenarios.pages.html_pages import write_html
 from scenarios.runs.charts import CHARTS
 
 COLUMNS = ("kind", "name", "report", "model", "unit", "deviation_percent", "met", "note")

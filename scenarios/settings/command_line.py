@@ -16,7 +16,7 @@ from scenarios.base.errors import (
     listed,
     nearest,
 )
-from scenarios.base.input.numbers import number_meant, number_of
+from scenarios.base.input.written_numbers import number_meant, number_of
 from scenarios.base.text import Text
 from scenarios.base.user import user_path
 from scenarios.settings.grammar import parsed_word

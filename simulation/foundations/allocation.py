@@ -16,7 +16,7 @@ def allocate(total: int, weights: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     w = weights if weights.sum() > 0 else np.ones_like(weights)
     exact = total * w / w.sum()
     units = np.floor(exact).astype(np.int64)
-    left = total - int(units.sum())
+    remaining = total - int(units.sum())
     order = np.argsort(-(exact - units), kind="stable")
-    units[order[:left]] += 1
+    units[order[:remaining]] += 1
     return np.asarray(units)

@@ -51,8 +51,8 @@ class Place:
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC
         try:
             with open(os.open(self.folder / processor / name, flags), "rb") as file:
-                found = os.fstat(file.fileno())
-                return file.read() if stat.S_ISREG(found.st_mode) and self._trusted(found) else None
+                status = os.fstat(file.fileno())
+                return file.read() if stat.S_ISREG(status.st_mode) and self._trusted(status) else None
         except OSError:
             return None
 
@@ -87,13 +87,13 @@ class Place:
 
     def _safe(self, folder: Path) -> bool:
         try:
-            found = folder.lstat()
+            status = folder.lstat()
         except OSError:
             return False
-        return stat.S_ISDIR(found.st_mode) and self._trusted(found)
+        return stat.S_ISDIR(status.st_mode) and self._trusted(status)
 
-    def _trusted(self, found: os.stat_result) -> bool:
-        return found.st_uid in self.owners and not found.st_mode & OTHERS_WRITE
+    def _trusted(self, status: os.stat_result) -> bool:
+        return status.st_uid in self.owners and not status.st_mode & OTHERS_WRITE
 
 
 def places(package: Path, name: str) -> list[Place]:
@@ -103,11 +103,11 @@ def places(package: Path, name: str) -> list[Place]:
     """
     user, owner = os.geteuid(), package.stat().st_uid
     beside = package / "__pycache__" / name
-    found = [Place(beside, frozenset((ROOT, user, owner)), SHARED_MODE, writes=user in (ROOT, owner))]
-    own = _own_folder(user)
-    if own is not None:
-        found.append(Place(own / name, frozenset((user,)), OWN_MODE, writes=True))
-    return found
+    kept = [Place(beside, frozenset((ROOT, user, owner)), SHARED_MODE, writes=user in (ROOT, owner))]
+    own_folder = _own_folder(user)
+    if own_folder is not None:
+        kept.append(Place(own_folder / name, frozenset((user,)), OWN_MODE, writes=True))
+    return kept
 
 
 def _own_folder(user: int) -> Path | None:
@@ -134,6 +134,6 @@ def _kept_by(user: int, step: Path) -> bool:
     A group may write it: many systems give every user a group. Nothing can be planted that way, only taken away, since
     every folder and file of kernels is checked itself.
     """
-    found = step.lstat()
-    open_to_all = bool(found.st_mode & stat.S_IWOTH) and not found.st_mode & stat.S_ISVTX
-    return found.st_uid in (ROOT, user) and (stat.S_ISLNK(found.st_mode) or not open_to_all)
+    status = step.lstat()
+    open_to_all = bool(status.st_mode & stat.S_IWOTH) and not status.st_mode & stat.S_ISVTX
+    return status.st_uid in (ROOT, user) and (stat.S_ISLNK(status.st_mode) or not open_to_all)

@@ -46,8 +46,8 @@ def stream(seed: int, question: int, month: int) -> np.uint64:
 
 
 @kernel
-def lottery(of: np.uint64, key: int, alternative: int) -> np.uint64:
+def lottery(random_stream: np.uint64, key: int, alternative: int) -> np.uint64:
     """Return a 64-bit lot for a row; rows are served in the order of their lots."""
-    word, row = np.uint64(of), np.uint64(key)
+    word, row = np.uint64(random_stream), np.uint64(key)
     a, b, _, _ = philox(row & _LOW, row >> _S32, np.uint64(alternative), _LOTS, word & _LOW, word >> _S32)
     return (b << _S32) | a

@@ -58,24 +58,25 @@ def _refused(seed: int, question: int, month: int) -> np.uint64:
 
 
 stream = {"splitmix64": splitmix64.stream, "philox": philox.stream}.get(GENERATOR, _refused)
-"""(seed, question, month) to the 64-bit word from which the draws of that question in that month follow."""
+"""(seed, question, month) to the random stream of that question in that month: the 64-bit word that its draws follow
+from."""
 lottery = philox.lottery if GENERATOR == "philox" else splitmix64.lottery
-"""(word, key, alternative) to the 64-bit lot of a row; rows are served in the order of their lots."""
+"""(random_stream, key, alternative) to the 64-bit lot of a row; rows are served in the order of their lots."""
 
 
 @kernel
-def uniform(of: np.uint64, key: int, alternative: int) -> float:
+def uniform(random_stream: np.uint64, key: int, alternative: int) -> float:
     """Return a uniform number strictly between 0 and 1 (52 bits, centred, so that neither end is reached)."""
-    return (np.float64(lottery(of, key, alternative) >> _S12) + 0.5) * _UNIT
+    return (np.float64(lottery(random_stream, key, alternative) >> _S12) + 0.5) * _UNIT
 
 
 @kernel
-def gumbel(of: np.uint64, key: int, alternative: int) -> float:
+def gumbel(random_stream: np.uint64, key: int, alternative: int) -> float:
     """Return a standard Gumbel number, the noise of a logit choice."""
-    return -log(-log(uniform(of, key, alternative)))
+    return -log(-log(uniform(random_stream, key, alternative)))
 
 
 @kernel
-def normal(of: np.uint64, key: int, alternative: int) -> float:
+def normal(random_stream: np.uint64, key: int, alternative: int) -> float:
     """Return a standard normal number."""
-    return normal_quantile(uniform(of, key, alternative))
+    return normal_quantile(uniform(random_stream, key, alternative))

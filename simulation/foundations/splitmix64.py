@@ -40,7 +40,7 @@ def stream(seed: int, question: int, month: int) -> np.uint64:
 
 
 @kernel
-def lottery(of: np.uint64, key: int, alternative: int) -> np.uint64:
+def lottery(random_stream: np.uint64, key: int, alternative: int) -> np.uint64:
     """Return a 64-bit lot for a row; rows are served in the order of their lots."""
     address = np.uint64(key) * _ALTERNATIVES + np.uint64(alternative) + _ONE
-    return mix64(np.uint64(of) + address * _GOLDEN)
+    return mix64(np.uint64(random_stream) + address * _GOLDEN)

@@ -84,10 +84,10 @@ class LeverRule:
     def add_posts(self, month: int) -> None:
         """Add to the capacities of posts, just after the month has counted them without the lever."""
 
-    def train(self, month: int, labour_rows: UInt32, found: UInt32, lots: UInt64) -> int:
+    def train(self, month: int, labour_rows: UInt32, trainees: UInt32, lots: UInt64) -> int:
         """Train persons after the courses of the baseline and before the search for work; return how many.
 
-        labour_rows: rows of who may be a labourer this year, shape (n,); found, lots: work arrays, (n_persons,) at
+        labour_rows: rows of who may be a labourer this year, shape (n,); trainees, lots: work arrays, (n_persons,) at
         least.
         """
         return 0

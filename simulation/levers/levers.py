@@ -60,9 +60,9 @@ class Levers:
         for rule in self._begun(month):
             rule.add_posts(month)
 
-    def train(self, month: int, labour_rows: UInt32, found: UInt32, lots: UInt64) -> int:
+    def train(self, month: int, labour_rows: UInt32, trainees: UInt32, lots: UInt64) -> int:
         """Give the levers' courses; return how many persons were trained (see LeverRule.train)."""
-        self.trained_now = sum(rule.train(month, labour_rows, found, lots) for rule in self._begun(month))
+        self.trained_now = sum(rule.train(month, labour_rows, trainees, lots) for rule in self._begun(month))
         return self.trained_now
 
     def offer(self, month: int, now: PolicyNow) -> None:

@@ -43,6 +43,6 @@ class PublicPosts(LeverRule):
     def quantities(self, month: int) -> list[Quantity]:
         """Return the wages of posts filled beyond the site's own number."""
         posts = self.state.posts
-        own = posts.capacity[self.pools] - self.added(month)
-        filled = np.maximum(0, posts.filled[self.pools] - own)
+        without_lever = posts.capacity[self.pools] - self.added(month)
+        filled = np.maximum(0, posts.filled[self.pools] - without_lever)
         return [Quantity(RECURRENT, "yuan paid", float((filled * posts.wage_yuan[self.pools]).sum()))]

@@ -23,12 +23,12 @@ class TargetedTraining(LeverRule):
         """Return the places of the month and whether they are targeted."""
         return self.lever.units(month), self.lever.settings["targeted"] > 0
 
-    def train(self, month: int, labour_rows: UInt32, found: UInt32, lots: UInt64) -> int:
+    def train(self, month: int, labour_rows: UInt32, trainees: UInt32, lots: UInt64) -> int:
         """Fill the places of the month; return how many were trained."""
         places, targeted = self.places(month)
         seed, state, jobs = self.context.seed, self.state, self.context.parameters.jobs
         self.trained = update_training(
-            seed, month, places, targeted, labour_rows, state.households, state.persons, jobs, found, lots
+            seed, month, places, targeted, labour_rows, state.households, state.persons, jobs, trainees, lots
         )
         return self.trained
 

@@ -28,7 +28,7 @@ def update_arrivals(
     seed: int, month: int, households: Households, persons: Persons, sites: Sites, jobs: JobsParameters
 ) -> int:
     """Hand over the flats of `month`; return how many. The state is settled until the choice of the same month."""
-    of = stream(seed, Q_INITIAL_JOB, 0)
+    job_stream = stream(seed, Q_INITIAL_JOB, 0)
     arrived = 0
     for h in range(households.site.size):
         if households.move_in_month[h] == month and households.state[h] == NOT_MOVED:
@@ -40,8 +40,10 @@ def update_arrivals(
             for i in range(households.first[h], households.first[h + 1]):
                 if labourer(persons, i, month):
                     age = (month - persons.birth_month[i]) // 12
-                    if uniform(of, persons.key[i], 0) < jobs.initial_away_share * away_age_factor(age, jobs):
-                        sent = households.poor[h] and uniform(of, persons.key[i], 1) < jobs.initial_organised_share
+                    if uniform(job_stream, persons.key[i], 0) < jobs.initial_away_share * away_age_factor(age, jobs):
+                        sent = (
+                            households.poor[h] and uniform(job_stream, persons.key[i], 1) < jobs.initial_organised_share
+                        )
                         channel = ORGANISED_EXPORT if sent else AWAY_JOB
                         base = jobs.wage_organised_yuan if sent else jobs.wage_away_yuan
                         persons.channel[i] = channel

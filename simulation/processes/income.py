@@ -41,11 +41,11 @@ def update_land(
     A household is reached with probability take_up a month and signs if what it believes of the return exceeds what
     the land brings it in its present state.
     """
-    of = stream(seed, Q_LAND, month)
+    land_stream = stream(seed, Q_LAND, month)
     for h in range(households.site.size):
         if households.state[h] == NOT_MOVED or households.land_pooled[h] or households.land_mu[h] <= 0.0:
             continue
-        if uniform(of, households.key[h], 0) >= take_up:
+        if uniform(land_stream, households.key[h], 0) >= take_up:
             continue
         home = home_of(h, households, sites)
         believed = belief(policy.land_return_yuan, home, p.knowledge) * home.land_mu
@@ -64,21 +64,21 @@ def update_income(
     p: Parameters,
     policy: PolicyNow,
     all_of_them: bool,
-    found: UInt32,
+    due_rows: UInt32,
 ) -> None:
     """Set the income per member (before the cost of the place, as statistics have it), and who farms.
 
     Of the households that were recounted since the last time, the only ones for whom it can have changed; of
-    all_of_them in a month when the policy pays otherwise than the month before. found: work array, of at least one
+    all_of_them in a month when the policy pays otherwise than the month before. due_rows: work array, of at least one
     element more than there are households.
     """
     n = 0
     for h in range(households.site.size):
-        found[n] = h  # written for each; the place is kept only if the condition below holds
+        due_rows[n] = h  # written for each; the place is kept only if the condition below holds
         n += (households.recounted[h] | all_of_them) & (households.state[h] != NOT_MOVED)
     for k in range(n):
-        ask_for_household(households, found[min(k + AHEAD, n - 1)])
-        h = found[k]
+        ask_for_household(households, due_rows[min(k + AHEAD, n - 1)])
+        h = due_rows[k]
         households.recounted[h] = False
         home, place = home_of(h, households, sites), place_of(households.site[h], sites)
         households.income_yuan[h] = income_of(home, home.state, False, place, p, policy) / max(1, home.members)

@@ -83,7 +83,7 @@ def update_separations(
 
     by_channel: work array of shape (N_CHANNELS,).
     """
-    of = stream(seed, Q_SEPARATION, month)
+    separation_stream = stream(seed, Q_SEPARATION, month)
     for channel in range(N_CHANNELS):
         ends = separation_probability(channel, month % 12 == AFTER_FESTIVAL, jobs)
         by_channel[channel] = ends if channel > FARM else 0.0
@@ -94,7 +94,7 @@ def update_separations(
         # the probability of its channel is 0, and 0 is added to `filled`.
         channel, post = persons.channel[i], persons.post[i]
         closed = (post >= layout.workshops) & (posts.capacity[post] == 0)
-        if closed | (uniform(of, persons.key[i], 0) < by_channel[channel]):
+        if closed | (uniform(separation_stream, persons.key[i], 0) < by_channel[channel]):
             leave_work(persons, i)
             households.employed[persons.household[i]] -= 1
             households.review_due[persons.household[i]] = 1
@@ -133,11 +133,11 @@ def find_seekers(
     sites: Sites,
     jobs: JobsParameters,
     by_channel: Float,
-    found: UInt32,
+    seeker_rows: UInt32,
     lots: UInt64,
 ) -> int:
-    """Fill `found` with the labourers who look for work this month and `lots` with their places in the queue; return
-    how many.
+    """Fill `seeker_rows` with the labourers who look for work this month and `lots` with their places in the queue;
+    return how many.
 
     Both arrays have shape (n_persons,); the queue is served in the order of lots. by_channel: work array of shape
     (N_CHANNELS,). First come households with nobody employed, then the others without work, then those with work;
@@ -151,19 +151,19 @@ def find_seekers(
         nobody = NONE if households.employed[persons.household[i]] == 0 else FARM
         kind = persons.channel[i] if persons.channel[i] > FARM else nobody
         # Everybody is written; the place is kept only for who searches. Faster than a branch that is hard to predict.
-        found[looking] = i
+        seeker_rows[looking] = i
         looking += uniform(searching, persons.key[i], 0) < by_channel[kind]
     n = 0
     for k in range(looking):
-        ask_for_person(persons, found[min(k + AHEAD, looking - 1)])
-        i = found[k]
+        ask_for_person(persons, seeker_rows[min(k + AHEAD, looking - 1)])
+        i = seeker_rows[k]
         h = persons.household[i]
         if households.move_in_month[h] >= month or not labourer(persons, i, month):
             continue  # nobody looks for work in the month of the move
         nobody = NONE if households.employed[h] == 0 else FARM
         tier = min(2, persons.channel[i] if persons.channel[i] > FARM else nobody)
         lots[n] = (lottery(queueing, persons.key[i], 0) >> ONE_BIT) | (np.uint64(tier) << TIER_SHIFT)
-        found[n] = i
+        seeker_rows[n] = i
         n += 1
         if tier < 2 and in_reach(int(households.state[h]), households.origin_km[h], jobs):
             sites.seekers[households.site[h]] += 1

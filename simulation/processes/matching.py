@@ -84,20 +84,20 @@ class Seekers(NamedTuple):
 def describe_seekers(
     seed: int,
     month: int,
-    found: UInt32,
+    seeker_rows: UInt32,
     households: Households,
     persons: Persons,
     sites: Sites,
     jobs: JobsParameters,
     seekers: Seekers,
 ) -> None:
-    """Write down of each person in `found`, in the order of rows, all that no other seeker's turn can change."""
+    """Write down of each person in `seeker_rows`, in the order of rows, all that no other seeker's turn can change."""
     aways, fairs = stream(seed, Q_AWAY_OFFER, month), stream(seed, Q_FAIR, month)
-    for k in range(found.size):
-        later = found[min(k + AHEAD, found.size - 1)]
+    for k in range(seeker_rows.size):
+        later = seeker_rows[min(k + AHEAD, seeker_rows.size - 1)]
         ask_for_person(persons, later)
         ask_for_household(households, persons.household[later])
-        i = found[k]
+        i = seeker_rows[k]
         h = persons.household[i]
         s = households.site[h]
         key, channel, age = persons.key[i], persons.channel[i], (month - persons.birth_month[i]) // 12

@@ -35,12 +35,12 @@ def update_workshops(
     jobs: JobsParameters,
 ) -> int:
     """Open, close and reopen workshops; return how many closed. A closure ends every post of the workshop at once."""
-    of = stream(seed, Q_CLOSURE, month)
+    closure_stream = stream(seed, Q_CLOSURE, month)
     closed = 0
     for w in range(workshops.key.size):
         if month < workshops.open_month[w]:
             continue
-        u = uniform(of, workshops.key[w], 0)
+        u = uniform(closure_stream, workshops.key[w], 0)
         if month == workshops.open_month[w]:
             workshops.running[w] = True
         elif workshops.running[w] and u < jobs.workshop_closure:

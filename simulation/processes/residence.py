@@ -72,12 +72,14 @@ def review_probability(month: int, due: bool, residence: ResidenceParameters) ->
 
 
 @kernel
-def find_reviewers(seed: int, month: int, households: Households, residence: ResidenceParameters, found: UInt32) -> int:
-    """Begin the month for every household; fill `found` with those that review where they live; return how many.
+def find_reviewers(
+    seed: int, month: int, households: Households, residence: ResidenceParameters, reviewers: UInt32
+) -> int:
+    """Begin the month for every household; fill `reviewers` with those that review where they live; return how many.
 
-    found: shape (n,), of at least as many elements as there are households.
+    reviewers: shape (n,), of at least as many elements as there are households.
     """
-    of = stream(seed, Q_REVIEW, month)
+    review_stream = stream(seed, Q_REVIEW, month)
     usual, after_shock = review_probability(month, False, residence), review_probability(month, True, residence)
     n = 0
     for h in range(households.site.size):
@@ -91,27 +93,29 @@ def find_reviewers(seed: int, month: int, households: Households, residence: Res
             households.flat_kept[h] = False
         probability = after_shock if households.review_due[h] > 0 else usual
         households.review_due[h] = 0
-        found[n] = h  # written for each; the place is kept only if the household reviews
-        n += households.flat_kept[h] & (arriving | (uniform(of, households.key[h], 0) < probability))
+        reviewers[n] = h  # written for each; the place is kept only if the household reviews
+        n += households.flat_kept[h] & (arriving | (uniform(review_stream, households.key[h], 0) < probability))
     reviewing = 0
-    for h in found[:n]:
-        found[reviewing] = h
+    for h in reviewers[:n]:
+        reviewers[reviewing] = h
         reviewing += households.members[h] > 0
     return reviewing
 
 
 @kernel
-def draw_noise(seed: int, month: int, n: int, households: Households, found: UInt32, keys: Int32, noise: Float) -> None:
+def draw_noise(
+    seed: int, month: int, n: int, households: Households, reviewers: UInt32, keys: Int32, noise: Float
+) -> None:
     """Fill noise, shape (N_OPTIONS, n) or more, with a standard Gumbel number for each of the first n households in
-    `found` and each option. keys: work array of shape (n,) or more.
+    `reviewers` and each option. keys: work array of shape (n,) or more.
     """
-    of = stream(seed, Q_CHOICE, month)
+    choice_stream = stream(seed, Q_CHOICE, month)
     for r in range(n):
-        keys[r] = households.key[found[r]]
+        keys[r] = households.key[reviewers[r]]
     for option in range(N_OPTIONS):
         row = noise[option]
         for r in range(n):  # over neighbouring memory: the processor computes several at once
-            row[r] = gumbel(of, keys[r], option)
+            row[r] = gumbel(choice_stream, keys[r], option)
 
 
 @kernel
@@ -127,18 +131,18 @@ def option_value(
 
 @kernel
 def choose_residence(
-    seed: int, month: int, n: int, state: State, p: Parameters, policy: PolicyNow, found: UInt32, noise: Float
+    seed: int, month: int, n: int, state: State, p: Parameters, policy: PolicyNow, reviewers: UInt32, noise: Float
 ) -> int:
-    """Let the first n households in `found` choose and move; return how many moved. Others' states of last month are
-    what they see.
+    """Let the first n households in `reviewers` choose and move; return how many moved. Others' states of last month
+    are what they see.
 
     noise: see draw_noise.
     """
     households, sites = state.households, state.sites
     moved = 0
     for r in range(n):
-        ask_for_household(households, found[min(r + AHEAD, n - 1)])
-        h = found[r]
+        ask_for_household(households, reviewers[min(r + AHEAD, n - 1)])
+        h = reviewers[r]
         before = households.state[h]
         arriving = households.move_in_month[h] == month
         if arriving:
@@ -168,7 +172,7 @@ def move_members(seed: int, month: int, h: int, old: int, new: int, state: State
     worked there comes home. Out of reach of the site, children give up their seats (next month says where they learn).
     """
     households, persons, sites, posts, layout = state.households, state.persons, state.sites, state.posts, state.layout
-    jobs, of = p.jobs, stream(seed, Q_MOVE_JOB, month)
+    jobs, move_stream = p.jobs, stream(seed, Q_MOVE_JOB, month)
     for i in range(households.first[h], households.first[h + 1]):
         if persons.place[i] == SEATED and not lives_in_reach(new):
             sites.seated[households.site[h], persons.level[i]] -= 1
@@ -182,7 +186,7 @@ def move_members(seed: int, month: int, h: int, old: int, new: int, state: State
             if local:
                 posts.filled[post] -= 1
                 leave_work(persons, i)
-            finds = uniform(of, persons.key[i], 0) < p.income.away_employment_share
+            finds = uniform(move_stream, persons.key[i], 0) < p.income.away_employment_share
             if finds and persons.channel[i] <= FARM and not persons.carer[i]:
                 persons.channel[i] = AWAY_JOB
                 base = jobs.wage_away_yuan

@@ -76,14 +76,14 @@ def find_applicants(
     persons: Persons,
     sites: Sites,
     schooling: SchoolingParameters,
-    found: UInt32,
+    applicants: UInt32,
 ) -> int:
-    """Count children and kept seats; fill `found` (shape (n_persons,)) with children in reach without a seat; return
-    how many.
+    """Count children and kept seats; fill `applicants` (shape (n_persons,)) with children in reach without a seat;
+    return how many.
 
     Children out of reach, and for now the applicants, get the place that they learn at without a seat.
     """
-    away_of = stream(seed, Q_AWAY_SCHOOL, 0)
+    away_stream = stream(seed, Q_AWAY_SCHOOL, 0)
     sites.seated[:] = 0
     sites.children[:] = 0
     sites.unseated[:] = 0
@@ -98,11 +98,11 @@ def find_applicants(
         sites.seated[s, level] += keeps
         # Every child is written; the place is kept only for who counts and keeps no seat. Faster than a branch that is
         # hard to predict.
-        found[others] = i
+        applicants[others] = i
         others += counts & (not keeps)
     n = 0
     for k in range(others):
-        i = found[k]
+        i = applicants[k]
         level, h = persons.level[i], persons.household[i]
         in_reach = lives_in_reach(households.state[h])
         if in_reach:
@@ -110,32 +110,39 @@ def find_applicants(
             if persons.place[i] == SEATED:
                 households.review_due[h] = 1
         else:
-            takes = uniform(away_of, persons.key[i], level) < schooling.away_seat_share
+            takes = uniform(away_stream, persons.key[i], level) < schooling.away_seat_share
             place = elsewhere_place(h, level, takes, households)
         if place != persons.place[i]:
             households.changed[h] = True
         persons.place[i] = place
-        found[n] = i
+        applicants[n] = i
         n += in_reach
     return n
 
 
 @kernel
 def draw_lots(
-    seed: int, month: int, n: int, households: Households, persons: Persons, sites: Sites, found: UInt32, lots: UInt64
+    seed: int,
+    month: int,
+    n: int,
+    households: Households,
+    persons: Persons,
+    sites: Sites,
+    applicants: UInt32,
+    lots: UInt64,
 ) -> int:
-    """Keep in `found` those of its first n children for whose level their site has a free seat, with their lots.
+    """Keep in `applicants` those of its first n children for whose level their site has a free seat, with their lots.
 
     The others are counted as unseated. A child keeps its lot for the school year. Returns how many are kept.
     """
-    lots_of = stream(seed, Q_SEAT, school_year_start(month))
+    seat_stream = stream(seed, Q_SEAT, school_year_start(month))
     kept = 0
     for k in range(n):
-        i = found[k]
+        i = applicants[k]
         s, level = households.site[persons.household[i]], persons.level[i]
         if sites.seated[s, level] < sites.seats[s, level]:
-            lots[kept] = lottery(lots_of, persons.key[i], 0)
-            found[kept] = i
+            lots[kept] = lottery(seat_stream, persons.key[i], 0)
+            applicants[kept] = i
             kept += 1
         else:
             sites.unseated[s, level] += 1
@@ -153,11 +160,11 @@ def seat_applicants(
     schooling: SchoolingParameters,
 ) -> None:
     """Give free seats to `applicants` in their order, if their papers are ready; recount what people see of seats."""
-    papers_of = stream(seed, Q_ENROL, month)
+    enrol_stream = stream(seed, Q_ENROL, month)
     for i in applicants:
         h, level = persons.household[i], persons.level[i]
         s = households.site[h]
-        ready = uniform(papers_of, persons.key[i], 0) < schooling.enrolment_probability
+        ready = uniform(enrol_stream, persons.key[i], 0) < schooling.enrolment_probability
         if ready and sites.seated[s, level] < sites.seats[s, level]:
             sites.seated[s, level] += 1
             persons.place[i] = SEATED
@@ -179,11 +186,11 @@ def update_schooling(
     persons: Persons,
     sites: Sites,
     schooling: SchoolingParameters,
-    found: UInt32,
+    applicants: UInt32,
     lots: UInt64,
 ) -> None:
-    """Seat the children of `month`. Seats are never overfilled. found, lots: work arrays of shape (n_persons,)."""
-    n = find_applicants(seed, school_rows, households, persons, sites, schooling, found)
-    n = draw_lots(seed, month, n, households, persons, sites, found, lots)
-    queue = found[served_order(lots[:n])]
+    """Seat the children of `month`. Seats are never overfilled. applicants, lots: work arrays of shape (n_persons,)."""
+    n = find_applicants(seed, school_rows, households, persons, sites, schooling, applicants)
+    n = draw_lots(seed, month, n, households, persons, sites, applicants, lots)
+    queue = applicants[served_order(lots[:n])]
     seat_applicants(seed, month, queue, households, persons, sites, schooling)

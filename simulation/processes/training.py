@@ -32,28 +32,28 @@ def find_trainees(
     households: Households,
     persons: Persons,
     jobs: JobsParameters,
-    found: UInt32,
+    trainees: UInt32,
     lots: UInt64,
 ) -> int:
-    """Fill `found` with labourers without work who live at the site and `lots` with their lots; return how many.
+    """Fill `trainees` with labourers without work who live at the site and `lots` with their lots; return how many.
 
     targeted: only those who are no carers and whose skill is below what posts ask plus one gain, so that the course
     can open a post. Otherwise anybody at home. Both arrays have shape (n_persons,).
     """
-    of = stream(seed, Q_TRAINING, month)
+    training_stream = stream(seed, Q_TRAINING, month)
     n = 0
     ceiling = max(jobs.skill_nearby, jobs.skill_organised, jobs.skill_business) + jobs.training_skill_gain
     near = 0
     for i in labour_rows:
-        found[near] = i  # written for each; the place is kept only if the condition below holds
+        trainees[near] = i  # written for each; the place is kept only if the condition below holds
         near += (persons.channel[i] <= FARM) & lives_in_reach(households.state[persons.household[i]])
-    for i in found[:near]:
+    for i in trainees[:near]:
         if not labourer(persons, i, month):
             continue
         if targeted and (persons.carer[i] or persons.skill[i] >= ceiling):
             continue
-        lots[n] = lottery(of, persons.key[i], 1 if targeted else 0)
-        found[n] = i
+        lots[n] = lottery(training_stream, persons.key[i], 1 if targeted else 0)
+        trainees[n] = i
         n += 1
     return n
 
@@ -67,7 +67,7 @@ def update_training(
     households: Households,
     persons: Persons,
     jobs: JobsParameters,
-    found: UInt32,
+    trainees: UInt32,
     lots: UInt64,
 ) -> int:
     """Train up to `places` of them in the order of their lots; return how many.
@@ -76,8 +76,8 @@ def update_training(
     """
     if places <= 0:
         return 0
-    n = find_trainees(seed, month, targeted, labour_rows, households, persons, jobs, found, lots)
-    trained = found[served_order(lots[:n])[:places]]
+    n = find_trainees(seed, month, targeted, labour_rows, households, persons, jobs, trainees, lots)
+    trained = trainees[served_order(lots[:n])[:places]]
     gain = jobs.training_skill_gain * (1.0 if targeted else jobs.training_untargeted_fit)
     persons.skill[trained] = np.minimum(1.0, persons.skill[trained] + gain)
     persons.trained[trained] += 1

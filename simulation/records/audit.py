@@ -79,10 +79,10 @@ def check_state(state: State, month: int) -> None:
         != sites.arrived,
         "moved in without a state": here != (households.move_in_month <= month),
     }
-    found = {rule: (int(n), int(row)) for rule, (n, row) in zip(OF_PERSONS, of_persons, strict=True)}
-    found |= {
+    breaches = {rule: (int(n), int(row)) for rule, (n, row) in zip(OF_PERSONS, of_persons, strict=True)}
+    breaches |= {
         rule: (int(broken.sum()), int(np.flatnonzero(broken)[-1])) for rule, broken in rules.items() if broken.any()
     }
-    for rule, (n, row) in found.items():
+    for rule, (n, row) in breaches.items():
         if n > 0:
             raise BrokenStateError(f"month {month}: {rule} ({n} rows, last {row}); this is a bug")

@@ -10,7 +10,7 @@ import numpy as np
 
 from simulation.foundations.months import LEVELS
 from simulation.processes import demography
-from simulation.records.records import INDICATORS
+from simulation.records.indicators import INDICATORS
 from simulation.state.entities import CHANNELS, State, UInt32
 
 CITY_REPORTERS = tuple(indicator.name for indicator in INDICATORS if not indicator.name.startswith("moves_"))
@@ -20,7 +20,7 @@ LIMITED_CHANNELS = ("workshop", "public_post", "nearby_public", "nearby_own", "o
 
 
 def city_counts(month: int, state: State, ageing_rows: UInt32) -> dict[str, float]:
-    """Return posts, workshops, seats, births and deaths of the month: quantities of records.CITY_ONLY."""
+    """Return posts, workshops, seats, births and deaths of the month: quantities of indicators.CITY_ONLY."""
     sites, posts = state.sites, state.posts
     capacity = np.bincount(posts.channel, weights=posts.capacity, minlength=len(CHANNELS))
     counts = {f"posts_{channel}": float(capacity[CHANNELS.index(channel)]) for channel in LIMITED_CHANNELS}

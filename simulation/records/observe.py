@@ -1,7 +1,7 @@
 """Observation: one pass over the households adds a month's sums to the cells of the records.
 
 Behaviour never reads them. Kept apart from records.py because it is compiled: its column numbers are fixed from the
-lists of sums there.
+lists of sums in indicators.py.
 """
 
 from __future__ import annotations
@@ -12,13 +12,8 @@ import numpy as np
 
 from simulation.foundations.kernel import kernel
 from simulation.foundations.months import FESTIVAL, MONTHS_PER_YEAR
-from simulation.records.records import (
-    AMOUNT_COLUMN,
-    CELLS_PER_SITE,
-    COUNT_COLUMN,
-    MOVE_YEARS,
-    Groups,
-)
+from simulation.records.indicators import AMOUNT_COLUMN, CELLS_PER_SITE, COUNT_COLUMN, MOVE_YEARS
+from simulation.records.records import Groups
 from simulation.state.entities import (
     AWAY,
     BOTH_ENDS,

@@ -71,11 +71,11 @@ def count_members(
     persons: Persons,
     layout: Layout,
     schooling: SchoolingParameters,
-    found: UInt32,
+    changed_rows: UInt32,
 ) -> None:
     """Recount the members of every household that has changed: its sums, its tally, and who is its carer.
 
-    found: work array, of at least one element more than there are households.
+    changed_rows: work array, of at least one element more than there are households.
 
     A household needs a carer if it has a child under twelve or a member in need of care, and no able elder (55 to 75,
     not a labourer). The carer is one labourer: first a woman without work, then a man without work,
@@ -86,11 +86,11 @@ def count_members(
     for h in range(households.site.size):
         # Every household is written; the place is kept only if the condition below holds. Faster than a branch that is
         # hard to predict.
-        found[n] = h
+        changed_rows[n] = h
         n += households.changed[h] & (households.state[h] != NOT_MOVED)
     for k in range(n):
         # Memory takes longer than the sums: ask for the next households and their first members ahead.
-        later, first = found[min(k + 8, n - 1)], households.first[found[min(k + 4, n - 1)]]
+        later, first = changed_rows[min(k + 8, n - 1)], households.first[changed_rows[min(k + 4, n - 1)]]
         prefetch(households.first, later)
         prefetch(households.members, later)
         prefetch(households.local_wages_yuan, later)
@@ -101,7 +101,7 @@ def count_members(
         prefetch(persons.post, first)
         prefetch(persons.level, first)
         prefetch(persons.place, first)
-        h = found[k]
+        h = changed_rows[k]
         households.changed[h] = False
         households.recounted[h] = True
         labourers = employed = idle = part_time = 0

@@ -59,8 +59,8 @@ def fair_offer(
     One post is looked at: near by with probability fair_nearby_share, else elsewhere through organised export. The
     skill asked is normal around fair_skill; expectations are not lowered by need; the place must be there.
     """
-    asked = jobs.fair_skill + jobs.fair_skill_spread * normal(fairs, seeker.key, 2)
-    if seeker.skill < asked:
+    skill_asked = jobs.fair_skill + jobs.fair_skill_spread * normal(fairs, seeker.key, 2)
+    if seeker.skill < skill_asked:
         return NONE
     if uniform(fairs, seeker.key, 1) < jobs.fair_nearby_share:
         pay = wage(NEARBY_PUBLIC, jobs.wage_nearby_yuan, seeker.efficiency, seeker.skill, jobs)

@@ -129,8 +129,8 @@ def copy_table(table: Table) -> Table:
     columns = cast("Any", table)._asdict()
     if type(table).__name__ in RECORDS:
         return new_table(type(table), columns["key"].size, columns)
-    own = {name: column.copy() if isinstance(column, np.ndarray) else column for name, column in columns.items()}
-    return cast("Table", cast("Any", type(table))(**own))
+    copies = {name: column.copy() if isinstance(column, np.ndarray) else column for name, column in columns.items()}
+    return cast("Table", cast("Any", type(table))(**copies))
 
 
 def copy_state(state: State) -> State:

@@ -11,7 +11,7 @@ from calibration.findings.lessons import Lessons
 from calibration.fitting.emulator import fit_emulator
 from calibration.fitting.fit import Fit, Wave
 from calibration.fitting.history import ALSO
-from calibration.fitting.likelihood import Report, report_of
+from calibration.fitting.likelihood import Observations, observations_of
 from calibration.fitting.prior import (
     WHOLES,
     Prior,
@@ -34,24 +34,24 @@ N = 400
 
 
 @cache
-def made_report() -> Report:
+def made_observations() -> Observations:
     region = compose_run([]).region
-    return report_of(read_figures(region / "figures.csv"), read_patterns(region / "patterns.csv"))
+    return observations_of(read_figures(region / "figures.csv"), read_patterns(region / "patterns.csv"))
 
 
 def made_prior() -> Prior:
     return Prior(tuple(Ranged(key, 0.0 if key in KEYS else 0.1, 2.0, "uniform", "utility") for key in ALL))
 
 
-def made_outputs(points: Float, report: Report) -> Float:
+def made_outputs(points: Float, observed: Observations) -> Float:
     """Return outputs on their scales: search moves employed and a pattern, attendance the matches alone."""
-    low, high = report.low, report.high
+    low, high = observed.low, observed.high
     with np.errstate(invalid="ignore"):
         bounded = np.where(np.isinf(low), high - 1, np.where(np.isinf(high), low + 0.02, (low + high) / 2))
-    middle = np.where(np.isnan(report.value), bounded, report.value)
+    middle = np.where(np.isnan(observed.value), bounded, observed.value)
     found = np.tile(middle, (len(points), 1))
     x = 2 * points - 1
-    columns = {name.partition(":")[2]: j for j, name in enumerate(report.names)}
+    columns = {name.partition(":")[2]: j for j, name in enumerate(observed.names)}
     found[:, columns["employed"]] += 6 * x[:, 0]
     found[:, columns["both_ends_apparent"]] += 0.4 * x[:, 0]
     found[:, columns["job_fair_matches_2019"]] += 5 * x[:, 1] + 3 * x[:, 2]
@@ -60,29 +60,31 @@ def made_outputs(points: Float, report: Report) -> Float:
     return found
 
 
-def wave(points: Float, report: Report) -> Wave:
-    outputs = made_outputs(points, report)
+def wave(points: Float, observed: Observations) -> Wave:
+    outputs = made_outputs(points, observed)
     outputs = outputs + 0.01 * np.random.default_rng(len(points)).standard_normal(outputs.shape)
-    natural = [report.natural(j, outputs[:, j]) for j in range(outputs.shape[1])]
+    natural = [observed.natural(j, outputs[:, j]) for j in range(outputs.shape[1])]
     also = np.column_stack([points[:, 5]] * len(ALSO))
     return Wave(points, outputs, np.column_stack([*natural, also]))
 
 
 def made_fit(weights: Float | None = None) -> Fit:
-    """Return a calibration whose checked runs lie over the whole prior; weights: theirs, equal if none are given."""
-    report = made_report()
-    prior = wave(space_filling(N, len(ALL), (1,)), report)
-    checked = wave(space_filling(N, len(ALL), (2,)), report)
+    """Return a calibration whose weighted runs lie over the whole prior; weights: theirs, equal if none are given."""
+    observed = made_observations()
+    prior = wave(space_filling(N, len(ALL), (1,)), observed)
+    weighted = wave(space_filling(N, len(ALL), (2,)), observed)
     emulator = fit_emulator(prior.points, prior.outputs, (0, 1, 2, 3), (4,))
-    effects = np.zeros((len(ALL), len(report.names)))
+    effects = np.zeros((len(ALL), len(observed.names)))
     effects[:4, 0], effects[4, 0] = 9.0, 1.5
     log_weights = np.zeros(N) if weights is None else np.log(weights)
-    chain = Chain(checked.points[:, :4], 1.0)
-    screening, chance = Screening(effects, (0, 1, 2, 3), (4,)), np.full(len(report.names), 0.01)
+    chain = Chain(weighted.points[:, :4], 1.0)
+    screening, chance = Screening(effects, (0, 1, 2, 3), (4,)), np.full(len(observed.names), 0.01)
     chains, seeds = (chain, chain), list(range(N))
-    return Fit(report, screening, chance, prior, emulator, emulator, 0.1, chains, checked, seeds, log_weights, checked)
+    return Fit(
+        observed, screening, chance, prior, emulator, emulator, 0.1, chains, weighted, seeds, log_weights, weighted
+    )
 
 
 def made_lessons(fit: Fit) -> Lessons:
-    return Lessons(np.ones((4, len(fit.report.names))), {KEYS[0]: ("employed",)}, {"employed": ""},
+    return Lessons(np.ones((4, len(fit.observed.names))), {KEYS[0]: ("employed",)}, {"employed": ""},
                    {"employed": (40_000.0, 41_000.0, 42_000.0)}, pd.DataFrame())  # fmt: skip

@@ -19,7 +19,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from scenarios.commands.profile import peak_memory_mb
+from scenarios.commands.run_profile import peak_memory_mb
 from scenarios.runs.model_run import open_population
 from scenarios.settings.config import compose_run
 from simulation.city import City, Given

@@ -88,7 +88,7 @@ def build_twin(model: Model, twin_class: type[Twin] = Twin) -> Twin:
     """
     state, parameters = model.state, model.parameters
     households, persons, layout = state.households, state.persons, state.layout
-    twin = twin_class(parameters, Draws(model.luck, persons.key, households.key))
+    twin = twin_class(parameters, Draws(model.seed, persons.key, households.key))
     for row, values in enumerate(records(state.posts, OF_POOLS)):
         pool = filled(Pool(), values)
         pool.number, pool.capacity = row, 0

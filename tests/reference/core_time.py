@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from scenarios.commands.profile import step_names
+from scenarios.commands.run_profile import step_names
 from simulation.model import Model
 from tests.reference.yardstick import CORE
 

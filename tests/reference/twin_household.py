@@ -47,7 +47,7 @@ class Household(Members):
 
     # Jobs
 
-    def end_jobs(self, probabilities: dict[int, float], luck: list[float]) -> None:
+    def end_jobs(self, probabilities: dict[int, float], uniform: list[float]) -> None:
         """End jobs by chance and with closed workshops; count who keeps a post."""
         if self.employed == 0:
             return
@@ -57,7 +57,7 @@ class Household(Members):
                 continue
             post = person.post
             closed = channel == WORKSHOP and post is not None and post.capacity == 0
-            if closed or luck[person.row] < probabilities[channel]:
+            if closed or uniform[person.row] < probabilities[channel]:
                 person.leave_work()
                 self.employed -= 1
                 self.review_due = self.changed = True

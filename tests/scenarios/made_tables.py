@@ -11,7 +11,7 @@ import pandas as pd
 from scenarios.base.paths import CONF
 from scenarios.compare.tables import COLUMNS, Tables
 from simulation.foundations.months import month_label
-from simulation.records.records import GROUPS, UNITS
+from simulation.records.indicators import GROUPS, UNITS
 from simulation.state.entities import STATES
 from tests.scenarios.runs.made_run import N_SITES, sizes
 

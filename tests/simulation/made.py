@@ -91,6 +91,10 @@ def numbers(model: Model, process: str, **changes: float) -> None:
     model.parameters = model.parameters._replace(**{process: changed})
 
 
+ROWS_WRITTEN = ("changed_rows", "due_rows", "seeker_rows", "trainees", "applicants", "reviewers")
+"""Names of the arrays that rules write rows of persons or households into."""
+
+
 def call(rule: Callable[..., Any], model: Model, **given: Any) -> Any:
     """Call a rule of simulation/ with what its arguments are called in the model, but for those given here."""
     n, month = model.state.persons.key.size, given.get("month", model.month)
@@ -100,14 +104,14 @@ def call(rule: Callable[..., Any], model: Model, **given: Any) -> Any:
         "state": model.state,
         **model.parameters._asdict(),
         "p": model.parameters,
-        "seed": model.luck,
+        "seed": model.seed,
         "month": month,
         "policy": model.policy_now,
         **model.work._asdict(),
         "labour_rows": rows.labour,
         "school_rows": rows.school,
         "ageing_rows": rows.ageing[month % 12],
-        "found": np.zeros(n + 1, dtype=np.uint32),
+        **dict.fromkeys(ROWS_WRITTEN, np.zeros(n + 1, dtype=np.uint32)),
         "lots": np.zeros(n, dtype=np.uint64),
         **given,
     }

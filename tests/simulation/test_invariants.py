@@ -11,7 +11,7 @@ from scenarios.population.town import town_of
 from simulation.foundations.months import NEVER, school_level
 from simulation.levers.catalogue import lever_names
 from simulation.model import Model
-from simulation.records.records import SUM_NAMES
+from simulation.records.indicators import SUM_NAMES
 from simulation.rules.budget import (
     farm_income,
     home_of,

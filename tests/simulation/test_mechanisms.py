@@ -12,7 +12,7 @@ import numpy as np
 
 from simulation.foundations.months import POLICY_MONTH
 from simulation.model import Model
-from simulation.records.records import COLUMN, GROUPS
+from simulation.records.indicators import COLUMN, GROUPS
 from simulation.state.entities import (
     AWAY,
     BOTH_ENDS,

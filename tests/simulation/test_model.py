@@ -69,7 +69,7 @@ def test_a_run_reports_its_months(dozen: Population, parameters: Parameters) -> 
     model = Model(dozen, parameters, BASELINE, 3, 14)
     assert model.run(lambda done, total: calls.append((done, total))) is model
     assert calls == [(m, 14) for m in range(1, 15)]
-    assert (model.month, model.label, model.luck) == (14, "2017-02", 3)
+    assert (model.month, model.label, model.seed) == (14, "2017-02", 3)
     assert model.run() is model  # nothing is left to do
     assert model.month == 14
 

@@ -12,7 +12,7 @@ from scenarios.entries.model import NATIONAL
 from simulation.city import City, Given
 from simulation.model import Model
 from simulation.nation import Nation
-from simulation.records.records import CITY_COLUMN, COLUMN, GROUPS
+from simulation.records.indicators import CITY_COLUMN, COLUMN, GROUPS
 from simulation.state.columns import new_table
 from simulation.state.entities import Persons
 from simulation.state.parameters import Parameters
@@ -54,7 +54,7 @@ def test_month_by_month_is_the_same_as_year_by_year(town: Population, parameters
     assert np.array_equal(stepped.records.city, run.records.city)
 
 
-def test_copies_have_luck_of_their_own_and_add_up(town: Population, parameters: Parameters) -> None:
+def test_copies_have_random_numbers_of_their_own_and_add_up(town: Population, parameters: Parameters) -> None:
     whole = nation(town, parameters).run()
     settled = whole.records.sums[MONTHS - 1, len(GROUPS) :, COLUMN["households_settled"]]
     assert settled.sum() == whole.records.value("households_settled")

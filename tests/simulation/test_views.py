@@ -8,7 +8,7 @@ import pytest
 
 from simulation.model import Model
 from simulation.records.collect import CITY_REPORTERS, SITE_REPORTERS
-from simulation.records.records import COLUMN
+from simulation.records.indicators import COLUMN
 from simulation.state.entities import (
     CHANNELS,
     SCHOOL_PLACES,

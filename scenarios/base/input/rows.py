@@ -13,7 +13,7 @@ from typing import NamedTuple, TypeVar
 
 from scenarios.base.glyphs import DRAWABLE, lacking
 from scenarios.base.input.csv_files import MEND_ROW, split_csv
-from scenarios.base.input.numbers import number_of
+from scenarios.base.input.written_numbers import number_of
 from scenarios.base.text import Text
 
 Result = TypeVar("Result")

@@ -17,8 +17,8 @@ from typing import Any, ClassVar
 import yaml
 
 from scenarios.base.errors import UserError
-from scenarios.base.input.numbers import number_of
 from scenarios.base.input.text_files import decoded
+from scenarios.base.input.written_numbers import number_of
 from scenarios.base.text import Text
 
 REPEATED_MOST = 10_000

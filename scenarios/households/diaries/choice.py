@@ -41,8 +41,8 @@ def choose_households(report: pd.DataFrame, differs: Int64, n: int = N_CHOSEN) -
         if len(group):
             chosen[int(group.iloc[(2 * i + 1) * len(group) // (2 * N_GROUPS)])] = GROUP
     for numbers, reason in ((differs, SWITCHED), (moved["household"].to_numpy(), FILLED)):
-        left = np.setdiff1d(numbers, list(chosen))
-        chosen |= dict.fromkeys(spread_over(left, n - len(chosen)), reason)
+        others = np.setdiff1d(numbers, list(chosen))
+        chosen |= dict.fromkeys(spread_over(others, n - len(chosen)), reason)
     return chosen
 
 

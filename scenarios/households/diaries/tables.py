@@ -44,8 +44,8 @@ class Diaries(NamedTuple):
     def of(self, scenario: str, household: int) -> pd.DataFrame:
         """Return the diary of a household in one scenario, one row a month."""
         table = self.months
-        own = table[(table["scenario"] == scenario) & (table["household"] == household)]
-        return own.reset_index(drop=True)
+        of_household = table[(table["scenario"] == scenario) & (table["household"] == household)]
+        return of_household.reset_index(drop=True)
 
     def other_scenario(self) -> str | None:
         """Return the name of the scenario beside the baseline, None if there is none."""
@@ -102,8 +102,8 @@ def change_table(diaries: Diaries, household: int, scenario: str, language: str)
     language_index(language)
     diary = diaries.of(scenario, household)
     if diary.empty:
-        known = ", ".join(str(number) for number in diaries.households["household"])
-        raise ValueError(f"no diary of household {household} in {scenario!r}; there are: {known}")
+        diarists = ", ".join(str(number) for number in diaries.households["household"])
+        raise ValueError(f"no diary of household {household} in {scenario!r}; there are: {diarists}")
     compared = diary[list(COMPARED)]
     changed = (compared != compared.shift()).any(axis=1) & (diary["state"] != "not_moved")
     table = diary.loc[changed, ["month", *COMPARED, "income_yuan"]].copy()

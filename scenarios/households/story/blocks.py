@@ -1,6 +1,7 @@
 """A diary in words: the lines and tables of a household's story, in the language of the texts that are passed in.
 
-The texts come from conf/story.yaml and conf/labels/ (scenarios/households/trace.py reads them); nothing is worded here.
+The texts come from conf/story.yaml and conf/labels/ (scenarios/households/household_trace.py reads them); nothing is
+worded here.
 """
 
 from __future__ import annotations

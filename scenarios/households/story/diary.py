@@ -173,16 +173,16 @@ def job_change(step: str, cause: str | None, was: Member, now: Member) -> str:
     return ""
 
 
-def reasons_in(step: str, was: Standing, now: Standing, found: Sequence[Happening]) -> list[str]:
+def reasons_in(step: str, was: Standing, now: Standing, happenings: Sequence[Happening]) -> list[str]:
     """Return what gives a household reason to review where it lives (keys of conf/story.yaml, section review)."""
-    kinds = [happening.kind for happening in found]
+    kinds = [happening.kind for happening in happenings]
     if step == "jobs":
         return ["work"] if any(kind in JOB_REASONS for kind in kinds) else []
     if step == "school":
-        seats = [SEATED in (h.member.place, h.facts.get("old")) for h in found if h.member is not None]
+        seats = [SEATED in (h.member.place, h.facts.get("old")) for h in happenings if h.member is not None]
         return ["school"] if any(seats) else []
     if step == "age":
         levels = [m.level not in (was.members[i].level, -1) for i, m in now.members.items() if i in was.members]
-        work = any(h.was is not None and h.was.channel > FARM for h in found if h.kind in ("ages_out", "dies"))
+        work = any(h.was is not None and h.was.channel > FARM for h in happenings if h.kind in ("ages_out", "dies"))
         return ["school"] * any(levels) + ["member"] * work
     return ["land"] if "land_pooled" in kinds else []

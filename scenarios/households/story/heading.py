@@ -20,7 +20,7 @@ from simulation.state.population import MEMBERS_MAX
 
 def heading_blocks(texts: Texts, model: Model, h: int, scenario: str) -> Iterator[Block]:
     """Yield the facts of household h, and its members when its flat is handed over."""
-    yield texts.say("head.title", household=h, scenario=scenario, seed=model.luck)
+    yield texts.say("head.title", household=h, scenario=scenario, seed=model.seed)
     yield Table([[texts.say(f"head.{name}"), text] for name, text in _facts(texts, model, h)])
     yield texts.say("head.members")
     arrival = int(model.state.households.move_in_month[h])

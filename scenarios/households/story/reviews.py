@@ -106,7 +106,7 @@ def value_options(
     income_yuan: Float,
 ) -> None:
     """Fill terms, noise and income_yuan (see Review) for household h as it stands."""
-    luck = stream(seed, Q_CHOICE, month)
+    choice_stream = stream(seed, Q_CHOICE, month)
     households, sites = state.households, state.sites
     home, place = home_of(h, households, sites), place_of(households.site[h], sites)
     for option in range(N_OPTIONS):
@@ -114,7 +114,7 @@ def value_options(
         found = residence_terms(home, place, option, taste, peers, p, policy)
         for j in range(N_TERMS):
             terms[option, j] = found[j]
-        noise[option] = gumbel(luck, households.key[h], option)
+        noise[option] = gumbel(choice_stream, households.key[h], option)
         income_yuan[option] = net_income(home, option + 1, True, place, p, policy)
 
 
@@ -133,14 +133,14 @@ def review_of(model: Model, h: int) -> Review:
     if state == RETURNED and households.months_in_state[h] + 1 >= households.flat_patience[h]:
         kept = False  # given up this month
     probability = 1.0 if arriving else review_probability(month, due, p.residence)
-    drawn = drawn_number(model.luck, Q_REVIEW, month, households.key[h])
+    drawn = drawn_number(model.seed, Q_REVIEW, month, households.key[h])
     takes_place = kept and (arriving or drawn < probability)
     terms, noise, income_yuan = np.zeros((0, N_TERMS)), np.zeros(0), np.zeros(0)
     if takes_place:
         terms, noise, income_yuan = np.zeros((N_OPTIONS, N_TERMS)), np.zeros(N_OPTIONS), np.zeros(N_OPTIONS)
         if arriving:
             households.state[h] = NOT_MOVED  # as the choice on arrival sees it: no switching cost
-        value_options(model.luck, month, h, model.state, p, model.policy_now, terms, noise, income_yuan)
+        value_options(model.seed, month, h, model.state, p, model.policy_now, terms, noise, income_yuan)
         households.state[h] = state
     before = NOT_MOVED if arriving else state
     return Review(

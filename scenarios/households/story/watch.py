@@ -138,7 +138,7 @@ class WatchedModel(Model):
             channel, post = persons.channel[i], persons.post[i]
             if channel <= FARM:
                 continue
-            drawn = drawn_number(self.luck, Q_SEPARATION, self.month, persons.key[i])
+            drawn = drawn_number(self.seed, Q_SEPARATION, self.month, persons.key[i])
             if post >= self.state.layout.workshops and posts.capacity[post] == 0:
                 causes[i] = "closure"
             elif drawn < separation_probability(channel, False, jobs):

@@ -93,17 +93,17 @@ def draw_life_course(settings: PersonSettings, kind: Int8, births: Births, seed:
     n = birth.size
     leave, years = _school_leave(settings, kind, birth, seed)
     able = kind == LABOURER
-    luck = stream(seed, "able").random(n)
+    uniform = stream(seed, "able").random(n)
     young = (kind >= INFANT) & (kind <= STUDENT)
-    able |= young & (luck < settings.able_children)
-    able |= (kind == OLD) & (luck < settings.able_before_sixty)
+    able |= young & (uniform < settings.able_children)
+    able |= (kind == OLD) & (uniform < settings.able_before_sixty)
     labour_from = np.maximum(leave, birth + LABOUR_FROM)
     labour_to = birth + LABOUR_TO
     ill_after = exponential_keys(stream(seed, "illness"), np.full(n, settings.illness_per_year / YEAR))
     ill = REPORT_MONTH + 1 + np.floor(np.minimum(ill_after, 2.0 * LABOUR_TO)).astype(np.int64)
     labour_to = np.where(kind == LABOURER, np.minimum(labour_to, ill), labour_to)
     # Persons unable to work who once were labourers fell ill at some time since.
-    once = (kind == UNABLE) & (luck < settings.once_able) & (labour_from < REPORT_MONTH)
+    once = (kind == UNABLE) & (uniform < settings.once_able) & (labour_from < REPORT_MONTH)
     back = stream(seed, "since when ill").random(n)
     since = np.floor(back * (REPORT_MONTH - labour_from)).astype(np.int64)
     labour_to = np.where(once, REPORT_MONTH - since, labour_to)
@@ -127,25 +127,25 @@ def _school_leave(settings: PersonSettings, kind: Int8, birth: Int, seed: int) -
     Children go on to senior school and college by the settings' shares; students are where they are; adults by age
     group, and no labourer later than the report month.
     """
-    luck = stream(seed, "schooling").random(birth.size)
+    uniform = stream(seed, "schooling").random(birth.size)
     further = stream(seed, "further schooling").random(birth.size)
     beyond = np.zeros(birth.size, dtype=np.int64)
-    senior = luck < settings.senior_school
+    senior = uniform < settings.senior_school
     college = senior & (further < settings.college)
     beyond = np.where(senior, SENIOR_YEARS, beyond)
     beyond = np.where(college, SENIOR_YEARS + COLLEGE_YEARS, beyond)
     # Students: senior school or college as their age says, or already out of school.
     in_senior, in_college, idle = _student_weights(settings, birth)
     student = kind == STUDENT
-    stays = luck * (in_senior + in_college + idle) < in_senior + in_college
+    stays = uniform * (in_senior + in_college + idle) < in_senior + in_college
     goes_on = np.where(further < settings.college, COLLEGE_YEARS, 0)
     as_student = np.where(in_college > 0.0, SENIOR_YEARS + COLLEGE_YEARS, SENIOR_YEARS + goes_on)
     beyond = np.where(student, np.where(stays, as_student, 0), beyond)
     # Adults.
     adult = (kind == LABOURER) | (kind == OLD) | (kind == UNABLE)
     group = np.searchsorted(AGE_BOUNDS, REPORT_MONTH - birth, side="right")
-    senior = luck < np.array(settings.adult_senior)[group]
-    primary = luck > 1.0 - np.array(settings.adult_primary)[group]
+    senior = uniform < np.array(settings.adult_senior)[group]
+    primary = uniform > 1.0 - np.array(settings.adult_primary)[group]
     college = senior & (further < settings.college * 0.5)
     as_adult = np.where(senior, SENIOR_YEARS, np.where(primary, PRIMARY_ONLY_YEARS, 0))
     as_adult = np.where(college, SENIOR_YEARS + COLLEGE_YEARS, as_adult)

@@ -75,10 +75,10 @@ def _draw_kinds(
             sum_w = 0.0
             for k in range(INFANT, N_KINDS):
                 sum_w += w[k]
-            left = uniform[i] * sum_w
+            mark = uniform[i] * sum_w
             drawn = INFANT
-            while drawn < UNABLE and left >= w[drawn]:
-                left -= w[drawn]
+            while drawn < UNABLE and mark >= w[drawn]:
+                mark -= w[drawn]
                 drawn += 1
             while w[drawn] == 0.0:
                 drawn += 1

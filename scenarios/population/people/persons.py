@@ -162,8 +162,8 @@ def _draw_dibao(
     )
     chosen = _whole_households(exponential_keys(stream(seed, "allowances"), weights), household, alive, total)
     town = (sites["kind"] == "county_town").to_numpy()[households["site"].to_numpy()]
-    luck: Float = stream(seed, "urban allowances").random(n)
-    in_town = _whole_households(np.where(town, luck, 1.0 + luck), household, chosen, urban)
+    uniform: Float = stream(seed, "urban allowances").random(n)
+    in_town = _whole_households(np.where(town, uniform, 1.0 + uniform), household, chosen, urban)
     return np.where(in_town, "urban", np.where(chosen, "rural", "none")).astype(object)
 
 

@@ -16,7 +16,7 @@ from scenarios.base.text import Text
 from scenarios.compare.measure import levels
 from scenarios.entries.sweep import HINT
 from simulation.city import City
-from simulation.records.records import CITY_ONLY, GROUPS, INDICATORS
+from simulation.records.indicators import CITY_ONLY, GROUPS, INDICATORS
 from simulation.state.entities import Float
 
 MONEY = "public_money"

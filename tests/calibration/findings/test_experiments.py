@@ -11,21 +11,23 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.findings.experiments import (
+from calibration.findings.experiment_branches import (
     INDUSTRY,
     Branches,
     Courses,
     Pulled,
     branched,
-    city_before_policy,
     clear_titles,
     close_local_posts,
     close_schools,
+    pulled_levers,
+)
+from calibration.findings.experiments import (
+    city_before_policy,
     employment_per_trainee,
     experiment_values,
     experiments,
     gini_per_person,
-    pulled_levers,
     quantities,
     return_hazard,
     run_experiments,
@@ -38,7 +40,8 @@ from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import with_values
 from simulation.city import City, Given
 from simulation.foundations.months import POLICY_MONTH, REPORT_MONTH
-from simulation.records.records import COLUMN, GROUPS, Records
+from simulation.records.indicators import COLUMN, GROUPS
+from simulation.records.records import Records
 from simulation.state.entities import NO_POST, NONE, SEATED
 from simulation.state.policy import BASELINE, CAPITAL, Policy
 from tests.simulation.runs import columns

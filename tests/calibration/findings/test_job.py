@@ -18,8 +18,8 @@ from calibration.findings.job import (
     screening_of,
 )
 from calibration.fitting.fit import check_weights
-from calibration.fitting.likelihood import Report, report_of
-from calibration.fitting.observed import observed_report, with_observed
+from calibration.fitting.likelihood import Observations, observations_of
+from calibration.fitting.observed import with_observed, with_other_values
 from calibration.fitting.prior import Prior, prior_of
 from scenarios.base.errors import UserError
 from scenarios.base.input.rows import RegistryError
@@ -31,8 +31,8 @@ from tests.calibration.made_fit import made_fit
 
 
 @pytest.fixture(scope="module")
-def report(config: RunConfig, figures: dict[str, Figure]) -> Report:
-    return report_of(figures, read_patterns(config.region / "patterns.csv"))
+def observed(config: RunConfig, figures: dict[str, Figure]) -> Observations:
+    return observations_of(figures, read_patterns(config.region / "patterns.csv"))
 
 
 def planned(tmp_path: Path, *words: str) -> Job:
@@ -45,28 +45,28 @@ def written(tmp_path: Path, text: str) -> Path:
     return path
 
 
-def test_own_figures_take_the_place_of_the_reports(report: Report, tmp_path: Path) -> None:
+def test_own_figures_take_the_place_of_the_reports(observed: Observations, tmp_path: Path) -> None:
     mine = with_observed(
-        report, written(tmp_path, "id,value,holds\nemployed,30000,\nland_ties,,no\nold_house_ties,0.4,\n")
+        observed, written(tmp_path, "id,value,holds\nemployed,30000,\nland_ties,,no\nold_house_ties,0.4,\n")
     )
-    j = report.names.index("target:employed")
-    assert report.natural(j, mine.value[j : j + 1])[0] == pytest.approx(30_000)
+    j = observed.names.index("target:employed")
+    assert observed.natural(j, mine.value[j : j + 1])[0] == pytest.approx(30_000)
     assert mine.error[j] == pytest.approx(1.0)  # the written rule on the scale of counts
-    assert not mine.holds[report.names.index("pattern:land_ties")]
-    assert not mine.holds[report.names.index("pattern:old_house_ties")]  # .4 lies beyond .30
+    assert not mine.holds[observed.names.index("pattern:land_ties")]
+    assert not mine.holds[observed.names.index("pattern:old_house_ties")]  # .4 lies beyond .30
     rest = [
         i
-        for i, name in enumerate(report.names)
+        for i, name in enumerate(observed.names)
         if name.partition(":")[2] not in ("employed", "land_ties", "old_house_ties")
     ]
     assert mine.holds[rest].all()
-    assert np.array_equal(mine.value[rest], report.value[rest], equal_nan=True)
+    assert np.array_equal(mine.value[rest], observed.value[rest], equal_nan=True)
 
 
-def test_a_value_at_its_bound_holds(report: Report) -> None:
+def test_a_value_at_its_bound_holds(observed: Observations) -> None:
     for value, holds in ((0.05, True), (0.0499, False), (0.30, True), (0.3001, False)):
-        mine = observed_report(report, {"pattern:old_house_ties": value}, {})
-        assert bool(mine.holds[report.names.index("pattern:old_house_ties")]) == holds, value
+        mine = with_other_values(observed, {"pattern:old_house_ties": value}, {})
+        assert bool(mine.holds[observed.names.index("pattern:old_house_ties")]) == holds, value
 
 
 @pytest.mark.parametrize(
@@ -88,23 +88,23 @@ def test_a_value_at_its_bound_holds(report: Report) -> None:
     ],
 )
 def test_a_wrong_table_is_refused_with_its_line(
-    report: Report, tmp_path: Path, text: str, says: tuple[str, ...]
+    observed: Observations, tmp_path: Path, text: str, says: tuple[str, ...]
 ) -> None:
     with pytest.raises(RegistryError) as caught:
-        with_observed(report, written(tmp_path, text))
+        with_observed(observed, written(tmp_path, text))
     (line,) = (problem.say("en") for problem in caught.value.problems)
     for part in says:
         assert part in line
 
 
-def test_a_table_as_spreadsheets_in_china_write_it_is_read(report: Report, tmp_path: Path) -> None:
+def test_a_table_as_spreadsheets_in_china_write_it_is_read(observed: Observations, tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_bytes("id,value,holds\nemployed,30000,\nland_ties,,no\n".encode("gb18030"))
-    assert not with_observed(report, path).holds[report.names.index("pattern:land_ties")]
+    assert not with_observed(observed, path).holds[observed.names.index("pattern:land_ties")]
 
 
 def test_a_table_that_is_not_there_is_refused(
-    report: Report, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    observed: Observations, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert CALIBRATE.enter([f"observed={tmp_path / 'no.csv'}", f"cache={tmp_path}"]) == 2
     said = capsys.readouterr()
@@ -144,20 +144,20 @@ def test_draws_for_briefs_come_from_the_report_itself_alone(tmp_path: Path) -> N
         assert planned(tmp_path, word).table is None, word
     kept = planned(tmp_path, "without=[employed]", f"table={tmp_path / 'kept.csv'}")
     assert (kept.table, kept.without) == (tmp_path / "kept.csv", ("employed",))
-    assert not kept.report.used[kept.report.names.index("target:employed")]
-    assert kept.report.used.sum() == len(kept.report.names) - 1
+    assert not kept.observed.used[kept.observed.names.index("target:employed")]
+    assert kept.observed.used.sum() == len(kept.observed.names) - 1
 
 
-def test_a_quick_one_has_a_report_of_its_own(tmp_path: Path, report: Report) -> None:
+def test_a_quick_one_has_a_report_of_its_own(tmp_path: Path, observed: Observations) -> None:
     quick = planned(tmp_path, "quick=true")
     assert quick.config.population.size == "town"
-    employed = quick.report.names.index("target:employed")
-    assert 100 < quick.report.natural(employed, quick.report.value)[employed] < 5000  # of a town
-    assert quick.report.value[employed] != report.value[employed]
+    employed = quick.observed.names.index("target:employed")
+    assert 100 < quick.observed.natural(employed, quick.observed.value)[employed] < 5000  # of a town
+    assert quick.observed.value[employed] != observed.value[employed]
     assert quick.table is None
     # what a table says of the figures are the town's own numbers and tolerances: twice sqrt(n + (n / 100)^2)
     n = quick.figures["employed"].value
-    assert n == pytest.approx(quick.report.natural(employed, quick.report.value)[employed])
+    assert n == pytest.approx(quick.observed.natural(employed, quick.observed.value)[employed])
     assert quick.figures["employed"].tolerance == round(2 * (n + (n / 100) ** 2) ** 0.5)
     # from a few persons at fairs only chance could be learnt
     assert quick.figures["job_fair_matches_2019"].value < SMALL_COUNT
@@ -206,7 +206,7 @@ def test_nothing_is_said_of_parameters_on_a_few_draws(tmp_path: Path, worth: flo
     job = planned(tmp_path)
     n = len(job.prior.keys)
     fitted = Mock(effective_draws=worth, weights=np.full(400, 1 / 400))
-    fitted.checked.points = np.random.default_rng(1).random((400, n))
+    fitted.weighted.points = np.random.default_rng(1).random((400, n))
     assert says in job.verdict(fitted).say("en")
     assert f"{worth:.0f}" in job.verdict(fitted).say("zh")
 

@@ -1,4 +1,4 @@
-"""What is told of a calibration: quantiles by weight, tables, draws that count equally, what informs what."""
+"""What is said of a calibration: quantiles by weight, tables, draws that count equally, what informs what."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_tables_begin_with_what_they_must_hold(figures: dict[str, Figure]) -> No
 
 def test_a_target_that_does_not_count_is_left_out(figures: dict[str, Figure]) -> None:
     fit = made_fit()
-    without = fit.__class__(**{**fit.__dict__, "report": fit.report.without("target:employed")})
+    without = fit.__class__(**{**fit.__dict__, "observed": fit.observed.without("target:employed")})
     table = fit_table(without, made_lessons(fit), figures).set_index("id")["inside"]
     assert table["employed"] == "left out"
     assert table["nearby_transfer_jobs"] == "yes"
@@ -79,7 +79,7 @@ def test_runs_over_the_whole_prior_contract_nothing() -> None:
 
 def test_weights_contract_what_they_choose() -> None:
     # the half of the runs in which search is below its median: half as wide, sd .5
-    points = made_fit().checked.points
+    points = made_fit().weighted.points
     fit = made_fit(np.where(points[:, 0] < 0.5, 1.0, 1e-12))
     found = contraction_of(fit)
     assert found[0] == pytest.approx(0.5, abs=0.02)
@@ -92,20 +92,20 @@ def test_weights_contract_what_they_choose() -> None:
 
 def test_shares_of_patterns_are_by_weight() -> None:
     base = made_fit()
-    j = base.report.names.index("pattern:old_house_ties")
-    meets = base.report.meets(base.checked.outputs)[:, j]
+    j = base.observed.names.index("pattern:old_house_ties")
+    meets = base.observed.meets(base.weighted.outputs)[:, j]
     assert 0 < meets.sum() < N
     fit = made_fit(np.where(meets, 1.0, 1e-12))
     row = pattern_table(fit, made_lessons(fit)).set_index("id").loc["old_house_ties"]
     assert row["share_of_draws_meeting_it"] == pytest.approx(1.0)
-    assert row["share_of_prior_draws"] == base.report.meets(base.prior.outputs)[:, j].mean()
+    assert row["share_of_prior_draws"] == base.observed.meets(base.prior.outputs)[:, j].mean()
     unknown = np.full(3, np.nan)
     assert [taught(0.95, np.array([1.5])), taught(0.949, np.array([1.09, 1.10]))] == ["nothing", "something"]
     assert [taught(0.5, np.array([1.09, np.nan])), taught(0.5), taught(0.5, unknown)] == ["little"] + ["not_fitted"] * 2
 
 
 def test_what_the_report_does_not_print_stands_before_and_after() -> None:
-    points = made_fit().checked.points
+    points = made_fit().weighted.points
     fit = made_fit(np.where(points[:, 5] > 0.5, 1.0, 1e-12))
     row = also_table(fit, ALSO).set_index("id").loc["returned"]
     assert row["prior_median"] == pytest.approx(0.5, abs=0.01)
@@ -114,9 +114,9 @@ def test_what_the_report_does_not_print_stands_before_and_after() -> None:
 
 
 def test_draws_count_equally_and_are_rows_of_the_posterior() -> None:
-    points = made_fit().checked.points
+    points = made_fit().weighted.points
     fit = made_fit(1.0 + points[:, 4])  # twice as likely at one end as at the other
-    table = posterior_table(fit, made_prior(), (*fit.report.names, *ALSO))
+    table = posterior_table(fit, made_prior(), (*fit.observed.names, *ALSO))
     assert table["weight"].sum() == pytest.approx(1.0)
     draws, cut = equal_draws(table, 100, 1)
     assert (len(draws), draws["draw"].nunique(), cut) == (100, 100, pytest.approx(0.0))
@@ -136,7 +136,7 @@ def test_a_parameter_that_moves_one_target_alone_is_its_own_knob(config: RunConf
 
 
 def test_parameters_that_stand_in_for_each_other_are_named() -> None:
-    points = made_fit().checked.points
+    points = made_fit().weighted.points
     near = np.abs(points[:, 1] + points[:, 2] - 1.0) < 0.2
     table = ridges_of(made_fit(np.where(near, 1.0, 1e-12)), made_prior())
     assert table.iloc[0][["parameter_a", "parameter_b"]].tolist() == [KEYS[1], KEYS[2]]
@@ -147,14 +147,14 @@ def test_what_is_left_out_makes_wider_what_it_informed(config: RunConfig) -> Non
     patterns = read_patterns(config.region / "patterns.csv")
     base = made_fit()
     moved = ("employed", "both_ends_apparent", "job_fair_matches_2019", "fair_mismatch", "old_house_ties")
-    still = [name for name in base.report.names if name.partition(":")[2] not in moved]  # what no parameter moves
-    fit = made_fit(np.exp(base.report.log_likelihood(base.checked.outputs)) + 1e-300)
-    fit = replace(fit, report=fit.report.without(*still))
+    still = [name for name in base.observed.names if name.partition(":")[2] not in moved]  # what no parameter moves
+    fit = made_fit(np.exp(base.observed.log_likelihood(base.weighted.outputs)) + 1e-300)
+    fit = replace(fit, observed=fit.observed.without(*still))
     found = lessons_of(fit, made_prior(), patterns, config.reading, 1, 1, StageProgress(Progress()), 4000)
     assert "employed" in found.informed_by[KEYS[0]]
     assert "job_fair_matches_2019" not in found.informed_by[KEYS[0]]
-    j = fit.report.names.index("target:employed")
-    assert np.isnan(found.growth).all(axis=0).tolist() == [name in still for name in fit.report.names]
+    j = fit.observed.names.index("target:employed")
+    assert np.isnan(found.growth).all(axis=0).tolist() == [name in still for name in fit.observed.names]
     assert found.growth[0, j] > 1.5
     assert found.growth[3, j] == pytest.approx(1.0, abs=0.1)
     low, middle, high = found.foretold["employed"]  # from a pattern that search moves, too: wide, and about right

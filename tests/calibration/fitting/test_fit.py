@@ -10,17 +10,13 @@ import pytest
 
 from calibration.fitting.emulator import Emulator
 from calibration.fitting.fit import (
-    AGREE,
     Fit,
     OutOfReachError,
     Sizes,
-    agreeing_chains,
     check_reach,
-    disagreement,
     fit,
     implausibility,
     plausible_points,
-    thinned,
 )
 from calibration.fitting.history import (
     ALSO,
@@ -33,13 +29,13 @@ from calibration.fitting.observed import of_itself
 from calibration.fitting.prior import prior_of
 from calibration.fitting.progress import StageProgress
 from calibration.fitting.runs import RunStore, Words
-from calibration.fitting.sampler import Chain
+from calibration.fitting.sampler import MOST_DISAGREEMENT, Chain, agreeing_chains, disagreement, thinned
 from calibration.fitting.screen import Screening
 from calibration.fitting.waves import FRESH, STAGES, run_seeds
 from scenarios.base.errors import UserError
 from scenarios.base.progress import Progress
 from scenarios.settings.config import compose_run
-from tests.calibration.made_fit import made_report
+from tests.calibration.made_fit import made_observations
 
 TOWN = "population.size=town"
 SMALL = Sizes(2, prior=60, pairs=10, matching=15, refocusing=20, checking=15, chain=600, left_out=400)
@@ -55,41 +51,41 @@ SMALL_COUNTS = ("target:nearby_transfer_jobs", "target:job_fair_matches_2019")
 
 def flat(values: dict[str, float], spread: float = 0.0) -> Emulator:
     """Return an emulator of one free parameter: each output where a good run has it, or `values` higher at its end."""
-    report = made_report()
-    n = len(report.names)
+    observed = made_observations()
+    n = len(observed.names)
     slopes = np.zeros((2, n))
     with np.errstate(invalid="ignore"):
-        inside = np.where(np.isinf(report.low), report.high - 9.0, report.low + 0.001)
-    level = np.where(np.isnan(report.value), inside, report.value)
+        inside = np.where(np.isinf(observed.low), observed.high - 9.0, observed.low + 0.001)
+    level = np.where(np.isnan(observed.value), inside, observed.value)
     for name, slope in values.items():
-        slopes[0, report.names.index(name)] = slope
+        slopes[0, observed.names.index(name)] = slope
     one = np.zeros(0, dtype=np.intp)
     return Emulator(np.array([0]), one, slopes, level, spread**2 * np.eye(n), np.zeros((0, n)), {})
 
 
 def test_a_target_out_of_reach_is_refused_by_name() -> None:
-    report = made_report()
+    observed = made_observations()
     outputs = np.tile(flat({}).intercept, (5, 1))
-    check_reach(report, outputs)
-    j = report.names.index("target:organised_export_jobs")
+    check_reach(observed, outputs)
+    j = observed.names.index("target:organised_export_jobs")
     outputs[:, j] += [2.0, 3.0, 4.0, 5.0, 6.0]  # two errors above the report's at the least
     with pytest.raises(OutOfReachError, match=r"organised_export_jobs from 2,\d+") as caught:
-        check_reach(report, outputs)
+        check_reach(observed, outputs)
     assert caught.value.name == "target:organised_export_jobs"
     assert "2,573" in str(caught.value)
     assert "without=" in str(caught.value)
     assert "\n" not in caught.value.say("zh")
-    outputs[0, j] = report.value[j] - 0.5  # one below: the prior surrounds it
-    check_reach(report, outputs)
-    check_reach(report.without("target:organised_export_jobs"), outputs)
+    outputs[0, j] = observed.value[j] - 0.5  # one below: the prior surrounds it
+    check_reach(observed, outputs)
+    check_reach(observed.without("target:organised_export_jobs"), outputs)
 
 
 def test_a_pattern_that_no_draw_meets_is_refused_by_name() -> None:
-    report = made_report()
+    observed = made_observations()
     outputs = np.tile(flat({}).intercept, (5, 1))
-    outputs[:, report.names.index("pattern:land_ties")] = -0.01
+    outputs[:, observed.names.index("pattern:land_ties")] = -0.01
     with pytest.raises(OutOfReachError, match="land_ties") as caught:
-        check_reach(report, outputs)
+        check_reach(observed, outputs)
     assert caught.value.name == "pattern:land_ties"
     assert "patterns.csv" in str(caught.value)
 
@@ -97,24 +93,24 @@ def test_a_pattern_that_no_draw_meets_is_refused_by_name() -> None:
 def test_implausibility_by_hand() -> None:
     # employed 8 errors too high at the end of the parameter, 0 in the middle; the emulator errs by .75:
     # sqrt(.75^2 + 1) = 1.25, so 8 / 1.25 = 6.4 (906 is a whole number: the error is 1.0004)
-    report, emulator = made_report(), flat({"target:employed": 8.0}, 0.75)
-    found = implausibility(emulator, report.targets_alone(), np.array([[0.5], [1.0], [0.0]]))
+    observed, emulator = made_observations(), flat({"target:employed": 8.0}, 0.75)
+    found = implausibility(emulator, observed.targets_alone(), np.array([[0.5], [1.0], [0.0]]))
     assert found == pytest.approx([0.0, 6.4, 6.4], abs=2e-3)
     # both ends at most -.201 on its scale with a spread of .242: 1 above is 1 / .242 off
     pattern = flat({"pattern:both_ends_apparent": 0.0})
-    j = report.names.index("pattern:both_ends_apparent")
-    pattern.intercept[j] = report.high[j] + 1.0
-    assert implausibility(pattern, report, np.array([[0.5]])) == pytest.approx([1.0 / report.high_sd[j]])
-    false = report._replace(holds=np.where(np.arange(len(report.names)) == j, False, report.holds))
+    j = observed.names.index("pattern:both_ends_apparent")
+    pattern.intercept[j] = observed.high[j] + 1.0
+    assert implausibility(pattern, observed, np.array([[0.5]])) == pytest.approx([1.0 / observed.high_sd[j]])
+    false = observed._replace(holds=np.where(np.arange(len(observed.names)) == j, False, observed.holds))
     assert implausibility(pattern, false, np.array([[0.5]])) < 0.1  # a statement that is not true rules nothing out
 
 
 def test_plausible_points_are_plausible_and_their_share_is_told() -> None:
     # 12 x within 3 errors of 0: x from -1/4 to 1/4, a quarter of the prior
-    report, emulator = made_report(), flat({"target:employed": 12.0})
-    points, share = plausible_points(emulator, report, 500, 1, 1)
+    observed, emulator = made_observations(), flat({"target:employed": 12.0})
+    points, share = plausible_points(emulator, observed, 500, 1, 1)
     assert len(points) == 500
-    assert (implausibility(emulator, report, points) < 3.0).all()
+    assert (implausibility(emulator, observed, points) < 3.0).all()
     assert share == pytest.approx(0.25, abs=0.005)
 
 
@@ -123,7 +119,7 @@ def test_a_report_that_nothing_could_have_given_is_refused(monkeypatch: pytest.M
     emulator = flat({})
     emulator.intercept[0] += 50.0
     with pytest.raises(UserError, match="hardly any of the prior"):
-        plausible_points(emulator, made_report(), 5, 1, 1)
+        plausible_points(emulator, made_observations(), 5, 1, 1)
 
 
 def test_disagreement_by_hand() -> None:
@@ -135,28 +131,28 @@ def test_disagreement_by_hand() -> None:
 def test_chains_agree_or_are_made_longer_or_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[int] = []
 
-    def chain(emulator: Any, report: Any, n: int, seed: int) -> Chain:
+    def chain(emulator: Any, observed: Any, n: int, seed: int) -> Chain:
         asked.append(n)
         shift = 0.0 if n >= 300 or seed % 2 == 0 else 2.0
         return Chain(np.linspace(0, 1, 100)[:, None] + shift, 1.0)
 
-    monkeypatch.setattr("calibration.fitting.fit.free_posterior", chain)
-    agreeing_chains(flat({}), made_report(), 100, 1)
+    monkeypatch.setattr("calibration.fitting.sampler.free_posterior", chain)
+    agreeing_chains(flat({}), made_observations(), 100, 1)
     assert asked == [100, 100, 300, 300]
     asked.clear()
-    with pytest.raises(UserError, match=f"allowed here: {AGREE}"):
-        agreeing_chains(flat({}), made_report(), 10, 1)
+    with pytest.raises(UserError, match=f"allowed here: {MOST_DISAGREEMENT}"):
+        agreeing_chains(flat({}), made_observations(), 10, 1)
     assert asked == [10, 10, 30, 30, 90, 90]
 
 
 def test_weights_are_likelihood_over_what_was_foreseen() -> None:
-    report, emulator = made_report().targets_alone(), flat({}, 0.5)
+    observed, emulator = made_observations().targets_alone(), flat({}, 0.5)
     outputs = np.tile(emulator.intercept, (2, 1))
     outputs[1, 0] += 2.0  # employed comes two errors too high: exp(-2) as likely as foreseen at the report's number
-    aims = np.tile(report.value[report.targets], (2, 1))
-    assert weigh(emulator, report, np.full((2, 1), 0.5), aims, outputs) == pytest.approx([0.0, -2.0], abs=2e-3)
+    aims = np.tile(observed.value[observed.targets], (2, 1))
+    assert weigh(emulator, observed, np.full((2, 1), 0.5), aims, outputs) == pytest.approx([0.0, -2.0], abs=2e-3)
     outputs[0, 0] = np.nan
-    assert weigh(emulator, report, np.full((2, 1), 0.5), aims, outputs)[0] == -np.inf
+    assert weigh(emulator, observed, np.full((2, 1), 0.5), aims, outputs)[0] == -np.inf
 
 
 def test_thinning_keeps_the_ends() -> None:
@@ -180,12 +176,12 @@ class Interrupting(StageProgress):
 def calibrated(folder: Path, progress: StageProgress) -> tuple[Fit, RunStore]:
     config = compose_run([TOWN])
     prior = prior_of(config.resolved["parameters"])
-    report = of_itself(made_report(), config).without(*SMALL_COUNTS)
-    names = (*report.names, *ALSO)
+    observed = of_itself(made_observations(), config).without(*SMALL_COUNTS)
+    names = (*observed.names, *ALSO)
     store = RunStore(config, Words((TOWN,), None), prior, names, folder, True, processes=1)
     free = tuple(sorted(prior.keys.index(key) for key in FREE))
     screening = Screening(np.ones((len(prior.keys), 1)), free, (prior.keys.index("jobs.fair_skill"),))
-    return fit(store, report, SMALL, 1, progress, screening), store
+    return fit(store, observed, SMALL, 1, progress, screening), store
 
 
 @pytest.fixture(scope="module")
@@ -201,10 +197,10 @@ def test_a_town_is_calibrated_to_itself(whole: tuple[Fit, RunStore]) -> None:
     assert len(found.weights) == SMALL.checking
     assert found.weights.sum() == pytest.approx(1.0)
     assert 1.0 <= found.effective_draws <= SMALL.checking
-    assert ((found.checked.points >= 0) & (found.checked.points <= 1)).all()
-    # after two moves the targets of the checked runs lie about as near their aims as the report's errors
-    t = found.report.targets
-    off = (found.checked.outputs[:, t] - found.report.value[t]) / found.report.error[t]
+    assert ((found.weighted.points >= 0) & (found.weighted.points <= 1)).all()
+    # after two moves the targets of the weighted runs lie about as near their aims as the report's errors
+    t = found.observed.targets
+    off = (found.weighted.outputs[:, t] - found.observed.value[t]) / found.observed.error[t]
     assert np.median(np.abs(off)) < 1.5
 
 
@@ -212,16 +208,16 @@ def test_what_is_told_of_a_checked_run_is_what_it_gives(whole: tuple[Fit, RunSto
     found, store = whole
     setting = setting_of(compose_run([TOWN]))
     for i in (0, SMALL.checking - 1):
-        values = store.prior.named(found.checked.points[i])
+        values = store.prior.named(found.weighted.points[i])
         outputs = outputs_of(history_of(setting, values, found.seeds[i]), setting)
-        assert [outputs[name] for name in store.names] == found.checked.raw[i].tolist()
+        assert [outputs[name] for name in store.names] == found.weighted.raw[i].tolist()
 
 
 def test_draws_are_run_again_with_other_seeds(whole: tuple[Fit, RunStore]) -> None:
     found, store = whole
     assert len(found.fresh.points) == SMALL.draws == 5
-    rows = [int(np.flatnonzero((found.checked.points == point).all(axis=1))[0]) for point in found.fresh.points]
-    assert len(set(rows)) == SMALL.draws  # each a checked draw of its own
+    rows = [int(np.flatnonzero((found.weighted.points == point).all(axis=1))[0]) for point in found.fresh.points]
+    assert len(set(rows)) == SMALL.draws  # each a weighted draw of its own
     setting = setting_of(compose_run([TOWN]))
     (seed,) = run_seeds(FRESH, 1, 1)
     assert seed not in found.seeds
@@ -229,7 +225,7 @@ def test_draws_are_run_again_with_other_seeds(whole: tuple[Fit, RunStore]) -> No
     assert [outputs[name] for name in store.names] == found.fresh.raw[0].tolist()
 
 
-def test_two_inferences_share_no_luck() -> None:
+def test_two_inferences_share_no_seed() -> None:
     seeds = [set(run_seeds(stage, 1000, seed)) for seed in (1, 2, 3) for stage in range(STAGES)]
     assert len(set.union(*seeds)) == 3 * STAGES * 1000
 
@@ -239,6 +235,6 @@ def test_stopped_and_gone_on_with_it_is_the_same_and_loses_no_run(whole: tuple[F
         calibrated(tmp_path, Interrupting(3))
     found, store = calibrated(tmp_path, StageProgress(Progress()))
     assert store.made == whole[1].made - SMALL.prior - SMALL.pairs - SMALL.matching  # three stages were there
-    assert np.array_equal(found.checked.points, whole[0].checked.points)
-    assert np.array_equal(found.checked.raw, whole[0].checked.raw, equal_nan=True)
+    assert np.array_equal(found.weighted.points, whole[0].weighted.points)
+    assert np.array_equal(found.weighted.raw, whole[0].weighted.raw, equal_nan=True)
     assert np.array_equal(found.log_weights, whole[0].log_weights)

@@ -16,9 +16,9 @@ from calibration.fitting.likelihood import (
     DIFFERENCE,
     SHARE,
     SMALLEST_SHARE,
-    Report,
+    Observations,
     from_scale,
-    report_of,
+    observations_of,
     slope,
     to_scale,
 )
@@ -30,14 +30,14 @@ from scenarios.runs.targets import TARGETS, TOLERANCE_DEVIATIONS, ToleranceError
 REGION = CONF / "region" / "liupanshui"
 FIGURES = read_figures(REGION / "figures.csv")
 PATTERNS = read_patterns(REGION / "patterns.csv")
-REPORT = report_of(FIGURES, PATTERNS)
+OBSERVED = observations_of(FIGURES, PATTERNS)
 KINDS = (COUNT, SHARE, DIFFERENCE)
 INF = math.inf
 
 
-def made_report(
+def made_observations(
     targets: list[tuple[float, float]], patterns: list[tuple[float, float, float, float]] | None = None, *false: int
-) -> Report:
+) -> Observations:
     """Return targets (value, error) and patterns (low, low_sd, high, high_sd) on scales; false: numbers of patterns."""
     bounds = patterns or []
     n, m = len(targets), len(bounds)
@@ -45,7 +45,7 @@ def made_report(
     low, low_sd, high, high_sd = np.array([*[(-INF, 1.0, INF, 1.0)] * n, *bounds]).reshape(n + m, 4).T
     names = (*(f"target:t{i}" for i in range(n)), *(f"pattern:p{i}" for i in range(m)))
     holds = np.array([*[True] * n, *(i not in false for i in range(m))])
-    return Report(
+    return Observations(
         names, (DIFFERENCE,) * (n + m), value, error, low, low_sd, high, high_sd, holds, np.ones(n + m, dtype=bool)
     )
 
@@ -98,36 +98,36 @@ def test_every_target_of_the_region_has_the_tolerance_of_the_rule() -> None:
 
 def test_targets_of_the_report() -> None:
     for j, name in enumerate(TARGETS):
-        assert REPORT.names[j] == f"target:{name}"
-        assert REPORT.natural(j, REPORT.value[j : j + 1]) == pytest.approx([FIGURES[name].value])
+        assert OBSERVED.names[j] == f"target:{name}"
+        assert OBSERVED.natural(j, OBSERVED.value[j : j + 1]) == pytest.approx([FIGURES[name].value])
         # its tolerance is rounded to whole persons, so its error is 1 within half a person of two deviations
         half = 0.5 / (TOLERANCE_DEVIATIONS * observation_error(FIGURES[name].value))
-        assert REPORT.error[j] == pytest.approx(1.0, abs=half)
-    assert REPORT.targets.tolist() == [0, 1, 2, 3]
+        assert OBSERVED.error[j] == pytest.approx(1.0, abs=half)
+    assert OBSERVED.targets.tolist() == [0, 1, 2, 3]
 
 
 def test_patterns_of_the_report() -> None:
     own = at_report_date(PATTERNS)
-    assert REPORT.names[4:] == tuple(f"pattern:{pattern.id}" for pattern in own)
-    assert REPORT.patterns.tolist() == list(range(4, len(REPORT.names)))
-    j = REPORT.names.index("pattern:resident_dependants")  # above .5 with .05: log-odds 0 with .05 / (.5 * .5)
-    assert (REPORT.low[j], REPORT.low_sd[j]) == pytest.approx((0.0, 0.2))
-    assert (REPORT.high[j], REPORT.high_sd[j]) == (INF, 1.0)
-    j = REPORT.names.index("pattern:zero_employment_rare")  # below .02 with .005
-    assert (REPORT.low[j], REPORT.low_sd[j]) == (-INF, 1.0)
-    assert (REPORT.high[j], REPORT.high_sd[j]) == pytest.approx((math.log(0.02 / 0.98), 0.005 / (0.02 * 0.98)))
-    j = REPORT.names.index("pattern:old_house_ties")  # a difference has no other scale
-    assert REPORT.scales[j] == DIFFERENCE
-    assert (REPORT.low[j], REPORT.low_sd[j], REPORT.high[j], REPORT.high_sd[j]) == (0.05, 0.02, 0.30, 0.05)
-    assert REPORT.holds.all()
-    assert REPORT.used.all()
+    assert OBSERVED.names[4:] == tuple(f"pattern:{pattern.id}" for pattern in own)
+    assert OBSERVED.patterns.tolist() == list(range(4, len(OBSERVED.names)))
+    j = OBSERVED.names.index("pattern:resident_dependants")  # above .5 with .05: log-odds 0 with .05 / (.5 * .5)
+    assert (OBSERVED.low[j], OBSERVED.low_sd[j]) == pytest.approx((0.0, 0.2))
+    assert (OBSERVED.high[j], OBSERVED.high_sd[j]) == (INF, 1.0)
+    j = OBSERVED.names.index("pattern:zero_employment_rare")  # below .02 with .005
+    assert (OBSERVED.low[j], OBSERVED.low_sd[j]) == (-INF, 1.0)
+    assert (OBSERVED.high[j], OBSERVED.high_sd[j]) == pytest.approx((math.log(0.02 / 0.98), 0.005 / (0.02 * 0.98)))
+    j = OBSERVED.names.index("pattern:old_house_ties")  # a difference has no other scale
+    assert OBSERVED.scales[j] == DIFFERENCE
+    assert (OBSERVED.low[j], OBSERVED.low_sd[j], OBSERVED.high[j], OBSERVED.high_sd[j]) == (0.05, 0.02, 0.30, 0.05)
+    assert OBSERVED.holds.all()
+    assert OBSERVED.used.all()
 
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_target_without_tolerance_is_refused_by_name(name: str) -> None:
     spoiled = {**FIGURES, name: replace(FIGURES[name], tolerance=0.0)}
     with pytest.raises(ToleranceError, match=f"'{name}' has no tolerance"):
-        report_of(spoiled, PATTERNS)
+        observations_of(spoiled, PATTERNS)
     with pytest.raises(ToleranceError, match=name):
         target_tolerance(spoiled[name])
 
@@ -136,21 +136,21 @@ def test_a_target_without_tolerance_is_refused_by_name(name: str) -> None:
 
 
 def test_likelihood_by_hand() -> None:
-    report = made_report([(3.0, 0.5)], [(1.0, 0.25, INF, 1.0)])
+    observed = made_observations([(3.0, 0.5)], [(1.0, 0.25, INF, 1.0)])
     # target: 2 errors off; pattern: 1.5 - 1 = two spreads above its threshold
     expected = -0.5 * 4 - math.log(0.5) - 0.5 * math.log(2 * math.pi) + math.log(norm.cdf(2.0))
-    assert report.log_likelihood(np.array([[4.0, 1.5]])) == pytest.approx([expected])
+    assert observed.log_likelihood(np.array([[4.0, 1.5]])) == pytest.approx([expected])
     # a band: likewise at the other end, 2.5 - 1.5 = two spreads of .5 below; and a statement that is not true
     band = [(1.0, 0.25, 2.5, 0.5)]
     both = norm.cdf(2.0) * norm.cdf(2.0)
-    assert made_report([], band).log_likelihood(np.array([[1.5]])) == pytest.approx([math.log(both)])
-    assert made_report([], band, 0).log_likelihood(np.array([[1.5]])) == pytest.approx([math.log(1 - both)])
+    assert made_observations([], band).log_likelihood(np.array([[1.5]])) == pytest.approx([math.log(both)])
+    assert made_observations([], band, 0).log_likelihood(np.array([[1.5]])) == pytest.approx([math.log(1 - both)])
 
 
 def test_covariance_widens_what_a_target_allows() -> None:
-    report = made_report([(3.0, 0.6)])  # .36 + .64 = 1
+    observed = made_observations([(3.0, 0.6)])  # .36 + .64 = 1
     expected = -0.5 * 1.2**2 - 0.5 * math.log(2 * math.pi)
-    assert report.log_likelihood(np.array([[1.8]]), np.array([[0.64]])) == pytest.approx([expected])
+    assert observed.log_likelihood(np.array([[1.8]]), np.array([[0.64]])) == pytest.approx([expected])
 
 
 @pytest.mark.parametrize("false", [(), (0,), (1,), (0, 1)])
@@ -163,64 +163,64 @@ def test_likelihood_with_covariance_against_a_million_draws(false: tuple[int, ..
     targets = np.array([[0.5, 0.2], [0.2, 0.4]])
     cross = through @ targets
     noise = np.block([[targets, cross.T], [cross, cross @ through.T + own]])
-    report = made_report([(1.0, 0.4), (-0.5, 0.3)], [(0.2, 0.3, INF, 1.0), (-1.0, 0.2, 5.0, 0.4)], *false)
+    observed = made_observations([(1.0, 0.4), (-0.5, 0.3)], [(0.2, 0.3, INF, 1.0), (-1.0, 0.2, 5.0, 0.4)], *false)
     mean = np.array([0.7, -0.2, 0.4, -0.8])
     # Importance: cities are drawn as the targets make them likely, and patterns asked of them.
-    error = np.diag(report.error[:2] ** 2)
+    error = np.diag(observed.error[:2] ** 2)
     gain = noise[:, :2] @ np.linalg.inv(noise[:2, :2] + error)
-    centre = mean + gain @ (report.value[:2] - mean[:2])
+    centre = mean + gain @ (observed.value[:2] - mean[:2])
     cities = rng.multivariate_normal(centre, noise - gain @ noise[:2], size=1_000_000)
-    each = norm.cdf((cities - report.low) / report.low_sd) * norm.cdf((report.high - cities) / report.high_sd)
-    says = np.where(report.holds, each, 1 - each)[:, 2:].prod(axis=1)
-    off = report.value[:2] - mean[:2]
+    each = norm.cdf((cities - observed.low) / observed.low_sd) * norm.cdf((observed.high - cities) / observed.high_sd)
+    says = np.where(observed.holds, each, 1 - each)[:, 2:].prod(axis=1)
+    off = observed.value[:2] - mean[:2]
     whole = noise[:2, :2] + error
     density = math.exp(-0.5 * off @ np.linalg.solve(whole, off)) / (2 * math.pi * math.sqrt(np.linalg.det(whole)))
-    found = math.exp(report.log_likelihood(mean[None], noise)[0])
+    found = math.exp(observed.log_likelihood(mean[None], noise)[0])
     assert found == pytest.approx(density * says.mean(), abs=4 * density * says.std() / 1000)
 
 
 def test_without_drops_exactly_one_term() -> None:
     rng = np.random.default_rng(2)
-    mean = np.where(np.isnan(REPORT.value), 0.0, REPORT.value) + 0.5 * rng.standard_normal((6, len(REPORT.names)))
-    whole, left = REPORT.log_likelihood(mean), np.zeros(6)
-    for j, name in enumerate(REPORT.names):
-        term = whole - REPORT.without(name).log_likelihood(mean)
-        alone = REPORT.without(*(other for other in REPORT.names if other != name))
+    mean = np.where(np.isnan(OBSERVED.value), 0.0, OBSERVED.value) + 0.5 * rng.standard_normal((6, len(OBSERVED.names)))
+    whole, left = OBSERVED.log_likelihood(mean), np.zeros(6)
+    for j, name in enumerate(OBSERVED.names):
+        term = whole - OBSERVED.without(name).log_likelihood(mean)
+        alone = OBSERVED.without(*(other for other in OBSERVED.names if other != name))
         assert term == pytest.approx(alone.log_likelihood(mean), abs=1e-9), name
         assert [*alone.targets, *alone.patterns] == [j]
         left += term
     assert left == pytest.approx(whole)
-    patterns = [name for name in REPORT.names if name.startswith("pattern:")]
-    np.testing.assert_array_equal(REPORT.targets_alone().used, REPORT.without(*patterns).used)
-    assert REPORT.without(*REPORT.names).log_likelihood(mean) == pytest.approx(np.zeros(6))
-    assert REPORT.without("target:employed").without("target:employed").targets.tolist() == [1, 2, 3]
+    patterns = [name for name in OBSERVED.names if name.startswith("pattern:")]
+    np.testing.assert_array_equal(OBSERVED.targets_alone().used, OBSERVED.without(*patterns).used)
+    assert OBSERVED.without(*OBSERVED.names).log_likelihood(mean) == pytest.approx(np.zeros(6))
+    assert OBSERVED.without("target:employed").without("target:employed").targets.tolist() == [1, 2, 3]
 
 
 def test_what_is_left_out_must_be_there() -> None:
     with pytest.raises(KeyError, match="target:jobs"):
-        REPORT.without("target:employed", "target:jobs")
+        OBSERVED.without("target:employed", "target:jobs")
 
 
 def test_a_run_without_a_measure_does_not_show_the_pattern() -> None:
     rows = np.array([[1.0, math.nan], [1.0, 3.0]])
     for false in ((), (0,)):
-        found = made_report([(1.0, 1.0)], [(0.0, 1.0, INF, 1.0)], *false).log_likelihood(rows)
+        found = made_observations([(1.0, 1.0)], [(0.0, 1.0, INF, 1.0)], *false).log_likelihood(rows)
         assert found[0] == -INF
         assert np.isfinite(found[1])
-    unasked = made_report([(1.0, 1.0)], [(0.0, 1.0, INF, 1.0)]).without("pattern:p0")
+    unasked = made_observations([(1.0, 1.0)], [(0.0, 1.0, INF, 1.0)]).without("pattern:p0")
     assert np.isfinite(unasked.log_likelihood(rows)).all()
 
 
 def test_a_statement_far_from_false_leaves_a_finite_likelihood() -> None:
-    report = made_report([], [(0.0, 1.0, INF, 1.0)], 0)
-    far, farther = report.log_likelihood(np.array([[20.0], [500.0]]))
+    observed = made_observations([], [(0.0, 1.0, INF, 1.0)], 0)
+    far, farther = observed.log_likelihood(np.array([[20.0], [500.0]]))
     assert -INF < farther < far < -100  # a chain must still see which way is better, and never meets an infinity
 
 
 def test_what_is_met_at_the_edges() -> None:
-    report = made_report([(10.0, 0.5)], [(1.0, 0.2, 2.0, 0.2), (1.0, 0.2, INF, 1.0)])
+    observed = made_observations([(10.0, 0.5)], [(1.0, 0.2, 2.0, 0.2), (1.0, 0.2, INF, 1.0)])
     inside = np.array([[11.0, 1.0, 1.0], [9.0, 2.0, 1e9]])  # two errors off; on the plain bounds
     beyond = np.array([[11.001, 0.999, 0.999], [8.999, 2.001, -1e9]])
-    assert report.meets(inside).all()
-    assert not report.meets(beyond).any()
-    assert not report.meets(np.full((1, 3), math.nan)).any()
+    assert observed.meets(inside).all()
+    assert not observed.meets(beyond).any()
+    assert not observed.meets(np.full((1, 3), math.nan)).any()

@@ -23,13 +23,13 @@ from calibration.fitting.sampler import (
 )
 from scenarios.base.errors import UserError
 from simulation.state.entities import Float
-from tests.calibration.fitting.test_likelihood import INF, made_report
+from tests.calibration.fitting.test_likelihood import INF, made_observations
 
 SLOPES = np.array([[2.0, 0.5], [-1.0, 1.5]])
 """What the half ranges of two free parameters add to two targets."""
 COVARIANCE = np.array([[0.0049, 0.002], [0.002, 0.0036]])
 TARGETS = [(0.3, 0.05), (-0.2, 0.08)]
-NARROW = made_report(TARGETS)
+NARROW = made_observations(TARGETS)
 
 
 def linear(slopes: Float, minor: Float, covariance: Float) -> Emulator:
@@ -97,7 +97,7 @@ def test_a_statement_alone_tilts_the_prior() -> None:
     # One parameter, y = x on -1 .. 1, uniform; the city lies .3 around y and must be above .2 give or take .4: the
     # density of x is Phi((x - .2) / .5), whose moments are integrals.
     emulator = linear(np.array([[1.0]]), np.zeros((0, 1)), np.array([[0.09]]))
-    found = free_posterior(emulator, made_report([], [(0.2, 0.4, INF, 1.0)]), 4000, seed=4)
+    found = free_posterior(emulator, made_observations([], [(0.2, 0.4, INF, 1.0)]), 4000, seed=4)
     x = np.linspace(-1, 1, 20_001)
     density = norm.cdf((x - 0.2) / 0.5)
     density /= density.sum()
@@ -112,7 +112,7 @@ def test_a_statement_alone_tilts_the_prior() -> None:
 
 def test_a_report_that_no_point_could_give_is_refused() -> None:
     with np.errstate(over="ignore"), pytest.raises(UserError, match="nowhere in the prior"):
-        free_posterior(LINEAR, made_report([(1e160, 1.0), (0.0, 0.08)]), 64, 1)
+        free_posterior(LINEAR, made_observations([(1e160, 1.0), (0.0, 0.08)]), 64, 1)
 
 
 # All other parameters
@@ -122,9 +122,9 @@ def test_minor_parameters_are_conditioned_where_they_matter_and_left_where_not()
     # One free parameter, two minor, one inert. Given x = 0, the target says .5 = 2 m + noise of variance .0064 + .0036,
     # so m is .25 +- .05; the other minor one moves nothing.
     emulator = linear(np.array([[1.0]]), np.array([[2.0], [0.0]]), np.array([[0.0064]]))
-    report = made_report([(0.5, 0.06)])
+    observed = made_observations([(0.5, 0.06)])
     n = 1500
-    points, kept = with_others(emulator, report, np.full((n, 1), 0.5), 4, seed=5)
+    points, kept = with_others(emulator, observed, np.full((n, 1), 0.5), 4, seed=5)
     assert (points[:, 0] == 0.5).all()
     m = 2 * points[:, 1] - 1
     assert m.mean() == pytest.approx(0.25, abs=4 * 0.05 / math.sqrt(n))
@@ -133,16 +133,16 @@ def test_minor_parameters_are_conditioned_where_they_matter_and_left_where_not()
     for column in (2, 3):
         assert kstest(points[:, column], "uniform").pvalue > 1e-3
         assert abs(np.corrcoef(points[:, 1], points[:, column])[0, 1]) < 4 / math.sqrt(n)
-    np.testing.assert_allclose(kept, report.log_likelihood(emulator.mean(points), emulator.covariance))
+    np.testing.assert_allclose(kept, observed.log_likelihood(emulator.mean(points), emulator.covariance))
 
 
 def test_free_and_minor_together_are_the_posterior_of_both() -> None:
     # y = 2 x + .1 (m1 + .. + m5), target .4 with .08 in all. With x flat, each m keeps its prior (variance 1/3), and
     # x = (.4 - .1 sum m - noise) / 2: variance (5 * .01 / 3 + .0064) / 4, covariance with each m -.05 / 3.
     emulator = linear(np.array([[2.0]]), np.full((5, 1), 0.1), np.array([[0.0028]]))
-    report = made_report([(0.4, 0.06)])
-    free = free_posterior(emulator, report, 3000, seed=6)
-    points, _ = with_others(emulator, report, free.points, 6, seed=6)
+    observed = made_observations([(0.4, 0.06)])
+    free = free_posterior(emulator, observed, 3000, seed=6)
+    points, _ = with_others(emulator, observed, free.points, 6, seed=6)
     x, m = 2 * points[:, 0] - 1, 2 * points[:, 1:] - 1
     n, deviation = worth(free), math.sqrt((0.05 / 3 + 0.0064) / 4)
     assert x.mean() == pytest.approx(0.2, abs=4 * deviation / math.sqrt(n))
@@ -156,8 +156,11 @@ def test_free_and_minor_together_are_the_posterior_of_both() -> None:
 
 
 def test_others_are_those_of_their_seed() -> None:
-    emulator, report = linear(np.array([[1.0]]), np.array([[2.0]]), np.array([[0.01]])), made_report([(0.5, 0.06)])
-    first, second, third = (with_others(emulator, report, np.full((5, 1), 0.5), 3, seed)[0] for seed in (1, 1, 2))
+    emulator, observed = (
+        linear(np.array([[1.0]]), np.array([[2.0]]), np.array([[0.01]])),
+        made_observations([(0.5, 0.06)]),
+    )
+    first, second, third = (with_others(emulator, observed, np.full((5, 1), 0.5), 3, seed)[0] for seed in (1, 1, 2))
     np.testing.assert_array_equal(first, second)
     assert not np.isin(first[:, 1:], third[:, 1:]).any()
 
@@ -234,8 +237,8 @@ def test_more_rows_than_weights_are_refused() -> None:
 
 def test_what_counts_is_what_the_report_still_says() -> None:
     # without its second target the report knows one sum of x alone: the other direction is the prior's
-    report = NARROW.without("target:t1")
-    found = free_posterior(LINEAR, report, 2000, seed=8)
+    observed = NARROW.without("target:t1")
+    found = free_posterior(LINEAR, observed, 2000, seed=8)
     y = (2 * found.points - 1) @ SLOPES
     error = math.sqrt(COVARIANCE[0, 0] + 0.05**2)
     assert y[:, 0].mean() == pytest.approx(0.3, abs=5 * error / math.sqrt(worth(found)))

@@ -13,17 +13,17 @@ from calibration.fitting.screen import (
     screened,
     screening_runs,
 )
-from tests.calibration.fitting.test_likelihood import INF, made_report
+from tests.calibration.fitting.test_likelihood import INF, made_observations
 
 TRAJECTORIES = 6
-REPORT = made_report([(0.0, 0.5), (10.0, 2.0)], [(0.0, 0.25, INF, 1.0), (0.2, 0.4, 0.6, 0.1)])
+OBSERVED = made_observations([(0.0, 0.5), (10.0, 2.0)], [(0.0, 0.25, INF, 1.0), (0.2, 0.4, 0.6, 0.1)])
 
 
 def test_errors_are_the_target_s_own_and_a_pattern_s_sharpest() -> None:
-    assert errors_of(REPORT) == pytest.approx([0.5, 2.0, 0.25, 0.1])
+    assert errors_of(OBSERVED) == pytest.approx([0.5, 2.0, 0.25, 0.1])
 
 
-def test_a_trajectory_moves_one_parameter_at_a_time_with_one_luck() -> None:
+def test_a_trajectory_moves_one_parameter_at_a_time_on_one_seed() -> None:
     points, seeds = design(7, TRAJECTORIES, 3)
     assert points.shape == (screening_runs(7, TRAJECTORIES), 7) == (TRAJECTORIES * 8, 7)
     assert len(set(seeds)) == TRAJECTORIES
@@ -44,7 +44,7 @@ def test_effects_by_hand() -> None:
     # Outputs are linear: the effect of a whole range is the slope, over the error that the report leaves.
     points, _ = design(4, TRAJECTORIES, 1)
     slopes = np.array([[1.0, 0, 0, 0], [0, -4.0, 0.1, 0], [0, 0, 0.2, 0], [0, 0, 0, 0.05]]).T
-    found = screened(points, points @ slopes, REPORT, 1)
+    found = screened(points, points @ slopes, OBSERVED, 1)
     by_hand = np.array([[2.0, 0, 0, 0], [0, 2.0, 0.05, 0], [0, 0, 0.8, 0], [0, 0, 0, 0.5]]).T
     assert found.effects == pytest.approx(by_hand, abs=1e-9)
     assert found.strongest == pytest.approx([2.0, 2.0, 0.8, 0.5])
@@ -56,7 +56,7 @@ def test_a_parameter_that_pulls_both_ways_is_not_inert() -> None:
     points, _ = design(3, TRAJECTORIES, 1)
     outputs = np.zeros((len(points), 4))
     outputs[:, 0] = 8 * points[:, 0] * (points[:, 1] - 0.5)
-    assert set(screened(points, outputs, REPORT, 1).free) == {0, 1}
+    assert set(screened(points, outputs, OBSERVED, 1).free) == {0, 1}
 
 
 def test_the_strongest_are_free_and_weaker_ones_minor() -> None:
@@ -66,7 +66,7 @@ def test_the_strongest_are_free_and_weaker_ones_minor() -> None:
     order = np.random.default_rng(2).permutation(n)
     outputs = np.zeros((len(points), 4))
     outputs[:, 0] = points[:, order] @ slopes
-    found = screened(points, outputs, REPORT, 1)
+    found = screened(points, outputs, OBSERVED, 1)
     assert set(found.minor) == {int(i) for i in order[: n - 2 - FREE_MOST]}
     assert set(found.free) == {int(i) for i in order[n - 2 - FREE_MOST : n - 2]}
     assert found.free == tuple(sorted(found.free))
@@ -76,7 +76,7 @@ def test_an_output_that_some_run_did_not_give_is_not_looked_at() -> None:
     points, _ = design(2, TRAJECTORIES, 1)
     outputs = np.column_stack([3 * points[:, 0], 30 * points[:, 1], points[:, 0], points[:, 0]])
     outputs[5, 1] = np.nan
-    found = screened(points, outputs, REPORT, 1)
+    found = screened(points, outputs, OBSERVED, 1)
     assert np.isnan(found.effects[:, 1]).all()
     assert found.strongest == pytest.approx([10.0, 0.0])  # on the sharp pattern; the second parameter is not seen
     assert found.free == (0,)

@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 from calibration.fitting.emulator import Emulator
 from calibration.fitting.last_stage import MOVES, weigh
-from calibration.fitting.likelihood import Report
+from calibration.fitting.likelihood import Observations
 from calibration.fitting.sampler import with_others
 from calibration.fitting.transport import (
     EDGE,
@@ -21,7 +21,7 @@ from calibration.fitting.transport import (
     wanted,
 )
 from simulation.state.entities import Float
-from tests.calibration.fitting.test_likelihood import INF, made_report
+from tests.calibration.fitting.test_likelihood import INF, made_observations
 
 
 def made(seed: int = 1, n_free: int = 3, n_minor: int = 2, outputs: int = 3, bent: float = 0.2) -> Emulator:
@@ -42,7 +42,7 @@ def points_of(n: int, dimensions: int, seed: int = 2) -> Float:
     return np.random.default_rng(seed).random((n, dimensions))
 
 
-TWO = made_report([(0.4, 0.1), (-0.3, 0.2)], [(0.0, 1.0, INF, 1.0)])
+TWO = made_observations([(0.4, 0.1), (-0.3, 0.2)], [(0.0, 1.0, INF, 1.0)])
 EMULATOR = made()
 
 
@@ -64,8 +64,8 @@ def test_aims_by_hand() -> None:
     # one target, emulator's variance .03 and error .1: a draw that the emulator puts .4 off has to come .2 off
     emulator = Emulator(np.array([0]), np.array([], dtype=int), np.array([[1.0], [0.0]]), np.zeros(1),
                         np.array([[0.03]]), np.zeros((0, 1)), {})  # fmt: skip
-    report = made_report([(0.2, 0.1)])
-    assert wanted(emulator, report, np.array([[0.8]])) == pytest.approx(np.array([[0.2 + 0.4 / 2]]))
+    observed = made_observations([(0.2, 0.1)])
+    assert wanted(emulator, observed, np.array([[0.8]])) == pytest.approx(np.array([[0.2 + 0.4 / 2]]))
 
 
 def test_aims_of_emulated_draws_lie_around_the_report_by_its_own_error() -> None:
@@ -82,11 +82,11 @@ def test_aims_of_emulated_draws_lie_around_the_report_by_its_own_error() -> None
 
 def test_what_is_foreseen_after_a_move_is_the_aim() -> None:
     points = 0.2 + 0.6 * points_of(200, 6)
-    luck = np.random.default_rng(4).multivariate_normal(np.zeros(3), EMULATOR.covariance, size=200)
-    found = EMULATOR.mean(points) + luck
+    residuals = np.random.default_rng(4).multivariate_normal(np.zeros(3), EMULATOR.covariance, size=200)
+    found = EMULATOR.mean(points) + residuals
     aims = found[:, :2] + 0.3 * np.random.default_rng(5).standard_normal((200, 2))
     after = moved(EMULATOR, TWO, points, found, aims)
-    assert (EMULATOR.mean(after) + luck)[:, :2] == pytest.approx(aims, abs=0.02)  # a tenth of the errors
+    assert (EMULATOR.mean(after) + residuals)[:, :2] == pytest.approx(aims, abs=0.02)  # a tenth of the errors
     inert = ({*range(6)} - {*EMULATOR.free, *EMULATOR.minor}).pop()
     np.testing.assert_allclose(after[:, inert], points[:, inert], rtol=1e-12)
 
@@ -109,10 +109,10 @@ def test_a_draw_whose_aim_is_met_stays() -> None:
 
 def test_without_targets_nothing_moves() -> None:
     points = points_of(20, 6)
-    report = TWO.without("target:t0", "target:t1")
-    aims = wanted(EMULATOR, report, points)
+    observed = TWO.without("target:t0", "target:t1")
+    aims = wanted(EMULATOR, observed, points)
     assert aims.shape == (20, 0)
-    np.testing.assert_allclose(moved(EMULATOR, report, points, EMULATOR.mean(points) + 1, aims), points, rtol=1e-9)
+    np.testing.assert_allclose(moved(EMULATOR, observed, points, EMULATOR.mean(points) + 1, aims), points, rtol=1e-9)
 
 
 @pytest.mark.parametrize("aim", [2.9, 3.1, 5.0, 50.0])
@@ -122,49 +122,49 @@ def test_an_aim_beyond_all_reach_stops_no_calibration(aim: float) -> None:
                         np.array([[0.01]]), np.zeros((0, 1)), {})  # fmt: skip
     points = points_of(20, 2)
     found = emulator.mean(points)
-    after = moved(emulator, made_report([(0.0, 0.1)]), points, found, np.full((20, 1), aim))
+    after = moved(emulator, made_observations([(0.0, 0.1)]), points, found, np.full((20, 1), aim))
     assert ((after >= EDGE) & (after <= 1 - EDGE)).all()
 
 
 def test_density_ratio_of_one_uniform_parameter_by_hand() -> None:
-    # y = x moves to value + R (x0 - value) - luck with R = O^(1/2) S^(-1/2) = 1/2: a uniform density takes twice its
-    # space before; in normal scores z the prior's density and the slopes phi(z) cancel.
-    emulator, report = linear(np.array([[1.0]]), np.array([[0.03]])), made_report([(0.2, 0.1)])
-    before, luck = np.array([[0.5], [0.6], [0.55]]), np.array([[0.0], [0.1], [-0.2]])
-    found = emulator.mean(before) + luck
-    after = moved(emulator, report, before, found, wanted(emulator, report, before))
-    assert 2 * after[:, 0] - 1 == pytest.approx(0.2 + (2 * before[:, 0] - 1 - 0.2) / 2 - luck[:, 0], abs=1e-6)
-    assert density_ratio(emulator, report, before, after, luck) == pytest.approx(math.log(0.5), abs=1e-3)
+    # y = x + e, e the residual, moves to value + R (x0 - value) - e with R = O^(1/2) S^(-1/2) = 1/2: a uniform density
+    # takes twice its space before; in normal scores z the prior's density and the slopes phi(z) cancel.
+    emulator, observed = linear(np.array([[1.0]]), np.array([[0.03]])), made_observations([(0.2, 0.1)])
+    before, residuals = np.array([[0.5], [0.6], [0.55]]), np.array([[0.0], [0.1], [-0.2]])
+    found = emulator.mean(before) + residuals
+    after = moved(emulator, observed, before, found, wanted(emulator, observed, before))
+    assert 2 * after[:, 0] - 1 == pytest.approx(0.2 + (2 * before[:, 0] - 1 - 0.2) / 2 - residuals[:, 0], abs=1e-6)
+    assert density_ratio(emulator, observed, before, after, residuals) == pytest.approx(math.log(0.5), abs=1e-3)
 
 
 def test_density_ratio_of_a_move_in_a_plane_is_the_change_of_a_small_triangle() -> None:
-    report, before, luck = made_report([(0.4, 0.1)]), np.array([[0.35, 0.8]]), np.array([[0.15]])
+    observed, before, residuals = made_observations([(0.4, 0.1)]), np.array([[0.35, 0.8]]), np.array([[0.15]])
     emulator = linear(np.array([[1.0], [2.0]]), np.array([[0.02]]))
     corners = ndtri(before) + 1e-4 * np.array([[0, 0], [1, 0], [0, 1]])
 
     def after(scores: Float) -> Float:
         points = ndtr(scores)
-        return moved(emulator, report, points, emulator.mean(points) + luck, wanted(emulator, report, points))
+        return moved(emulator, observed, points, emulator.mean(points) + residuals, wanted(emulator, observed, points))
 
     images = ndtri(after(corners))
     area = abs(np.linalg.det(images[1:] - images[0])) / 1e-8
     priors = norm.logpdf(images[0]).sum() - norm.logpdf(corners[0]).sum()
-    found = density_ratio(emulator, report, before, after(ndtri(before)), luck)
+    found = density_ratio(emulator, observed, before, after(ndtri(before)), residuals)
     assert found == pytest.approx([priors + math.log(area)], abs=1e-3)
 
 
 def test_where_nothing_moves_a_target_draws_stay_as_dense() -> None:
     emulator = linear(np.zeros((1, 1)), np.array([[0.01]]))
     before = np.array([[0.5], [0.9]])
-    found = density_ratio(emulator, made_report([(0.0, 0.1)]), before, before, np.array([[0.3], [0.0]]))
+    found = density_ratio(emulator, made_observations([(0.0, 0.1)]), before, before, np.array([[0.3], [0.0]]))
     assert found == pytest.approx([0, 0], abs=1e-9)
 
 
 def test_draws_stopped_at_the_prior_s_faces_weigh_nothing() -> None:
-    emulator, report = linear(np.array([[1.0]]), np.array([[0.01]])), made_report([(0.9, 0.1)])
-    before, luck = np.array([[0.9], [0.9]]), np.array([[-0.6], [0.1]])
-    after = moved(emulator, report, before, emulator.mean(before) + luck, wanted(emulator, report, before))
-    found = density_ratio(emulator, report, before, after, luck)
+    emulator, observed = linear(np.array([[1.0]]), np.array([[0.01]])), made_observations([(0.9, 0.1)])
+    before, residuals = np.array([[0.9], [0.9]]), np.array([[-0.6], [0.1]])
+    after = moved(emulator, observed, before, emulator.mean(before) + residuals, wanted(emulator, observed, before))
+    found = density_ratio(emulator, observed, before, after, residuals)
     assert found[0] == -INF
     assert np.isfinite(found[1])
 
@@ -173,18 +173,18 @@ def test_draws_stopped_at_the_prior_s_faces_weigh_nothing() -> None:
 
 
 class Known:
-    """A model that is its emulator and luck: draws of the emulated posterior, their runs, moves and weights."""
+    """A model that is its emulator and a random residual: draws of the emulated posterior, runs, moves and weights."""
 
-    def __init__(self, emulator: Emulator, report: Report, points: Float, seed: int) -> None:
+    def __init__(self, emulator: Emulator, observed: Observations, points: Float, seed: int) -> None:
         rng = np.random.default_rng(seed)
-        self.luck = rng.multivariate_normal(np.zeros(len(report.names)), emulator.covariance, size=len(points))
-        aims = wanted(emulator, report, points)
+        self.residuals = rng.multivariate_normal(np.zeros(len(observed.names)), emulator.covariance, size=len(points))
+        aims = wanted(emulator, observed, points)
         self.points = points
         for _ in range(MOVES):
-            self.points = moved(emulator, report, self.points, emulator.mean(self.points) + self.luck, aims)
-        self.outputs = emulator.mean(self.points) + self.luck
-        log_weights = density_ratio(emulator, report, points, self.points, self.luck) + weigh(
-            emulator, report, points, aims, self.outputs
+            self.points = moved(emulator, observed, self.points, emulator.mean(self.points) + self.residuals, aims)
+        self.outputs = emulator.mean(self.points) + self.residuals
+        log_weights = density_ratio(emulator, observed, points, self.points, self.residuals) + weigh(
+            emulator, observed, points, aims, self.outputs
         )
         self.weights = np.exp(log_weights - log_weights.max())
         self.weights /= self.weights.sum()
@@ -202,13 +202,13 @@ def linear(slopes: Float, covariance: Float) -> Emulator:
                     np.zeros((0, outputs)), {})  # fmt: skip
 
 
-def emulated(emulator: Emulator, report: Report, n: int, seed: int) -> Float:
+def emulated(emulator: Emulator, observed: Observations, n: int, seed: int) -> Float:
     """Return exact draws of the emulated posterior: of the prior, kept in proportion to the likelihood."""
     rng, found, kept = np.random.default_rng(seed), [], 0
     highest = -INF
     while kept < n:
         points = rng.random((400_000, emulator.free.size))
-        log_likelihood = report.log_likelihood(emulator.mean(points), emulator.covariance)
+        log_likelihood = observed.log_likelihood(emulator.mean(points), emulator.covariance)
         highest = max(highest, float(log_likelihood.max()))
         inside = points[np.log(rng.random(len(points))) < log_likelihood - highest]
         found.append(inside)
@@ -216,14 +216,15 @@ def emulated(emulator: Emulator, report: Report, n: int, seed: int) -> Float:
     return np.vstack(found)[:n]
 
 
-def test_parameters_and_luck_have_their_joint_posterior() -> None:
-    # y = A z + luck around the prior's middle, where u is linear in z (to a part in a hundred at these widths). With
-    # z ~ N(0, 1) and luck e ~ N(0, C), the posterior of (z, e) is normal: precision [[1 + A'KA, A'K], [KA, K + 1/C]],
-    # K = 1/O. Both targets and a third output that is no target, whose luck goes along with theirs.
+def test_parameters_and_residuals_have_their_joint_posterior() -> None:
+    # y = A z + e around the prior's middle, where u is linear in z (to a part in a hundred at these widths). With
+    # z ~ N(0, 1) and the residual e ~ N(0, C), the posterior of (z, e) is normal: precision
+    # [[1 + A'KA, A'K], [KA, K + 1/C]], K = 1/O. Both targets and a third output that is no target, whose residual goes
+    # along with theirs.
     a = math.sqrt(2 / math.pi) * np.array([[2.0, 0.5, 1.0], [-1.0, 1.5, 0.3]])  # slopes 2 phi(0) of x in z
     covariance = np.array([[0.010, 0.004, 0.003], [0.004, 0.012, -0.002], [0.003, -0.002, 0.02]])
     emulator = linear(a / math.sqrt(2 / math.pi), covariance)
-    report = made_report([(0.08, 0.06), (-0.05, 0.09)], [(-INF, 1.0, INF, 1.0)])
+    observed = made_observations([(0.08, 0.06), (-0.05, 0.09)], [(-INF, 1.0, INF, 1.0)])
     own = np.diag([1 / 0.06**2, 1 / 0.09**2, 0.0])  # the third is not observed
     slopes = a.T
     precision = np.block([[np.eye(2) + slopes.T @ own @ slopes, slopes.T @ own],
@@ -231,43 +232,46 @@ def test_parameters_and_luck_have_their_joint_posterior() -> None:
     value = np.array([0.08, -0.05, 0.0])
     mean = np.linalg.solve(precision, np.concatenate([slopes.T @ own @ value, own @ value]))
     spread = np.linalg.inv(precision)
-    known = Known(emulator, report, emulated(emulator, report, 6000, seed=6), seed=7)
-    found_mean, found_spread, n = known.moments(np.hstack([ndtri(known.points), known.luck]))
+    known = Known(emulator, observed, emulated(emulator, observed, 6000, seed=6), seed=7)
+    found_mean, found_spread, n = known.moments(np.hstack([ndtri(known.points), known.residuals]))
     deviations = np.sqrt(np.diag(spread))
     assert n > 5500
     assert np.abs((found_mean - mean) / deviations).max() < 4 / math.sqrt(n)
     relative = (found_spread - spread) / np.outer(deviations, deviations)
     assert np.abs(relative).max() < 4 * math.sqrt(2 / n) + 0.01
-    assert np.corrcoef(known.points[:, 0], known.luck[:, 0])[0, 1] < -0.5  # what luck adds, the parameter takes away
+    assert np.corrcoef(known.points[:, 0], known.residuals[:, 0])[0, 1] < -0.5  # what it adds, the parameter takes away
 
 
 @pytest.mark.parametrize("value", [0.0, 0.8, -0.9])
-def test_luck_is_left_as_it_fell_wherever_the_report_lies(value: float) -> None:
-    # y = x + luck, x uniform from -1 to 1 and known to .04: the posterior of luck is its prior, N(0, .03^2), and that
-    # of x is N(value, .03^2 + .01^2), as far from the prior's middle as you like.
-    emulator, report = linear(np.array([[1.0]]), np.array([[0.03**2]])), made_report([(value, 0.01)])
-    known = Known(emulator, report, emulated(emulator, report, 5000, seed=8), seed=9)
-    mean, spread, n = known.moments(np.hstack([2 * known.points - 1, known.luck]))
-    x, luck = math.sqrt(0.001), 0.03
-    assert mean[1] / luck == pytest.approx(0, abs=4 / math.sqrt(n))
+def test_residuals_keep_their_prior_wherever_the_report_lies(value: float) -> None:
+    # y = x + e, x uniform from -1 to 1 and known to .04: the posterior of the residual e is its prior, N(0, .03^2), and
+    # that of x is N(value, .03^2 + .01^2), as far from the prior's middle as you like.
+    emulator, observed = linear(np.array([[1.0]]), np.array([[0.03**2]])), made_observations([(value, 0.01)])
+    known = Known(emulator, observed, emulated(emulator, observed, 5000, seed=8), seed=9)
+    mean, spread, n = known.moments(np.hstack([2 * known.points - 1, known.residuals]))
+    x, sd = math.sqrt(0.001), 0.03
+    assert mean[1] / sd == pytest.approx(0, abs=4 / math.sqrt(n))
     assert (mean[0] - value) / x == pytest.approx(0, abs=4 / math.sqrt(n))
-    assert np.diag(spread) == pytest.approx([x**2, luck**2], rel=4 * math.sqrt(2 / n))
+    assert np.diag(spread) == pytest.approx([x**2, sd**2], rel=4 * math.sqrt(2 / n))
 
 
 @pytest.mark.parametrize("value", [0.3, 1.2, 1.6])
-def test_luck_and_parameters_where_the_prior_s_edges_are_near(value: float) -> None:
-    # Three parameters on -1 .. 1 and a report towards their corner, at 2.1: luck is then likelier to have helped. What
-    # is known of both is an integral over the prior, here of many draws of it.
-    emulator, report = linear(np.array([[1.0], [0.7], [0.4]]), np.array([[0.15**2]])), made_report([(value, 0.05)])
-    known = Known(emulator, report, emulated(emulator, report, 6000, seed=10), seed=11)
+def test_residuals_and_parameters_where_the_prior_s_edges_are_near(value: float) -> None:
+    # Three parameters on -1 .. 1 and a report towards their corner, at 2.1: a residual is then likelier to have helped.
+    # What is known of both is an integral over the prior, here of many draws of it.
+    emulator, observed = (
+        linear(np.array([[1.0], [0.7], [0.4]]), np.array([[0.15**2]])),
+        made_observations([(value, 0.05)]),
+    )
+    known = Known(emulator, observed, emulated(emulator, observed, 6000, seed=10), seed=11)
     rng = np.random.default_rng(12)
-    points, luck = rng.random((1_500_000, 3)), 0.15 * rng.standard_normal((1_500_000, 1))
-    weights = np.exp(report.log_likelihood(emulator.mean(points) + luck))
-    everything = np.hstack([points, luck])
+    points, residuals = rng.random((1_500_000, 3)), 0.15 * rng.standard_normal((1_500_000, 1))
+    weights = np.exp(observed.log_likelihood(emulator.mean(points) + residuals))
+    everything = np.hstack([points, residuals])
     mean = np.average(everything, axis=0, weights=weights)
     deviations = np.sqrt(np.average((everything - mean) ** 2, axis=0, weights=weights))
     worth = weights.sum() ** 2 / (weights**2).sum()
-    found, spread, n = known.moments(np.hstack([known.points, known.luck]))
+    found, spread, n = known.moments(np.hstack([known.points, known.residuals]))
     error = math.sqrt(1 / n + 1 / worth)
     assert np.abs((found - mean) / deviations).max() < 4 * error
     assert np.abs(np.sqrt(np.diag(spread)) / deviations - 1).max() < 4 * error
@@ -275,9 +279,9 @@ def test_luck_and_parameters_where_the_prior_s_edges_are_near(value: float) -> N
 
 def test_draws_with_minor_parameters_reach_their_aims_too() -> None:
     emulator = made(seed=13, bent=0.05)
-    report = made_report([tuple(pair) for pair in np.column_stack([emulator.intercept[:2], [0.1, 0.1]])],
+    observed = made_observations([tuple(pair) for pair in np.column_stack([emulator.intercept[:2], [0.1, 0.1]])],
                          [(-5.0, 1.0, INF, 1.0)])  # fmt: skip
     free = 0.3 + 0.4 * points_of(100, 3, seed=14)
-    points, _ = with_others(emulator, report, free, 6, seed=15)
-    known = Known(emulator, report, points, seed=16)
-    assert known.outputs[:, :2] == pytest.approx(wanted(emulator, report, points), abs=0.01)  # a tenth of the errors
+    points, _ = with_others(emulator, observed, free, 6, seed=15)
+    known = Known(emulator, observed, points, seed=16)
+    assert known.outputs[:, :2] == pytest.approx(wanted(emulator, observed, points), abs=0.01)  # a tenth of the errors

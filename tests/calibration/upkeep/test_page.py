@@ -77,7 +77,7 @@ def test_two_inferences_agree_as_far_as_their_draws_allow() -> None:
     assert (table["difference"] < 4 * table["chance"]).all()
 
 
-def test_with_new_luck_the_figures_are_still_the_reports() -> None:
+def test_with_new_random_numbers_the_figures_are_still_the_reports() -> None:
     table = pd.read_csv(FOLDER / "fit.csv")
     assert ((table["fresh_low"] <= table["observed"]) & (table["observed"] <= table["fresh_high"])).all()
     assert ((table["fresh_median"] - table["observed"]).abs() < table["tolerance"]).all()

@@ -27,7 +27,7 @@ from scenarios.compare.indicators import HEADLINES
 from scenarios.compare.measure import history_names
 from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.readings_table import READINGS_COLUMNS, read_readings_table
-from scenarios.compare.runner import Bench, Outcome, run_once
+from scenarios.compare.runner import Inputs, Outcome, run_once
 from scenarios.compare.summary import sample_of
 from scenarios.population.load import load_population
 from scenarios.report.readings import alternative_readings, default_reading, read_readings
@@ -51,8 +51,8 @@ POOR = {**DEFAULT, "labour_scope": "poor"}
 def run_here(plan: Plan, calls: Callable[[int, int], None]) -> list[Outcome]:
     """Run a plan in this process, which knows of the town."""
     population = load_population(plan.base)
-    bench = Bench(population, plan.configs, plan.draws, plan.columns)
-    outcomes = [run_once(bench, run) for run in plan.runs]
+    inputs = Inputs(population, plan.configs, plan.draws, plan.columns)
+    outcomes = [run_once(inputs, run) for run in plan.runs]
     calls(len(outcomes), len(outcomes))
     return outcomes
 

@@ -23,7 +23,7 @@ class Here:
     def __init__(self, processes: int) -> None:
         assert processes == 0
 
-    def each(self, work: object, names: Iterable[str]) -> Iterator[object]:
+    def map(self, work: object, names: Iterable[str]) -> Iterator[object]:
         assert callable(work)
         return map(work, names)
 
@@ -38,7 +38,7 @@ def results(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> dict[str, list[R
         name: [Rerun(tmp_path / name, 3, "", partial(write_text, tmp_path / name, "new"))]
         for name in ("posterior", "readings")
     }
-    monkeypatch.setattr(restamp, "Workers", Here)
+    monkeypatch.setattr(restamp, "ProcessPool", Here)
     monkeypatch.setattr(restamp, "rerun_of", lambda name: found.get(name, []))
     return found
 

@@ -9,9 +9,9 @@ import pytest
 
 from calibration.validate.chart import (
     MOST_SHOWN,
-    draw_validation,
     ends_of,
     validation_chart,
+    write_validation_charts,
 )
 from calibration.validate.predictive import (
     INSIDE_50,
@@ -77,7 +77,10 @@ def test_more_rows_than_a_picture_holds(tmp_path: Path) -> None:
         figure = validation_chart([row] * (MOST_SHOWN + 5), "en")
     assert len(figure.axes) == MOST_SHOWN
     assert f"The first {MOST_SHOWN} of {MOST_SHOWN + 5} rows" in shown_texts(figure)
-    assert [path.name for path in draw_validation([row], tmp_path, "zh")] == ["validation.zh.svg", "validation.zh.png"]
+    assert [path.name for path in write_validation_charts([row], tmp_path, "zh")] == [
+        "validation.zh.svg",
+        "validation.zh.png",
+    ]
 
 
 @pytest.mark.parametrize(

@@ -21,15 +21,8 @@ from scenarios.population.load import load_population
 from scenarios.settings.config import compose_run
 from simulation.city import City, Given
 from simulation.foundations.months import NEVER
-from simulation.records.records import (
-    CITY_COLUMN,
-    CITY_ONLY,
-    COLUMN,
-    GROUPS,
-    INDICATORS,
-    N_SUMS,
-    Records,
-)
+from simulation.records.indicators import CITY_COLUMN, CITY_ONLY, COLUMN, GROUPS, INDICATORS, N_SUMS
+from simulation.records.records import Records
 from simulation.state.policy import BASELINE
 from simulation.state.population import Population
 

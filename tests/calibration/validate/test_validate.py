@@ -36,7 +36,7 @@ from scenarios.runs.targets import targets_of
 from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import rounded
 from simulation.city import City, Given
-from simulation.records.records import INDICATORS
+from simulation.records.indicators import INDICATORS
 from simulation.state.policy import BASELINE
 
 TOWN = "population.size=town"

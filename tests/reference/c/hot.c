@@ -21,10 +21,10 @@ static inline bool works_away(int channel)
 
 /* Recount the members of every household that has changed.
 
-   found: work array, of at least one element more than there are households. */
+   changed_rows: work array, of at least one element more than there are households. */
 void count_members(int month, uint32_t rows, const struct households *households, const struct persons *persons,
                    int public_unit, int nearby_public, double bus_school_yuan, double boarding_yuan,
-                   uint32_t *restrict found)
+                   uint32_t *restrict changed_rows)
 {
     /* Local copies: bytes that are stored might else be taken for parts of the pointers. */
     const struct households homes = *households;
@@ -40,12 +40,12 @@ void count_members(int month, uint32_t rows, const struct households *households
         if (flags == 0)
             h = end;
         for (; h < end; h++) {
-            found[n] = h; /* kept if it counts: faster than a branch that nobody can foretell */
+            changed_rows[n] = h; /* kept if it counts: faster than a branch that nobody can foretell */
             n += HOUSEHOLD(changed) & (HOUSEHOLD(state) != NOT_MOVED);
         }
     }
     for (uint32_t k = 0; k < n; k++) {
-        const uint32_t later = found[k + 8 < n ? k + 8 : n - 1], soon = found[k + 4 < n ? k + 4 : n - 1];
+        const uint32_t later = changed_rows[k + 8 < n ? k + 8 : n - 1], soon = changed_rows[k + 4 < n ? k + 4 : n - 1];
         const uint32_t first = HOUSEHOLDS_first(homes, soon);
 
         /* Memory takes longer than the sums: ask for the next households and their first members ahead. */
@@ -60,7 +60,7 @@ void count_members(int month, uint32_t rows, const struct households *households
         __builtin_prefetch(&PERSONS_level(people, first));
         __builtin_prefetch(&PERSONS_place(people, first));
 
-        const uint32_t h = found[k], end = HOUSEHOLDS_first(homes, h + 1);
+        const uint32_t h = changed_rows[k], end = HOUSEHOLDS_first(homes, h + 1);
         const int jobless = HOUSEHOLD(farms) ? FARM : NONE;
         int8_t *const tally = HOUSEHOLD(tally);
         int members = 0, dibao = 0, older = 0, labourers = 0, employed = 0, ever_employed = 0, away_workers = 0;

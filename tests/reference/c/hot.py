@@ -28,7 +28,7 @@ from simulation.foundations.kernel import COMPILED
 from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
 from simulation.records import observe
-from simulation.records.records import AMOUNTS, COUNTS
+from simulation.records.indicators import AMOUNTS, COUNTS
 from simulation.rules import labour
 from simulation.rules import members as accounts
 from simulation.state import entities as state
@@ -91,10 +91,10 @@ class Hot:
         persons: Persons,
         layout: Layout,
         schooling: SchoolingParameters,
-        found: UInt32,
+        changed_rows: UInt32,
     ) -> Callable[[], None]:
         """Return the call of count_members with its pointers ready."""
-        assert found.size > households.site.size
+        assert changed_rows.size > households.site.size
         return functools.partial(
             self._count,
             ctypes.c_int(month),
@@ -105,7 +105,7 @@ class Hot:
             ctypes.c_int(layout.nearby_public),
             ctypes.c_double(schooling.bus_school_yuan),
             ctypes.c_double(schooling.boarding_yuan),
-            ctypes.c_void_p(found.ctypes.data),
+            ctypes.c_void_p(changed_rows.ctypes.data),
         )
 
     def prepared_observe(

@@ -35,7 +35,7 @@ ALL_LEVERS = policy(*(lever(name) for name in lever_names()))
 
 
 def named(arguments: tuple[Any, ...]) -> dict[str, np.ndarray]:
-    """Return the arrays among a kernel's arguments by name; `found`, in which count_members works, is left out."""
+    """Return the arrays among a kernel's arguments by name, without `changed_rows`, in which count_members works."""
     arrays: dict[str, np.ndarray] = {}
     for argument in arguments:
         if isinstance(argument, (Households, Persons)):

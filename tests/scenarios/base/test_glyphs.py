@@ -12,7 +12,7 @@ from scenarios.base.errors import UserError
 from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE, lacking
 from scenarios.base.input.rows import TableRow
 from scenarios.pages.chart_style import chart_style, new_figure, save
-from scenarios.pages.html import embedded_font
+from scenarios.pages.html_pages import embedded_font
 from scenarios.settings.config import compose_run
 
 NAMES = "二〇二〇年 镕垚堃喆旸 ㎡ ℃ ① Ⅳ ㈠ 大型安置點扶貧車間 㑇𠅤䶮 かな ₂ é Ж"

@@ -21,12 +21,7 @@ from scenarios.runs.outcome import INPUTS, OutcomeRow
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.help_text import read_tree
 from simulation.foundations.months import LEVELS
-from simulation.records.records import (
-    CITY_ONLY,
-    DERIVED,
-    GROUPS,
-    SUMS,
-)
+from simulation.records.indicators import CITY_ONLY, DERIVED, GROUPS, SUMS
 from simulation.state.entities import CHANNELS, SCHOOL_PLACES, STATES
 from simulation.state.parameters import PROCESSES
 from simulation.state.policy import TARGETING

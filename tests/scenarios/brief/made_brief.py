@@ -44,7 +44,7 @@ from scenarios.runs.parameter_sets import (
 from scenarios.runs.sources import source_hash
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig, compose_run
-from simulation.records.records import GROUPS
+from simulation.records.indicators import GROUPS
 from tests.scenarios.brief.drawn_brief import OWN, changed, titles
 from tests.scenarios.made_tables import LAST, SCENARIOS, frame, made, made_tables
 from tests.scenarios.runs.made_run import N_SITES

@@ -23,7 +23,7 @@ from scenarios.pages.blocks import (
     Table,
     plain,
 )
-from scenarios.pages.html import write_html
+from scenarios.pages.html_pages import write_html
 from scenarios.pages.word import write_word
 from tests import office
 from tests.scenarios.brief.made_brief import brief_tables, made_readings, made_source, reading_keys, texts_of

@@ -7,7 +7,7 @@ import pytest
 
 from scenarios.compare.assemble import Results, results_of
 from scenarios.compare.plan import Plan, make_plan
-from scenarios.compare.runner import Bench, Outcome, run_once
+from scenarios.compare.runner import Inputs, Outcome, run_once
 from scenarios.population.load import load_population
 from scenarios.runs.parameter_sets import PARAMETER, Draws
 from scenarios.settings.config import RunConfig, compose_run
@@ -47,15 +47,15 @@ def plan(configs: dict[str, RunConfig], town: Population, draws: Draws) -> Plan:
 
 
 @pytest.fixture(scope="session")
-def bench(plan: Plan, town: Population) -> Bench:
+def inputs(plan: Plan, town: Population) -> Inputs:
     """What the runs of `plan` need."""
-    return Bench(town, plan.configs, plan.draws, plan.columns)
+    return Inputs(town, plan.configs, plan.draws, plan.columns)
 
 
 @pytest.fixture(scope="session")
-def outcomes(plan: Plan, bench: Bench) -> list[Outcome]:
+def outcomes(plan: Plan, inputs: Inputs) -> list[Outcome]:
     """What the runs of `plan` gave; no test may change it."""
-    return [run_once(bench, run) for run in plan.runs]
+    return [run_once(inputs, run) for run in plan.runs]
 
 
 @pytest.fixture(scope="session")

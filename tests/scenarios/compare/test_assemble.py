@@ -23,7 +23,7 @@ from scenarios.runs.parameter_sets import (
     Draws,
 )
 from scenarios.settings.config import RunConfig
-from simulation.records.records import GROUPS
+from simulation.records.indicators import GROUPS
 from simulation.state.entities import STATES
 from tests.scenarios.compare.conftest import DRAWN
 

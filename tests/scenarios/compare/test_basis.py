@@ -34,8 +34,8 @@ NOTHING = pd.DataFrame(columns=list(PRIOR_COLUMNS))
 @pytest.fixture(scope="module")
 def known(configs: dict[str, RunConfig]) -> Plan:
     """Eighty draws of three parameters, one of which the calibration is said to have narrowed by half."""
-    luck = np.random.default_rng(5)
-    table = pd.DataFrame({f"{PARAMETER}{key}": luck.random(N) for key in CONTRACTION})
+    rng = np.random.default_rng(5)
+    table = pd.DataFrame({f"{PARAMETER}{key}": rng.random(N) for key in CONTRACTION})
     two = {name: configs[name] for name in ("baseline", "workshops")}
     numbered = table.assign(draw=range(N), seed=range(1, N + 1))
     return make_plan(two, Draws(numbered, {"contraction": CONTRACTION}), N, SECOND, n_sites=3)
@@ -50,10 +50,10 @@ def before(low: float, high: float, indicator: str = "households_settled") -> pd
 
 def made_effect(plan: Plan, driver: str, noise: float) -> Any:
     """Return an effect that is three times a parameter plus chance of standard deviation `noise`."""
-    luck = np.random.default_rng(6)
+    rng = np.random.default_rng(6)
     rows = [run.row for run in plan.runs]
     drive = plan.draws.table[f"{PARAMETER}{driver}"].to_numpy() if driver else np.zeros(N)
-    return 3.0 * drive[rows] + noise * luck.normal(size=len(rows))
+    return 3.0 * drive[rows] + noise * rng.normal(size=len(rows))
 
 
 def rests_on(plan: Plan, driver: str, noise: float, prior: pd.DataFrame = NOTHING) -> dict[str, Any]:
@@ -127,8 +127,8 @@ def test_chance_wins_over_a_parameter_that_is_drowned(known: Plan) -> None:
 
 def test_where_nothing_stands_out_no_parameter_is_named(known: Plan) -> None:
     no_seconds = make_plan(known.configs, known.draws, N, 0, n_sites=3)
-    luck = np.random.default_rng(9)
-    values = luck.normal(size=N)
+    rng = np.random.default_rng(9)
+    values = rng.normal(size=N)
     found = basis_table(no_seconds, sample_of(no_seconds.runs), {("workshops", "employed"): values}, NOTHING).iloc[0]
     assert found["parameter"] == ""
     assert np.isnan(found["share_chance"])

@@ -29,7 +29,7 @@ from scenarios.compare.measure import (
 from scenarios.settings.config import RunConfig
 from simulation.foundations.months import month_index, month_label
 from simulation.model import Model
-from simulation.records.records import COLUMN, GROUPS
+from simulation.records.indicators import COLUMN, GROUPS
 from simulation.state.entities import (
     AWAY,
     AWAY_JOB,

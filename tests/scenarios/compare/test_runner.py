@@ -17,7 +17,7 @@ from scenarios.compare.measure import (
     snapshot,
 )
 from scenarios.compare.plan import Plan, Run, make_plan
-from scenarios.compare.runner import Bench, Outcome, run_all, run_once
+from scenarios.compare.runner import Inputs, Outcome, run_all, run_once
 from scenarios.runs.parameter_sets import (
     TARGET,
     Draws,
@@ -34,30 +34,30 @@ from simulation.state.population import Population
 from tests.scenarios.compare.conftest import TOWN
 
 
-def whole_run(bench: Bench, run: Run, name: str) -> tuple[Model, list[Snapshot]]:
+def whole_run(inputs: Inputs, run: Run, name: str) -> tuple[Model, list[Snapshot]]:
     """Run a scenario from January 2016 on, by itself."""
-    config = bench.configs[name]
-    parameters = bench.draws.parameters(run.row, config.parameters)
-    model = Model(bench.population, parameters, config.policy, run.seed, config.months, collect=False)
+    config = inputs.configs[name]
+    parameters = inputs.draws.parameters(run.row, config.parameters)
+    model = Model(inputs.population, parameters, config.policy, run.seed, config.months, collect=False)
     shots = []
     while model.month < model.months:
         model.step()
-        if model.month - 1 in bench.columns.decembers:
+        if model.month - 1 in inputs.columns.decembers:
             shots.append(snapshot(model))
     return model, shots
 
 
-def assert_equal_whole_runs(bench: Bench, outcome: Outcome) -> None:
-    base, before = whole_run(bench, outcome.run, "baseline")
-    assert np.array_equal(outcome.history, history(base, bench.columns.months[0]), equal_nan=True)
-    for row, name in enumerate(bench.configs):
-        model, after = whole_run(bench, outcome.run, name)
-        expected = measured(bench.columns, model, after, before)
+def assert_equal_whole_runs(inputs: Inputs, outcome: Outcome) -> None:
+    base, before = whole_run(inputs, outcome.run, "baseline")
+    assert np.array_equal(outcome.history, history(base, inputs.columns.months[0]), equal_nan=True)
+    for row, name in enumerate(inputs.configs):
+        model, after = whole_run(inputs, outcome.run, name)
+        expected = measured(inputs.columns, model, after, before)
         assert np.array_equal(outcome.values[row], expected, equal_nan=True), name
 
 
 @pytest.fixture(scope="module")
-def late(configs: dict[str, RunConfig], town: Population, draws: Draws) -> Bench:
+def late(configs: dict[str, RunConfig], town: Population, draws: Draws) -> Inputs:
     """Two levers two years apart, the second from a December on, and a scenario without any."""
     three = {
         "baseline": configs["baseline"],
@@ -65,26 +65,26 @@ def late(configs: dict[str, RunConfig], town: Population, draws: Draws) -> Bench
         "school_gap": configs["school_gap"],
         "nothing": replace(configs["workshops"], policy=BASELINE),
     }
-    return Bench(town, three, draws, make_plan(three, draws, 2, 0, n_sites=3).columns)
+    return Inputs(town, three, draws, make_plan(three, draws, 2, 0, n_sites=3).columns)
 
 
 @pytest.fixture(scope="module")
-def late_outcome(late: Bench) -> Outcome:
+def late_outcome(late: Inputs) -> Outcome:
     """What the second draw gave."""
     return run_once(late, Run(1, 4, 5))
 
 
-def test_branches_equal_whole_runs(bench: Bench, outcomes: list[Outcome]) -> None:
-    assert_equal_whole_runs(bench, outcomes[1])
+def test_branches_equal_whole_runs(inputs: Inputs, outcomes: list[Outcome]) -> None:
+    assert_equal_whole_runs(inputs, outcomes[1])
     assert not np.array_equal(outcomes[1].values[1], outcomes[1].values[0], equal_nan=True)
 
 
-def test_a_second_seed_has_other_luck_and_the_same_parameters(
-    bench: Bench, outcomes: list[Outcome], plan: Plan
+def test_a_second_seed_has_other_random_numbers_and_the_same_parameters(
+    inputs: Inputs, outcomes: list[Outcome], plan: Plan
 ) -> None:
     assert (plan.runs[0].draw, plan.runs[3].draw) == (0, 0)
     assert not np.array_equal(outcomes[0].values[0], outcomes[3].values[0], equal_nan=True)
-    assert_equal_whole_runs(bench, outcomes[3])
+    assert_equal_whole_runs(inputs, outcomes[3])
 
 
 def test_the_baseline_differs_from_itself_in_nothing(plan: Plan, outcomes: list[Outcome]) -> None:
@@ -115,7 +115,7 @@ def test_a_scenario_without_levers_is_the_baseline(late_outcome: Outcome) -> Non
     assert not late_outcome.needs[3].any()
 
 
-def test_a_lever_that_starts_later_shares_the_months_before(late: Bench, late_outcome: Outcome) -> None:
+def test_a_lever_that_starts_later_shares_the_months_before(late: Inputs, late_outcome: Outcome) -> None:
     assert late.columns.months[0] == month_index("2020-01")  # the first lever of any scenario
     start, names = month_index("2021-12"), late.columns.names()
     before = np.array([month < start for _, _, month in names])
@@ -125,7 +125,7 @@ def test_a_lever_that_starts_later_shares_the_months_before(late: Bench, late_ou
     assert_equal_whole_runs(late, late_outcome)
 
 
-def test_need_is_looked_at_in_the_first_month_of_the_lever(late: Bench, late_outcome: Outcome) -> None:
+def test_need_is_looked_at_in_the_first_month_of_the_lever(late: Inputs, late_outcome: Outcome) -> None:
     run, config = late_outcome.run, late.configs["workshops"]
     trunk = Model(late.population, late.draws.parameters(run.row, config.parameters), seed=run.seed, collect=False)
     while trunk.month < month_index("2021-12"):
@@ -133,17 +133,17 @@ def test_need_is_looked_at_in_the_first_month_of_the_lever(late: Bench, late_out
     assert late_outcome.needs[1].tolist() == need_shares(trunk.branch(config.policy)).tolist()
 
 
-def with_targets(bench: Bench, run: Run, wrong: str = "") -> Bench:
+def with_targets(inputs: Inputs, run: Run, wrong: str = "") -> Inputs:
     """Give the table of draws the targets of the run's history, one of them wrong."""
-    found = targets_of(whole_run(bench, run, "baseline")[0].records, bench.configs["baseline"].reading)
+    found = targets_of(whole_run(inputs, run, "baseline")[0].records, inputs.configs["baseline"].reading)
     values = {f"{TARGET}{name}": [rounded(value + (name == wrong))] * 3 for name, value in found.items()}
-    return replace(bench, draws=Draws(bench.draws.table.assign(**values), bench.draws.made))
+    return replace(inputs, draws=Draws(inputs.draws.table.assign(**values), inputs.draws.made))
 
 
-def test_a_draw_must_give_the_history_of_its_table(configs: dict[str, RunConfig], bench: Bench, plan: Plan) -> None:
+def test_a_draw_must_give_the_history_of_its_table(configs: dict[str, RunConfig], inputs: Inputs, plan: Plan) -> None:
     two = {name: configs[name] for name in ("baseline", "workshops")}
     run, second = plan.runs[0], plan.runs[3]
-    small = replace(bench, configs=two, columns=make_plan(two, bench.draws, 3, 0, n_sites=3).columns)
+    small = replace(inputs, configs=two, columns=make_plan(two, inputs.draws, 3, 0, n_sites=3).columns)
     right = with_targets(small, run)
     assert np.array_equal(run_once(right, run).values, run_once(small, run).values, equal_nan=True)
     for target in list(TARGETS)[::2]:
@@ -165,7 +165,7 @@ def test_processes_and_order_do_not_matter(
     plan = make_plan(three, read_draws(path), 2, 1, n_sites=3, draws_file=path, words=(TOWN,), processes=2)
     calls: list[tuple[int, int]] = []
     spread = run_all(plan, lambda done, of: calls.append((done, of)))
-    here = Bench(town, three, draws, plan.columns)
+    here = Inputs(town, three, draws, plan.columns)
     for run in reversed(plan.runs):
         own, other = run_once(here, run), spread[plan.runs.index(run)]
         assert other.run == run

@@ -45,9 +45,9 @@ def test_every_value_has_one_row(runs: pd.DataFrame, results: Results) -> None:
 
 def test_values_stand_under_their_names(runs: pd.DataFrame, results: Results) -> None:
     by_name = runs.set_index(KEY)["value"]
-    luck = np.random.default_rng(1)
+    rng = np.random.default_rng(1)
     for _ in range(60):
-        r, s, c = (int(luck.integers(n)) for n in results.values.shape)
+        r, s, c = (int(rng.integers(n)) for n in results.values.shape)
         run, (name, group, month) = results.plan.runs[r], results.names[c]
         key = (results.plan.scenarios[s], run.draw, run.seed, name, group, month_label(month))
         if np.isnan(results.values[r, s, c]):

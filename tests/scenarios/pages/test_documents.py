@@ -27,7 +27,7 @@ from scenarios.pages.blocks import (
     Table,
     frame_table,
 )
-from scenarios.pages.html import html_page, inline_svg, write_html
+from scenarios.pages.html_pages import html_page, inline_svg, write_html
 from scenarios.pages.widths import least_widths, shares
 from scenarios.pages.word import write_word
 from scenarios.pages.word_frame import CHINESE, WESTERN

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.foundations.months import month_label
-from simulation.records.records import CITY_ONLY, DERIVED, SUMS
+from simulation.records.indicators import CITY_ONLY, DERIVED, SUMS
 
 UNITS = {indicator.name: indicator.unit for indicator in (*SUMS, *DERIVED, *CITY_ONLY)}
 N_SITES = 78
@@ -31,11 +31,11 @@ def sizes() -> np.ndarray:
 def made_frame(n_months: int = N_MONTHS, more_workshops: int = 0) -> pd.DataFrame:
     rows: list[tuple[str, str, str, str, str, float]] = []
     size = sizes().astype(float)
-    luck = np.sin(np.arange(N_SITES) * 12.9898) * 0.12
+    deviation = np.sin(np.arange(N_SITES) * 12.9898) * 0.12
     for month in range(n_months):
         grown = 1 / (1 + np.exp(-(month - 22) / 5)) if month < 47 else 1.0
         households = np.round(size * grown)
-        settled_share = np.clip(0.62 + luck + 0.04 * (month > 60), 0.1, 0.95)
+        settled_share = np.clip(0.62 + deviation + 0.04 * (month > 60), 0.1, 0.95)
         settled = np.round(households * settled_share)
         both_ends = np.round((households - settled) * 0.7)
         away = np.round((households - settled) * 0.2)

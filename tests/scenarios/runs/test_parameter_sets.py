@@ -115,7 +115,7 @@ def test_a_table_without_its_making_is_refused(tmp_path: Path, spoil: str) -> No
         ("parameter:residence.b_school", "parameter:residence.b_scholl", "residence.b_scholl"),
         ("parameter:residence.b_school", "parameter:homes.b_school", "homes.b_school"),
         ("draw,", "number,", "found: number, no draw"),
-        ("seed,", "luck,", "found: luck, no seed"),
+        ("seed,", "chance,", "found: chance, no seed"),
     ],
 )
 def test_wrong_columns_are_named(tmp_path: Path, old: str, new: str, says: str) -> None:

@@ -115,9 +115,9 @@ def drawn_otherwise(root: Path) -> None:
     for file, function in (
         ("scenarios/runs/charts.py", "draw_run"),
         ("scenarios/brief/finding.py", "finding"),
-        ("scenarios/pages/html.py", "write_html"),
+        ("scenarios/pages/html_pages.py", "write_html"),
         ("scenarios/commands/run.py", "run"),
-        ("calibration/findings/charts.py", "draw_calibration"),
+        ("calibration/findings/charts.py", "write_calibration_charts"),
         ("scenarios/runs/sources.py", "source_files"),
     ):
         alter(root / file, function)

@@ -31,7 +31,7 @@ REGION = CONF / "region" / "liupanshui"
 
 MADE = """
 parameters.residence.b_home: {to: parameters.residence.b_school, since: 0.9.0}
-parameters.jobs.luck: {since: 0.9.0}
+parameters.jobs.gone: {since: 0.9.0}
 levers.factories: {to: levers.workshops, since: 0.8.0}
 launcher.jobs: {to: launcher.jobs_at_once, since: 0.8.0}
 launcher.patience: {since: 0.9.0}
@@ -81,8 +81,8 @@ def test_a_word_of_the_command_line_is_refused_with_the_new_key() -> None:
     )
     said = refused(lambda: compose_run(["levers.factories.size=3"]), "zh")
     assert "'levers.factories.size' 自 0.8.0 版起改名为 'levers.workshops.size'" in said
-    said = refused(lambda: compose_run(["parameters.jobs.luck=1"]))
-    assert "'parameters.jobs.luck' no longer exists since version 0.9.0" in said
+    said = refused(lambda: compose_run(["parameters.jobs.gone=1"]))
+    assert "'parameters.jobs.gone' no longer exists since version 0.9.0" in said
     assert "levers.workshops.settings.posts_per_workshop" in refused(
         lambda: compose_run(["levers.workshops.settings.posts.value=3"])
     )
@@ -166,8 +166,8 @@ def test_a_table_of_draws_is_refused_with_the_new_key(tmp_path: Path) -> None:
     write_draws(path, draws(**{f"{PARAMETER}residence.b_home": 1.0}))
     said = refused(lambda: read_draws(path))
     assert "old.csv: 'parameters.residence.b_home' has been called 'parameters.residence.b_school' since" in said
-    write_draws(path, draws(**{f"{PARAMETER}jobs.luck": 1.0}))
-    assert "'parameters.jobs.luck' no longer exists since version 0.9.0" in refused(lambda: read_draws(path))
+    write_draws(path, draws(**{f"{PARAMETER}jobs.gone": 1.0}))
+    assert "'parameters.jobs.gone' no longer exists since version 0.9.0" in refused(lambda: read_draws(path))
 
 
 @pytest.mark.parametrize("column", ["parameters:residence.b_school", "weight", "target:emploied", "draw.1", "also:x"])

@@ -62,7 +62,7 @@ def test_an_engine_gives_the_same_table_and_makes_failed_runs_again_where_that_i
 
 
 @pytest.mark.system
-def test_an_engines_runs_have_the_luck_that_was_asked_for(engine: str, tmp_path: Path) -> None:
+def test_an_engines_runs_have_the_random_numbers_that_were_asked_for(engine: str, tmp_path: Path) -> None:
     words = (*WORDS, "seeds=3", "generator=philox")
     code, out, err = said(command(*words, *SHORT, f"launcher.address={engine}", folder=tmp_path / "dask"))
     assert (code, err) == (0, "")

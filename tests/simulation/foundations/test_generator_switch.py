@@ -54,14 +54,14 @@ P_LEAST = 1e-4
 TOWN = """
 import json, pickle, sys
 from pathlib import Path
-from tests.simulation.foundations.test_generator_switch import luck, outcomes, simulation
+from tests.simulation.foundations.test_generator_switch import lots_at_address, outcomes, simulation
 population, parameters = pickle.loads(Path(sys.argv[1]).read_bytes())
-folder = simulation.foundations.kernel.cache_name()
-print(json.dumps([simulation.foundations.kernel.GENERATOR, folder, luck(), *outcomes(population, parameters)]))
+kernel = simulation.foundations.kernel
+print(json.dumps([kernel.GENERATOR, kernel.cache_name(), lots_at_address(), *outcomes(population, parameters)]))
 """
 
 
-def luck() -> list[int]:
+def lots_at_address() -> list[int]:
     """Return lots of this process, through the functions that the rules call."""
     of = np.uint64(randomness.stream(7, randomness.Q_SEAT, 20))
     return [int(randomness.lottery(of, key, 1)) for key in range(ROWS)]
@@ -118,7 +118,7 @@ def test_the_switch_reaches_the_draws_of_the_rules(under_the_other: Any) -> None
     address = {"seed": 7, "question": randomness.Q_SEAT, "month": 20, "key": np.arange(ROWS), "alternative": 1}
     assert name == OTHER
     assert found == lots(OTHER, **address).tolist()
-    assert luck() == lots(GENERATOR, **address).tolist()
+    assert lots_at_address() == lots(GENERATOR, **address).tolist()
     assert folder == simulation.foundations.kernel.cache_name().replace(GENERATOR, OTHER)
 
 

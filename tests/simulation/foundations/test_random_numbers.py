@@ -142,7 +142,7 @@ def test_a_draw_depends_on_nothing_but_its_address() -> None:
         assert part[0] == whole[key]
 
 
-def test_months_before_the_first_have_luck() -> None:
+def test_months_before_the_first_have_random_numbers() -> None:
     # The school year of January 2016 began in September 2015, month -4.
     of = int(stream(1, 20, -4))
     assert 0 < of < WORD

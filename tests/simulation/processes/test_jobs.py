@@ -100,14 +100,14 @@ def test_only_work_away_ends_after_the_festival(model: Model) -> None:
     assert call(update_separations, model, month=39) == 0
 
 
-def seekers(model: Model, luck: int = 1) -> list[int]:
+def seekers(model: Model, seed: int = 1) -> list[int]:
     """Return the queue of the month."""
     n = model.state.persons.key.size
-    found, lots = np.zeros(n + 1, dtype=np.uint32), np.zeros(n, dtype=np.uint64)
+    seeker_rows, lots = np.zeros(n + 1, dtype=np.uint32), np.zeros(n, dtype=np.uint64)
     model.state.sites.seekers[:] = 0
-    n = call(find_seekers, model, seed=luck, found=found, lots=lots)
-    assert (np.diff(found[:n].astype(np.int64)) > 0).all()  # written down in the order of rows
-    return found[np.argsort(lots[:n])].tolist()
+    n = call(find_seekers, model, seed=seed, seeker_rows=seeker_rows, lots=lots)
+    assert (np.diff(seeker_rows[:n].astype(np.int64)) > 0).all()  # written down in the order of rows
+    return seeker_rows[np.argsort(lots[:n])].tolist()
 
 
 @pytest.mark.parametrize(
@@ -159,8 +159,8 @@ def test_nobody_employed_multiplies_the_chance_to_search(model: Model) -> None:
     for h in range(12):
         model.state.households.employed[h] = h % 2
     counts = np.zeros(36)
-    for luck in range(2000):
-        counts[seekers(model, luck)] += 1
+    for seed in range(2000):
+        counts[seekers(model, seed)] += 1
     of = np.array(LABOURERS)
     odd = model.state.persons.household[of] % 2 == 1
     # 2,000 searches each: .6 +- .011 where nobody is employed, .2 +- .009 elsewhere; four standard errors.
@@ -190,8 +190,8 @@ def test_who_has_a_part_time_public_post_looks_for_more(model: Model) -> None:
     for person in LABOURERS:
         employ(model, person, PUBLIC_POST if person < 20 else AWAY_JOB)
     counts = np.zeros(36)
-    for luck in range(2000):
-        counts[seekers(model, luck)] += 1
+    for seed in range(2000):
+        counts[seekers(model, seed)] += 1
     of = np.array(LABOURERS)
     assert counts[of][of < 20] / 2000 == pytest.approx(0.3, abs=0.042)
     assert counts[of][of > 20] / 2000 == pytest.approx(0.02, abs=0.013)

@@ -51,7 +51,7 @@ def model(dozen: Population, round_numbers: Parameters) -> Model:
 def describe(model: Model, rows: list[int]) -> Seekers:
     """Return what is written down of the persons in some rows."""
     seekers = new_table(Seekers, len(rows), {}, groups=(Seekers._fields,))
-    call(describe_seekers, model, found=np.array(rows, dtype=np.uint32), seekers=seekers)
+    call(describe_seekers, model, seeker_rows=np.array(rows, dtype=np.uint32), seekers=seekers)
     return seekers
 
 

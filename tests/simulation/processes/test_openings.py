@@ -64,12 +64,12 @@ def test_service_level_of_a_site(made: tuple[State, Fixed], round_numbers: Param
 
 
 def test_workshops_open_close_whole_and_reopen(made: tuple[State, Fixed], round_numbers: Parameters) -> None:
-    state, luck = made[0], 1
+    state, seed = made[0], 1
 
     def month(label: str, closure: float, reopening: float) -> tuple[int, list[int]]:
         jobs = round_numbers.jobs._replace(workshop_closure=closure, workshop_reopening=reopening)
         closed = openings.update_workshops(
-            luck, month_index(label), state.workshops, state.posts, state.persons, state.layout, jobs
+            seed, month_index(label), state.workshops, state.posts, state.persons, state.layout, jobs
         )
         return int(closed), state.posts.capacity[state.layout.workshops :].tolist()
 

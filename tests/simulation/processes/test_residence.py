@@ -107,9 +107,9 @@ def test_a_shock_is_a_reason_to_review(model: Model) -> None:
 
 def reviewers(model: Model, **changes: float) -> list[int]:
     numbers(model, "residence", **changes)
-    found = np.zeros(37, dtype=np.uint32)
-    n = call(find_reviewers, model, found=found)
-    return found[:n].tolist()
+    reviewers = np.zeros(37, dtype=np.uint32)
+    n = call(find_reviewers, model, reviewers=reviewers)
+    return reviewers[:n].tolist()
 
 
 def test_those_who_review_are_found_in_the_order_of_rows(model: Model) -> None:
@@ -131,9 +131,13 @@ def test_those_who_review_are_found_in_the_order_of_rows(model: Model) -> None:
 
 
 def test_the_noise_of_a_choice_belongs_to_household_option_and_month(model: Model) -> None:
-    found, noise, keys = np.array([2, 6, 9, 3], dtype=np.uint32), np.full((4, 12), 7.0), np.zeros(12, dtype=np.int32)
-    call(draw_noise, model, n=3, found=found, noise=noise, keys=keys)
-    of, key = np.uint64(stream(model.luck, Q_CHOICE, model.month)), model.state.households.key
+    reviewers, noise, keys = (
+        np.array([2, 6, 9, 3], dtype=np.uint32),
+        np.full((4, 12), 7.0),
+        np.zeros(12, dtype=np.int32),
+    )
+    call(draw_noise, model, n=3, reviewers=reviewers, noise=noise, keys=keys)
+    of, key = np.uint64(stream(model.seed, Q_CHOICE, model.month)), model.state.households.key
     for option in range(N_OPTIONS):
         assert noise[option, :3].tolist() == [gumbel(of, int(key[h]), option) for h in (2, 6, 9)]
     assert np.unique(noise[:, :3]).size == 12
@@ -141,13 +145,13 @@ def test_the_noise_of_a_choice_belongs_to_household_option_and_month(model: Mode
 
 
 def test_each_takes_the_open_option_of_most_value_with_its_noise(model: Model) -> None:
-    found, noise = np.array([0, 5, 7, 11], dtype=np.uint32), np.zeros((N_OPTIONS, 12))
+    reviewers, noise = np.array([0, 5, 7, 11], dtype=np.uint32), np.zeros((N_OPTIONS, 12))
     best = {0: RETURNED, 5: AWAY, 7: BOTH_ENDS, 11: SETTLED}
-    for r, h in enumerate(found.tolist()):
+    for r, h in enumerate(reviewers.tolist()):
         noise[best[h] - 1, r] = PULL
     noise[BOTH_ENDS - 1, 1] = 0.5 * PULL
     model.month = 38  # March 2019, when household 11 moves in: that it chooses at all is no move
-    assert call(choose_residence, model, n=4, found=found, noise=noise) == 3
+    assert call(choose_residence, model, n=4, reviewers=reviewers, noise=noise) == 3
     # Household 5 has no labourer: away is not open to it.
     assert model.state.households.state.tolist() == [
         RETURNED, *[SETTLED] * 4, BOTH_ENDS, SETTLED, BOTH_ENDS, *[SETTLED] * 4
@@ -211,7 +215,7 @@ def test_who_farmed_looks_for_work_away_like_who_did_nothing(model: Model) -> No
     assert model.state.persons.channel[[4, 5]].tolist() == [AWAY_JOB, AWAY_JOB]
 
 
-def test_without_luck_nobody_finds_work_away_and_who_has_it_keeps_it(model: Model) -> None:
+def test_at_probability_0_nobody_finds_work_away_and_who_has_it_keeps_it(model: Model) -> None:
     employ(model, 4, AWAY_JOB, NO_POST)
     move(model, 1, AWAY, employment=0.0)
     assert model.state.persons.channel[[4, 5]].tolist() == [AWAY_JOB, NONE]

@@ -39,8 +39,8 @@ def model(dozen: Population, round_numbers: Parameters) -> Model:
     return made
 
 
-def seat(model: Model, luck: int = 1) -> None:
-    model.luck = luck
+def seat(model: Model, seed: int = 1) -> None:
+    model.seed = seed
     model.update_schooling()
 
 
@@ -66,9 +66,9 @@ def test_all_are_seated_where_there_are_seats(model: Model) -> None:
 def test_one_seat_goes_to_one_child_by_lot(model: Model) -> None:
     model.state.sites.seats[0, KINDERGARTEN] = 1
     winners = set()
-    for luck in range(20):
+    for seed in range(20):
         model.state.persons.place[list(CHILDREN)] = AT_HOME
-        seat(model, luck)
+        seat(model, seed)
         seated = np.flatnonzero(model.state.persons.place == SEATED).tolist()
         assert len(seated) == 1
         winners |= set(seated)
@@ -81,9 +81,9 @@ def test_a_seat_is_kept_through_the_year_and_against_new_applicants(model: Model
     model.state.sites.seats[0, KINDERGARTEN] = 1
     seat(model)
     holder = int(np.flatnonzero(model.state.persons.place == SEATED)[0])
-    for luck in range(1, 11):
+    for seed in range(1, 11):
         model.month += 1
-        seat(model, luck)
+        seat(model, seed)
         assert np.flatnonzero(model.state.persons.place == SEATED).tolist() == [holder]
 
 

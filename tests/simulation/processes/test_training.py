@@ -22,8 +22,8 @@ def model(dozen: Population, round_numbers: Parameters) -> Model:
     return made
 
 
-def train(model: Model, places: int, targeted: bool = False, luck: int = 1) -> int:
-    return int(call(update_training, model, places=places, targeted=targeted, seed=luck))
+def train(model: Model, places: int, targeted: bool = False, seed: int = 1) -> int:
+    return int(call(update_training, model, places=places, targeted=targeted, seed=seed))
 
 
 def test_a_course_raises_skill_more_where_it_fits(model: Model) -> None:
@@ -51,9 +51,9 @@ def test_skill_has_an_upper_end(model: Model) -> None:
 
 def test_places_are_not_exceeded_and_go_by_lot(model: Model) -> None:
     chosen = set()
-    for luck in range(40):
+    for seed in range(40):
         model.state.persons.trained[:] = 0
-        assert train(model, 5, luck=luck) == 5
+        assert train(model, 5, seed=seed) == 5
         assert model.state.persons.trained.sum() == 5
         chosen |= set(np.flatnonzero(model.state.persons.trained).tolist())
     assert chosen == set(AT_HOME)

@@ -10,8 +10,7 @@ import pytest
 
 from simulation.foundations.months import month_index
 from simulation.model import Model
-from simulation.records.observe import fold
-from simulation.records.records import (
+from simulation.records.indicators import (
     AMOUNTS,
     CELLS_PER_SITE,
     CITY_COLUMN,
@@ -23,9 +22,9 @@ from simulation.records.records import (
     INDICATORS,
     SUM_NAMES,
     UNITS,
-    Folded,
-    Records,
 )
+from simulation.records.observe import fold
+from simulation.records.records import Folded, Records
 from simulation.state.entities import CHANNELS, STATES
 from simulation.state.parameters import Parameters
 from simulation.state.population import Population

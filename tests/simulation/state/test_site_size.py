@@ -10,7 +10,7 @@ from calibration.validate.rows import places_of
 from scenarios.population.tables import replace_tables
 from scenarios.report.recount import with_helpers
 from simulation.model import Model
-from simulation.records.records import GROUPS
+from simulation.records.indicators import GROUPS
 from simulation.state.parameters import Parameters
 from simulation.state.population import Population
 from simulation.state.site_size import LARGE_SITE_HOUSEHOLDS, is_large

@@ -13,6 +13,7 @@ import pytest
 from scenarios.base.labels import LANGUAGES, read_labels
 from scenarios.base.paths import CONF
 from scenarios.entries.model import TRACE
+from scenarios.households.household_trace import RUNNING, StoryTexts, story_text
 from scenarios.households.story.blocks import AFTER_CHOICE, JOB_BEGINS
 from scenarios.households.story.diary import (
     Diary,
@@ -25,7 +26,6 @@ from scenarios.households.story.diary import (
 )
 from scenarios.households.story.reviews import Review, check_review
 from scenarios.households.story.watch import WatchedModel
-from scenarios.households.trace import RUNNING, StoryTexts, story_text
 from scenarios.runs.model_run import POPULATION
 from simulation.foundations.months import LEVELS, month_label
 from simulation.foundations.numerics import log
@@ -301,7 +301,7 @@ def test_a_story_may_begin_and_end_in_between(watched: WatchedModel) -> None:
     h = next(h for h, diary in watched.diaries.items() if diary.months[0].month < 40)
     story = text(watched, h, first=45, last=60)
     assert headings(story)[0] == "2019-10"
-    assert "The story is story_text from here on" in story
+    assert "The story is told from here on" in story
     assert headings(story)[-1] <= "2021-01"
     assert "In all, 2019-10 to 2021-01 (16 months)" in story
 

@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.base.paths import ROOT
-from scenarios.commands import compile
-from scenarios.commands import profile as bench
+from scenarios.commands import compile, run_profile
 from scenarios.entries.model import PROFILE
 from simulation.model import Model
 
@@ -35,18 +34,18 @@ def test_the_numbers_are_written(form: str, tmp_path: Path, capsys: pytest.Captu
     words = [word.replace("FILE", str(file)) for word in form.split()]
     assert PROFILE.enter([*TOWN, *words]) == 0
     said = capsys.readouterr()
-    assert said.err.splitlines()[-1] == f"{bench.MEASURING.en} ..."
+    assert said.err.splitlines()[-1] == f"{run_profile.MEASURING.en} ..."
     numbers = json.loads(file.read_text(encoding="utf-8"))
-    assert set(numbers) == {field.name for field in dataclasses.fields(bench.Measurement)}
+    assert set(numbers) == {field.name for field in dataclasses.fields(run_profile.Measurement)}
     assert numbers["months"] == 14
     assert len(numbers["run_seconds_each"]) == numbers["repeats"] == 1
     assert 0 < numbers["household_months"] <= numbers["households"] * 14
-    assert set(numbers["processes"]) == {*bench.step_names(), "rest"}
+    assert set(numbers["processes"]) == {*run_profile.step_names(), "rest"}
     assert all(name in said.out for name in numbers["processes"])
 
 
 def test_the_steps_are_those_of_a_month() -> None:
-    names = bench.step_names()
+    names = run_profile.step_names()
     assert names[0] == "take_notice"
     assert names[-1] == "record"
     assert {"update_jobs", "update_schooling", "update_residence", "count_members"} <= set(names)
