@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from calibration.findings.job import job_of
+from calibration.findings.calibration import calibration_of
 from calibration.findings.write import write_calibration
 from calibration.fitting.progress import StageProgress
 from scenarios.base.input.yaml_files import shown_path
@@ -13,12 +13,12 @@ from scenarios.settings.command import Call
 def calibrate(call: Call) -> None:
     """Calibrate as the words of the command line ask."""
     progress = StageProgress(call.progress)
-    job = job_of(call)
+    calibration = calibration_of(call)
     progress.stage(Text("reading the report", "读取报告"))
-    findings = job.fit(progress)
-    write_calibration(job, findings, progress)
-    call.say(job.verdict(findings.fit))
-    call.say(Text("Tables and charts: ", "表与图：").say(call.language) + shown_path(job.output))
-    if job.table is not None:
-        call.say(Text("Draws for briefs: ", "简报所用抽样：").say(call.language) + shown_path(job.table))
+    findings = calibration.fit(progress)
+    write_calibration(calibration, findings, progress)
+    call.say(calibration.verdict(findings.fit))
+    call.say(Text("Tables and charts: ", "表与图：").say(call.language) + shown_path(calibration.output))
+    if calibration.table is not None:
+        call.say(Text("Draws for briefs: ", "简报所用抽样：").say(call.language) + shown_path(calibration.table))
     call.say_time()

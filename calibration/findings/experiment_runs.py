@@ -25,7 +25,7 @@ from scenarios.runs.parameter_sets import PARAMETER
 from scenarios.settings.config import compose_run
 
 if TYPE_CHECKING:
-    from calibration.findings.job import Job
+    from calibration.findings.calibration import Calibration
 
 DRAWS_SHARE, DRAWS_MOST = 5, 40
 """Experiments are made on one draw in so many, at most; with as many of the prior shares are good to 8 points."""
@@ -40,32 +40,33 @@ class Trial(NamedTuple):
     seed: int
 
 
-def experiment_rows(job: Job, posterior: pd.DataFrame, progress: StageProgress) -> pd.DataFrame:
+def experiment_rows(calibration: Calibration, posterior: pd.DataFrame, progress: StageProgress) -> pd.DataFrame:
     """Return rows of `summary.PATTERNS` for the experiments of patterns.csv.
 
     The prior's draws are the first of its design, the posterior's are drawn by their weights.
     """
-    n = min(DRAWS_MOST, -(-job.sizes.draws // DRAWS_SHARE))
-    design = job.prior_points()[:n]
-    seeds = run_seeds(PRIOR, n, job.seed)
-    of_prior = [Trial(job.prior.named(point), seed) for point, seed in zip(design, seeds, strict=True)]
-    rows = equal_draws(posterior, n, job.seed)[0].to_dict("records")
+    n = min(DRAWS_MOST, -(-calibration.sizes.draws // DRAWS_SHARE))
+    design = calibration.prior_points()[:n]
+    seeds = run_seeds(PRIOR, n, calibration.seed)
+    of_prior = [Trial(calibration.prior.named(point), seed) for point, seed in zip(design, seeds, strict=True)]
+    rows = equal_draws(posterior, n, calibration.seed)[0].to_dict("records")
     of_posterior = [
-        Trial({key: float(row[f"{PARAMETER}{key}"]) for key in job.prior.keys}, int(row["seed"])) for row in rows
+        Trial({key: float(row[f"{PARAMETER}{key}"]) for key in calibration.prior.keys}, int(row["seed"]))
+        for row in rows
     ]
     measured = []
     progress.stage(EXPERIMENTS)
-    runs = in_processes(_try, [*of_prior, *of_posterior], job.processes, _start, job.store.words)
+    runs = in_processes(_try, [*of_prior, *of_posterior], calibration.processes, _start, calibration.store.arguments)
     for done, values in enumerate(runs, start=1):
         progress.count(done, len(of_prior) + len(of_posterior), DRAWS)
         measured.append(values)
     table = pd.DataFrame(measured)
     prior, posterior_values = table.iloc[: len(of_prior)], table.iloc[len(of_prior) :]
     lines = []
-    for pattern in experiments(job.patterns):
+    for pattern in experiments(calibration.patterns):
         name, band = pattern.id, pattern.band
         shares = [float(np.mean([band.holds(value) for value in part[name]])) for part in (prior, posterior_values)]
-        if not any(shares) and job.table is not None:  # a town may have nothing to tell apart
+        if not any(shares) and calibration.table is not None:  # a town may have nothing to tell apart
             problem = Text("no draw meets a pattern that is an experiment", "没有任何抽样符合某一实验特征")
             hint = Text("look at its bounds in patterns.csv, or at the rule", "请检查 patterns.csv 中的界限或相应规则")
             raise UserError(problem, key=name, found=name, hint=hint)

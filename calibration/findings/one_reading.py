@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from calibration.findings.job import LEAST, Findings, Job, job_of, screening_of
+from calibration.findings.calibration import LEAST, Calibration, Findings, calibration_of, screening_of
 from calibration.fitting.fit import READING, OutOfReachError
 from calibration.fitting.prior import prior_of
 from calibration.fitting.progress import StageProgress
@@ -21,7 +21,7 @@ from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 
 
-def fit_reading(call: Call, progress: StageProgress) -> tuple[Job, Findings]:
+def fit_reading(call: Call, progress: StageProgress) -> tuple[Calibration, Findings]:
     """Return the calibration under the reading that the words of a call make."""
     base, config = compose_run([]), compose_run(call.words)
     draws = read_draws(posterior_file(base))
@@ -30,24 +30,24 @@ def fit_reading(call: Call, progress: StageProgress) -> tuple[Job, Findings]:
     table, without = posterior_file(config), list[str]()
     while True:
         mine: Mapping[str, Any] = {**call.own, "table": table, "without": tuple(without)}
-        job = job_of(replace(call, own=mine), READING, screening)
+        calibration = calibration_of(replace(call, own=mine), READING, screening)
         try:
-            findings = job.fit(progress)
+            findings = calibration.fit(progress)
         except OutOfReachError as error:
             without.append(error.name.partition(":")[2])
             progress.line(Text(f"left out: {error.say('en')}", f"不用：{error.say('zh')}"))
             continue
-        if findings.fit.effective_draws < LEAST and (odd := at_odds(job, findings)):
+        if findings.fit.effective_draws < LEAST and (odd := at_odds(calibration, findings)):
             without += odd
             progress.line(Text(f"at odds with all else, left out: {odd}", f"与其余信息矛盾，不用：{odd}"))
             continue
-        return job, findings
+        return calibration, findings
 
 
-def at_odds(job: Job, findings: Findings) -> list[str]:
+def at_odds(calibration: Calibration, findings: Findings) -> list[str]:
     """Return the targets that lie outside the 90 % interval which everything else foretells."""
     return [
         target
         for target, (low, _, high) in findings.lessons.foretold.items()
-        if not low <= job.figures[target].value <= high and target not in job.without
+        if not low <= calibration.figures[target].value <= high and target not in calibration.without
     ]

@@ -10,10 +10,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from calibration.findings.calibration import LEAST, Calibration, Findings
 from calibration.findings.charts import write_calibration_charts
 from calibration.findings.draws import posterior_draws
 from calibration.findings.experiment_runs import experiment_rows
-from calibration.findings.job import LEAST, Findings, Job
 from calibration.findings.summary import (
     also_table,
     fit_table,
@@ -31,13 +31,13 @@ from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS
 FLOAT_FORMAT = f"%.{SIGNIFICANT_DIGITS}g"
 
 
-def write_calibration(job: Job, findings: Findings, progress: StageProgress) -> None:
-    """Write everything that `findings` says into the job's folder, and its draws where briefs look for them.
+def write_calibration(calibration: Calibration, findings: Findings, progress: StageProgress) -> None:
+    """Write everything that `findings` says into the calibration's folder, and its draws where briefs look for them.
 
     Raises UserError, and writes nothing, where briefs would stand on draws that are worth fewer than LEAST.
     """
     fit, lessons = findings
-    if job.table is not None and fit.effective_draws < LEAST:
+    if calibration.table is not None and fit.effective_draws < LEAST:
         problem = Text(
             "the draws are worth too few: the report is at odds with the model", "有效抽样过少：报告与模型不相容"
         )
@@ -47,25 +47,25 @@ def write_calibration(job: Job, findings: Findings, progress: StageProgress) -> 
         )
         allowed = f"{LEAST} or more"
         raise UserError(problem, key="draws", found=f"{fit.effective_draws:.0f}", allowed=allowed, hint=hint)
-    posterior, draws = posterior_draws(job, findings)
-    experiments = experiment_rows(job, posterior, progress)
+    posterior, draws = posterior_draws(calibration, findings)
+    experiments = experiment_rows(calibration, posterior, progress)
     progress.stage(Text("writing tables and charts", "写出表和图"))
     tables = {
-        "fit": fit_table(fit, lessons, job.figures),
-        "parameters": parameter_table(fit, lessons, job.prior),
+        "fit": fit_table(fit, lessons, calibration.figures),
+        "parameters": parameter_table(fit, lessons, calibration.prior),
         "patterns": pattern_table(fit, lessons, experiments),
-        "unprinted": also_table(fit, job.store.names[len(fit.observed.names) :]),
+        "unprinted": also_table(fit, calibration.store.names[len(fit.observed.names) :]),
         "ridges": lessons.ridges,
-        "informs": informs_table(job, findings),
-        "screening": screening_table(job, findings),
+        "informs": informs_table(calibration, findings),
+        "screening": screening_table(calibration, findings),
     }
     for name, table in tables.items():
-        write_table(table, job.output / f"{name}.csv")
-    _write_parquet(posterior, job.output / "posterior.parquet", draws.made)
-    write_json(job.output / "calibration.json", draws.made)
-    write_calibration_charts(job.output, tables, job.patterns)
-    if job.table is not None:
-        write_draws(job.table, draws)
+        write_table(table, calibration.output / f"{name}.csv")
+    _write_parquet(posterior, calibration.output / "posterior.parquet", draws.made)
+    write_json(calibration.output / "calibration.json", draws.made)
+    write_calibration_charts(calibration.output, tables, calibration.patterns)
+    if calibration.table is not None:
+        write_draws(calibration.table, draws)
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:
@@ -73,25 +73,25 @@ def write_table(table: pd.DataFrame, path: Path) -> None:
     write_csv(table, path, FLOAT_FORMAT)
 
 
-def informs_table(job: Job, findings: Findings) -> pd.DataFrame:
+def informs_table(calibration: Calibration, findings: Findings) -> pd.DataFrame:
     """Return by how much each fitted parameter's spread grows without each target and pattern (1: not at all)."""
     ids = [name.partition(":")[2] for name in findings.fit.observed.names]
     table = pd.DataFrame(findings.lessons.growth, columns=ids)
-    table.insert(0, "parameter", [job.prior.keys[i] for i in findings.fit.wide.free])
+    table.insert(0, "parameter", [calibration.prior.keys[i] for i in findings.fit.wide.free])
     return table
 
 
-def screening_table(job: Job, findings: Findings) -> pd.DataFrame:
+def screening_table(calibration: Calibration, findings: Findings) -> pd.DataFrame:
     """Return the effect of each parameter's whole range on each output, in errors of the report (Morris's mu*)."""
     screening = findings.fit.screening
     ids = [name.partition(":")[2] for name in findings.fit.observed.names]
     if screening.effects.shape[1] != len(ids):  # made under another reading: only the strongest effects are known
         ids = ["strongest"]
     table = pd.DataFrame(screening.effects, columns=ids)
-    kinds = np.full(len(job.prior.keys), "inert", dtype=object)
+    kinds = np.full(len(calibration.prior.keys), "inert", dtype=object)
     kinds[list(screening.free)], kinds[list(screening.minor)] = "free", "minor"
     table.insert(0, "screening", kinds)
-    table.insert(0, "parameter", job.prior.keys)
+    table.insert(0, "parameter", calibration.prior.keys)
     return table
 
 

@@ -44,7 +44,7 @@ Done = Callable[[int, int, int], None]
 """Called with how many runs are there, of how many, and how many of them were on disk."""
 
 
-class Job(NamedTuple):
+class HistoryRun(NamedTuple):
     """One history to run: its key, its parameters by 'process.name', its seed."""
 
     key: str
@@ -52,10 +52,10 @@ class Job(NamedTuple):
     seed: int
 
 
-class Words(NamedTuple):
+class ConfigArguments(NamedTuple):
     """What a process needs to compose the configuration anew."""
 
-    overrides: tuple[str, ...]
+    words: tuple[str, ...]
     config_dir: str | None
 
 
@@ -63,8 +63,8 @@ class RunStore:
     """The runs of one setting: `outputs` returns what was asked for, from disk where it is there."""
 
     def __init__(
-        self, config: RunConfig, words: Words, prior: Prior, names: Sequence[str], folder: Path, own_folder: bool,
-        processes: int = 0,
+        self, config: RunConfig, arguments: ConfigArguments, prior: Prior, names: Sequence[str], folder: Path,
+        own_folder: bool, processes: int = 0,
     ) -> None:  # fmt: skip
         """Open the runs of `config` in `folder`.
 
@@ -82,8 +82,8 @@ class RunStore:
             problem = Text("the folder holds runs of other sources", "该文件夹存有另一版本的运行")
             hint = Text("remove it, or name another: cache=FOLDER", "请删除它，或另选 cache=文件夹")
             raise UserError(problem, key="cache", found=shown_path(others[0]), hint=hint)
-        self.words, self.prior, self.names = words, prior, tuple(names)
-        self._pool = ProcessPool(processes, start_runs, words)
+        self.arguments, self.prior, self.names = arguments, prior, tuple(names)
+        self._pool = ProcessPool(processes, start_runs, arguments)
         self._found = self._read()
         self.made = 0
 
@@ -92,34 +92,36 @@ class RunStore:
 
         points: (n, n_parameters) on the unit cube; seeds: n of them; done: called after each.
         """
-        jobs = [self._job(point, seed) for point, seed in zip(points, seeds, strict=True)]
-        missing = list({job.key: job for job in jobs if job.key not in self._found}.values())
-        kept = len(jobs) - len(missing)
+        runs = [self._run(point, seed) for point, seed in zip(points, seeds, strict=True)]
+        missing = list({run.key: run for run in runs if run.key not in self._found}.values())
+        kept = len(runs) - len(missing)
         if missing:
-            self._make(missing, lambda number: done(kept + number, len(jobs), kept) if done else None)
+            self._make(missing, lambda number: done(kept + number, len(runs), kept) if done else None)
         elif done is not None:
             done(kept, kept, kept)
-        return np.array([self._found[job.key] for job in jobs])
+        return np.array([self._found[run.key] for run in runs])
 
     def have(self, points: Float, seeds: Sequence[int]) -> int:
         """Return how many of these runs are on disk."""
-        return sum(self._job(point, seed).key in self._found for point, seed in zip(points, seeds, strict=True))
+        return sum(self._run(point, seed).key in self._found for point, seed in zip(points, seeds, strict=True))
 
-    def _job(self, point: Float, seed: int) -> Job:
+    def _run(self, point: Float, seed: int) -> HistoryRun:
         values = self.prior.named(point)
-        return Job(hashlib.sha256(canonical_json({"seed": seed, **values}).encode()).hexdigest()[:32], values, seed)
+        return HistoryRun(
+            hashlib.sha256(canonical_json({"seed": seed, **values}).encode()).hexdigest()[:32], values, seed
+        )
 
-    def _make(self, missing: list[Job], done: Callable[[int], None]) -> None:
+    def _make(self, missing: list[HistoryRun], done: Callable[[int], None]) -> None:
         synced = time.monotonic()
         try:
             self._begin_file()
             with self.path.open("ab", buffering=0) as file:
-                runs = self._pool.map(run_job, missing)
-                for number, (job, row) in enumerate(zip(missing, runs, strict=True), start=1):
+                runs = self._pool.map(run_history, missing)
+                for number, (run, row) in enumerate(zip(missing, runs, strict=True), start=1):
                     values = [row[name] for name in self.names]
-                    line = json.dumps({"key": job.key, "outputs": [None if v != v else v for v in values]})
+                    line = json.dumps({"key": run.key, "outputs": [None if v != v else v for v in values]})
                     _write(file, line.encode() + b"\n")
-                    self._found[job.key] = values
+                    self._found[run.key] = values
                     self.made += 1
                     if time.monotonic() - synced > SYNC_SECONDS:
                         os.fsync(file.fileno())
@@ -185,11 +187,11 @@ class _HistoryRuns:
     setting: Setting
 
 
-def start_runs(overrides: tuple[str, ...], config_dir: str | None) -> None:
+def start_runs(words: tuple[str, ...], config_dir: str | None) -> None:
     """Make what all runs of this process share."""
-    _HistoryRuns.setting = setting_of(compose_run(list(overrides), config_dir))
+    _HistoryRuns.setting = setting_of(compose_run(list(words), config_dir))
 
 
-def run_job(job: Job) -> dict[str, float]:
+def run_history(run: HistoryRun) -> dict[str, float]:
     """Return what a history gives."""
-    return outputs_of(history_of(_HistoryRuns.setting, job.values, job.seed), _HistoryRuns.setting)
+    return outputs_of(history_of(_HistoryRuns.setting, run.values, run.seed), _HistoryRuns.setting)

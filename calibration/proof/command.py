@@ -6,8 +6,8 @@ any. The whole inference is also made a second time, with fewer runs, and design
 
 from __future__ import annotations
 
+from calibration.findings.calibration import calibration_of
 from calibration.findings.charts import write_rank_charts
-from calibration.findings.job import job_of
 from calibration.findings.write import write_table
 from calibration.fitting.fit import QUICK, READING, fit
 from calibration.fitting.last_stage import MOVES
@@ -42,30 +42,30 @@ def proved(call: Call) -> Text:
     progress = StageProgress(call.progress)
     n, near = call.own["truths"], call.own["near"]
     n_checked = call.whole("checked", near)
-    job = job_of(call)
-    fitted = fit(job.store, job.observed, job.sizes, job.seed, progress, job.screening)
+    calibration = calibration_of(call)
+    store, observed, seed, output = calibration.store, calibration.observed, calibration.seed, calibration.output
+    fitted = fit(store, observed, calibration.sizes, seed, progress, calibration.screening)
     progress.expect(n + near)
-    truths = prior_truths(job.store, fitted, n, job.seed, progress.runs(Text("truths", "真值")))
-    truths += near_truths(
-        job.store, fitted, near, job.seed, progress.runs(Text("truths near the report", "报告附近的真值"))
-    )
+    truths = prior_truths(store, fitted, n, seed, progress.runs(Text("truths", "真值")))
+    truths += near_truths(store, fitted, near, seed, progress.runs(Text("truths near the report", "报告附近的真值")))
 
     progress.stage(RECOVERY)
-    ranks = recovered(truths, fitted, job.seed, job.processes, lambda done, of: call.progress.count(done, of, TRUTHS))
+    ranks = recovered(
+        truths, fitted, seed, calibration.processes, lambda done, of: call.progress.count(done, of, TRUTHS)
+    )
     progress.expect((MOVES + 1) * n_checked * DRAWS_PER_TRUTH)
-    ranks += weighted_ranks(job.store, fitted, truths[n : n + n_checked], job.seed, progress.runs)
-    keys = [job.prior.keys[i] for i in fitted.screening.free]
+    ranks += weighted_ranks(store, fitted, truths[n : n + n_checked], seed, progress.runs)
+    keys = [calibration.prior.keys[i] for i in fitted.screening.free]
     unweighted = [rank._replace(where=UNCHECKED) for rank in ranks[n : n + n_checked]]
     coverage = coverage_table(ranks + unweighted, keys)
-    write_table(coverage, job.output / "coverage.csv")
+    write_table(coverage, output / "coverage.csv")
     by_place = {place: [float(v) for rank in ranks if rank.where == place for v in rank.below]
                 for place in dict.fromkeys(rank.where for rank in ranks)}  # fmt: skip
-    write_rank_charts(job.output, by_place, {place: len(values) // len(keys) for place, values in by_place.items()})
-    again = fit(
-        job.store, job.observed, QUICK if job.sizes == QUICK else READING, job.seed + 1, progress, fitted.screening
-    )
-    agreement = agreement_table(fitted, again, job.prior)
-    write_table(agreement, job.output / "agreement.csv")
+    write_rank_charts(output, by_place, {place: len(values) // len(keys) for place, values in by_place.items()})
+    sizes = QUICK if calibration.sizes == QUICK else READING
+    again = fit(store, observed, sizes, seed + 1, progress, fitted.screening)
+    agreement = agreement_table(fitted, again, calibration.prior)
+    write_table(agreement, output / "agreement.csv")
     at_level = coverage[coverage["level"] == SHOWN_LEVEL]
     pooled = at_level[at_level["parameter"] == EVERYTHING].set_index("truths")["coverage"]
     least = (
@@ -77,8 +77,8 @@ def proved(call: Call) -> Text:
     return Text(
         f"90 % intervals hold {pooled['prior']:.1%} of {n} truths of the prior and {pooled['near']:.1%} of {near} near "
         f"the report; least {least['coverage']:.0%} ({least['parameter']}). Two inferences differ by at most "
-        f"{worst['difference']:.2f} standard deviations ({worst['parameter']}). Tables: {shown_path(job.output)}",
+        f"{worst['difference']:.2f} standard deviations ({worst['parameter']}). Tables: {shown_path(output)}",
         f"90% 区间包含先验中 {n} 个真值的 {pooled['prior']:.1%}、报告附近 {near} 个真值的 {pooled['near']:.1%}；最低 "
         f"{least['coverage']:.0%}（{least['parameter']}）。两次推断至多相差 {worst['difference']:.2f} 个标准差"
-        f"（{worst['parameter']}）。表：{shown_path(job.output)}",
+        f"（{worst['parameter']}）。表：{shown_path(output)}",
     )

@@ -23,9 +23,9 @@ def calibrate_readings(call: Call) -> None:
     for reading in alternative_readings(switches):
         changed = tuple(f"reading.{name}={value}" for name, value in reading.items() if value != default[name])
         call.say(" ".join(changed))
-        job, findings = fit_reading(replace(call, words=changed), progress)
-        write_calibration(job, findings, progress)
-        progress.line(job.verdict(findings.fit))
-        if job.table is not None:
-            progress.line(Text(f"Draws: {shown_path(job.table)}", f"抽样：{shown_path(job.table)}"))
+        calibration, findings = fit_reading(replace(call, words=changed), progress)
+        write_calibration(calibration, findings, progress)
+        progress.line(calibration.verdict(findings.fit))
+        if calibration.table is not None:
+            progress.line(Text(f"Draws: {shown_path(calibration.table)}", f"抽样：{shown_path(calibration.table)}"))
     call.say_time()

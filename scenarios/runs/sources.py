@@ -49,11 +49,11 @@ class Result:
     anew: str = ""
 
 
-_HISTORIES = ("calibration.fitting.runs:start_runs", "calibration.fitting.runs:run_job")
+_HISTORIES = ("calibration.fitting.runs:start_runs", "calibration.fitting.runs:run_history")
 _POSTERIOR = (
     *_HISTORIES,
-    "calibration.findings.job:job_of",
-    "calibration.findings.job:Job",
+    "calibration.findings.calibration:calibration_of",
+    "calibration.findings.calibration:Calibration",
     "calibration.findings.one_reading:fit_reading",
     "calibration.findings.draws:posterior_draws",
 )

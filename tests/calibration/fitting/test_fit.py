@@ -28,7 +28,7 @@ from calibration.fitting.last_stage import weigh
 from calibration.fitting.observed import of_itself
 from calibration.fitting.prior import prior_of
 from calibration.fitting.progress import StageProgress
-from calibration.fitting.runs import RunStore, Words
+from calibration.fitting.runs import ConfigArguments, RunStore
 from calibration.fitting.sampler import MOST_DISAGREEMENT, Chain, agreeing_chains, disagreement, thinned
 from calibration.fitting.screen import Screening
 from calibration.fitting.waves import FRESH, STAGES, run_seeds
@@ -178,7 +178,7 @@ def calibrated(folder: Path, progress: StageProgress) -> tuple[Fit, RunStore]:
     prior = prior_of(config.resolved["parameters"])
     observed = of_itself(made_observations(), config).without(*SMALL_COUNTS)
     names = (*observed.names, *ALSO)
-    store = RunStore(config, Words((TOWN,), None), prior, names, folder, True, processes=1)
+    store = RunStore(config, ConfigArguments((TOWN,), None), prior, names, folder, True, processes=1)
     free = tuple(sorted(prior.keys.index(key) for key in FREE))
     screening = Screening(np.ones((len(prior.keys), 1)), free, (prior.keys.index("jobs.fair_skill"),))
     return fit(store, observed, SMALL, 1, progress, screening), store

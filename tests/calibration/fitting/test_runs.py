@@ -16,7 +16,7 @@ from calibration.fitting.history import (
     setting_of,
 )
 from calibration.fitting.prior import prior_of, space_filling
-from calibration.fitting.runs import RunStore, Words
+from calibration.fitting.runs import ConfigArguments, RunStore
 from scenarios.base.errors import UserError
 from scenarios.settings.config import compose_run
 from simulation.state.entities import Float
@@ -30,7 +30,7 @@ SEEDS = [1, 2, 3, 4, 5, 6]
 def opened(folder: Path, own_folder: bool = False, processes: int = 1, names: tuple[str, ...] = NAMES) -> RunStore:
     config = compose_run([TOWN])
     prior = prior_of(config.resolved["parameters"])
-    return RunStore(config, Words((TOWN,), None), prior, names, folder, own_folder, processes)
+    return RunStore(config, ConfigArguments((TOWN,), None), prior, names, folder, own_folder, processes)
 
 
 @pytest.fixture(scope="module")
@@ -118,8 +118,8 @@ def test_runs_of_other_sources_are_refused_in_a_folder_of_ones_own(whole: tuple[
 def test_a_folder_of_ones_own_holds_every_reading(tmp_path: Path) -> None:
     prior = prior_of(compose_run([TOWN]).resolved["parameters"])
     for reading in ((), ("reading.allowance_count=high",), ("reading.labour_scope=poor",), ()):
-        words = Words((TOWN, *reading), None)
-        RunStore(compose_run(words.overrides), words, prior, NAMES, tmp_path, True, 1)._begin_file()
+        arguments = ConfigArguments((TOWN, *reading), None)
+        RunStore(compose_run(arguments.words), arguments, prior, NAMES, tmp_path, True, 1)._begin_file()
     assert len(list(tmp_path.glob("*.jsonl"))) == 3
 
 

@@ -213,7 +213,7 @@ def test_nothing_that_draws_or_says_is_reached(name: str) -> None:
 WATCHED = """
 import json, sys
 from pathlib import Path
-from calibration.fitting.runs import Job, run_job, start_runs
+from calibration.fitting.runs import HistoryRun, run_history, start_runs
 from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures
 from scenarios.runs.model_run import run_model, write_tables
@@ -235,7 +235,7 @@ if kind == "run":
                  read_figures(config.region / "figures.csv"))
 else:
     start_runs(tuple(words[:1]), None)
-    run_job(Job("", {}, 1))
+    run_history(HistoryRun("", {}, 1))
 sys.settrace(None)
 names = ((Path(code.co_filename), code.co_qualname) for code in seen if code.co_filename.startswith(own))
 called = {(".".join(path.relative_to(root).with_suffix("").parts), name.split(".")[0]) for path, name in names

@@ -22,7 +22,7 @@ from calibration.fitting.likelihood import Observations, observations_of
 from calibration.fitting.observed import as_observed, of_itself, with_observed
 from calibration.fitting.prior import Prior, prior_of, space_filling
 from calibration.fitting.progress import StageProgress
-from calibration.fitting.runs import RunStore, Words
+from calibration.fitting.runs import ConfigArguments, RunStore
 from calibration.fitting.screen import Screening, screening_runs
 from calibration.fitting.waves import PRIOR
 from calibration.keys import CALIBRATION
@@ -55,7 +55,7 @@ class Findings(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Job:
+class Calibration:
     """One calibration, ready to be made.
 
     without: ids of targets and patterns that do not count; output: folder of its tables; table: where its draws for
@@ -108,7 +108,7 @@ class Job:
         )  # fmt: skip
 
 
-def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) -> Job:
+def calibration_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) -> Calibration:
     """Return the calibration that a call asks for; raises UserError.
 
     call: own keys of `python -m calibration`, of which those that are missing have their defaults; screening: one made
@@ -116,8 +116,8 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     """
     keys = {**{key.path: key.default for key in CALIBRATION}, **call.own}
     quick, processes, seed = keys["quick"], keys["processes"], keys["inference_seed"]
-    words = Words((*call.words, *(["population.size=town"] if quick else [])), call.config_dir)
-    config = compose_run(list(words.overrides), words.config_dir)
+    arguments = ConfigArguments((*call.words, *(["population.size=town"] if quick else [])), call.config_dir)
+    config = compose_run(list(arguments.words), arguments.config_dir)
     figures, patterns = read_figures(config.region / "figures.csv"), read_patterns(config.region / "patterns.csv")
     prior = prior_of(config.resolved["parameters"])
     observed = _observations(figures, patterns, config.reading)
@@ -130,7 +130,7 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     without = _ids(keys["without"], observed)
     if quick and "without" not in call.typed:
         without = tuple(TARGET + target for target in TARGETS if figures[target].value < SMALL_COUNT)
-    other_city = any(word.startswith(OTHER_CITY) for word in words.overrides)
+    other_city = any(word.startswith(OTHER_CITY) for word in arguments.words)
     altered = other_city or keys["observed"] is not None
     altered |= keys["table"] is None and (bool(without) or seed != 1)
     default = posterior_file(config)
@@ -139,8 +139,8 @@ def job_of(call: Call, sizes: Sizes = FULL, screening: Screening | None = None) 
     output = keys["output"] or OUTPUT / other
     check_folder(output)
     named = "cache" in call.typed
-    store = RunStore(config, words, prior, (*observed.names, *ALSO), keys["cache"], named, processes)
-    return Job(
+    store = RunStore(config, arguments, prior, (*observed.names, *ALSO), keys["cache"], named, processes)
+    return Calibration(
         config=config,
         prior=prior,
         observed=observed.without(*without) if without else observed,

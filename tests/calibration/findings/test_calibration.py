@@ -10,11 +10,11 @@ import numpy as np
 import pytest
 
 from calibration.entries import CALIBRATE
-from calibration.findings import job as jobs
-from calibration.findings.job import (
+from calibration.findings import calibration as module
+from calibration.findings.calibration import (
     SMALL_COUNT,
-    Job,
-    job_of,
+    Calibration,
+    calibration_of,
     screening_of,
 )
 from calibration.fitting.fit import check_weights
@@ -35,8 +35,8 @@ def observed(config: RunConfig, figures: dict[str, Figure]) -> Observations:
     return observations_of(figures, read_patterns(config.region / "patterns.csv"))
 
 
-def planned(tmp_path: Path, *words: str) -> Job:
-    return job_of(CALIBRATE.call([*words, f"cache={tmp_path}"]))
+def planned(tmp_path: Path, *words: str) -> Calibration:
+    return calibration_of(CALIBRATE.call([*words, f"cache={tmp_path}"]))
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -169,7 +169,7 @@ def test_a_target_that_the_model_does_not_compute_is_refused_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, figures: dict[str, Figure]
 ) -> None:
     more = {**figures, "labourers": replace(figures["labourers"], role="target")}
-    monkeypatch.setattr(jobs, "read_figures", lambda path: more)
+    monkeypatch.setattr(module, "read_figures", lambda path: more)
     with pytest.raises(UserError, match=r"computes no such target.*labourers"):
         planned(tmp_path)
 
@@ -178,7 +178,7 @@ def test_a_target_without_tolerance_is_refused_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, figures: dict[str, Figure]
 ) -> None:
     spoiled = {**figures, "nearby_transfer_jobs": replace(figures["nearby_transfer_jobs"], tolerance=0.0)}
-    monkeypatch.setattr(jobs, "read_figures", lambda path: spoiled)
+    monkeypatch.setattr(module, "read_figures", lambda path: spoiled)
     with pytest.raises(UserError, match=r"nearby_transfer_jobs.*figures\.csv"):
         planned(tmp_path)
 
@@ -187,7 +187,7 @@ def test_a_target_of_another_meaning_is_refused_by_name(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, figures: dict[str, Figure]
 ) -> None:
     other = replace(figures["employed"], reading=(("employment_meaning", "cumulative"),))
-    monkeypatch.setattr(jobs, "read_figures", lambda path: {**figures, "employed": other})
+    monkeypatch.setattr(module, "read_figures", lambda path: {**figures, "employed": other})
     with pytest.raises(UserError, match="'employed' does not hold"):
         planned(tmp_path)
 
@@ -203,12 +203,12 @@ def test_a_screening_comes_back_from_what_draws_tell() -> None:
 
 @pytest.mark.parametrize(("worth", "says"), [(49.0, "too few"), (51.0, "narrows 0 of")])
 def test_nothing_is_said_of_parameters_on_a_few_draws(tmp_path: Path, worth: float, says: str) -> None:
-    job = planned(tmp_path)
-    n = len(job.prior.keys)
+    calibration = planned(tmp_path)
+    n = len(calibration.prior.keys)
     fitted = Mock(effective_draws=worth, weights=np.full(400, 1 / 400))
     fitted.weighted.points = np.random.default_rng(1).random((400, n))
-    assert says in job.verdict(fitted).say("en")
-    assert f"{worth:.0f}" in job.verdict(fitted).say("zh")
+    assert says in calibration.verdict(fitted).say("en")
+    assert f"{worth:.0f}" in calibration.verdict(fitted).say("zh")
 
 
 def test_a_calibration_in_which_no_run_agrees_is_one_line() -> None:
