@@ -67,7 +67,7 @@ def trace(call: Call) -> None:
 
 
 def story(call: Call) -> str:
-    """Return the story; raises UserError before the run for what cannot be story_text."""
+    """Return the story; raises UserError before the run for what cannot be told."""
     household, progress = call.own["household"], call.progress
     if household is None:
         problem = Text("'household' is missing: which household?", "缺少 household：哪一户？")
