@@ -130,8 +130,8 @@ def test_every_command_names_the_new_key(command: Command, capsys: pytest.Captur
     assert command.enter(["parameters.residence.b_home=1.5"]) == 2
     said = capsys.readouterr().err
     assert "has been called 'parameters.residence.b_school' since version 0.9.0" in said
-    assert command.enter(["parameters.jobs.luck=1", "language=zh"]) == 2
-    assert "'parameters.jobs.luck' 自 0.9.0 版起已取消" in capsys.readouterr().err
+    assert command.enter(["parameters.jobs.gone=1", "language=zh"]) == 2
+    assert "'parameters.jobs.gone' 自 0.9.0 版起已取消" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("made")
