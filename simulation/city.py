@@ -20,7 +20,18 @@ from simulation.foundations.months import (
 from simulation.initial import initial_state
 from simulation.levers.base import Context
 from simulation.levers.levers import Levers, with_rows_of_levers
-from simulation.processes import arrivals, demography, income, jobs, knowledge, matching, openings, residence, schooling
+from simulation.processes import (
+    allowance,
+    arrivals,
+    demography,
+    income,
+    jobs,
+    knowledge,
+    matching,
+    openings,
+    residence,
+    schooling,
+)
 from simulation.processes import training as courses
 from simulation.records.audit import check_state
 from simulation.records.collect import city_counts
@@ -111,6 +122,7 @@ class City:
 
     def advance(self) -> None:
         """Advance by one month."""
+        self.decide_allowances()
         self.take_notice()
         self.age()
         self.open_and_close()
@@ -128,6 +140,11 @@ class City:
         self.month += 1
         if self.month % MONTHS_PER_YEAR == 0 and not self._keeps_years:
             self._years.clear()
+
+    def decide_allowances(self) -> None:
+        """Who is on the rolls of the subsistence allowance, by last month's incomes under last month's policy."""
+        state, now, numbers = self.state, self.policy_now, self.parameters.income
+        allowance.update_allowances(self.luck, self.month, state.households, state.persons, numbers, now)
 
     def take_notice(self) -> None:
         """What the policy pays now."""

@@ -15,6 +15,7 @@ NotNegative = Annotated[float, Field(ge=0.0)]
 Count = Annotated[int, Field(ge=0)]
 Range = tuple[float, float]
 Weights = tuple[NotNegative, ...]
+Ages3 = Annotated[tuple[Positive, ...], Field(min_length=3, max_length=3)]
 Weights10 = Annotated[tuple[NotNegative, ...], Field(min_length=10, max_length=10)]
 Weights7 = Annotated[tuple[NotNegative, ...], Field(min_length=7, max_length=7)]
 Shares5 = Annotated[tuple[Share, ...], Field(min_length=5, max_length=5)]
@@ -150,6 +151,7 @@ class FamilySettings(_Group):
     men_alone: Share
     men_old: Share
     alone_with_children_oldest: Positive
+    women_leave_labour: Ages3
 
 
 class PersonSettings(_Group):
@@ -185,7 +187,7 @@ class PersonSettings(_Group):
     death_spread: NotNegative
     death_slope: NotNegative
     dibao_poor: Positive
-    dibao_without_labour: Positive
+    dibao_by_labourers: Annotated[tuple[Positive, ...], Field(min_length=6, max_length=6)]
     dibao_care: Positive
 
 

@@ -26,7 +26,7 @@ USAGE = Text(
 Runs one scenario and writes a folder of results. Without any key: the baseline, seed 1, to December 2024.
 
   python -m simulation scenario=workshops seed=1
-  python -m simulation scenario=workshops levers.workshops.size=60 reading.labour_scope=poor
+  python -m simulation scenario=workshops levers.workshops.size=60 reading.labour_scope=all
   python -m simulation parameters.residence.b_school=1.2 end=2029-12
   python -m simulation scenario=./my_scenario.yaml language=zh output=my/folder
 
@@ -37,7 +37,7 @@ scenario=FILE.yaml runs a file of your own, written like conf/scenario/workshops
 运行一个方案，并写出结果文件夹。不写任何键时：基准方案，种子 1，至 2024 年 12 月。
 
   python -m simulation scenario=workshops seed=1 language=zh
-  python -m simulation scenario=workshops levers.workshops.size=60 reading.labour_scope=poor
+  python -m simulation scenario=workshops levers.workshops.size=60 reading.labour_scope=all
   python -m simulation parameters.residence.b_school=1.2 end=2029-12
   python -m simulation scenario=./my_scenario.yaml language=zh output=my/folder
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+import numpy.typing as npt
+
 from simulation.foundations.kernel import kernel
 
 FIRST_YEAR = 2016
@@ -45,6 +48,12 @@ def month_index(text: str) -> int:
 def month_label(month: int) -> str:
     """Return the month as YYYY-MM."""
     return f"{FIRST_YEAR + month // MONTHS_PER_YEAR:04d}-{month % MONTHS_PER_YEAR + 1:02d}"
+
+
+def middle_school_end(birth: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the Septembers in which children born in the months of `birth` have outgrown middle school."""
+    fifteenth = birth + SCHOOL_AGE_TO * MONTHS_PER_YEAR
+    return fifteenth + (SEPTEMBER - fifteenth) % MONTHS_PER_YEAR
 
 
 @kernel

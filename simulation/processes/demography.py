@@ -3,7 +3,8 @@
 Up to the report month a person's life is part of the population (made as of December 2019 and carried back). After
 it, births and deaths are drawn from stated rates with the run's own seed, before the first month: no lever acts on
 them, so that a person is born, ages and dies in the same month in every scenario. Without births there would be no
-kindergarten child left in 2024, and the school lever could have no effect.
+kindergarten child left in 2024, and the school lever could have no effect. What becomes of who is born is in
+newborns.py.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from simulation.foundations.random_numbers import (
     stream,
     uniform,
 )
+from simulation.processes.newborns import life_courses
 from simulation.rules.labour import alive, leave_work
 from simulation.rules.members import BIRTHDAYS
 from simulation.state.entities import (
@@ -43,18 +45,11 @@ from simulation.state.parameters import DemographyParameters
 from simulation.state.population import MEMBERS_MAX
 
 FERTILE_FROM_YEARS, FERTILE_TO_YEARS = 18, 45
+LIKELY_MOTHER_YEARS = 28
+"""Age at a birth to which the mother of a child in the tables is taken to have been nearest: they name no mothers."""
+LONG_AGO = -10000
+"""Month of the last birth of a woman without one."""
 OLDEST_YEARS = 120
-NEWBORN: dict[str, object] = {
-    "labour_from_month": NEVER,
-    "labour_to_month": NEVER,
-    "school_leave_month": NEVER,
-    "care_need": False,
-    "skill": 0.5,
-    "dibao": "none",
-    "in_labour_scope": False,
-    "school_gap": False,
-}
-"""Columns of a child born in the run: no run is long enough for it to leave school."""
 
 
 @kernel
@@ -77,6 +72,46 @@ class Lives(NamedTuple):
     male: Bool
     birth_month: Int16
     death_month: Int16
+    last_birth: Int16  # month of a woman's latest birth
+
+
+@kernel
+def find_last_births(n: int, month_from: int, lives: Lives) -> None:
+    """Set last_birth of the first n persons, who are ordered by household: the latest birth before month_from.
+
+    A child's mother is the woman of its household who was fertile at its birth, and of them who was nearest to
+    LIKELY_MOTHER_YEARS.
+    """
+    household, birth_month, last_birth = lives.household, lives.birth_month, lives.last_birth
+    first = 0
+    for child in range(n):
+        last_birth[child] = LONG_AGO
+    for child in range(n):
+        if household[child] != household[first]:
+            first = child
+        mother, nearest = -1, 12 * OLDEST_YEARS
+        j = first
+        while j < n and household[j] == household[child]:
+            age = birth_month[child] - birth_month[j]
+            alive = lives.death_month[j] >= birth_month[child]
+            if not lives.male[j] and alive and 12 * FERTILE_FROM_YEARS <= age < 12 * FERTILE_TO_YEARS:
+                off = abs(age - 12 * LIKELY_MOTHER_YEARS)
+                if off < nearest:
+                    mother, nearest = j, off
+            j += 1
+        if mother >= 0 and birth_month[child] < month_from:
+            last_birth[mother] = max(last_birth[mother], birth_month[child])
+
+
+@kernel
+def birth_probability(demography: DemographyParameters) -> float:
+    """Return the monthly probability of a birth of a fertile woman whose last one is birth_spacing_months ago.
+
+    births_per_woman_year counts all months of fertile women. Between births lie the spacing and then 1 / rate years on
+    average, so that births come at births_per_woman_year where 1 / births_per_woman_year = spacing + 1 / rate.
+    """
+    waiting = 1.0 / demography.births_per_woman_year - demography.birth_spacing_months / 12.0
+    return min(1.0, 1.0 / (12.0 * waiting)) if waiting > 0.0 else 1.0
 
 
 @kernel
@@ -97,8 +132,8 @@ def live_on(
     age in years (see death_probabilities); first_key: key of household 0. Returns -1 if the capacity does not suffice.
     """
     household, member, male = lives.household, lives.member, lives.male
-    birth_month, death_month = lives.birth_month, lives.death_month
-    birth_probability = demography.births_per_woman_year / 12.0
+    birth_month, death_month, last_birth = lives.birth_month, lives.death_month, lives.last_birth
+    probability = birth_probability(demography) if demography.births_per_woman_year > 0.0 else 0.0
     for month in range(month_from, month_to):
         deaths = stream(seed, Q_DEATH, month)
         births = stream(seed, Q_BIRTH, month)
@@ -115,15 +150,18 @@ def live_on(
             elif (
                 not male[i]
                 and FERTILE_FROM_YEARS <= age < FERTILE_TO_YEARS
-                and uniform(births, key, 0) < birth_probability
+                and month - last_birth[i] > demography.birth_spacing_months
+                and uniform(births, key, 0) < probability
                 and next_member[h] < MEMBERS_MAX
             ):
                 if n == household.size:
                     return -1
+                last_birth[i] = month
                 household[n] = h
                 member[n] = next_member[h]
                 birth_month[n] = month
                 death_month[n] = NEVER
+                last_birth[n] = LONG_AGO
                 male[n] = uniform(sexes, (first_key + h) * MEMBERS_MAX + next_member[h], 0) < demography.boys_share
                 next_member[h] += 1
                 n += 1
@@ -142,23 +180,27 @@ def add_future_lives(
     by_age = np.empty(OLDEST_YEARS)
     death_probabilities(demography, by_age)
     old = len(persons)
-    capacity = old + old // 5 + 1000
-    columns = {}
-    for name in Lives._fields:
-        values = persons[name].to_numpy()
-        columns[name] = np.zeros(capacity, dtype=values.dtype)
-        columns[name][:old] = values
-    next_member = np.zeros(int(columns["household"].max()) + 1, dtype=np.int8)
-    np.maximum.at(next_member, columns["household"][:old], columns["member"][:old] + np.int8(1))
-    lives = Lives(**columns)
-    n = live_on(seed, REPORT_MONTH + 1, months, old, lives, next_member, by_age, demography, first_key)
-    if n < 0:
-        raise ValueError(f"more births than {capacity - old}: births_per_woman_year is out of proportion")
-    columns = {name: values[:n] for name, values in columns.items()}
+    capacity = old + 1000 + old * max(0, months - REPORT_MONTH) // 480  # 2.5 % a year, else it is tried again
+    n = -1
+    while n < 0:
+        columns = {}
+        for name in Lives._fields:
+            values = persons[name].to_numpy() if name in persons else np.zeros(old, dtype=np.int16)
+            columns[name] = np.zeros(capacity, dtype=values.dtype)
+            columns[name][:old] = values
+        next_member = np.zeros(int(columns["household"].max()) + 1, dtype=np.int8)
+        np.maximum.at(next_member, columns["household"][:old], columns["member"][:old] + np.int8(1))
+        lives = Lives(**columns)
+        find_last_births(old, REPORT_MONTH + 1, lives)
+        n = live_on(seed, REPORT_MONTH + 1, months, old, lives, next_member, by_age, demography, first_key)
+        capacity *= 2
+    born = {name: values[old:n] for name, values in columns.items()}
+    further = life_courses(persons, born, seed, first_key)
+    columns = {name: values[:n] for name, values in columns.items() if name in persons}
     for name in persons.columns:
         if name not in columns:
             values = persons[name].to_numpy()
-            columns[name] = np.concatenate([values, np.full(n - old, NEWBORN[name], dtype=values.dtype)])
+            columns[name] = np.concatenate([values, np.asarray(further[name]).astype(values.dtype)])
     order = np.argsort(columns["household"].astype(np.int64) * MEMBERS_MAX + columns["member"], kind="stable")
     return pd.DataFrame({name: columns[name][order] for name in persons.columns}, copy=False)
 

@@ -20,7 +20,7 @@ SUMS: tuple[Indicator, ...] = (
     Indicator("households", "households"),  # with a flat handed over
     *(Indicator(f"households_{state}", "households") for state in STATES[1:]),
     Indicator("flats_given_up", "households"),
-    Indicator("households_died_out", "households"),  # in none of the others
+    Indicator("households_died_out", "households"),  # in none of the others; their flats stay in occupancy
     Indicator("persons", "persons"),  # registered, of those households
     Indicator("persons_resident", "persons"),
     Indicator("dependants_resident", "persons"),
@@ -42,6 +42,8 @@ SUMS: tuple[Indicator, ...] = (
     Indicator("household_income", "yuan/month"),
     Indicator("wage_income", "yuan/month"),
     Indicator("persons_poor", "persons"),  # below the stated line
+    Indicator("dibao", "persons"),  # on the rolls of the subsistence allowance
+    Indicator("allowance_income", "yuan/month"),
     Indicator("school_age_children", "persons"),
     Indicator("children_seated", "persons"),
     Indicator("children_travelling", "persons"),
@@ -108,6 +110,7 @@ COLUMN = {name: column for column, name in enumerate(SUM_NAMES)}
 AMOUNTS = (
     "household_income",
     "wage_income",
+    "allowance_income",
     "knowledge",
     "trust",
     "persons_resident",

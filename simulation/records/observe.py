@@ -32,6 +32,7 @@ POOR_PERSONS, WITHOUT_SEAT = COUNT_COLUMN["persons_poor"], COUNT_COLUMN["childre
 FARMING, WITHOUT_WORK = COUNT_COLUMN["farming"], COUNT_COLUMN["without_work"]
 FLOWS = COUNT_COLUMN["moves_settled_to_both_ends"]
 INCOME, WAGES = AMOUNT_COLUMN["household_income"], AMOUNT_COLUMN["wage_income"]
+ALLOWANCES = AMOUNT_COLUMN["allowance_income"]
 KNOWLEDGE, TRUST = AMOUNT_COLUMN["knowledge"], AMOUNT_COLUMN["trust"]
 PERSONS_RESIDENT, DEPENDANTS_RESIDENT = AMOUNT_COLUMN["persons_resident"], AMOUNT_COLUMN["dependants_resident"]
 PUPILS_RESIDENT = AMOUNT_COLUMN["pupils_resident"]
@@ -74,6 +75,7 @@ def observe(month: int, households: Households, p: Parameters, counts: Int32, am
             continue
         # All is read before anything is written: the compiler cannot know that the arrays lie apart.
         yuan, previous = households.income_yuan[h], households.previous_state[h]
+        allowances = households.allowance_yuan[h]
         knowledge, trust, flat_kept = households.knowledge[h], households.trust[h], households.flat_kept[h]
         wages = amount[WAGES] + (households.local_wages_yuan[h] + households.unit_wages_yuan[h])
         wages += households.away_wages_yuan[h] - tally[AWAY_WORKERS] * p.jobs.living_away_yuan
@@ -104,6 +106,7 @@ def observe(month: int, households: Households, p: Parameters, counts: Int32, am
         amount[TRUST] += trust
         amount[INCOME] += yuan * members
         amount[WAGES] = wages
+        amount[ALLOWANCES] += allowances
         amount[PERSONS_RESIDENT] += here * persons
         amount[DEPENDANTS_RESIDENT] += here * dependants
         amount[PUPILS_RESIDENT] += here * pupils

@@ -40,7 +40,7 @@ class Home(NamedTuple):
     unit_wages_yuan: float
     away_wages_yuan: float
     transfers_yuan: float  # a month: dividends and forest subsidies
-    dibao: int
+    allowance_yuan: float  # a month, the subsistence allowance
     land_mu: float
     rented_mu: float
     land_pooled: bool
@@ -94,7 +94,7 @@ def home_of(h: int, households: Households, sites: Sites) -> Home:
         households.unit_wages_yuan[h],
         households.away_wages_yuan[h],
         households.dividend_yuan[h] + households.subsidy_yuan[h],
-        int(households.dibao[h]),
+        households.allowance_yuan[h],
         households.land_mu[h],
         households.rented_mu[h],
         households.land_pooled[h],
@@ -182,7 +182,7 @@ def income_of(home: Home, state: int, expected: bool, place: Place, p: Parameter
     """
     jobs, income = p.jobs, p.income
     yuan = home.away_wages_yuan - home.away_workers * jobs.living_away_yuan
-    yuan += home.transfers_yuan + home.dibao * income.dibao_yuan + home.elders * income.pension_yuan
+    yuan += home.transfers_yuan + home.allowance_yuan + home.elders * income.pension_yuan
     if home.labourers == 0:
         yuan += home.members * income.kin_support_yuan
     yuan += land_income(home, income, policy) + farm_income(home, state, p)

@@ -36,6 +36,7 @@ RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "rented_mu",
             "subsidy_yuan",
             "dividend_yuan",
+            "allowance_yuan",
             "school_cost_yuan",
             "demolished_month",
             "flat_patience",

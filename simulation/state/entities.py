@@ -163,10 +163,12 @@ class Households(NamedTuple):
     away_wages_yuan: Float  # a month, gross
     school_cost_yuan: Float  # a month, buses and boarding
     income_yuan: Float  # income per member in the present state, yuan a month
+    allowance_yuan: Float  # subsistence allowance of the household, yuan a month
+    dibao_claim_month: Int16  # in which a claim to the allowance is decided, 0 without one
     tally: Int8  # (n_households, N_TALLY) members by what they are and do; see TALLY
     members: Int8  # tally: persons alive
     labourers: Int8  # tally
-    dibao: Int8  # tally: members who receive the subsistence allowance
+    dibao: Int8  # tally: members on the rolls of the subsistence allowance
     local_workers: Int8  # tally: in posts that are not away: at and near the site, or elsewhere in the unit
     away_workers: Int8  # tally
     seekers: Int8  # tally: labourers without work who are not carers
@@ -195,7 +197,7 @@ class Persons(NamedTuple):
     school_leave: Int16
     care_need: Bool
     in_scope: Bool
-    dibao: Int8  # 0 none, 1 rural, 2 urban
+    dibao: Int8  # on the rolls of the subsistence allowance: 0 none, 1 rural, 2 urban
     efficiency: Float  # wage relative to the post's, lognormal
     reservation_yuan: Float  # a month of full time, before age and need
     skill: Float  # 0 to 1

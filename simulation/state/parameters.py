@@ -15,7 +15,8 @@ from simulation.foundations.by_address import by_address
 class DemographyParameters(NamedTuple):
     """Births and deaths after the report month."""
 
-    births_per_woman_year: float  # women of 18 to 44
+    births_per_woman_year: float  # women of 18 to 44, the months after a birth included
+    birth_spacing_months: float  # after a birth without another
     death_level_per_year: float  # Gompertz hazard at age 0 of the adult curve
     death_slope_per_year: float  # its growth with age
     infant_deaths_per_birth: float
@@ -136,9 +137,15 @@ class IncomeParameters(NamedTuple):
     away_employment_share: float
     away_family_rent_yuan: float
     away_dependant_yuan: float
-    dibao_yuan: float
+    dibao_line_yuan_year: float  # a head
+    dibao_urban_line_yuan_year: float  # for who moved to the urban rolls
+    dibao_least_share: float  # lowest grade, share of the line
+    dibao_review_months: float
+    dibao_take_up: float  # households that come forward when they are entitled
+    dibao_delay_months: float  # from a claim to its decision
     pension_yuan: float
     kin_support_yuan: float
+    kin_counted_share: float  # of it, counted as income by the office
     income_floor_yuan: float
     income_reference_yuan: float
     poverty_line_yuan_year: float

@@ -43,6 +43,7 @@ OF_HOUSEHOLDS = [
     "rented_mu",
     "subsidy_yuan",
     "dividend_yuan",
+    "allowance_yuan",
     "flat_patience",
     "taste",
     "house",

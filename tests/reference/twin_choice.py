@@ -104,7 +104,7 @@ def income_everywhere(home: Household, numbers: Parameters, land_return_yuan: fl
     """Return the income that a household has wherever it lives, yuan a month."""
     jobs, income = numbers.jobs, numbers.income
     yuan = home.away_wages_yuan - home.away_workers * jobs.living_away_yuan
-    yuan += home.dividend_yuan + home.subsidy_yuan + home.dibao * income.dibao_yuan
+    yuan += home.dividend_yuan + home.subsidy_yuan + home.allowance_yuan
     yuan += home.elders * income.pension_yuan
     if home.n_labourers == 0:
         yuan += home.members * income.kin_support_yuan

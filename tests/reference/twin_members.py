@@ -70,6 +70,7 @@ class Members(mesa.Agent):
     elders: int
     dependants: int
     dibao: int
+    allowance_yuan: float
     local_wages_yuan: float
     unit_wages_yuan: float
     away_wages_yuan: float

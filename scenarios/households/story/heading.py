@@ -61,7 +61,7 @@ def _facts(texts: Texts, model: Model, h: int) -> Iterator[tuple[str, str]]:
             "head.transfers_are",
             dividend=f"{columns.dividend_yuan[h]:,.0f}",
             subsidy=f"{columns.subsidy_yuan[h]:,.0f}",
-            allowance=f"{columns.dibao[h] * model.parameters.income.dibao_yuan:,.0f}",
+            allowance=f"{columns.allowance_yuan[h]:,.0f}",
         ),
     )
 

@@ -72,6 +72,9 @@ class Shapes(NamedTuple):
     men_alone: float
     men_old: float
     alone_with_children_oldest: int
+    women_leave_least: int
+    women_leave_likeliest: int
+    women_leave_most: int
 
 
 @kernel
@@ -134,6 +137,36 @@ def _grown_child(s: Shapes, parent: int, able: bool, u: float, v: float) -> int:
 
 
 @kernel
+def leaving_age(least: float, likeliest: float, most: float, uniform: float) -> float:
+    """Return an age at which a woman leaves labour: a draw from the triangle of three ages in any one unit."""
+    rising = (likeliest - least) / (most - least)
+    if uniform < rising:
+        return least + math.sqrt(uniform * (most - least) * (likeliest - least))
+    return most - math.sqrt((1.0 - uniform) * (most - least) * (most - likeliest))
+
+
+@kernel
+def _make_labourers_young_enough(s: Shapes, first: int, end: int, kind: Int8, u: Float, age: Int, male: Bool) -> None:
+    """Let women who are labourers be no older than the age at which they leave labour, one draw each.
+
+    Whoever is older is made younger, but stays PARENT_GAP_LEAST older than those of whom she could be the mother.
+    """
+    for i in range(first, end):
+        if kind[i] != LABOURER or male[i]:
+            continue
+        leaves = int(
+            leaving_age(s.women_leave_least, s.women_leave_likeliest, s.women_leave_most, _again(u[i, 0], 2 * TRIES))
+        )
+        if age[i] < leaves:
+            continue
+        least = 0
+        for j in range(first, end):
+            if kind[j] != OLD and age[j] <= age[i] - PARENT_GAP_LEAST:
+                least = max(least, age[j] + PARENT_GAP_LEAST)
+        age[i] = min(age[i], max(least, leaves - 1))
+
+
+@kernel
 def _draw_children(
     first: int, end: int, kind: Int8, births: Int, students: Int, boys: float, u: Float, age: Int, male: Bool
 ) -> tuple[int, int]:
@@ -176,7 +209,7 @@ def _draw_adults(
     male: Bool,
 ) -> tuple[int, int]:
     """Draw ages and sexes of one household's adults under 60; return the ages of the first and of the second parent."""
-    parent, spouse, elders, number, head = -1, -1, 0, 0, first
+    parent, spouse, elders, number, head, second = -1, -1, 0, 0, first, -1
     for i in range(first, end):
         if kind[i] != LABOURER and kind[i] != UNABLE:
             continue
@@ -193,6 +226,7 @@ def _draw_adults(
                 low, high = eldest + PARENT_GAP_LEAST, min(youngest + PARENT_GAP_MOST, high)
             spouse = min(max(parent - _between(s.husband_older_low, s.husband_older_high, u[i, 0]), low), high)
             age[i] = spouse
+            second = i
             male[head] = True
             male[i] = False
         else:
@@ -210,6 +244,10 @@ def _draw_adults(
                 high = oldest if old > 0 else min(LABOUR_TO - 1, nearest + s.relative_high)
                 age[i] = _between(max(ADULT, oldest + s.relative_low), high, u[i, 0])
         number += 1
+    _make_labourers_young_enough(s, first, end, kind, u, age, male)
+    if number > 0:
+        parent = age[head]
+        spouse = age[second] if second >= 0 else parent
     return parent, spouse
 
 

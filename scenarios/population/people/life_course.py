@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 
 from scenarios.population.people.ages import Births
-from scenarios.population.people.generations import LABOUR_FROM, LABOUR_TO, YEAR
+from scenarios.population.people.generations import LABOUR_FROM, LABOUR_TO, YEAR, leaving_age
 from scenarios.population.people.members import (
     INFANT,
     LABOURER,
@@ -30,13 +30,7 @@ from scenarios.population.random_streams import (
 )
 from scenarios.population.settings import PersonSettings
 from simulation.foundations.kernel import kernel
-from simulation.foundations.months import (
-    MONTHS_PER_YEAR,
-    NEVER,
-    REPORT_MONTH,
-    SCHOOL_AGE_TO,
-    SEPTEMBER,
-)
+from simulation.foundations.months import NEVER, REPORT_MONTH, middle_school_end
 from simulation.foundations.numerics import logistic
 
 SENIOR_YEARS, COLLEGE_YEARS, PRIMARY_ONLY_YEARS = 3, 4, -3
@@ -56,12 +50,6 @@ class LifeCourse(NamedTuple):
     labour_to: Int
     care_need: Bool
     skill: Float
-
-
-def middle_school_end(birth: Int) -> Int:
-    """Return the September in which a child has outgrown middle school."""
-    fifteenth = birth + SCHOOL_AGE_TO * YEAR
-    return fifteenth + (SEPTEMBER - fifteenth) % MONTHS_PER_YEAR
 
 
 def student_births(settings: PersonSettings) -> Int:
@@ -87,8 +75,13 @@ def _student_weights(settings: PersonSettings, birth: Int) -> tuple[Float, Float
     return in_senior, in_college, idle
 
 
-def draw_life_course(settings: PersonSettings, kind: Int8, births: Births, seed: int) -> LifeCourse:
-    """Return the life course of persons alive, whose `kind` holds in the report month."""
+def draw_life_course(
+    settings: PersonSettings, women_leave: tuple[float, ...], kind: Int8, births: Births, seed: int
+) -> LifeCourse:
+    """Return the life course of persons alive, whose `kind` holds in the report month.
+
+    women_leave: ages in years at which women leave labour: least, likeliest, most.
+    """
     birth = births.month
     n = birth.size
     leave, years = _school_leave(settings, kind, birth, seed)
@@ -98,7 +91,9 @@ def draw_life_course(settings: PersonSettings, kind: Int8, births: Births, seed:
     able |= young & (uniform < settings.able_children)
     able |= (kind == OLD) & (uniform < settings.able_before_sixty)
     labour_from = np.maximum(leave, birth + LABOUR_FROM)
-    labour_to = birth + LABOUR_TO
+    age = REPORT_MONTH - birth
+    last = np.where(births.male, LABOUR_TO, _women_leave(women_leave, kind, age, stream(seed, "women leave").random(n)))
+    labour_to = birth + last
     ill_after = exponential_keys(stream(seed, "illness"), np.full(n, settings.illness_per_year / YEAR))
     ill = REPORT_MONTH + 1 + np.floor(np.minimum(ill_after, 2.0 * LABOUR_TO)).astype(np.int64)
     labour_to = np.where(kind == LABOURER, np.minimum(labour_to, ill), labour_to)
@@ -107,10 +102,12 @@ def draw_life_course(settings: PersonSettings, kind: Int8, births: Births, seed:
     back = stream(seed, "since when ill").random(n)
     since = np.floor(back * (REPORT_MONTH - labour_from)).astype(np.int64)
     labour_to = np.where(once, REPORT_MONTH - since, labour_to)
-    labourer = able | once
-    age = REPORT_MONTH - birth
+    # Women unable to work who have come of the age at which they leave have left for that reason, and are well.
+    left = (kind == UNABLE) & ~births.male & (last <= age)
+    labour_to = np.where(left, birth + last, labour_to)
+    labourer = able | once | left
     by_age = np.array(settings.care_by_age)[np.searchsorted(OLD_BOUNDS, age, side="right")]
-    care = (kind == UNABLE) | (young & ~able)
+    care = ((kind == UNABLE) & ~left) | (young & ~able)
     care |= (kind == OLD) & (stream(seed, "care").random(n) < by_age)
     return LifeCourse(
         leave,
@@ -119,6 +116,28 @@ def draw_life_course(settings: PersonSettings, kind: Int8, births: Births, seed:
         care,
         _skill(settings, age, years, seed),
     )
+
+
+def _women_leave(ages: tuple[float, ...], kind: Int8, age: Int, luck: Float) -> Int:
+    """Return the age in months at which women leave labour: a triangular draw, `ages` years at least, likeliest, most.
+
+    Who is a labourer in the report month has not left yet: her draw is one of those beyond her age.
+    """
+    least, likeliest, most = ages
+    years = age / YEAR
+    rising = (years - least) ** 2 / ((most - least) * (likeliest - least))
+    falling = 1.0 - (most - years) ** 2 / ((most - least) * (most - likeliest))
+    gone = np.where(years <= least, 0.0, np.where(years < likeliest, rising, np.where(years < most, falling, 1.0)))
+    leaves = np.empty(age.size)
+    _apply_leaving(least, likeliest, most, np.where(kind == LABOURER, gone + luck * (1.0 - gone), luck), leaves)
+    months = np.floor(leaves * YEAR).astype(np.int64)
+    return np.where(kind == LABOURER, np.maximum(months, age + 1), months)
+
+
+@kernel
+def _apply_leaving(least: float, likeliest: float, most: float, uniform: Float, out: Float) -> None:
+    for i in range(uniform.size):
+        out[i] = leaving_age(least, likeliest, most, uniform[i])
 
 
 def _school_leave(settings: PersonSettings, kind: Int8, birth: Int, seed: int) -> tuple[Int, Int]:

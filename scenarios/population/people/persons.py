@@ -70,7 +70,7 @@ def draw_persons(
     kind = np.concatenate((kind, dead_kind))
     births = Births(np.concatenate((births.month, dead_births.month)), np.concatenate((births.male, dead_births.male)))
     alive = np.arange(kind.size) < kind.size - source.size
-    life = draw_life_course(settings.persons, kind, births, seed)
+    life = draw_life_course(settings.persons, settings.families.women_leave_labour, kind, births, seed)
     scope = np.ones(kind.size, dtype=np.bool_) if reading["labour_scope"] == "all" else poor[household]
     dibao = _draw_dibao(
         figures, settings.persons, reading, households, sites, household, alive, life.care_need, labourers, seed
@@ -156,7 +156,7 @@ def _draw_dibao(
     n = len(households)
     in_care = np.bincount(household[alive & care], minlength=n)
     weights = np.where(households["registered_poor"], settings.dibao_poor, 1.0)
-    weights = weights * np.where(labourers == 0, settings.dibao_without_labour, 1.0)
+    weights = weights * np.array(settings.dibao_by_labourers)[labourers]
     weights = (
         weights * np.where(in_care > 0, settings.dibao_care, 1.0) * np.where(in_care > 1, settings.dibao_care, 1.0)
     )
@@ -168,9 +168,25 @@ def _draw_dibao(
 
 
 def _whole_households(keys: Float, household: Int, eligible: Bool, total: int) -> Bool:
-    """Return `total` eligible persons, household by household in the order of `keys`; the last one in part."""
-    order = np.lexsort((np.arange(household.size), keys[household]))
-    rows = order[eligible[order]][:total]
-    out = np.zeros(household.size, dtype=np.bool_)
-    out[rows] = True
+    """Return `total` eligible persons: whole households in the order of `keys`, who is too many passed over.
+
+    Where no whole household fills the last places, the last one is taken in part.
+    """
+    persons = np.bincount(household[eligible], minlength=keys.size)
+    chosen, left = np.zeros(keys.size, dtype=np.bool_), total
+    order = np.argsort(keys, kind="stable")
+    for h in order.tolist():
+        if persons[h] and persons[h] <= left:
+            chosen[h] = True
+            left -= int(persons[h])
+            if not left:
+                break
+    out: Bool = eligible & chosen[household]
+    if left:
+        for h in order[(~chosen & (persons > 0))[order]].tolist():
+            rows = np.flatnonzero(eligible & (household == h))[:left]
+            out[rows] = True
+            left -= rows.size
+            if not left:
+                break
     return out

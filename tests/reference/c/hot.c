@@ -227,6 +227,7 @@ void observe(int month, uint32_t rows, const struct households *households, doub
         amounts[KNOWLEDGE] += HOUSEHOLD(knowledge);
         amounts[TRUST] += HOUSEHOLD(trust);
         amounts[INCOME] += income * members;
+        amounts[ALLOWANCES] += HOUSEHOLD(allowance_yuan);
         amounts[WAGES] += HOUSEHOLD(local_wages_yuan) + HOUSEHOLD(unit_wages_yuan);
         amounts[WAGES] += HOUSEHOLD(away_wages_yuan) - tally[AWAY_WORKERS] * living_away_yuan;
         amounts[PERSONS_RESIDENT] += here * tally[all];

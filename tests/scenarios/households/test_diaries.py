@@ -211,7 +211,7 @@ def test_a_scenario_of_ones_own(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["households=0,302"], "there is no household 302; allowed here: 0 .. 301"),
+        (["households=0,302"], "there is no household 302; allowed here: 0 .. 299"),
         (["households=all"], "'households' is not a list of numbers (found: all)"),
         (["households="], "'households' is not a list of numbers"),
         (["households=1,,2"], "'households' has an empty name (found: 1,,2)"),

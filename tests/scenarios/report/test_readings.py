@@ -24,7 +24,7 @@ from tests.scenarios.spoiled import failing_lines
 def test_readings_default_first() -> None:
     switches = read_readings(ROOT / "conf" / "reading" / "readings.yaml")
     assert {name: switch.values for name, switch in switches.items()} == {
-        "labour_scope": ("all", "poor"),
+        "labour_scope": ("poor", "all"),
         "employment_meaning": ("stock", "cumulative"),
         "allowance_count": ("low", "high"),
         "school_gap_meaning": ("without_seat", "to_be_served"),
@@ -72,6 +72,6 @@ def test_readings_that_are_no_yaml(capsys: pytest.CaptureFixture[str], conf: Pat
 def test_a_reading_is_named_by_the_choices_that_are_not_the_default() -> None:
     default = default_reading(open_readings())
     assert (reading_changes(default), reading_name(default)) == ({}, "default")
-    other = {**default, "labour_scope": "poor", "school_projects_scope": "beside"}
-    assert reading_changes(other) == {"labour_scope": "poor", "school_projects_scope": "beside"}
-    assert reading_name(other) == "labour_scope=poor;school_projects_scope=beside"
+    other = {**default, "labour_scope": "all", "school_projects_scope": "beside"}
+    assert reading_changes(other) == {"labour_scope": "all", "school_projects_scope": "beside"}
+    assert reading_name(other) == "labour_scope=all;school_projects_scope=beside"

@@ -7,13 +7,18 @@ import math
 import numpy as np
 import pytest
 
+from scenarios.settings.help_text import read_tree
 from simulation.foundations.months import NEVER, REPORT_MONTH, month_index
 from simulation.model import Model
 from simulation.processes.demography import (
+    LONG_AGO,
     OLDEST_YEARS,
+    Lives,
     add_future_lives,
+    birth_probability,
     count_lives,
     death_probabilities,
+    find_last_births,
     update_ages,
     update_levels,
 )
@@ -34,6 +39,7 @@ from tests.simulation.made import call, moment
 def rates(parameters: Parameters) -> DemographyParameters:
     return parameters.demography._replace(
         births_per_woman_year=0.12,
+        birth_spacing_months=24.0,
         death_level_per_year=0.00006,
         death_slope_per_year=0.09,
         infant_deaths_per_birth=0.012,
@@ -43,7 +49,9 @@ def rates(parameters: Parameters) -> DemographyParameters:
 @pytest.fixture
 def everywhere_births(rates: DemographyParameters) -> DemographyParameters:
     """Return rates at which nobody dies and every woman of 18 to 44 has a child every month."""
-    return rates._replace(death_level_per_year=0.0, infant_deaths_per_birth=0.0, births_per_woman_year=12.0)
+    return rates._replace(
+        death_level_per_year=0.0, infant_deaths_per_birth=0.0, births_per_woman_year=12.0, birth_spacing_months=0.0
+    )
 
 
 @pytest.fixture
@@ -103,7 +111,7 @@ def test_rows_stay_ordered_and_keys_are_used_once(large_town: Population, rates:
     assert np.isin(old, key).all()
     newborn = ~np.isin(key, old)
     assert (lives["birth_month"][newborn] > REPORT_MONTH).all()
-    assert (lives["labour_from_month"][newborn] == NEVER).all()
+    assert (lives["labour_from_month"] - lives["birth_month"])[newborn].min() >= 16 * 12
     numbers = large_town.persons.select_dtypes(exclude=["object", "str"]).dtypes
     assert (lives.dtypes[numbers.index] == numbers).all()
 
@@ -125,9 +133,82 @@ def test_mothers_are_women_of_the_same_household(dozen: Population, everywhere_b
     assert born["member"].tolist() == [4, 3, 3, 5, 3, 2, 4, 4]
 
 
-def test_more_births_than_rows_are_refused(large_town: Population, everywhere_births: DemographyParameters) -> None:
-    with pytest.raises(ValueError, match="births_per_woman_year"):
-        add_future_lives(large_town.persons, everywhere_births, 1, 60)
+def test_a_birth_comes_after_the_spacing_at_a_rate_that_keeps_the_level(rates: DemographyParameters) -> None:
+    # A birth every 1 / .12 = 8.33 years: 2 years of spacing, then 6.33 years of waiting, 76 months.
+    assert birth_probability(rates) == pytest.approx(1 / 76)
+    assert birth_probability(rates._replace(birth_spacing_months=0.0)) == pytest.approx(0.01)
+    assert birth_probability(rates._replace(birth_spacing_months=120.0)) == 1.0
+
+
+def test_the_last_births_of_the_tables_have_likely_mothers(dozen: Population) -> None:
+    n = len(dozen.persons)
+    lives = Lives(
+        **{name: dozen.persons[name].to_numpy() for name in Lives._fields[:-1]}, last_birth=np.zeros(n, np.int16)
+    )
+    find_last_births(n, REPORT_MONTH + 1, lives)
+    mothers = np.flatnonzero(lives.last_birth > LONG_AGO).tolist()
+    # Woman 1 has the children of household 0, 6 (born in 1940) the son of 1975 and maybe the wife of 1977, 8 the boy
+    # of 2015, 11 the son of 2000, 14 (26 at the last birth) and not 17 (55) the children of household 4, whose
+    # parents may be of 17; 21, 26, 29 and 32 have those of households 6, 8, 9 and 10.
+    assert mothers == [1, 6, 8, 11, 14, 17, 21, 26, 29, 32]
+    assert lives.last_birth[[1, 14, 32]].tolist() == [month_index(m) for m in ("2013-10", "2012-09", "2016-08")]
+
+
+def test_no_woman_has_children_within_the_spacing(large_town: Population, rates: DemographyParameters) -> None:
+    """Households with one woman who can have children in the run: births lie more than two years apart."""
+    lives = add_future_lives(large_town.persons, rates, 1, 180)
+    fertile = ~lives["male"] & (lives["birth_month"] <= 180 - 18 * 12) & (lives["birth_month"] > 48 - 45 * 12)
+    one = fertile.groupby(lives["household"]).sum() == 1
+    born = lives[lives["birth_month"].between(REPORT_MONTH - 11, 179) & one.loc[lives["household"]].to_numpy()]
+    apart = born.sort_values(["household", "birth_month"]).groupby("household")["birth_month"].diff().dropna()
+    apart = apart[born.sort_values(["household", "birth_month"])["birth_month"].loc[apart.index] > REPORT_MONTH]
+    assert apart.size > 50
+    assert apart.min() > 24
+
+
+def test_both_ends_of_the_spacing_differ(large_town: Population, parameters: Parameters) -> None:
+    entry = read_tree()["parameters"]["demography"]["birth_spacing_months"]
+    lives = [
+        add_future_lives(large_town.persons, parameters.demography._replace(birth_spacing_months=end), 1, 108)
+        for end in (entry["low"], entry["high"])
+    ]
+    assert lives[0]["birth_month"].tolist() != lives[1]["birth_month"].tolist()
+    assert len(lives[0]) == pytest.approx(len(lives[1]), rel=0.01)  # the level stays
+
+
+def test_more_births_than_expected_take_more_rows(
+    large_town: Population, everywhere_births: DemographyParameters
+) -> None:
+    lives = add_future_lives(large_town.persons, everywhere_births, 1, 60)
+    women = ~large_town.persons["male"] & (large_town.persons["birth_month"] > REPORT_MONTH - 40 * 12)
+    assert len(lives) - len(large_town.persons) > 5 * women.sum()
+
+
+def test_children_born_in_the_run_live_like_those_of_the_tables(
+    large_town: Population, rates: DemographyParameters
+) -> None:
+    lives = add_future_lives(large_town.persons, rates, 1, 300)
+    born, table = lives[lives["birth_month"] > REPORT_MONTH], large_town.persons
+    child = table[(table["birth_month"] > REPORT_MONTH - 15 * 12) & (table["death_month"] == NEVER)]
+    for column in ("care_need", "skill"):
+        assert born[column].mean() == pytest.approx(child[column].mean(), abs=0.03)
+    able = lambda people: people[people["labour_from_month"] != NEVER]  # noqa: E731
+    begins, before = (
+        (able(people)["labour_from_month"] - able(people)["birth_month"]) / 12 for people in (born, child)
+    )
+    assert begins.mean() == pytest.approx(before.mean(), abs=0.3)
+    assert len(able(born)) / len(born) == pytest.approx(len(able(child)) / len(child), abs=0.03)
+    assert (born["school_leave_month"] % 12 == 8).all()
+
+
+def test_a_run_to_2040_goes_on(town: Population, parameters: Parameters) -> None:
+    """Children of the run are labourers by then, and the checks of every December hold."""
+    model = Model(town, parameters, months=300, collect=False).run()
+    persons = model.state.persons
+    young = (persons.birth_month > REPORT_MONTH) & (persons.labour_from < 299)
+    assert model.label == "2040-12"
+    assert (young & persons.ever_employed).sum() > 5
+    assert model.records.value("births", month=290) >= 0
 
 
 def test_who_dies_or_ages_out_leaves_post_and_seat(model: Model) -> None:

@@ -31,6 +31,7 @@ def model(dozen: Population, round_numbers: Parameters) -> Model:
     state.households.state[:] = (SETTLED, BOTH_ENDS, AWAY, RETURNED, SETTLED, SETTLED, SETTLED, SETTLED, NOT_MOVED,
                                  BOTH_ENDS, RETURNED, AWAY)  # fmt: skip
     employ(made, 0, WORKSHOP, state.layout.workshops, 2080.0)
+    state.households.allowance_yuan[5] = 250.0
     recount(made)
     return made
 
@@ -47,7 +48,7 @@ def test_income_is_a_head_and_before_the_cost_of_the_place(model: Model) -> None
     # helper farms: 240.
     assert model.state.households.income_yuan[0] == pytest.approx((2080 + 240) / 4)
     # Household 7: nobody works or farms. Household 5 in May 2019: the old woman has just died; her husband has a
-    # pension of 100, kin send him 200, 'three changes' pays 360 / 12 = 30, the urban allowance 250.
+    # pension of 100, kin send him 200, 'three changes' pays 360 / 12 = 30, the allowance 250.
     assert model.state.households.income_yuan[7] == 0.0
     assert model.state.households.income_yuan[5] == pytest.approx(100 + 200 + 30 + 250)
 

@@ -99,7 +99,7 @@ def test_each_group_holds_the_households_that_its_name_says(group: str, model: M
     if len(table):
         weight = model.parameters.residence.both_ends_weight
         lived = counts.get("settled", 0) + weight * counts.get("both_ends", 0)
-        assert found["occupancy"] == pytest.approx(lived / len(table))
+        assert found["occupancy"] == pytest.approx(lived / (len(table) + found["households_died_out"]))
         assert found["income_per_head"] == pytest.approx(found["household_income"] / table["members"].sum())
         assert found["mean_trust"] == pytest.approx(table["trust"].mean())
 
@@ -278,14 +278,28 @@ def test_the_frame_holds_every_indicator_with_its_unit(model: Model) -> None:
     assert len(UNITS) == len(SUM_NAMES) + len(DERIVED) + len(CITY_ONLY)
 
 
+def test_flats_of_households_that_died_out_stay_in_occupancy() -> None:
+    records = Records(1, 1, np.zeros((1, 5), dtype=bool), both_ends_weight=0.5)
+    sums = np.zeros_like(records.sums[0])
+    for name, n in (
+        ("households", 8),
+        ("households_settled", 6),
+        ("households_both_ends", 2),
+        ("households_died_out", 2),
+    ):
+        sums[0, COLUMN[name]] = n
+    records.enter(sums, records.city[0])
+    assert records.value("occupancy") == pytest.approx((6 + 0.5 * 2) / 10)
+
+
 def test_a_value_is_found_by_name_row_and_month(model: Model) -> None:
     records = model.records
     assert records.value("employed") == records.sums[MONTHS - 1, 0, COLUMN["employed"]]
     assert records.value("employed", 3, 40) == records.sums[40, 3, COLUMN["employed"]]
     assert records.value("births", month=50) == records.city[50, [i.name for i in CITY_ONLY].index("births")]
-    assert records.value("occupancy", 1, 50) == pytest.approx(
-        (records.value("households_settled", 1, 50) + model.parameters.residence.both_ends_weight
-         * records.value("households_both_ends", 1, 50)) / records.value("households", 1, 50)
-    )  # fmt: skip
+    lived = records.value("households_settled", 1, 50)
+    lived += model.parameters.residence.both_ends_weight * records.value("households_both_ends", 1, 50)
+    flats = records.value("households", 1, 50) + records.value("households_died_out", 1, 50)
+    assert records.value("occupancy", 1, 50) == pytest.approx(lived / flats)
     with pytest.raises(KeyError, match="nothing"):
         records.value("nothing")

@@ -170,10 +170,9 @@ def test_a_household_without_a_labourer_is_supported_by_kin(round_numbers: Param
     assert income_of(old._replace(labourers=1), SETTLED, round_numbers) == pytest.approx((200 - 160) / 2)
 
 
-def test_allowances_are_paid_by_the_person(round_numbers: Parameters) -> None:
-    # 250 for each of two, wherever the household lives.
+def test_an_allowance_is_paid_wherever_the_household_lives(round_numbers: Parameters) -> None:
     for state in (SETTLED, BOTH_ENDS, AWAY, RETURNED):
-        gain = income_of(home(dibao=2), state, round_numbers) - income_of(home(), state, round_numbers)
+        gain = income_of(home(allowance_yuan=500.0), state, round_numbers) - income_of(home(), state, round_numbers)
         assert gain == pytest.approx(500 / 4)
 
 
