@@ -144,7 +144,7 @@ class City:
     def decide_allowances(self) -> None:
         """Who is on the rolls of the subsistence allowance, by last month's incomes under last month's policy."""
         state, now, numbers = self.state, self.policy_now, self.parameters.income
-        allowance.update_allowances(self.luck, self.month, state.households, state.persons, numbers, now)
+        allowance.update_allowances(self.seed, self.month, state.households, state.persons, numbers, now)
 
     def take_notice(self) -> None:
         """What the policy pays now."""
