@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from scenarios.doc_pages.plausibility.baseline import Run, per_cent
 from simulation.foundations.months import MONTHS_PER_YEAR, REPORT_MONTH, month_index
-from simulation.records.records import GROUPS
+from simulation.records.indicators import GROUPS
 
 YEARS = (2020, 2021, 2022, 2023, 2024)
 PRICES = {2020: 1.025, 2021: 1.034, 2022: 1.055, 2023: 1.057, 2024: 1.059}
