@@ -20,6 +20,7 @@ from simulation.foundations.months import (
 from simulation.initial import initial_state
 from simulation.levers.base import Context
 from simulation.levers.levers import Levers, with_rows_of_levers
+from simulation.measures import begin_measures, open_missing_schools, with_workshops_built
 from simulation.processes import (
     allowance,
     arrivals,
@@ -42,9 +43,11 @@ from simulation.rules.lots import served_order
 from simulation.rules.members import count_members
 from simulation.rules.year_rows import YearRows, rows_of_year
 from simulation.scratch import Work, work_arrays
+from simulation.series import Series
 from simulation.state.columns import copy_state
 from simulation.state.entities import State
 from simulation.state.fixed import Fixed
+from simulation.state.future import NOTHING_CHANGES, Future
 from simulation.state.parameters import Parameters
 from simulation.state.policy import Policy, PolicyNow
 from simulation.state.population import Population
@@ -55,7 +58,8 @@ class Given(NamedTuple):
     """What a city is given and its branches share.
 
     population: its tables (simulation/state/population.py); parameters: every number; seed: chance; months: how many,
-    from January 2016; copy: which copy of the population it is, each with its own random numbers.
+    from January 2016; copy: which copy of the population it is, each with its own random numbers; future: what happens
+    around the city after 2019 (simulation/state/future.py).
     """
 
     population: Population
@@ -63,6 +67,7 @@ class Given(NamedTuple):
     seed: int
     months: int
     copy: int = 0
+    future: Future = NOTHING_CHANGES
 
 
 class City:
@@ -75,6 +80,8 @@ class City:
         at work at the same time.
         """
         state, fixed = initial_state(given.population, given.parameters, given.seed, given.months, given.copy)
+        factors = Series(given.future, given.parameters, given.months).factors
+        state = with_workshops_built(state, given.population, factors, given.parameters.jobs, given.copy)
         sites = state.sites
         kinds, large = np.eye(3, dtype=bool)[sites.kind], is_large(sites.households)[:, None]
         groups, weight = np.hstack([kinds, large, ~large]), given.parameters.residence.both_ends_weight
@@ -86,11 +93,15 @@ class City:
     ) -> None:
         """Set up everything but the months that have gone by."""
         self.given, self.fixed, self.policy, self.records, self.month = given, fixed, policy, records, 0
-        self.population, self.parameters, self.seed, self.months, self.copy = given
+        self.population, self.parameters, self.seed, self.months, self.copy, _ = given
+        self.series = Series(given.future, given.parameters, given.months)
         self.state = state = with_rows_of_levers(policy, state, self.parameters, self.copy)
         openings.order_workshops(state.workshops, state.posts, state.layout, len(self.population.sites))
         self.school_openings = self.population.schools["open_month"].to_numpy(np.int16, copy=True)
-        self.levers = Levers(policy, Context(self.seed, state, fixed, self.parameters, self.school_openings))
+        open_missing_schools(self.school_openings, self.series.factors, fixed, state)
+        context = Context(self.seed, state, fixed, self.parameters, self.school_openings)
+        self.measures = begin_measures(self.series.factors, fixed, context)
+        self.levers = Levers(policy, context)
         self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
         self.policy_now, self._pays_otherwise = PolicyNow(0.0, 0.0), False
         self.work = work_arrays(state) if work is None else work
@@ -117,6 +128,7 @@ class City:
                 )
         other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy(), self.work)
         other.month, other.city, other.policy_now = self.month, dict(self.city), self.policy_now
+        other.series = self.series
         # Who comes of an age in which year is settled before the first month: branches find it out once.
         other._years, other._keeps_years, self._keeps_years = self._years, True, True
 
@@ -152,6 +164,11 @@ class City:
         self._pays_otherwise = before != self.policy_now
 
     @property
+    def now(self) -> Parameters:
+        """The parameters with the wages of the month."""
+        return self.series.numbers(self.parameters, self.month)
+
+    @property
     def rows(self) -> YearRows:
         """The rows that this year's rules have to look at."""
         year = self.month // MONTHS_PER_YEAR
@@ -167,19 +184,22 @@ class City:
             demography.update_levels(self.month, self.rows.school, households, persons)
 
     def open_and_close(self) -> None:
-        """Levers, schools, workshops, posts, services."""
-        state, fixed, month, jobs_numbers = self.state, self.fixed, self.month, self.parameters.jobs
+        """Levers, schools, workshops, posts, services, old houses."""
+        state, fixed, month, jobs_numbers = self.state, self.fixed, self.month, self.now.jobs
+        self.series.open_and_close(self.seed, month, state, self.parameters)
+        self.measures.pull(month)
         self.levers.pull(month)
         openings.open_schools(month, fixed.school_seats, fixed.school_site, self.school_openings, state.sites)
         openings.update_workshops(
             self.seed, month, state.workshops, state.posts, state.persons, state.layout, jobs_numbers
         )
-        openings.update_local_posts(
-            state.sites, state.posts, state.layout, fixed.nearby_posts, fixed.business_places, fixed.unit_posts
-        )
+        private = self.series.factors.posts_nearby[month]
+        density, places = fixed.nearby_posts * private, fixed.business_places * private
+        openings.update_local_posts(state.sites, state.posts, state.layout, density, places, fixed.unit_posts)
         pool, posts, opens = fixed.public_site.T
         state.posts.capacity[state.layout.public_site : state.layout.nearby_public] = 0
         np.add.at(state.posts.capacity, pool[opens <= month], posts[opens <= month])
+        self.measures.add_posts(month)
         self.levers.add_posts(month)
         openings.update_services(state.sites, fixed.facility_score, self.parameters.services)
 
@@ -198,12 +218,14 @@ class City:
 
     def update_jobs(self) -> None:
         """Separations, training, search, offers."""
-        state, numbers, month, seed = self.state, self.parameters.jobs, self.month, self.seed
+        state, numbers, month, seed = self.state, self.now.jobs, self.month, self.seed
         households, persons, sites, posts = state.households, state.persons, state.sites, state.posts
-        work, rows = self.work, self.rows.labour
+        work, rows, series = self.work, self.rows.labour, self.series
+        series.raise_wages(month, rows, state)
         ended = jobs.update_separations(
             seed, month, rows, households, persons, posts, state.layout, numbers, work.by_channel
         )
+        ended += series.end_surplus(seed, month, rows, state, work)
         fairs, places = self.fixed.fair_posts[month], self.fixed.course_places[month]
         lots, trainees = work.lots, work.rows
         trained = courses.update_training(
@@ -215,19 +237,12 @@ class City:
         n = jobs.find_seekers(
             seed, month, rows, households, persons, sites, numbers, work.by_channel, work.rows, work.lots
         )
-        matching.describe_seekers(seed, month, work.rows[:n], households, persons, sites, numbers, work.seekers)
+        offered = series.offered(numbers, month)
+        matching.describe_seekers(seed, month, work.rows[:n], households, persons, sites, offered, work.seekers)
         counts = np.zeros(2, dtype=np.int32)
-        matching.match_seekers(
-            seed,
-            month,
-            served_order(work.lots[:n]),
-            fairs,
-            self._organised_places(),
-            state,
-            numbers,
-            work.seekers,
-            counts,
-        )
+        queue, places = served_order(work.lots[:n]), self._organised_places()
+        matching.match_seekers(seed, month, queue, fairs, places, state, numbers, work.seekers, counts)
+        series.suspend(seed, month, rows, state)
         self.city["separations"], self.city["hires"], self.city["fair_matches"] = ended, counts[0], counts[1]
         self.city["trained"] = trained
 
@@ -235,7 +250,7 @@ class City:
         """Return the month's places of organised export: the yearly programme grows with the arrivals."""
         arrived = self.state.sites.arrived.sum()
         places = self.parameters.jobs.organised_places_per_1000 * arrived / 1000.0
-        return int(places * (self.month + 1)) - int(places * self.month)
+        return self.series.organised(self.month, int(places * (self.month + 1)) - int(places * self.month))
 
     def update_schooling(self) -> None:
         """Seats by site and level."""
@@ -262,7 +277,7 @@ class City:
 
     def update_residence(self) -> None:
         """Who lives where."""
-        state, p = self.state, self.parameters
+        state, p = self.state, self.now
         reviewers, noise = self.work.rows, self.work.noise
         n = residence.find_reviewers(self.seed, self.month, state.households, p.residence, reviewers)
         residence.draw_noise(self.seed, self.month, n, state.households, reviewers, self.work.keys, noise)
@@ -270,7 +285,7 @@ class City:
 
     def update_income(self) -> None:
         """What the month brought, and who farms."""
-        state, p = self.state, self.parameters
+        state, p = self.state, self.now
         now, otherwise = self.policy_now, self._pays_otherwise
         homes, due_rows = state.households, self.work.rows
         income.update_income(self.month, homes, state.persons, state.sites, p, now, otherwise, due_rows)

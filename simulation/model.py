@@ -16,6 +16,7 @@ import pandas as pd
 from simulation.city import City, Given
 from simulation.foundations.months import REPORT_MONTH, month_label
 from simulation.records.collect import SITE_REPORTERS, data_collector
+from simulation.state.future import NOTHING_CHANGES, Future
 from simulation.state.parameters import Parameters
 from simulation.state.policy import BASELINE, Policy
 from simulation.state.population import Population
@@ -29,7 +30,7 @@ class Model(City, mesa.Model):
 
     population: its tables (simulation/state/population.py); parameters: every number; policy: the levers; seed: chance;
     months: how many, from January 2016; collect: whether the DataCollector takes in every month (the records always
-    do).
+    do); future: what happens around the city after 2019.
     """
 
     def __init__(
@@ -40,9 +41,10 @@ class Model(City, mesa.Model):
         seed: int = 1,
         months: int = 108,
         collect: bool = True,
+        future: Future = NOTHING_CHANGES,
     ) -> None:
         self._begin_mesa(collect)
-        self.begin(Given(population, parameters, seed, months), policy)
+        self.begin(Given(population, parameters, seed, months, future=future), policy)
         self._register_sites()
 
     def branch(self, policy: Policy) -> Model:

@@ -23,6 +23,7 @@ from simulation.records.observe import INCOME_BINS, fifth_of
 from simulation.records.records import Records
 from simulation.scratch import Work, work_arrays
 from simulation.state.entities import Float
+from simulation.state.future import NOTHING_CHANGES, Future
 from simulation.state.parameters import Parameters
 from simulation.state.policy import BASELINE, Policy
 from simulation.state.population import MEMBERS_MAX, Population
@@ -51,8 +52,9 @@ class CityAgent(mesa.Agent):
 class Nation(mesa.Model):
     """Copies of one city as a Mesa model.
 
-    population, parameters, policy, seed, months: as in simulation.model.Model, the levers pulled in each city; copies:
-    how many cities; threads: how many work side by side; collect: whether the DataCollector takes in every month.
+    population, parameters, policy, seed, months, future: as in simulation.model.Model, the levers pulled in each city;
+    copies: how many cities; threads: how many work side by side; collect: whether the DataCollector takes in every
+    month.
 
     `records` has the groups of the nation, under the place "city" as for one city, and each copy as a place.
     """
@@ -67,6 +69,7 @@ class Nation(mesa.Model):
         copies: int = 1,
         threads: int = 1,
         collect: bool = True,
+        future: Future = NOTHING_CHANGES,
     ) -> None:
         super().__init__(rng=np.random.default_rng(0))  # never drawn from
         self.population, self.parameters, self.policy = population, parameters, policy
@@ -77,7 +80,7 @@ class Nation(mesa.Model):
         self.cities = [City() for _ in range(copies)]
         largest: Work | None = None
         for copy, city in enumerate(self.cities):
-            city.begin(Given(population, parameters, seed, months, copy), policy, MONTHS_PER_YEAR, largest)
+            city.begin(Given(population, parameters, seed, months, copy, future), policy, MONTHS_PER_YEAR, largest)
             if largest is None or largest.lots.size < city.state.persons.key.size:
                 largest = city.work = work_arrays(city.state)
         self._works: SimpleQueue[Work] = SimpleQueue()

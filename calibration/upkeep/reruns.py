@@ -30,7 +30,7 @@ from scenarios.compare.plan import default_scenarios, make_plan
 from scenarios.compare.prior_effects import EFFECTS_FILE, PRIOR_FILE, stored_prior_effects, write_prior_effects
 from scenarios.compare.readings_table import READINGS_FILE, stored_readings, write_readings
 from scenarios.compare.runner import run_here
-from scenarios.doc_pages.plausibility.command import PAGE, baseline_run, page
+from scenarios.doc_pages.plausibility.command import PAGE, baseline_runs, page
 from scenarios.entries.comparing import COMPARE
 from scenarios.report.readings import reading_name
 from scenarios.runs.parameter_sets import (
@@ -130,17 +130,17 @@ def readings() -> Iterator[Rerun]:
 
 
 def plausibility() -> Iterator[Rerun]:
-    """Check the page of docs/plausibility.md, which comes of one run."""
+    """Check the page of docs/plausibility.md, which comes of two runs."""
     before = PAGE.read_text(encoding="utf-8")
     stored_source = re.search(r"source ([0-9a-f]{16})", before)
     source = source_hash("plausibility")[:16]
     if stored_source and stored_source[1] == source:
         return
-    run = baseline_run(Progress(stream=StringIO()))
-    again = page(run, stored_source[1] if stored_source else source)
+    runs = baseline_runs(Progress(stream=StringIO()))
+    again = page(runs, stored_source[1] if stored_source else source)
     lines = zip_longest(again.splitlines(), before.splitlines(), fillvalue="(no line)")
     differs = next((f"{new!r}, stored {old!r}" for new, old in lines if new != old), "")
-    yield Rerun(PAGE, 1, differs, partial(write_text, PAGE, page(run, source)))
+    yield Rerun(PAGE, 1, differs, partial(write_text, PAGE, page(runs, source)))
 
 
 def example() -> Iterator[Rerun]:

@@ -173,7 +173,8 @@ def _run(row: int) -> list[float]:
     work, draws = _PredictiveRuns.work, _PredictiveRuns.draws
     parameters = draws.parameters(row, _PredictiveRuns.config.parameters)
     city = City()
-    city.begin(Given(_PredictiveRuns.population, parameters, int(draws.table["seed"].iloc[row]), work.months), BASELINE)
+    seed, future = int(draws.table["seed"].iloc[row]), _PredictiveRuns.config.future
+    city.begin(Given(_PredictiveRuns.population, parameters, seed, work.months, future=future), BASELINE)
     while city.month < city.months:
         city.advance()
         if city.month == REPORT_MONTH + 1:

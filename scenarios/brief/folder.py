@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 
-from scenarios.base.labels import LANGUAGES
+from scenarios.base.labels import LANGUAGES, label
 from scenarios.base.output.folders import write_manifest, written_aside
 from scenarios.base.text import Text
 from scenarios.brief.charts.drawing import draw_brief
@@ -112,6 +112,7 @@ def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: 
     facts = {
         "command": f"python -m scenarios {' '.join(_command(plan))}".strip(),
         "runs": runs,
+        "future": label(f"future.{plan.base.future.name}", language),
         "digest": digest[:DIGEST_SHOWN],
         "tables": source.say("fact_tables_text"),
     }

@@ -49,7 +49,15 @@ def national(call: Call) -> None:
         problem = Text("so many copies of this population cannot be numbered", "该人口的副本过多，无法编号")
         raise UserError(problem, key="copies", found=copies, allowed=f"1-{most}")
     nation = Nation(
-        population, config.parameters, config.policy, config.seed, config.months, copies, threads, collect=False
+        population,
+        config.parameters,
+        config.policy,
+        config.seed,
+        config.months,
+        copies,
+        threads,
+        collect=False,
+        future=config.future,
     )
     nation.run(progress)
     call.say(table(nation, call.language))

@@ -82,7 +82,7 @@ def measure(config: RunConfig, months: int, repeats: int, progress: Progress, im
     population, population_seconds = _timed(lambda: open_population(config))
 
     def new() -> Model:
-        return Model(population, config.parameters, config.policy, config.seed, months)
+        return Model(population, config.parameters, config.policy, config.seed, months, future=config.future)
 
     new().run()
     setups, runs = [], []

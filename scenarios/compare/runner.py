@@ -104,7 +104,7 @@ def run_once(inputs: Inputs, run: Run) -> Outcome:
     starts = {name: first_month(policy, base.months) for name, policy in policies.items()}
     parameters = inputs.draws.parameters(run.row, base.parameters)
     trunk = City()
-    trunk.begin(Given(inputs.population, parameters, run.seed, base.months), BASELINE)
+    trunk.begin(Given(inputs.population, parameters, run.seed, base.months, future=base.future), BASELINE)
     points: dict[int, City] = {}
     before: list[Snapshot] = []
     while trunk.month < trunk.months:

@@ -113,12 +113,16 @@ def gaps_in(source: str) -> list[int]:
 
 
 def sources() -> Iterator[tuple[str, str]]:
-    """Return key and source of every parameter, setting and cost, and of every number of the population."""
+    """Return key and source of every parameter, setting and cost, number of the population and row after 2019."""
     for path in sorted((CONF / "parameters").glob("*.yaml")):
         yield from _sources(read_yaml(path).tree, f"parameters.{path.stem}")
     yield from _sources(read_yaml(CONF / "lever" / "levers.yaml").tree, "levers")
     for path in sorted((CONF / "region").glob("*/population.yaml")):
         yield from _sources(read_yaml(path).tree, "population")
+    for path in sorted((CONF / "region").glob("*/history.csv")):
+        table = read_csv(path)
+        series, source = table.heading.index("series"), table.heading.index("source")
+        yield from ((f"history.csv {row.cells[series]}", row.cells[source]) for row in table.rows)
 
 
 def _sources(tree: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:

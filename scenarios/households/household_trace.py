@@ -81,7 +81,15 @@ def story(call: Call) -> str:
         problem = Text(f"there is no household {household}", f"没有第{household}号搬迁户")
         raise UserError(problem, key="household", allowed=f"0 .. {n - 1}", hint=SEE)
     progress.stage(RUNNING)
-    model = WatchedModel(population, config.parameters, config.policy, config.seed, config.months, watched=(household,))
+    model = WatchedModel(
+        population,
+        config.parameters,
+        config.policy,
+        config.seed,
+        config.months,
+        watched=(household,),
+        future=config.future,
+    )
     while model.month <= last:
         model.step()
         progress(model.month, last + 1)

@@ -62,7 +62,9 @@ def build_population(
     households = pd.concat([households, land], axis=1)
     households["three_changes"] = shares
     households["dividend_yuan"] = dividend.astype(np.float64)
-    households["old_house_demolished_month"] = old_house_months(settings.households, households, seed)
+    households["old_house_demolished_month"] = old_house_months(
+        settings.households, households, read["old_house_standing"], seed
+    )
 
     persons = draw_persons(figures, settings, households, sites, size, read, seed)
     site = households["site"].to_numpy(dtype=np.int64)[persons["household"].to_numpy()]

@@ -219,11 +219,11 @@ def _origins(
     return km, hours, school
 
 
-def old_house_months(settings: HouseholdSettings, households: pd.DataFrame, seed: int) -> Int:
+def old_house_months(settings: HouseholdSettings, households: pd.DataFrame, standing_by: str, seed: int) -> Int:
     """Return the month in which each old house is demolished, NEVER while it stands.
 
-    The exact share of R05 and R06 stands in the report month, fewer where the whole hamlet moved; the others fell some
-    months after the move, and none of those who moved too late for that.
+    standing_by: the reading old_house_standing. Its exact share stands in the report month, fewer where the whole
+    hamlet moved; the others fell some months after the move, and none of those who moved too late for that.
     """
     n = len(households)
     move = households["move_in_month"].to_numpy(dtype=np.int64)
@@ -231,7 +231,7 @@ def old_house_months(settings: HouseholdSettings, households: pd.DataFrame, seed
     late = move + first > REPORT_MONTH
     odds = np.where(households["whole_village"], settings.old_house_standing_whole, 1.0)
     keys = exponential_keys(stream(seed, "old houses standing"), np.where(late, 1e9, odds))
-    standing = smallest(keys, int(settings.old_house_standing * n + 0.5)) | late
+    standing = smallest(keys, int(settings.old_house_standing[standing_by] * n + 0.5)) | late
     latest = np.minimum(last, REPORT_MONTH - move)
     delay = first + np.floor(stream(seed, "demolition").random(n) * (latest - first + 1)).astype(np.int64)
     return np.where(standing, NEVER, move + delay)

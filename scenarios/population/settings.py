@@ -85,7 +85,7 @@ class HouseholdSettings(_Group):
     origin_hours_per_km: NotNegative
     origin_hours_sigma: NotNegative
     origin_school_open: Share
-    old_house_standing: Share
+    old_house_standing: dict[str, Share]
     old_house_standing_whole: Positive
     demolition_delay: tuple[int, int]
 

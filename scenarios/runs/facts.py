@@ -10,11 +10,15 @@ from scenarios.settings.schema import is_share, number_text
 from scenarios.settings.units import unit_text
 from simulation.foundations.generator import GENERATORS
 from simulation.foundations.months import month_label
+from simulation.state.future import FUTURES
 
 POPULATIONS = {
     "city": Text("synthetic city, seed {seed}", "全市合成人口，种子 {seed}"),
     "town": Text("small town for trials, seed {seed}", "试用小镇，种子 {seed}"),
 }
+
+FUTURE_WORDS = {name: (label(f"future.{name}", "en"), label(f"future.{name}", "zh")) for name in FUTURES}
+"""What happens around the city after 2019, by the value of the key `future`."""
 
 
 def run_facts(config: RunConfig, language: str) -> list[tuple[str, str]]:
@@ -31,6 +35,7 @@ def run_facts(config: RunConfig, language: str) -> list[tuple[str, str]]:
         (say("Scenario", "方案"), f"{config.titles[language]} ({config.scenario})"),
         (say("Seed", "种子"), str(config.seed)),
         (say("Months", "月份"), f"{month_label(0)} .. {month_label(config.months - 1)}"),
+        (say("After 2019", "2019 年以后"), say(*FUTURE_WORDS[config.future.name])),
         (say("Region", "地区"), config.region.name),
         (say("Population", "人口"), population),
     ]

@@ -45,7 +45,7 @@ def open_population(config: RunConfig, progress: Progress | None = None) -> Popu
 
 def run_model(config: RunConfig, population: Population, progress: Progress | None = None) -> Finished:
     """Run the model to its end; progress: called after every month."""
-    model = Model(population, config.parameters, config.policy, config.seed, config.months)
+    model = Model(population, config.parameters, config.policy, config.seed, config.months, future=config.future)
     kept: list[pd.DataFrame] = []
 
     def after_month(done: int, total: int) -> None:

@@ -28,7 +28,7 @@ NOT_READ = (*NOT_RESULTS, "identities.csv", "recommendations.csv")
 """Files of a region that no run reads."""
 TEXT_KEYS = ("source", "title_en", "title_zh", "question", "meaning", "consequence")
 """Keys of YAML files that hold words for people."""
-TEXT_COLUMNS = ("section", "name", "name_zh", "note", "note_zh", "pattern", "pattern_zh")
+TEXT_COLUMNS = ("section", "source", "place", "name", "name_zh", "note", "note_zh", "pattern", "pattern_zh")
 """The same of CSV files."""
 COMPOSED = "scenarios.settings.config:compose_run"
 POPULATION = "scenarios.population.load:load_population"
@@ -105,8 +105,9 @@ RESULTS = {
     ),
     "plausibility": Result(
         (
-            "scenarios.doc_pages.plausibility.command:baseline_run",
+            "scenarios.doc_pages.plausibility.command:baseline_runs",
             "scenarios.doc_pages.plausibility.quantities:QUANTITIES",
+            "scenarios.doc_pages.plausibility.later:LATER",
         ),
         rerun="calibration.upkeep.reruns:plausibility",
         anew="make plausibility",

@@ -25,6 +25,7 @@ from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import CONF, ROOT
 from scenarios.base.text import Text
 from scenarios.base.user import user_path
+from scenarios.report.history import read_future
 from scenarios.settings.command_line import (
     checked_value,
     found_key,
@@ -40,6 +41,7 @@ from scenarios.settings.scenario_files import (
 )
 from scenarios.settings.schema import BASE, Key, keys_of, regions
 from simulation.foundations.months import month_index, month_label
+from simulation.state.future import Future
 from simulation.state.parameters import PROCESSES, Parameters
 from simulation.state.policy import Cost, Lever, Policy
 
@@ -66,10 +68,10 @@ class PopulationChoice:
 class RunConfig:
     """What one run is.
 
-    titles: the scenario's, by language; generator: of random numbers; months: run from January 2016, the last
-    one included; region: folder of the report's figures; resolved: the whole configuration as plain mappings, without
-    folders; digest: SHA-256 of all of it that can alter results; outside_prior: keys of parameters outside their prior
-    range.
+    titles: the scenario's, by language; generator: of random numbers; months: run from January 2016, the last one
+    included; future: what happens around the city after 2019; region: folder of the report's figures; resolved: the
+    whole configuration as plain mappings, without folders; digest: SHA-256 of all of it that can alter results;
+    outside_prior: keys of parameters outside their prior range.
     """
 
     scenario: str
@@ -77,6 +79,7 @@ class RunConfig:
     seed: int
     generator: str
     months: int
+    future: Future
     language: str
     output: Path
     population: PopulationChoice
@@ -178,6 +181,7 @@ def _run_config(
         seed=tree["seed"],
         generator=tree["generator"],
         months=months,
+        future=read_future(region, tree["future"]),
         language=tree["language"],
         output=user_path(tree["output"], "output") if tree["output"] else default,
         population=population,

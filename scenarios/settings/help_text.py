@@ -68,6 +68,7 @@ MEANINGS = {
     "seed": Text("chance in the run", "模拟的随机种子"),
     "generator": Text("generator of random numbers (philox: a check)", "随机数生成器（philox 用于核对）"),
     "end": Text("last month of the run", "最后一个月份"),
+    "future": Text("what happens around the city after 2019", "2019 年以后的外部变化"),
     "language": Text("of the report, charts and messages", "报告、图表和提示的语言"),
     "output": Text("where results go", "结果文件夹"),
     "region": Text("folder in conf/region/", "conf/region/ 下的文件夹"),

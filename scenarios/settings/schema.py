@@ -23,10 +23,11 @@ from scenarios.base.text import Text
 from scenarios.report.readings import open_readings
 from scenarios.settings.generator import default_generator
 from simulation.foundations.generator import GENERATORS
+from simulation.state.future import FUTURES
 from simulation.state.parameters import PROCESSES
 from simulation.state.policy import TARGETING
 
-RUN_FIELDS = ("seed", "generator", "end", "language", "output", "region", "population", "reading")
+RUN_FIELDS = ("seed", "generator", "end", "future", "language", "output", "region", "population", "reading")
 POPULATION_FIELDS = ("seed", "size", "tables")
 COMPOSED = ("defaults", "parameters", "levers", "scenario")
 """Parts of a composed configuration that come from files of their own."""
@@ -167,6 +168,7 @@ def keys_of(tree: Mapping[str, Any], config_dir: Path | None = None) -> dict[str
         Key("seed", "whole", tree["seed"], low=0, high=SEED_MOST),
         Key("generator", "choice", default_generator(tree["generator"]), allowed=GENERATORS),
         Key("end", "month", tree["end"], allowed=(END_FIRST, END_LAST)),
+        Key("future", "choice", tree["future"], allowed=FUTURES),
         Key("language", "choice", tree["language"], allowed=LANGUAGES),
         Key("output", "path", tree["output"]),
         Key("region", "choice", tree["region"], allowed=tuple(regions(config_dir))),

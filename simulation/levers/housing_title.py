@@ -17,14 +17,18 @@ class HousingTitle(LeverRule):
 
     def __init__(self, lever: Lever, context: Context) -> None:
         super().__init__(lever, context)
-        self.before = float(self.state.sites.title_clarity.mean())
-        """Clarity before the lever, mean over the sites, 0 to 1."""
+        self.before = 0.0
+        """Clarity before the lever's first month, mean over the sites, 0 to 1."""
         self.paid = 0.0
         """Share of the unclear titles that has been paid for."""
 
     def need(self) -> Float:
         """Return households, shape (n_sites,)."""
         return self.by_site(self.state.households.members > 0)
+
+    def plan(self) -> None:
+        """Keep how clear titles are before the first month."""
+        self.before = float(self.state.sites.title_clarity.mean())
 
     def open(self, month: int) -> None:
         """Raise the clarity of title as the lever phases in; its first rise makes households review."""

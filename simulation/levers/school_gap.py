@@ -26,7 +26,8 @@ class SchoolGap(LeverRule):
     def __init__(self, lever: Lever, context: Context) -> None:
         super().__init__(lever, context)
         status = np.array(context.fixed.school_status, dtype=object)
-        self.missing: Int64 = np.flatnonzero((status == NOT_STARTED) | (status == NO_PROJECT))
+        unfunded = (status == NOT_STARTED) | (status == NO_PROJECT)
+        self.missing: Int64 = np.flatnonzero(unfunded & (context.school_openings == NEVER))
         """Rows of the missing schools, shape (n_missing,)."""
         self.started: Int64 = (status[self.missing] == NOT_STARTED).astype(np.int64)
         """1 for projects that only lack funds, shape (n_missing,)."""

@@ -96,7 +96,7 @@ def update_separations(
         closed = (post >= layout.workshops) & (posts.capacity[post] == 0)
         if closed | (uniform(separation_stream, persons.key[i], 0) < by_channel[channel]):
             leave_work(persons, i)
-            households.employed[persons.household[i]] -= 1
+            households.employed[persons.household[i]] -= not persons.suspended[i]  # who is suspended does not count
             households.review_due[persons.household[i]] = 1
             households.changed[persons.household[i]] = True
             ended += 1

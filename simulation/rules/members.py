@@ -104,7 +104,7 @@ def count_members(
         h = changed_rows[k]
         households.changed[h] = False
         households.recounted[h] = True
-        labourers = employed = idle = part_time = 0
+        labourers = employed = idle = part_time = suspended = 0
         elders = care = 0
         local_wages = unit_wages = away_wages = school_cost = 0.0
         carer, carer_rank = np.int64(-1), 6
@@ -125,7 +125,12 @@ def count_members(
                 persons.carer[i] = False
                 channel = persons.channel[i]
                 tally[EVER_EMPLOYED] += persons.ever_employed[i]
-                if channel > FARM:
+                if channel > FARM and persons.suspended[i]:
+                    suspended += 1
+                    idle += 1
+                    channel = NONE  # at home
+                    rank = 0 + persons.male[i]
+                elif channel > FARM:
                     employed += 1
                     tally[EMPLOYED_WORKSHOP + channel - WORKSHOP] += 1
                     if works_away(channel):
@@ -177,7 +182,7 @@ def count_members(
             tally[SCOPE_LABOUR_HOUSEHOLDS] = tally[LABOUR_HOUSEHOLDS]
             tally[SCOPE_NOBODY_EMPLOYED] = tally[NOBODY_EMPLOYED]
         tally[CARERS] = 1 if needs_carer and carer_rank < 4 else 0
-        tally[SEEKERS] = idle - (1 if needs_carer and carer_rank < 2 else 0)
+        tally[SEEKERS] = max(0, idle - suspended - (1 if needs_carer and carer_rank < 2 else 0))
         tally[HELPERS] = idle + part_time + elders
         tally[FAR_SEATS] = tally[CHILDREN_AT_HOME + TRAVELS - AT_HOME] + tally[CHILDREN_AT_HOME + BOARDS - AT_HOME]
         households.local_wages_yuan[h] = local_wages

@@ -206,6 +206,7 @@ class Persons(NamedTuple):
     post: Int16  # pool, or -1
     wage_yuan: Float  # a month, 0 without work
     months_in_job: Int16
+    suspended: Bool  # holds a job away or in a workshop that the shock of 2020 keeps from work: at home, unpaid
     ever_employed: Bool  # since the household moved
     carer: Bool
     level: Int8  # school level now, -1 for none

@@ -206,6 +206,21 @@ class ResidenceParameters(NamedTuple):
 
 
 @by_address
+class HistoryParameters(NamedTuple):
+    """Positions between the ends of rows of history.csv (0 low, 1 high), and which old houses are not due."""
+
+    shock_position: float
+    wages_position: float
+    nearby_posts_position: float
+    demolition_position: float
+    joint_house_share: float
+    public_posts_position: float
+    workshops_position: float
+    title_position: float
+    seats_position: float
+
+
+@by_address
 class Parameters(NamedTuple):
     """Every process's parameters."""
 
@@ -216,6 +231,7 @@ class Parameters(NamedTuple):
     income: IncomeParameters
     knowledge: KnowledgeParameters
     residence: ResidenceParameters
+    history: HistoryParameters
 
 
 PROCESSES: dict[str, type[tuple[float, ...]]] = {
@@ -226,4 +242,5 @@ PROCESSES: dict[str, type[tuple[float, ...]]] = {
     "income": IncomeParameters,
     "knowledge": KnowledgeParameters,
     "residence": ResidenceParameters,
+    "history": HistoryParameters,
 }

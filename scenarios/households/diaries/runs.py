@@ -66,7 +66,13 @@ def _run(
 ) -> tuple[Kept, Model]:
     """Run both; return what was kept and the baseline's model at its end."""
     trunk = Model(
-        population, baseline.parameters, baseline.policy, baseline.seed, months=baseline.months, collect=False
+        population,
+        baseline.parameters,
+        baseline.policy,
+        baseline.seed,
+        months=baseline.months,
+        collect=False,
+        future=baseline.future,
     )
     kept = Kept(rows, {baseline.scenario: []})
     branch = None

@@ -53,7 +53,7 @@ def _facts(texts: Texts, model: Model, h: int) -> Iterator[tuple[str, str]]:
     amounts = {"land": land, "rented": rented, "forest": forest, "left": max(0.0, land - rented - forest)}
     mu = {name: f"{value:.1f}" for name, value in amounts.items()}
     yield "land", texts.say("head.land_is", **mu) if land > 0.0 else texts.say("head.no_land")
-    gone = int(table["old_house_demolished_month"])
+    gone = int(columns.demolished_month[h])
     yield "house", texts.say("head.stands") if gone >= NEVER else texts.say("head.demolished", month=texts.month(gone))
     yield (
         "transfers",

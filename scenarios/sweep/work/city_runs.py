@@ -14,18 +14,20 @@ from scenarios.compare.runner import first_month
 from scenarios.sweep.plan.outputs import Output, measured
 from simulation.city import City, Given
 from simulation.state.entities import Float
+from simulation.state.future import NOTHING_CHANGES, Future
 from simulation.state.parameters import Parameters
 from simulation.state.policy import BASELINE, Policy
 from simulation.state.population import Population
 
 
 class Past(NamedTuple):
-    """What the branches of a history share: population, parameters, seed, months."""
+    """What the branches of a history share: population, parameters, seed, months, and what happens after 2019."""
 
     population: Population
     parameters: Parameters
     seed: int
     months: int
+    future: Future = NOTHING_CHANGES
 
 
 class Branch(NamedTuple):
@@ -72,7 +74,7 @@ def history_runs(
     waiting = sorted(branches, key=lambda branch: first_month(branch.policy, past.months))
     try:
         trunk = City()
-        trunk.begin(Given(past.population, past.parameters, past.seed, past.months), BASELINE)
+        trunk.begin(Given(past.population, past.parameters, past.seed, past.months, future=past.future), BASELINE)
     except Exception as error:
         yield from (Result(branch.number, None, error) for branch in waiting)
         return

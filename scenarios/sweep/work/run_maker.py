@@ -140,7 +140,7 @@ class RunMaker:
             for task in group.tasks:
                 self._check(task)
             past = Past(self._population(first.config), first.parameters(group.tasks[0].values), group.seed,
-                        first.config.months)  # fmt: skip
+                        first.config.months, first.config.future)  # fmt: skip
         except UserError as error:
             if error.key == SOURCE:
                 raise

@@ -73,7 +73,7 @@ def town_run(seed: int, months: int) -> City:
     numbers = config.parameters._replace(jobs=config.parameters.jobs._replace(search_probability=0.25 + 0.05 * seed))
     population = load_population(config)
     city = City()
-    city.begin(Given(population, numbers, seed, months), BASELINE)
+    city.begin(Given(population, numbers, seed, months, future=config.future), BASELINE)
     while city.month < city.months:
         city.advance()
     return city

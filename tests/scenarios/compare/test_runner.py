@@ -38,7 +38,7 @@ def whole_run(inputs: Inputs, run: Run, name: str) -> tuple[Model, list[Snapshot
     """Run a scenario from January 2016 on, by itself."""
     config = inputs.configs[name]
     parameters = inputs.draws.parameters(run.row, config.parameters)
-    model = Model(inputs.population, parameters, config.policy, run.seed, config.months, collect=False)
+    model = Model(inputs.population, parameters, config.policy, run.seed, config.months, False, config.future)
     shots = []
     while model.month < model.months:
         model.step()
@@ -127,7 +127,8 @@ def test_a_lever_that_starts_later_shares_the_months_before(late: Inputs, late_o
 
 def test_need_is_looked_at_in_the_first_month_of_the_lever(late: Inputs, late_outcome: Outcome) -> None:
     run, config = late_outcome.run, late.configs["workshops"]
-    trunk = Model(late.population, late.draws.parameters(run.row, config.parameters), seed=run.seed, collect=False)
+    parameters = late.draws.parameters(run.row, config.parameters)
+    trunk = Model(late.population, parameters, seed=run.seed, collect=False, future=config.future)
     while trunk.month < month_index("2021-12"):
         trunk.step()
     assert late_outcome.needs[1].tolist() == need_shares(trunk.branch(config.policy)).tolist()

@@ -77,7 +77,7 @@ def test_rows_are_the_state_of_a_full_run(
     every: Diaries, town: Population, configs: tuple[RunConfig, RunConfig], scenario: int
 ) -> None:
     config = configs[scenario]
-    model = Model(town, config.parameters, config.policy, config.seed, config.months, collect=False)
+    model = Model(town, config.parameters, config.policy, config.seed, config.months, False, config.future)
     rows = every.months[every.months["scenario"] == config.scenario]
     months = dict(list(rows.groupby("month")))
     assert len(months) == config.months

@@ -160,6 +160,15 @@ def test_arrivals_and_houses(tables: Callable[..., Tables]) -> None:
     assert 0.40 < (h["land_rented_out_mu"] > 0).mean() < 0.46
 
 
+@pytest.mark.parametrize(("standing", "share"), [("middle", 0.30), ("low", 0.12)])
+def test_old_houses_by_reading(tables: Callable[..., Tables], standing: str, share: float) -> None:
+    """As many stand as the reading says; who moved too late to have lost the house is always among them."""
+    h = tables(old_house_standing=standing).households
+    gone = h["old_house_demolished_month"]
+    assert (gone == NEVER).mean() == pytest.approx(share, abs=0.0001)
+    assert (gone[h["move_in_month"] > REPORT_MONTH - 2] == NEVER).all()
+
+
 def test_cells_keep_every_margin() -> None:
     households, persons = fitted_cells(VALUES, SETTINGS)
     assert households.sum() == 29150

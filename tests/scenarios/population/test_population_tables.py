@@ -295,8 +295,12 @@ def test_every_setting_has_value_unit_and_source() -> None:
     ("old", "new", "said"),
     [
         ("  smallest:", "  smalest:", r"sites.smalest: unknown key; did you mean smallest\?"),
-        ("old_house_standing: {value: 0.448", "old_house_standing: {value: 1.448", "old_house_standing: found 1.448"),
-        ("value: 0.448, unit: share of households", "value: 0.448", "old_house_standing: found the keys"),
+        (
+            "old_house_standing: {value: {high: 0.448",
+            "old_house_standing: {value: {high: 1.448",
+            "standing.*found 1.448",
+        ),
+        ("low: 0.12}, unit: share of households", "low: 0.12}", "old_house_standing: found the keys"),
         ('source: "R05, R06', 'source: "guessed: R05, R06', "old_house_standing: source .*neither an evidence id nor"),
         ("{value: 26, unit: sites", "{value: many, unit: sites", "sites.shuicheng_sites: found 'many'"),
     ],

@@ -30,10 +30,11 @@ def test_readings_default_first() -> None:
         "school_gap_meaning": ("without_seat", "to_be_served"),
         "school_projects_meaning": ("under_way", "open"),
         "school_projects_scope": ("inside", "beside"),
+        "old_house_standing": ("high", "middle", "low"),
     }
     default = default_reading(switches)
     alternatives = alternative_readings(switches)
-    assert len(alternatives) == 6
+    assert len(alternatives) == 8
     assert all(sum(reading[name] != default[name] for name in default) == 1 for reading in alternatives)
 
 
