@@ -61,7 +61,13 @@ UNIT_RANGES: dict[str, tuple[float, float]] = {
 """Range of a number by the first word of its unit (probability/month: 0 to 1)."""
 NOT_NEGATIVE = ("_spread", "switching_cost")
 """Utilities that cannot be negative, by the ending of their names: standard deviations and a cost."""
-ABOVE_ZERO = ("income_floor_yuan", "income_reference_yuan", "expectation_months", "land_per_helper_mu")
+ABOVE_ZERO = (
+    "income_floor_yuan",
+    "expectation_months",
+    "attachment_site_half_life_years",
+    "attachment_origin_half_life_years",
+    "land_per_helper_mu",
+)
 """Numbers that the model divides by or takes the logarithm of."""
 
 

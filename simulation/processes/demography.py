@@ -43,6 +43,8 @@ from simulation.state.parameters import DemographyParameters
 from simulation.state.population import MEMBERS_MAX
 
 FERTILE_FROM_YEARS, FERTILE_TO_YEARS = 18, 45
+BOYS_SHARE = 0.525
+"""Of births, as in the population. No child born in a run becomes a labourer or a mother before 2034."""
 OLDEST_YEARS = 120
 NEWBORN: dict[str, object] = {
     "labour_from_month": NEVER,
@@ -124,7 +126,7 @@ def live_on(
                 member[n] = next_member[h]
                 birth_month[n] = month
                 death_month[n] = NEVER
-                male[n] = uniform(sexes, (first_key + h) * MEMBERS_MAX + next_member[h], 0) < demography.boys_share
+                male[n] = uniform(sexes, (first_key + h) * MEMBERS_MAX + next_member[h], 0) < BOYS_SHARE
                 next_member[h] += 1
                 n += 1
     return n
@@ -184,6 +186,8 @@ def update_ages(month: int, ageing_rows: UInt32, households: Households, persons
             households.review_due[h] = 1
         if month in (persons.labour_from[i], persons.labour_to[i], persons.school_leave[i], persons.birth_month[i]):
             households.changed[h] = True
+        if persons.labour_from[i] == month:
+            persons.months_without_work[i] = 0
         age = month - persons.birth_month[i]
         if age % 12 == 0 and age // 12 in BIRTHDAYS:
             households.changed[h] = True

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.foundations.kernel import kernel
+from simulation.foundations.numerics import exp
 from simulation.foundations.random_numbers import gumbel, normal, uniform
 from simulation.rules.labour import away_age_factor, commute_cost, wage
 from simulation.state.entities import (
@@ -108,8 +109,12 @@ def away_gain(seeker: Seeker, channel: int, base_yuan: float, offers: np.uint64,
 
 @kernel
 def away_offer_probability(state: int, age: int, away_share: float, jobs: JobsParameters) -> float:
-    """Return the probability that a seeker hears of work away: own network, age; sure for those who live there."""
+    """Return the probability that a seeker hears of work away: own network, age; sure for those who live there.
+
+    Each co-villager away sends information: the chance is multiplied by e^(away_network_weight (share away - 1/2)), so
+    that the weight is the slope of the log-odds of working away in that share (M01: 2.9 to 5.7).
+    """
     if state == AWAY:
         return 1.0
-    network = max(0.0, 1.0 + jobs.away_network_weight * (away_share - 0.5))
-    return jobs.away_offer_probability * network * away_age_factor(age, jobs)
+    network = exp(jobs.away_network_weight * (away_share - 0.5))
+    return min(1.0, jobs.away_offer_probability * network) * away_age_factor(age, jobs)
