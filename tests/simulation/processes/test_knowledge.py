@@ -70,7 +70,7 @@ def test_attachment_grows_where_one_lives_and_fades_elsewhere(model: Model) -> N
     model.state.hamlet_share[0, 0] = 1.0
     model.state.hamlet_share[1, 0] = 0.0
     learn(model, old_share=0.5)
-    # Half in a year: .0561 of it in a month. Settled, all of the hamlet settled: .95 of that pace (.5 + .25 + .25 * .8),
+    # Half in a year. Settled, all of the hamlet settled: .95 of that pace (.5 + .25 + .25 * .8),
     # of the .5 that is missing; at both ends half the pace; elsewhere it fades.
     rate = 1.0 - 0.5 ** (1 / 12)
     expected = [0.5 + rate * 0.95 * 0.5, 0.5 + rate * 0.475 * 0.5, 0.5 - rate * 0.5, 0.5 - rate * 0.5]
@@ -128,7 +128,8 @@ def test_the_chance_of_work_is_that_of_all_without_it(model: Model) -> None:
     sites.local_hires[:], sites.local_hires_yuan[:], sites.local_waited[:] = (2, 0, 0), (4000.0, 0, 0), (5.0, 0.0, 0.0)
     sites.away_waited[:] = (1.0, 0.0, 0.0)
     call(update_what_is_seen, model, seen=np.ones((3, SEEN)))
-    # Five months over two people would be more than all: .1 + .2 * (1 - .1). Away 1 over 1.5 + 2.5: .2 + .2 * (.25 - .2).
+    # Five months over two people would be more than all: .1 + .2 * (1 - .1). Away 1 over 1.5 + 2.5:
+    # .2 + .2 * (.25 - .2).
     assert sites.local_chance == pytest.approx([0.28, 0.1, 0.1])
     assert sites.away_chance == pytest.approx([0.21, 0.2, 0.2])
     assert sites.local_pay_yuan == pytest.approx([2400.0, 2500.0, 2500.0])  # 2500 + .2 * (2000 - 2500)

@@ -131,12 +131,12 @@ WORKING = home(
 
 
 def test_net_income_settled(round_numbers: Parameters) -> None:
-    # 3210 + 2000 local + 800 in the unit - 80 for each of the four who live at the site - 100 for school, over 5 members.
+    # 3210 + 2000 local + 800 in the unit - 80 for each of four who live at the site - 100 for school, over 5 members.
     assert income_of(WORKING, SETTLED, round_numbers) == pytest.approx((3210 + 2000 + 800 - 320 - 100) / 5)
 
 
 def test_net_income_at_both_ends(round_numbers: Parameters) -> None:
-    # Half an hour: .9 of the local wages; half of the site's costs, a quarter of the school's, 80 for journeys of 40 km.
+    # Half an hour: .9 of the local wages; half of the site's costs, a quarter of the school's, 80 for 40 km journeys.
     yuan = 3210 + 1800 + 800 - 0.5 * 320 - 25 - 80
     assert income_of(WORKING, BOTH_ENDS, round_numbers) == pytest.approx(yuan / 5)
     # With a bus the journeys cost 48.
@@ -157,8 +157,8 @@ def test_net_income_moved_back(round_numbers: Parameters) -> None:
 
 
 def test_net_income_away_as_expected(round_numbers: Parameters) -> None:
-    # Local posts are lost; the 3 - 1 other labourers find work with .8 at 4500 - 1500; a room 600, and 500 for each of 2
-    # dependants and for who has found no work, 2 * .2.
+    # Local posts are lost; the 3 - 1 other labourers find work with .8 at 4500 - 1500; a room 600, and 500 for each
+    # of 2 dependants and for who has found no work, 2 * .2.
     yuan = 3210 + 2 * 0.8 * 3000 - 600 - 1000 - 200
     assert income_of(WORKING, AWAY, round_numbers, expected=True) == pytest.approx(yuan / 5)
     # Of three children .3 each would find a school there, at 400.

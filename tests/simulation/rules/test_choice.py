@@ -123,7 +123,7 @@ def test_belief_is_trust_and_of_the_rest_what_is_known() -> None:
 
 
 def test_title_belongs_to_keeping_the_flat_and_to_settling_in_it(round_numbers: Parameters) -> None:
-    # 1.5 * .4 * .6 * (.5 + .5 * .8) = .324 for the settled; .75 of it is theirs alone; who moved back gives the flat up.
+    # 1.5 * .4 * .6 * (.5 + .5 * .8) = .324 for the settled; .75 of it is theirs alone; who moved back keeps no flat.
     trusting = home(trust=0.5, knowledge=0.8)
     found = only("title", trusting, round_numbers, title_clarity=0.6)
     assert found == pytest.approx([0.324, 0.081, 0.081, 0.0])
