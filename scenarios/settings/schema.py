@@ -1,7 +1,7 @@
 """Every key of a run that can be set: its kind, unit, default and range, read off the configuration itself.
 
 One list serves the check of the command line, the check of scenario files and the help, so that they cannot differ.
-A parameter or a cost is a mapping with value, unit and source; its key (`parameters.residence.b_school`) stands for
+A parameter or a cost is a mapping with value, unit and source; its key (`parameters.residence.seat_worth`) stands for
 its value. Nothing here imports the model: the help must be quick.
 """
 
