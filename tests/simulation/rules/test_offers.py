@@ -98,10 +98,10 @@ def test_work_away_is_worth_its_wage_less_what_being_away_costs(round_numbers: P
 @pytest.mark.parametrize(
     ("state", "age", "share", "probability"),
     [
-        (SETTLED, 30, 0.5, 0.2),
-        (SETTLED, 30, 0.9, 0.2 * math.exp(0.4)),  # .9 - .5 more of the neighbours away, at a slope of 1
-        (SETTLED, 30, 0.1, 0.2 * math.exp(-0.4)),
-        (BOTH_ENDS, 50, 0.5, 0.1),  # .2 * .5 for the age
+        (SETTLED, 30, 0.47, 0.2),
+        (SETTLED, 30, 0.87, 0.2 * math.exp(0.4)),  # .4 more of the neighbours away, at a slope of 1
+        (SETTLED, 30, 0.07, 0.2 * math.exp(-0.4)),
+        (BOTH_ENDS, 50, 0.47, 0.1),  # .2 * .5 for the age
         (RETURNED, 60, 0.5, 0.0),
         (AWAY, 60, 0.0, 1.0),
     ],
