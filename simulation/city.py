@@ -213,8 +213,8 @@ class City:
     def count_members(self) -> None:
         """Household sums over members, where something changed."""
         state = self.state
-        schooling, changed_rows = self.parameters.schooling, self.work.rows
-        count_members(self.month, state.households, state.persons, state.layout, schooling, changed_rows)
+        p, changed_rows = self.parameters, self.work.rows
+        count_members(self.month, state.households, state.persons, state.layout, p.schooling, p.jobs, changed_rows)
 
     def update_jobs(self) -> None:
         """Separations, training, search, offers."""
@@ -232,11 +232,9 @@ class City:
             seed, month, places, False, rows, households, persons, numbers, trainees, lots
         )
         trained += self.levers.train(month, rows, trainees, lots)
-        sites.seekers[:] = 0
         sites.local_hires[:] = 0
-        n = jobs.find_seekers(
-            seed, month, rows, households, persons, sites, numbers, work.by_channel, work.rows, work.lots
-        )
+        sites.local_hires_yuan[:] = sites.local_waited[:] = sites.away_waited[:] = 0.0
+        n = jobs.find_seekers(seed, month, rows, households, persons, numbers, work.by_channel, work.rows, work.lots)
         offered = series.offered(numbers, month)
         matching.describe_seekers(seed, month, work.rows[:n], households, persons, sites, offered, work.seekers)
         counts = np.zeros(2, dtype=np.int32)
@@ -292,7 +290,7 @@ class City:
 
     def look_around(self) -> None:
         """What households will see of each other next month."""
-        knowledge.update_what_is_seen(self.state, *self.work.by_site, self.parameters.jobs.chance_smoothing)
+        knowledge.update_what_is_seen(self.state, self.work.seen, self.parameters.jobs)
 
     def record(self) -> None:
         """Add the month to the records and the ledger."""

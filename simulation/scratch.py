@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from simulation.processes.knowledge import SEEN
 from simulation.processes.matching import Seekers
 from simulation.records.indicators import AMOUNTS, CELLS_PER_SITE, COUNTS, GROUPS
 from simulation.records.observe import INCOME_BINS
@@ -35,7 +36,7 @@ class Work(NamedTuple):
     noise: Float  # (N_OPTIONS, n_households)
     by_channel: Float  # (N_CHANNELS,)
     bins: Float  # (INCOME_BINS, 2)
-    by_site: tuple[Int32, Int32]  # each (n_sites,)
+    seen: Float  # (n_sites, SEEN): see processes/knowledge.py
     counts: Int32  # (n_sites * CELLS_PER_SITE, len(COUNTS)): cells of the records
     amounts: Float  # (n_sites * CELLS_PER_SITE, len(AMOUNTS))
     by_cell: Folded  # (CELLS_PER_SITE, ...)
@@ -57,7 +58,7 @@ def work_arrays(state: State) -> Work:
         amounts=np.zeros((sites * CELLS_PER_SITE, len(AMOUNTS))),
         by_cell=_folded(CELLS_PER_SITE),
         folded=_folded(len(GROUPS) + sites),
-        by_site=(np.zeros(sites, dtype=np.int32), np.zeros(sites, dtype=np.int32)),
+        seen=np.zeros((sites, SEEN)),
     )
 
 

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
 ROW = 0.185
 """Inches of a row."""
 OPEN_SHOWN = (
-    "residence.c_returned", "residence.b_title", "residence.b_school", "residence.b_service", "residence.b_peer",
-    "residence.b_site", "residence.switching_cost", "residence.review_probability", "knowledge.belief_base",
-    "jobs.wage_workshop_yuan",
+    "residence.b_income", "residence.c_returned", "residence.title_worth", "residence.title_settled_share",
+    "residence.seat_worth", "residence.service_worth", "residence.hamlet_worth", "residence.site_worth",
+    "residence.switching_cost", "residence.review_probability", "knowledge.trust_mean", "jobs.wage_workshop_yuan",
 )  # fmt: skip
 """Parameters that decide what measures do and are shown whether the report informs them or not."""
 NARROWED = 0.2

@@ -84,7 +84,7 @@ def listed(names: Iterable[str]) -> Text:
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return the name that was probably meant by `name`, or an empty text.
 
-    A name that ends in what was written (b_school for parameters.residence.b_school) comes before one that looks alike.
+    A name that ends in what was written (seat_worth for parameters.residence.seat_worth) comes before a lookalike.
     """
     names = list(names)
     endings = [other for other in names if other.endswith("." + name)]

@@ -28,10 +28,11 @@ FIRST = 3
 """Places whose order is compared between readings."""
 OPEN_SHOWN = (
     "residence.c_returned",
-    "residence.b_title",
-    "residence.b_school",
+    "residence.title_worth",
+    "residence.title_settled_share",
+    "residence.seat_worth",
     "residence.b_income",
-    "residence.b_peer",
+    "residence.hamlet_worth",
 )
 """Parameters that decide much and are named if the report leaves them open."""
 LIMITS = ("return", "shock", "posterior", "sites", "prices")

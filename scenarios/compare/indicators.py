@@ -36,7 +36,7 @@ RECORDED: tuple[Compared, ...] = (
     *_recorded(LOWER, "nobody_employed_households", "without_work"),
     *_recorded(HIGHER, "income_per_head"),
     *_recorded(LOWER, "poverty_share", "children_without_seat"),
-    *_recorded(HIGHER, "children_seated", "mean_trust"),
+    *_recorded(HIGHER, "children_seated", "mean_belief"),
     *_recorded(NONE, "mean_knowledge", "dependants_resident", "pupils_resident"),
 )
 """Levels of the city and of each group."""

@@ -6,6 +6,7 @@ The numbers are those of conf/parameters/. Constants that stand in the code are 
 from __future__ import annotations
 
 import ast
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -43,6 +44,28 @@ BASES = {
     "design": "are choices of the model's design",
     "assumed": "are assumed",
 }
+MEDIAN_INCOME_YUAN = 770
+"""Income a month and head of the median household in December 2019, rounded, at prior medians."""
+WORTH = "_worth"
+WORTH_FOR = {
+    "seat_worth": "seats in reach for all children instead of none",
+    "service_worth": "all services instead of none",
+    "origin_worth": "full attachment to the origin instead of none",
+    "site_worth": "full attachment to the site instead of none",
+    "house_worth": "an old house that stands",
+    "title_worth": "title that is clear and believed",
+    "rights_worth": "freedom from all doubt about rights at the origin",
+    "hamlet_worth": "the whole hamlet living so instead of nobody",
+    "network_worth": "all labour of the site away instead of none",
+    "remoteness_worth": "an origin that lies an hour nearer",
+    "separation_worth": "going away with labourers alone instead of dependants alone",
+}
+"""What each weight of the residence choice is paid for."""
+WORTH_HEADER = """What the weights come to. A weight of w log points is worth y (1 - exp(-w)) yuan a month and head to a
+household that lives on y: for so much less income it would have the thing. Here y is {yuan}, what the median household
+has. From and to are the ends of the prior range.
+
+"""
 CONSTANTS_HEADER = """## Constants in the code
 
 Definitions and conventions that no run changes. Weights that stand as plain numbers in an equation are in odd.md.
@@ -67,7 +90,9 @@ CONSTANTS = {
     "ELDER_TO_YEARS": ("years", "an able elder can care, to before"),
     "PENSION_YEARS": ("years", "age of the basic pension"),
     "STUDENT_AWAY_YEARS": ("years", "a student of this age or older sleeps elsewhere"),
-    "PEER_HAMLET_MIN": ("households", "a smaller hamlet tells its households nothing"),
+    "PEER_HAMLET_MIN": ("households", "a smaller hamlet is no neighbourhood of its own: the site is"),
+    "REFERENCE_YUAN": ("yuan/month/person", "income whose term is 0: a scale, which shifts all options alike"),
+    "BOYS_SHARE": ("share", "of births, as in the population"),
     "SHOWCASE_WEIGHT": ("ratio", "weight of a household at a showcase site"),
 }
 """Unit and meaning of the constants that the page lists; their values and files are read off the code."""
@@ -85,6 +110,10 @@ def parameters_page() -> str:
         rows = [_row(name, trees[process][name]) for name in getattr(names, "_fields", ())]
         table = markdown_table(("name", "value", "range", "unit", "source"), rows)
         parts.append(f"## {process}\n\n{summary} `conf/parameters/{process}.yaml`\n\n{table}\n\n")
+        worth = [_worth_row(name, trees[process][name]) for name in getattr(names, "_fields", ()) if is_worth(name)]
+        if worth:
+            parts.append(WORTH_HEADER.format(yuan=MEDIAN_INCOME_YUAN))
+            parts.append(markdown_table(("name", "yuan a month and head", "from", "to", "for"), worth) + "\n\n")
     known = code_constants()
     rows = []
     for name, (unit, meaning) in CONSTANTS.items():
@@ -129,6 +158,21 @@ def _row(name: str, entry: Mapping[str, Any]) -> Sequence[str]:
         "fixed" if entry["shape"] == FIXED else f"{plain_number(low)} to {plain_number(high)}{LOG[entry['shape']]}"
     )
     return f"`{name}`", plain_number(entry["value"]), between, str(entry["unit"]), str(entry["source"])
+
+
+def is_worth(name: str) -> bool:
+    """Return whether a parameter is a weight in log points of income."""
+    return name.endswith(WORTH)
+
+
+def worth_yuan(weight: float) -> int:
+    """Return what a weight in log points of income is worth at the median income, whole yuan a month and head."""
+    return round(MEDIAN_INCOME_YUAN * (1.0 - math.exp(-weight)))
+
+
+def _worth_row(name: str, entry: Mapping[str, Any]) -> Sequence[str]:
+    value, low, high = (str(worth_yuan(float(entry[field]))) for field in ("value", "low", "high"))
+    return f"`{name}`", value, low, high, WORTH_FOR[name]
 
 
 def write(call: Call) -> None:

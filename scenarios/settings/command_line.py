@@ -134,7 +134,7 @@ def parsed_value(key: Key, text: str) -> Any:
 
 
 def found_key(name: str, keys: Mapping[str, Key], found: object, place: str = "") -> Key:
-    """Return the key called `name`, also where its value field is written out (`...b_school.value`).
+    """Return the key called `name`, also where its value field is written out (`...seat_worth.value`).
 
     Raises UserError with the new name of a key that had another one before; else with the names allowed at the place
     where `name` goes wrong, and the nearest key.

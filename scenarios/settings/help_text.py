@@ -27,7 +27,7 @@ Runs one scenario and writes a folder of results. Without any key: the baseline,
 
   python -m simulation scenario=workshops seed=1
   python -m simulation scenario=workshops levers.workshops.size=60 reading.labour_scope=all
-  python -m simulation parameters.residence.b_school=1.2 end=2029-12
+  python -m simulation parameters.residence.seat_worth=0.3 end=2029-12
   python -m simulation scenario=./my_scenario.yaml language=zh output=my/folder
 
 scenario=FILE.yaml runs a file of your own, written like conf/scenario/workshops.yaml; it may pull several levers.
@@ -38,7 +38,7 @@ scenario=FILE.yaml runs a file of your own, written like conf/scenario/workshops
 
   python -m simulation scenario=workshops seed=1 language=zh
   python -m simulation scenario=workshops levers.workshops.size=60 reading.labour_scope=all
-  python -m simulation parameters.residence.b_school=1.2 end=2029-12
+  python -m simulation parameters.residence.seat_worth=0.3 end=2029-12
   python -m simulation scenario=./my_scenario.yaml language=zh output=my/folder
 
 scenario=文件.yaml 运行自己的方案文件，写法同 conf/scenario/workshops.yaml，可同时采用多项措施。

@@ -1,7 +1,7 @@
 """Every key of a run that can be set: its kind, unit, default and range, read off the configuration itself.
 
 One list serves the check of the command line, the check of scenario files and the help, so that they cannot differ.
-A parameter or a cost is a mapping with value, unit and source; its key (`parameters.residence.b_school`) stands for
+A parameter or a cost is a mapping with value, unit and source; its key (`parameters.residence.seat_worth`) stands for
 its value. Nothing here imports the model: the help must be quick.
 """
 
@@ -62,7 +62,13 @@ UNIT_RANGES: dict[str, tuple[float, float]] = {
 """Range of a number by the first word of its unit (probability/month: 0 to 1)."""
 NOT_NEGATIVE = ("_spread", "switching_cost")
 """Utilities that cannot be negative, by the ending of their names: standard deviations and a cost."""
-ABOVE_ZERO = ("income_floor_yuan", "income_reference_yuan", "expectation_months", "land_per_helper_mu")
+ABOVE_ZERO = (
+    "income_floor_yuan",
+    "expectation_months",
+    "attachment_site_half_life_years",
+    "attachment_origin_half_life_years",
+    "land_per_helper_mu",
+)
 """Numbers that the model divides by or takes the logarithm of."""
 
 

@@ -39,6 +39,7 @@ def update_arrivals(
             sites.arrived[households.site[h]] += 1
             for i in range(households.first[h], households.first[h + 1]):
                 if labourer(persons, i, month):
+                    persons.months_without_work[i] = 0
                     age = (month - persons.birth_month[i]) // 12
                     if uniform(job_stream, persons.key[i], 0) < jobs.initial_away_share * away_age_factor(age, jobs):
                         sent = (

@@ -49,6 +49,8 @@ LIKELY_MOTHER_YEARS = 28
 """Age at a birth to which the mother of a child in the tables is taken to have been nearest: they name no mothers."""
 LONG_AGO = -10000
 """Month of the last birth of a woman without one."""
+BOYS_SHARE = 0.525
+"""Of births, as in the population."""
 OLDEST_YEARS = 120
 
 
@@ -162,7 +164,7 @@ def live_on(
                 birth_month[n] = month
                 death_month[n] = NEVER
                 last_birth[n] = LONG_AGO
-                male[n] = uniform(sexes, (first_key + h) * MEMBERS_MAX + next_member[h], 0) < demography.boys_share
+                male[n] = uniform(sexes, (first_key + h) * MEMBERS_MAX + next_member[h], 0) < BOYS_SHARE
                 next_member[h] += 1
                 n += 1
     return n
@@ -226,6 +228,8 @@ def update_ages(month: int, ageing_rows: UInt32, households: Households, persons
             households.review_due[h] = 1
         if month in (persons.labour_from[i], persons.labour_to[i], persons.school_leave[i], persons.birth_month[i]):
             households.changed[h] = True
+        if persons.labour_from[i] == month:
+            persons.months_without_work[i] = 0
         age = month - persons.birth_month[i]
         if age % 12 == 0 and age // 12 in BIRTHDAYS:
             households.changed[h] = True

@@ -48,7 +48,7 @@ def update_land(
         if uniform(land_stream, households.key[h], 0) >= take_up:
             continue
         home = home_of(h, households, sites)
-        believed = belief(policy.land_return_yuan, home, p.knowledge) * home.land_mu
+        believed = belief(policy.land_return_yuan, home) * home.land_mu
         if believed > farm_income(home, home.state, p):
             households.land_pooled[h] = True
             households.recounted[h] = True

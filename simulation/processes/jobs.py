@@ -20,7 +20,7 @@ from simulation.foundations.random_numbers import (
     stream,
     uniform,
 )
-from simulation.rules.labour import in_reach, labourer, leave_work
+from simulation.rules.labour import labourer, leave_work
 from simulation.rules.prefetch import AHEAD, ask_for_person
 from simulation.state.entities import (
     FARM,
@@ -38,7 +38,6 @@ from simulation.state.entities import (
     Layout,
     Persons,
     Posts,
-    Sites,
     UInt32,
     UInt64,
 )
@@ -102,6 +101,8 @@ def update_separations(
             ended += 1
         else:
             persons.months_in_job[i] += channel > FARM
+            seeks = (channel <= FARM) & (not persons.carer[i])
+            persons.months_without_work[i] = (persons.months_without_work[i] + 1) * seeks
             posts.filled[post] += post != NO_POST
     return ended
 
@@ -111,11 +112,12 @@ def search_probability(channel: int, jobs: JobsParameters) -> float:
     """Return the monthly probability that a labourer looks for work: by channel of the job, FARM for who has none, NONE
     for who has none in a household with nobody employed.
 
-    Without work: search_probability, times search_multiplier where nobody of the household is employed. With work:
-    search_on_the_job; in a part-time public post, search_probability for the hours left.
+    Without work: search_probability, and surely where nobody of the household is employed: else such households could
+    not be as rare as they are while a fifth of labourers has no work. With work: search_on_the_job; in a part-time
+    public post, search_probability for the hours left.
     """
     if channel == NONE:
-        return min(1.0, jobs.search_probability * jobs.search_multiplier)
+        return 1.0
     if channel == FARM:
         return jobs.search_probability
     if channel == PUBLIC_POST:
@@ -130,7 +132,6 @@ def find_seekers(
     labour_rows: UInt32,
     households: Households,
     persons: Persons,
-    sites: Sites,
     jobs: JobsParameters,
     by_channel: Float,
     seeker_rows: UInt32,
@@ -165,6 +166,4 @@ def find_seekers(
         lots[n] = (lottery(queueing, persons.key[i], 0) >> ONE_BIT) | (np.uint64(tier) << TIER_SHIFT)
         seeker_rows[n] = i
         n += 1
-        if tier < 2 and in_reach(int(households.state[h]), households.origin_km[h], jobs):
-            sites.seekers[households.site[h]] += 1
     return n

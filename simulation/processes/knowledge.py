@@ -1,27 +1,39 @@
-"""Policy knowledge, trust and attachment: what makes an announcement believed and a place home.
+"""Policy knowledge and attachment: what makes an announcement believed and a place home; and what people see.
 
-Knowledge comes by being told (outreach) and from neighbours, and fades. Trust drifts towards what the household lives
-through: services, clear title, seats for its children, somebody in work. Attachment to the site grows with months
-lived there, faster with hamlet neighbours and good governance; attachment to the origin fades at the site, half as
-fast for the old.
+Knowledge comes by being told (outreach) and from neighbours who know more, and stays: it is a history of the household.
+Trust is a lasting trait, drawn once. Attachment grows where a household lives and fades where it does not, over years
+(networks at new sites took eight years to recover: O05): at the site faster with hamlet neighbours and good governance,
+half as fast for who lives at both ends; ties to the origin fade slower for the old, and not for who is there at times.
 """
 
 from __future__ import annotations
 
 from simulation.foundations.kernel import kernel
+from simulation.foundations.numerics import LN2_HIGH, exp
 from simulation.foundations.random_numbers import Q_VISIT, stream, uniform
 from simulation.rules.choice import lives_in_reach
+from simulation.rules.labour import in_reach
 from simulation.state.entities import (
+    AWAY,
     NOT_MOVED,
     RETURNED,
     SETTLED,
     Float,
     Households,
-    Int32,
     Sites,
     State,
 )
-from simulation.state.parameters import KnowledgeParameters
+from simulation.state.parameters import JobsParameters, KnowledgeParameters
+
+LABOURERS, AT_WORK_AWAY, JOBLESS_IN_REACH, OPENNESS = range(4)
+SEEN = 4
+"""What is added up by site before people see it: columns of a work array."""
+
+
+@kernel
+def monthly_rate(half_life_years: float) -> float:
+    """Return the share of a tie that goes in a month if half of it goes in so many years."""
+    return 1.0 - exp(-LN2_HIGH / (12.0 * half_life_years))
 
 
 @kernel
@@ -34,11 +46,13 @@ def update_knowledge(
     old_share: Float,
     knowledge: KnowledgeParameters,
 ) -> None:
-    """Update knowledge, trust and both attachments of every household with a flat.
+    """Update the knowledge and both attachments of every household with a flat.
 
     old_share: share of a household's members of sixty and over in the report month, shape (n_households,).
     """
     visits = stream(seed, Q_VISIT, month)
+    site_rate = monthly_rate(knowledge.attachment_site_half_life_years)
+    origin_rate = monthly_rate(knowledge.attachment_origin_half_life_years)
     for h in range(households.site.size):
         state = households.state[h]
         if state == NOT_MOVED:
@@ -49,40 +63,26 @@ def update_knowledge(
         k = households.knowledge[h]
         told = here & (uniform(visits, households.key[h], 0) < knowledge.outreach_probability)
         k += knowledge.outreach_gain * (1.0 - k) if told else 0.0
-        k += knowledge.peer_rate * (sites.knowledge[s] - k) if here else 0.0
-        households.knowledge[h] = max(0.0, k - knowledge.forgetting * k)
-
-        children = households.school_age[h]
-        target = knowledge.trust_base + knowledge.trust_service * sites.service[s]
-        target += knowledge.trust_title * sites.title_clarity[s]
-        seats = knowledge.trust_seat * (households.seated[h] / max(1, children) - 0.5)
-        target += seats if here & (children > 0) else 0.0
-        work = knowledge.trust_job * ((1.0 if households.employed[h] > 0 else 0.0) - 0.5)
-        target += work if households.labourers[h] > 0 else 0.0
-        target = min(1.0, max(0.0, target))
-        households.trust[h] += knowledge.trust_speed * (target - households.trust[h])
+        k += knowledge.peer_rate * max(0.0, sites.knowledge[s] - k) if here else 0.0
+        households.knowledge[h] = k
 
         site = households.attachment_site[h]
         neighbours = 0.5 + 0.25 * hamlet_share[households.hamlet[h], 0] + 0.25 * sites.governance[s]
-        pace = 1.0 if state == SETTLED else 0.5
-        gain = knowledge.attachment_site_rate * neighbours * pace * (1.0 - site)
-        households.attachment_site[h] = site + gain if here else site - knowledge.attachment_site_decay * site
+        pace = neighbours * (1.0 if state == SETTLED else 0.5)
+        households.attachment_site[h] = site + site_rate * (pace * (1.0 - site) if here else -site)
 
         origin = households.attachment_origin[h]
         age = 1.0 - (1.0 - knowledge.attachment_old_factor) * old_share[h]
-        fades = knowledge.attachment_origin_decay * age * origin
-        regains = knowledge.attachment_origin_regain * (1.0 - origin)
-        origin -= fades if state == SETTLED else 0.0
-        origin += regains if state == RETURNED else 0.0
+        origin -= origin_rate * age * origin if (state == SETTLED) | (state == AWAY) else 0.0
+        origin += origin_rate * (1.0 - origin) if state == RETURNED else 0.0
         households.attachment_origin[h] = origin
 
 
 @kernel
-def update_what_is_seen(state: State, persons_away: Int32, labourers: Int32, smoothing: float) -> None:
+def update_what_is_seen(state: State, seen: Float, jobs: JobsParameters) -> None:
     """Recompute what households see of each other at the month's end: shares by state, knowledge, networks, hires.
 
-    persons_away, labourers: work arrays of shape (n_sites,). smoothing: weight of this month in the expected chance
-    of a post.
+    What people expect of work is in update_chances. seen: work array of shape (n_sites, SEEN).
     """
     households, sites, hamlet_share, hamlet_arrived = (
         state.households,
@@ -94,8 +94,7 @@ def update_what_is_seen(state: State, persons_away: Int32, labourers: Int32, smo
     sites.knowledge[:] = 0.0
     hamlet_share[:] = 0.0
     hamlet_arrived[:] = 0
-    persons_away[:] = 0
-    labourers[:] = 0
+    seen[:] = 0.0
     for h in range(households.site.size):
         lives = households.state[h]
         if lives == NOT_MOVED or households.members[h] == 0:
@@ -105,17 +104,40 @@ def update_what_is_seen(state: State, persons_away: Int32, labourers: Int32, smo
         sites.knowledge[s] += households.knowledge[h]
         hamlet_share[hamlet, lives - 1] += 1.0
         hamlet_arrived[hamlet] += 1
-        persons_away[s] += households.away_workers[h]
-        labourers[s] += households.labourers[h]
+        seen[s, AT_WORK_AWAY] += households.away_workers[h]
+        seen[s, LABOURERS] += households.labourers[h]
+        reach = in_reach(int(lives), households.origin_km[h], jobs)
+        seen[s, JOBLESS_IN_REACH] += households.seekers[h] * (1.0 if reach else 0.0)
+        seen[s, OPENNESS] += households.openness[h] * (1.0 if lives != AWAY else 0.0)
     for s in range(sites.arrived.size):
         arrived = max(1.0, sites.share[s, 0] + sites.share[s, 1] + sites.share[s, 2] + sites.share[s, 3])
         sites.knowledge[s] /= arrived
         for k in range(4):
             sites.share[s, k] /= arrived
-        sites.away_share[s] = persons_away[s] / max(1, labourers[s])
-        if sites.seekers[s] > 0:
-            chance = sites.local_hires[s] / sites.seekers[s]
-            sites.local_chance[s] += smoothing * (chance - sites.local_chance[s])
+        sites.away_share[s] = seen[s, AT_WORK_AWAY] / max(1.0, seen[s, LABOURERS])
+        update_chances(s, seen, sites, jobs.chance_smoothing)
     for hamlet in range(hamlet_arrived.size):
         for k in range(4):
             hamlet_share[hamlet, k] /= max(1, hamlet_arrived[hamlet])
+
+
+@kernel
+def update_chances(s: int, seen: Float, sites: Sites, smoothing: float) -> None:
+    """Let what happened at site s this month into the chances and the pay that people expect of work.
+
+    The chance is that of all labourers without work who are no carers, whether they looked for a post or not: the share
+    of them that has found one when expectation_months are over. Who is hired this month after d months without work
+    was among those without at the last d months' ends, and is found within the time by as many of them as it spans:
+    min(d, expectation_months). Their sum over those without work is the share, once numbers are steady. (From hires a
+    month alone it would come out twice too high: who has just lost a post finds the next one soon, most others do not.)
+    Away it is over how open work away is at their ages, of households that are not away already.
+    """
+    if seen[s, JOBLESS_IN_REACH] > 0.0:
+        share = min(1.0, sites.local_waited[s] / seen[s, JOBLESS_IN_REACH])
+        sites.local_chance[s] += smoothing * (share - sites.local_chance[s])
+    if sites.local_hires[s] > 0:
+        pay = sites.local_hires_yuan[s] / sites.local_hires[s]
+        sites.local_pay_yuan[s] += smoothing * (pay - sites.local_pay_yuan[s])
+    if seen[s, OPENNESS] > 0.0:
+        share = min(1.0, sites.away_waited[s] / seen[s, OPENNESS])
+        sites.away_chance[s] += smoothing * (share - sites.away_chance[s])

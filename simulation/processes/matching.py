@@ -237,8 +237,14 @@ def match_seekers(
         counts[0] += 1
         if idle:
             households.employed[h] += 1
-            if chosen != NO_POST and seeker.near:  # only these are counted as seekers of the site
-                sites.local_hires[s] += 1
+            if not seeker.carer:
+                waited = min(float(persons.months_without_work[seekers.person[k]]), jobs.expectation_months)
+                if works_away(channel):
+                    sites.away_waited[s] += waited if lives != AWAY else 0.0
+                elif seeker.near:
+                    sites.local_hires[s] += 1
+                    sites.local_hires_yuan[s] += persons.wage_yuan[seekers.person[k]]
+                    sites.local_waited[s] += waited
 
 
 @kernel

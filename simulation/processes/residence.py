@@ -2,9 +2,10 @@
 
 A review comes with a small monthly probability, a higher one after a shock (job or seat lost or found, a child at
 school age, a policy that concerns it), more at Spring Festival, and for certain on arrival. The choice is in
-simulation/rules/choice.py. Moving away as a family ends local jobs and takes the labourers along; moving back ends jobs
-out of daily reach; who comes home from away leaves the carer at home. A flat left for good is given up after some
-months.
+simulation/rules/choice.py. Where the last member at home has gone to work or study elsewhere, the household is away
+from that month on, without being asked. Moving away as a family ends local jobs and takes the labourers along; moving
+back ends jobs out of daily reach; who comes home from away leaves the carer at home. A flat left for good is given up
+after some months.
 """
 
 from __future__ import annotations
@@ -77,6 +78,8 @@ def find_reviewers(
 ) -> int:
     """Begin the month for every household; fill `reviewers` with those that review where they live; return how many.
 
+    Among them is every household of which nobody is left at home and that is not away yet.
+
     reviewers: shape (n,), of at least as many elements as there are households.
     """
     review_stream = stream(seed, Q_REVIEW, month)
@@ -94,7 +97,8 @@ def find_reviewers(
         probability = after_shock if households.review_due[h] > 0 else usual
         households.review_due[h] = 0
         reviewers[n] = h  # written for each; the place is kept only if the household reviews
-        n += households.flat_kept[h] & (arriving | (uniform(review_stream, households.key[h], 0) < probability))
+        left = (households.at_home[h] == 0) & (state != AWAY)
+        n += households.flat_kept[h] & (arriving | left | (uniform(review_stream, households.key[h], 0) < probability))
     reviewing = 0
     for h in reviewers[:n]:
         reviewers[reviewing] = h

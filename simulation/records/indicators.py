@@ -53,7 +53,7 @@ SUMS: tuple[Indicator, ...] = (
     Indicator("children_at_home", "persons"),
     Indicator("children_without_seat", "persons"),  # in reach of the site, no seat there
     Indicator("knowledge", "sum of shares"),
-    Indicator("trust", "sum of shares"),
+    Indicator("belief", "sum of shares"),
     *_FLOWS,
 )
 DERIVED: tuple[Indicator, ...] = (
@@ -62,7 +62,7 @@ DERIVED: tuple[Indicator, ...] = (
     Indicator("employed_away_share", "share of employed"),
     Indicator("poverty_share", "share of persons"),
     Indicator("mean_knowledge", "share"),
-    Indicator("mean_trust", "share"),
+    Indicator("mean_belief", "share"),
 )
 CITY_ONLY: tuple[Indicator, ...] = (
     Indicator("income_poorest_fifth", "yuan/month/person"),
@@ -112,10 +112,7 @@ AMOUNTS = (
     "wage_income",
     "allowance_income",
     "knowledge",
-    "trust",
-    "persons_resident",
-    "dependants_resident",
-    "pupils_resident",
+    "belief",
 )
 """Sums that are no whole numbers."""
 COUNTS = (*COUNTED, *(name for name in SUM_NAMES if name not in (*COUNTED, *AMOUNTS)))

@@ -15,9 +15,9 @@ from simulation.foundations.months import FESTIVAL, MONTHS_PER_YEAR
 from simulation.records.indicators import AMOUNT_COLUMN, CELLS_PER_SITE, COUNT_COLUMN, MOVE_YEARS
 from simulation.records.records import Groups
 from simulation.state.entities import (
-    AWAY,
     BOTH_ENDS,
     NOT_MOVED,
+    RETURNED,
     SETTLED,
     Float,
     Households,
@@ -33,9 +33,9 @@ FARMING, WITHOUT_WORK = COUNT_COLUMN["farming"], COUNT_COLUMN["without_work"]
 FLOWS = COUNT_COLUMN["moves_settled_to_both_ends"]
 INCOME, WAGES = AMOUNT_COLUMN["household_income"], AMOUNT_COLUMN["wage_income"]
 ALLOWANCES = AMOUNT_COLUMN["allowance_income"]
-KNOWLEDGE, TRUST = AMOUNT_COLUMN["knowledge"], AMOUNT_COLUMN["trust"]
-PERSONS_RESIDENT, DEPENDANTS_RESIDENT = AMOUNT_COLUMN["persons_resident"], AMOUNT_COLUMN["dependants_resident"]
-PUPILS_RESIDENT = AMOUNT_COLUMN["pupils_resident"]
+KNOWLEDGE, BELIEF = AMOUNT_COLUMN["knowledge"], AMOUNT_COLUMN["belief"]
+PERSONS_RESIDENT, DEPENDANTS_RESIDENT = COUNT_COLUMN["persons_resident"], COUNT_COLUMN["dependants_resident"]
+PUPILS_RESIDENT = COUNT_COLUMN["pupils_resident"]
 RESIDENT, RESIDENT_DEPENDANTS = TALLY_COLUMN["resident"], TALLY_COLUMN["resident_dependants"]
 RESIDENT_PUPILS, IDLE = TALLY_COLUMN["resident_pupils"], TALLY_COLUMN["without_work"]
 MEMBERS, DEPENDANTS, LABOURERS = TALLY_COLUMN["persons"], TALLY_COLUMN["dependants"], TALLY_COLUMN["labourers"]
@@ -50,9 +50,8 @@ def observe(month: int, households: Households, p: Parameters, counts: Int32, am
     """Add the month's sums to `counts` and `amounts`, shapes (n_sites * CELLS_PER_SITE, len(COUNTS) or len(AMOUNTS)),
     which are emptied first.
 
-    Members who sleep at the site count as residents if their household is settled, with its weight in occupancy if it
-    lives at both ends. At Spring Festival all members are there, and families from away who have no old house to go
-    to.
+    Residents are the members who sleep at the site (count_members). Spring Festival is at home: all members of settled
+    households are there, and those of others, but for the ones who moved back, if they have no old house to go to.
     """
     counts[:] = 0
     amounts[:] = 0.0
@@ -77,6 +76,7 @@ def observe(month: int, households: Households, p: Parameters, counts: Int32, am
         yuan, previous = households.income_yuan[h], households.previous_state[h]
         allowances = households.allowance_yuan[h]
         knowledge, trust, flat_kept = households.knowledge[h], households.trust[h], households.flat_kept[h]
+        believed = trust + (1.0 - trust) * knowledge
         wages = amount[WAGES] + (households.local_wages_yuan[h] + households.unit_wages_yuan[h])
         wages += households.away_wages_yuan[h] - tally[AWAY_WORKERS] * p.jobs.living_away_yuan
         # Where a case is hard to predict, a product with 0 or 1 is faster than a branch.
@@ -84,12 +84,10 @@ def observe(month: int, households: Households, p: Parameters, counts: Int32, am
         farming = households.farms[h] * tally[IDLE]
         in_reach = (state == SETTLED) | (state == BOTH_ENDS)
         without_seat = in_reach * (school_age - tally[SEATED_CHILDREN])
-        here = (state == SETTLED) * 1.0 + (state == BOTH_ENDS) * p.residence.both_ends_weight
         persons, dependants, pupils = tally[RESIDENT], tally[RESIDENT_DEPENDANTS], tally[RESIDENT_PUPILS]
         if festival:
-            if state == AWAY and not households.house[h]:
-                here = 1.0
-            persons, dependants, pupils = members, tally[DEPENDANTS], school_age
+            here = (state == SETTLED) | ((state != RETURNED) & (not households.house[h]))
+            persons, dependants, pupils = here * members, here * tally[DEPENDANTS], here * school_age
         for j in range(n_counted):
             count[j] += tally[j]
         count[HOUSEHOLDS] += 1
@@ -103,13 +101,13 @@ def observe(month: int, households: Households, p: Parameters, counts: Int32, am
             k = state - 1
             count[FLOWS + (previous - 1) * 3 + (k if k < previous - 1 else k - 1)] += 1
         amount[KNOWLEDGE] += knowledge
-        amount[TRUST] += trust
+        amount[BELIEF] += believed
         amount[INCOME] += yuan * members
         amount[WAGES] = wages
         amount[ALLOWANCES] += allowances
-        amount[PERSONS_RESIDENT] += here * persons
-        amount[DEPENDANTS_RESIDENT] += here * dependants
-        amount[PUPILS_RESIDENT] += here * pupils
+        count[PERSONS_RESIDENT] += persons
+        count[DEPENDANTS_RESIDENT] += dependants
+        count[PUPILS_RESIDENT] += pupils
 
 
 @kernel

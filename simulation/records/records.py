@@ -158,7 +158,7 @@ class Records:
                 return (sum_of("employed_away") + sum_of("employed_organised_export")) / sum_of("employed")
             if name == "poverty_share":
                 return sum_of("persons_poor") / sum_of("persons")
-            if name in ("mean_knowledge", "mean_trust"):
+            if name in ("mean_knowledge", "mean_belief"):
                 return sum_of(name.removeprefix("mean_")) / sum_of("households")
         raise KeyError(name)
 

@@ -2,7 +2,8 @@
 
 Net income counts what its members can really earn there: posts tied to the site only if they live in reach, farm income
 only if somebody farms, remittances net of the worker's own living, rent, dividends and allowances everywhere; less what
-the place itself costs (the site costs more than the origin: Z01), journeys, school and a family's city living.
+the place itself costs (the site costs more than the origin: Z01), journeys, school and a family's city living. Nobody
+counts twice: who is expected to work does not farm as well, and who works away pays there, not at the site.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from simulation.state.entities import (
     Households,
     Sites,
 )
-from simulation.state.parameters import IncomeParameters, JobsParameters, Parameters
+from simulation.state.parameters import IncomeParameters, Parameters
 from simulation.state.policy import PolicyNow
 
 
@@ -32,19 +33,23 @@ class Home(NamedTuple):
     labourers: int
     elders: int
     dependants: int
+    at_home: int  # neither working away nor studying elsewhere
     away_workers: int
     carers: int
     seekers: int
+    openness: float  # summed over seekers: how open work away is at their ages
     helpers: int
     local_wages_yuan: float
     unit_wages_yuan: float
     away_wages_yuan: float
+    carer_away_yuan: float
     transfers_yuan: float  # a month: dividends and forest subsidies
     allowance_yuan: float  # a month, the subsistence allowance
     land_mu: float
     rented_mu: float
     land_pooled: bool
     origin_km: float
+    origin_hours: float
     origin_school: bool
     school_age: int
     pupils: int  # of them at primary and middle school
@@ -66,8 +71,19 @@ class Place(NamedTuple):
     service: float
     bus: bool
     local_chance: float
+    local_pay_yuan: float
+    away_chance: float
+    away_share: float
     effect: float
     title_clarity: float
+    rights_clarity: float
+
+
+class Found(NamedTuple):
+    """Labourers of a household who can be expected to have found work: near the site, and away."""
+
+    near: float
+    away: float
 
 
 @kernel
@@ -86,19 +102,23 @@ def home_of(h: int, households: Households, sites: Sites) -> Home:
         int(households.labourers[h]),
         int(households.elders[h]),
         int(households.dependants[h]),
+        int(households.at_home[h]),
         int(households.away_workers[h]),
         int(households.carers[h]),
         int(households.seekers[h]),
+        households.openness[h],
         int(households.helpers[h]),
         households.local_wages_yuan[h],
         households.unit_wages_yuan[h],
         households.away_wages_yuan[h],
+        households.carer_away_yuan[h],
         households.dividend_yuan[h] + households.subsidy_yuan[h],
         households.allowance_yuan[h],
         households.land_mu[h],
         households.rented_mu[h],
         households.land_pooled[h],
         households.origin_km[h],
+        households.origin_hours[h],
         households.origin_school[h],
         int(households.school_age[h]),
         int(households.levels[h, 1] + households.levels[h, 2]),
@@ -118,22 +138,38 @@ def home_of(h: int, households: Households, sites: Sites) -> Home:
 @kernel
 def place_of(s: int, sites: Sites) -> Place:
     """Return site s as values."""
-    return Place(sites.service[s], sites.bus[s], sites.local_chance[s], sites.effect[s], sites.title_clarity[s])
+    return Place(
+        sites.service[s],
+        sites.bus[s],
+        sites.local_chance[s],
+        sites.local_pay_yuan[s],
+        sites.away_chance[s],
+        sites.away_share[s],
+        sites.effect[s],
+        sites.title_clarity[s],
+        sites.rights_clarity[s],
+    )
 
 
 @kernel
 def farm_income(home: Home, state: int, p: Parameters) -> float:
-    """Return a household's net farm income in `state`, yuan a month.
+    """Return a household's net farm income in `state` with all hands that it has, yuan a month."""
+    return farmed_by(home.helpers, home, state, p)
 
-    It farms its own land that is neither let nor pooled, as far as helpers' hands reach: all of it after moving back, a
-    share on visits when it lives at both ends or when the origin is within a daily journey of the site.
+
+@kernel
+def farmed_by(hands: float, home: Home, state: int, p: Parameters) -> float:
+    """Return a household's net farm income in `state` with so many hands, yuan a month.
+
+    It farms its own land that is neither let nor pooled, as far as hands reach: all of it after moving back, a share on
+    visits when it lives at both ends or when the origin is within a daily journey of the site.
     """
-    if home.helpers == 0 or state == AWAY:
+    if hands <= 0.0 or state == AWAY:
         return 0.0
     if state == SETTLED and home.origin_km > p.jobs.nearby_reach_km:
         return 0.0
     income, land = p.income, 0.0 if home.land_pooled else home.land_mu
-    farmed = min(land, home.helpers * income.land_per_helper_mu)
+    farmed = min(land, hands * income.land_per_helper_mu)
     whole = farmed * income.farm_yuan_per_mu_year / 12.0
     if state == RETURNED:
         return whole + income.farm_self_yuan
@@ -159,17 +195,40 @@ def journey_cost(home: Home, place: Place, income: IncomeParameters) -> float:
 
 
 @kernel
-def expected_earnings(home: Home, near: bool, work_share: float, place: Place, jobs: JobsParameters) -> float:
-    """Return what labourers without work expect to earn, yuan a month: chance of a post over the next months times
-    its wage.
-
-    near: whether posts at the site are in daily reach; work_share: of a month's local work that can be done from
-    where the household lives. Work away is open from everywhere.
+def work_share(home: Home, state: int, income: IncomeParameters) -> float:
+    """Return the share of a month's work tied to the site that can be done in `state`: at both ends, journeys and days
+    at the origin take work_lost_per_hour for each hour between the two.
     """
-    local = min(1.0, place.local_chance * jobs.expectation_months) if near else 0.0
-    away = min(1.0, jobs.away_offer_probability * jobs.search_probability * jobs.expectation_months)
-    gain = jobs.wage_away_yuan - jobs.living_away_yuan
-    return home.seekers * (local * work_share * jobs.wage_nearby_yuan + (1.0 - local) * away * gain)
+    if state != BOTH_ENDS:
+        return 1.0
+    return min(1.0, max(0.0, 1.0 - income.work_lost_per_hour * home.origin_hours))
+
+
+@kernel
+def expected_found(home: Home, near: bool, place: Place) -> Found:
+    """Return how many of a household's seekers can be expected to have found work within expectation_months.
+
+    The chances are those at which such people of the site really found it of late (knowledge.update_chances), away by
+    what their ages leave open; who finds one does not find the other. near: whether posts at the site are in daily
+    reach.
+    """
+    local = home.seekers * place.local_chance if near else 0.0
+    away = home.openness * place.away_chance
+    if local + away > home.seekers:
+        away = home.seekers - local
+    return Found(local, away)
+
+
+@kernel
+def carer_comes_home(home: Home, state: int) -> bool:
+    """Return whether a move to `state` ends a carer's work away: from a family away to anywhere else."""
+    return (home.state == AWAY) & (state != AWAY) & (home.carer_away_yuan > 0.0)
+
+
+@kernel
+def newcomers(home: Home) -> int:
+    """Return how many labourers would look for work where the family goes: all but carers and who works away."""
+    return home.labourers - home.away_workers - home.carers
 
 
 @kernel
@@ -177,50 +236,58 @@ def income_of(home: Home, state: int, expected: bool, place: Place, p: Parameter
     """Return a household's income in residence `state`, yuan a month: wages, farming, land, transfers.
 
     Wages away count net of the worker's own living there. expected: True for a choice (a labourer without work enters
-    with the chance of a post, and posts that the move would end count as lost), False for what the month really
-    brought in the present state.
+    with the chance of a post and does not farm as far as he is expected to find one, and posts that the move would end
+    count as lost), False for what the month really brought in the present state.
     """
     jobs, income = p.jobs, p.income
     yuan = home.away_wages_yuan - home.away_workers * jobs.living_away_yuan
     yuan += home.transfers_yuan + home.allowance_yuan + home.elders * income.pension_yuan
     if home.labourers == 0:
         yuan += home.members * income.kin_support_yuan
-    yuan += land_income(home, income, policy) + farm_income(home, state, p)
+    yuan += land_income(home, income, policy)
+    gain_away = jobs.wage_away_yuan - jobs.living_away_yuan
     if state == AWAY:
         if expected:
-            newcomers = home.labourers - home.away_workers - home.carers
-            gain = jobs.wage_away_yuan - jobs.living_away_yuan
-            return yuan + newcomers * income.away_employment_share * gain
+            return yuan + newcomers(home) * income.away_employment_share * gain_away
         return yuan + home.local_wages_yuan + home.unit_wages_yuan
     if home.poor:
         yuan += policy.aid_yuan * home.school_age
     near = in_reach(state, home.origin_km, jobs)
-    work_share = income.both_ends_work_share if state == BOTH_ENDS else 1.0
+    share = work_share(home, state, income)
+    hands = float(home.helpers)
     if expected:
-        yuan += expected_earnings(home, near, work_share, place, jobs)
+        found = expected_found(home, near, place)
+        yuan += found.near * share * place.local_pay_yuan + found.away * gain_away
+        hands -= found.near + found.away
+        if carer_comes_home(home, state):
+            yuan -= home.carer_away_yuan - jobs.living_away_yuan
+    yuan += farmed_by(hands, home, state, p)
     if near or not expected:
-        yuan += work_share * home.local_wages_yuan
+        yuan += share * home.local_wages_yuan
     return yuan + home.unit_wages_yuan
 
 
 @kernel
 def cost_of_place(home: Home, state: int, place: Place, p: Parameters) -> float:
-    """Return what living in `state` costs beyond living at the origin, yuan a month.
+    """Return what living in `state` is expected to cost beyond living at the origin, yuan a month.
 
-    The site: water, power and vegetables (Z01), school buses and boarding; both ends: a share of these, and journeys;
-    away: a room for the family, dependants' living, school fees; the origin: boarding where the old school is closed.
+    The site: water, power and vegetables (Z01) of who does not work away, school buses and boarding; both ends: a share
+    of these, and journeys; away: a room for the family, the living of all who go along without work, school fees; the
+    origin: boarding where the old school is closed.
     """
     income, schooling = p.income, p.schooling
-    if state == SETTLED:
-        return income.site_cost_yuan * home.members + home.school_cost_yuan
-    if state == BOTH_ENDS:
-        yuan = income.both_ends_site_cost_share * income.site_cost_yuan * home.members
-        return yuan + schooling.both_ends_school_cost_share * home.school_cost_yuan + journey_cost(home, place, income)
     if state == AWAY:
-        yuan = income.away_family_rent_yuan + income.away_dependant_yuan * home.dependants
+        along = home.dependants + home.carers + newcomers(home) * (1.0 - income.away_employment_share)
+        yuan = income.away_family_rent_yuan + income.away_dependant_yuan * along
         children = home.away_seats if home.state == AWAY else schooling.away_seat_share * home.school_age
         return yuan + schooling.away_school_yuan * children
-    return 0.0 if home.origin_school else schooling.boarding_yuan * home.pupils
+    if state == RETURNED:
+        return 0.0 if home.origin_school else schooling.boarding_yuan * home.pupils
+    here = home.members - home.away_workers + (1 if carer_comes_home(home, state) else 0)
+    if state == SETTLED:
+        return income.site_cost_yuan * here + home.school_cost_yuan
+    yuan = income.both_ends_site_cost_share * income.site_cost_yuan * here
+    return yuan + schooling.both_ends_school_cost_share * home.school_cost_yuan + journey_cost(home, place, income)
 
 
 @kernel

@@ -1,14 +1,23 @@
 """The residence choice: a random-utility (multinomial logit) choice among the states open to a household.
 
-    V[k] = b_income ln(max(income_k, floor) / reference) + b_school seats_k + b_service service_k
-         + b_origin attachment_origin [both_ends, returned] + b_site attachment_site [settled, both_ends]
-         + b_house old house [both_ends, returned] + b_title believed clarity of title [settled]
-         + b_peer share of hamlet and site in k + c_k + site effect [settled] + tau taste_k
-         - b_separation share of dependants [away] - switching cost [k is not today's state]
+    V[k] = b_income (ln(max(income_k, floor) / reference) + worth_k) + c_k + site effect [settled] + tau taste_k
+         - switching cost [k is not today's state]
 
-and the option with the highest V[k] + Gumbel noise is taken (McFadden 1974). One noise per household, option and
-month, so that a lever which moves one utility changes only the choices that it must change (explicit error terms; see
-ActivitySim). The terms are kept apart so that a household's story can print them.
+    worth_k = seat_worth seats_k + service_worth service_k
+            + site_worth attachment_site tie_k [settled, both_ends]
+            + (origin_worth attachment_origin + house_worth old house - remoteness_worth hours) tie_k
+                                                                                        [both_ends, returned]
+            + title_worth believed clarity of title ([settled] + (1 - title_settled_share) [both_ends, away])
+            - rights_worth (1 - believed clarity of rights) [settled, with land or a house to lose]
+            + hamlet_worth share of the hamlet in k [settled, both_ends, returned]
+            + network_worth share of the site's labour away [away]
+            - separation_worth share of dependants [away]
+
+and the option with the highest V[k] + Gumbel noise is taken (McFadden 1974). A worth is a ratio to b_income, so that it
+says by how many log points of income a household would buy the thing; living at both ends keeps tie_k =
+both_ends_tie_share of each tie, else it is 1. One noise per household, option and month, so that a lever which moves
+one utility changes only the choices that it must change (explicit error terms; see ActivitySim). The terms are kept
+apart so that a household's story can print them.
 """
 
 from __future__ import annotations
@@ -26,7 +35,7 @@ from simulation.state.entities import (
     SETTLED,
     State,
 )
-from simulation.state.parameters import KnowledgeParameters, Parameters, SchoolingParameters, ServiceParameters
+from simulation.state.parameters import Parameters, ResidenceParameters, SchoolingParameters, ServiceParameters
 from simulation.state.policy import PolicyNow
 
 
@@ -39,25 +48,33 @@ class Terms(NamedTuple):
     origin: float
     site: float
     house: float
+    remoteness: float
     title: float
-    peers: float
+    rights: float
+    hamlet: float
+    network: float
+    separation: float
     constant: float
     site_effect: float
     taste: float
-    separation: float
     switching: float
 
 
 TERMS = Terms._fields
 N_TERMS = len(TERMS)
 PEER_HAMLET_MIN = 3
-"""A hamlet of fewer households with a flat than this says nothing of its own: only the site counts."""
+"""A hamlet of fewer households with a flat than this is no neighbourhood of its own: the site is."""
+REFERENCE_YUAN = 936.0
+"""Income a month and head at which its term is 0 (G09: 11,228 yuan in 2020). It shifts all options alike: a scale."""
 
 
 @kernel
-def belief(announced: float, home: Home, knowledge: KnowledgeParameters) -> float:
-    """Return how much of an announced policy a household believes: announced (k0 + k1 trust knowledge)."""
-    return announced * min(1.0, knowledge.belief_base + knowledge.belief_slope * home.trust * home.knowledge)
+def belief(announced: float, home: Home) -> float:
+    """Return how much of an announced policy a household believes: announced (trust + (1 - trust) knowledge).
+
+    Who trusts believes it anyway; who does not believes what he knows.
+    """
+    return announced * (home.trust + (1.0 - home.trust) * home.knowledge)
 
 
 @kernel
@@ -93,7 +110,13 @@ def seat_value(home: Home, state: int, schooling: SchoolingParameters) -> float:
 
 @kernel
 def option_open(option: int, home: Home) -> bool:
-    """Return whether option k is open: a family without a labourer does not go away to work."""
+    """Return whether option k is open.
+
+    Where every member works or studies elsewhere nobody is left to live at the site or the origin: the household is
+    away, whatever it would choose. A family without a labourer does not go away to work.
+    """
+    if home.at_home == 0:
+        return option + 1 == AWAY
     return option + 1 != AWAY or home.labourers > 0
 
 
@@ -108,6 +131,16 @@ def service_level(state: int, place: Place, services: ServiceParameters) -> floa
 
 
 @kernel
+def title_kept(state: int, residence: ResidenceParameters) -> float:
+    """Return the part of clear title's worth that a household in `state` has: whole when settled; of the rest, who
+    keeps the flat without being settled has what belongs to keeping it.
+    """
+    if state == SETTLED:
+        return 1.0
+    return 0.0 if state == RETURNED else 1.0 - residence.title_settled_share
+
+
+@kernel
 def residence_terms(
     home: Home,
     place: Place,
@@ -119,35 +152,45 @@ def residence_terms(
 ) -> Terms:
     """Return the terms of the value V, without noise, that option k has for a household.
 
-    taste: the household's lasting taste for the option, standard normal; peers: share of neighbours in it, 0 to 1.
+    taste: the household's lasting taste for the option, standard normal; peers: share of the hamlet in it, 0 to 1.
     """
-    state, residence, income = option + 1, p.residence, p.income
+    state, residence = option + 1, p.residence
+    b = residence.b_income
     yuan = net_income(home, state, True, place, p, policy)
-    at_origin = state in (BOTH_ENDS, RETURNED)
-    title = residence.b_title * belief(place.title_clarity, home, p.knowledge)
-    constant = 0.0
-    if state == BOTH_ENDS:
-        constant = residence.c_both_ends
-    elif state == AWAY:
+    tie = residence.both_ends_tie_share if state == BOTH_ENDS else 1.0
+    at_origin = tie if state in (BOTH_ENDS, RETURNED) else 0.0
+    at_site = tie if lives_in_reach(state) else 0.0
+    to_lose = home.house | (home.land_mu + home.rented_mu > 0.0)
+
+    income = b * log(max(yuan, p.income.income_floor_yuan) / REFERENCE_YUAN)
+    school = b * residence.seat_worth * seat_value(home, state, p.schooling)
+    service = b * residence.service_worth * service_level(state, place, p.services)
+    origin = b * residence.origin_worth * home.attachment_origin * at_origin
+    site = b * residence.site_worth * home.attachment_site * at_site
+    house = b * residence.house_worth * at_origin if home.house else 0.0
+    remoteness = -b * residence.remoteness_worth * home.origin_hours * at_origin
+    title = b * residence.title_worth * title_kept(state, residence) * belief(place.title_clarity, home)
+    rights = hamlet = network = separation = constant = site_effect = 0.0
+    if state == AWAY:
+        network = b * residence.network_worth * place.away_share
+        separation = -b * residence.separation_worth * home.dependants / max(1, home.members)
         constant = residence.c_away
+    else:
+        hamlet = b * residence.hamlet_worth * peers
+    if state == SETTLED:
+        rights = -b * residence.rights_worth * (1.0 - belief(place.rights_clarity, home)) if to_lose else 0.0
+        site_effect = place.effect
+    elif state == BOTH_ENDS:
+        constant = residence.c_both_ends
     elif state == RETURNED:
         constant = residence.c_returned
-    separation = -residence.b_separation * home.dependants / max(1, home.members)
+    liking = residence.taste_spread * taste
+    switching = -residence.switching_cost if (home.state != NOT_MOVED) & (home.state != state) else 0.0
+    # By place: the compiler takes no more than fifteen by name. The order is that of Terms.
     return Terms(
-        income=residence.b_income * log(max(yuan, income.income_floor_yuan) / income.income_reference_yuan),
-        school=residence.b_school * seat_value(home, state, p.schooling),
-        service=residence.b_service * service_level(state, place, p.services),
-        origin=residence.b_origin * home.attachment_origin if at_origin else 0.0,
-        site=residence.b_site * home.attachment_site if lives_in_reach(state) else 0.0,
-        house=residence.b_house if at_origin and home.house else 0.0,
-        title=title if state == SETTLED else 0.0,
-        peers=residence.b_peer * peers,
-        constant=constant,
-        site_effect=place.effect if state == SETTLED else 0.0,
-        taste=residence.taste_spread * taste,
-        separation=separation if state == AWAY else 0.0,
-        switching=-residence.switching_cost if (home.state != NOT_MOVED) & (home.state != state) else 0.0,
-    )
+        income, school, service, origin, site, house, remoteness, title, rights, hamlet, network, separation, constant,
+        site_effect, liking, switching,
+    )  # fmt: skip
 
 
 @kernel
@@ -161,10 +204,10 @@ def value_of(terms: Terms) -> float:
 
 @kernel
 def peer_share(h: int, option: int, state: State) -> float:
-    """Return the share of household h's neighbours in option k last month: hamlet and site, half each.
-
-    A hamlet of fewer than PEER_HAMLET_MIN households with a flat says nothing of its own: then the site alone.
+    """Return the share of household h's hamlet in option k last month; of a hamlet of fewer than PEER_HAMLET_MIN
+    households with a flat, the share of the site.
     """
-    site, hamlet = state.sites.share[state.households.site[h], option], state.households.hamlet[h]
-    few = state.hamlet_arrived[hamlet] < PEER_HAMLET_MIN
-    return float(site if few else 0.5 * (site + state.hamlet_share[hamlet, option]))
+    hamlet = state.households.hamlet[h]
+    if state.hamlet_arrived[hamlet] < PEER_HAMLET_MIN:
+        return float(state.sites.share[state.households.site[h], option])
+    return float(state.hamlet_share[hamlet, option])

@@ -37,6 +37,7 @@ def leave_work(persons: Persons, i: int) -> None:
     persons.post[i] = NO_POST
     persons.wage_yuan[i] = 0.0
     persons.months_in_job[i] = 0
+    persons.months_without_work[i] = 0
 
 
 @kernel

@@ -8,15 +8,18 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.foundations.kernel import kernel, prefetch
-from simulation.rules.labour import alive, labourer, works_away
+from simulation.rules.labour import alive, away_age_factor, labourer, works_away
 from simulation.state.entities import (
     AT_HOME,
     BOARDS,
+    BOTH_ENDS,
     FARM,
     NONE,
     NOT_MOVED,
     OLD_SCHOOL,
     PUBLIC_POST,
+    SEATED,
+    SETTLED,
     TRAVELS,
     WORKSHOP,
     Households,
@@ -24,14 +27,21 @@ from simulation.state.entities import (
     Persons,
     UInt32,
 )
-from simulation.state.parameters import SchoolingParameters
+from simulation.state.parameters import JobsParameters, SchoolingParameters
 from simulation.state.tally import TALLY_COLUMN
 
 CARE_UNDER_YEARS = 12
 ELDER_FROM_YEARS, ELDER_TO_YEARS = 55, 75
 PENSION_YEARS = 60
 STUDENT_AWAY_YEARS = 18
-BIRTHDAYS = (CARE_UNDER_YEARS, STUDENT_AWAY_YEARS, ELDER_FROM_YEARS, PENSION_YEARS, ELDER_TO_YEARS)
+OPENNESS_FROM_YEARS, OPENNESS_TO_YEARS = 33, 65
+"""Ages between which work away may close to a labourer with every year (away_age_full, away_age_none)."""
+BIRTHDAYS = (
+    CARE_UNDER_YEARS,
+    STUDENT_AWAY_YEARS,
+    *range(OPENNESS_FROM_YEARS, OPENNESS_TO_YEARS),  # those of able elders and of the pension among them
+    ELDER_TO_YEARS,
+)
 """Ages at which a person counts otherwise than the month before."""
 
 # Columns of the tally: compiled rules know numbers, not names.
@@ -49,19 +59,33 @@ RESIDENT_PUPILS, KINDERGARTEN_CHILDREN = TALLY_COLUMN["resident_pupils"], TALLY_
 DIBAO, ELDERS, FAR_SEATS = TALLY_COLUMN["dibao"], TALLY_COLUMN["elders"], TALLY_COLUMN["far_seats"]
 LOCAL_WORKERS, AWAY_WORKERS = TALLY_COLUMN["local_workers"], TALLY_COLUMN["away_workers"]
 SEEKERS, CARERS, HELPERS = TALLY_COLUMN["seekers"], TALLY_COLUMN["carers"], TALLY_COLUMN["helpers"]
+MEMBERS_AT_HOME = TALLY_COLUMN["at_home"]
 
 
 @kernel
-def sleeps_at_site(age: int, channel: int, level: int, place: int, in_school: bool) -> bool:
-    """Return whether a member of a household that lives at the site sleeps there on an ordinary night.
+def studies_elsewhere(age: int, level: int, in_school: bool) -> bool:
+    """Return whether a member studies where no household of the model lives: at 18 and over."""
+    return (level < 0) & (age >= STUDENT_AWAY_YEARS) & in_school
 
-    Not: who works away, boards, stays with the old school, or studies at 18 and over.
+
+@kernel
+def pupil_sleeps_at_site(state: int, place: int) -> bool:
+    """Return whether a child of school age of a household in `state` sleeps at the site: not who boards or stays with
+    the old school, and at both ends only who has a seat there or goes to school from there.
     """
-    if works_away(channel):
-        return False
-    if level >= 0:
-        return place not in (BOARDS, OLD_SCHOOL)
-    return not (age >= STUDENT_AWAY_YEARS and in_school)
+    if state == BOTH_ENDS:
+        return place in (SEATED, TRAVELS)
+    return (state == SETTLED) & (place not in (BOARDS, OLD_SCHOOL))
+
+
+@kernel
+def adult_sleeps_at_site(state: int, at_home: bool, tied: bool) -> bool:
+    """Return whether a member beyond or before school age sleeps at the site on an ordinary night.
+
+    at_home: neither works away nor studies elsewhere; tied: works in a post at or near the site. Of a household at both
+    ends the tied sleep there and the others at the origin; who stays with a pupil is counted by count_members.
+    """
+    return at_home & ((state == SETTLED) | (tied & (state == BOTH_ENDS)))
 
 
 @kernel
@@ -71,6 +95,7 @@ def count_members(
     persons: Persons,
     layout: Layout,
     schooling: SchoolingParameters,
+    jobs: JobsParameters,
     changed_rows: UInt32,
 ) -> None:
     """Recount the members of every household that has changed: its sums, its tally, and who is its carer.
@@ -81,6 +106,10 @@ def count_members(
     not a labourer). The carer is one labourer: first a woman without work, then a man without work,
     then a woman and a man who work near home, then who works away; within these the lowest member number. A carer can
     take only posts near home at flexible hours (offers); `carers` counts those who are at home.
+
+    `resident` counts who sleeps at the site on an ordinary night. Of a household at both ends these are who works at
+    or near the site, the pupils who learn from there and, with a pupil under twelve among them, the carer or, without
+    one, an able elder; its other members sleep at the origin.
     """
     n = 0
     for h in range(households.site.size):
@@ -105,9 +134,10 @@ def count_members(
         households.changed[h] = False
         households.recounted[h] = True
         labourers = employed = idle = part_time = suspended = 0
-        elders = care = 0
-        local_wages = unit_wages = away_wages = school_cost = 0.0
+        elders = care = young_pupils = 0
+        local_wages = unit_wages = away_wages = school_cost = openness = 0.0
         carer, carer_rank = np.int64(-1), 6
+        state = households.state[h]
         tally = households.tally[h]
         tally[:] = 0
         for i in range(households.first[h], households.first[h + 1]):
@@ -116,7 +146,7 @@ def count_members(
             tally[MEMBERS] += 1
             tally[DIBAO] += persons.dibao[i] > 0
             age = (month - persons.birth_month[i]) // 12
-            channel = NONE
+            channel, tied = NONE, False
             care += age < CARE_UNDER_YEARS or persons.care_need[i]
             tally[ELDERS] += age >= PENSION_YEARS
             is_labourer = labourer(persons, i, month)
@@ -139,14 +169,16 @@ def count_members(
                     else:
                         tally[LOCAL_WORKERS] += 1
                         part_time += channel == PUBLIC_POST
-                        if layout.public_unit <= persons.post[i] < layout.nearby_public:
-                            unit_wages += persons.wage_yuan[i]
-                        else:
+                        tied = not layout.public_unit <= persons.post[i] < layout.nearby_public
+                        if tied:
                             local_wages += persons.wage_yuan[i]
+                        else:
+                            unit_wages += persons.wage_yuan[i]
                     rank = 2 + 2 * works_away(channel) + persons.male[i]
                 else:
                     idle += 1
                     persons.channel[i] = FARM if households.farms[h] else NONE
+                    openness += away_age_factor(age, jobs)
                     rank = 0 + persons.male[i]
                 if rank < carer_rank:
                     carer, carer_rank = np.int64(i), rank
@@ -161,13 +193,33 @@ def count_members(
                     school_cost += schooling.bus_school_yuan
                 elif place == BOARDS:
                     school_cost += schooling.boarding_yuan
-            if sleeps_at_site(age, channel, level, place, month < persons.school_leave[i]):
+            at_home = not (works_away(channel) or studies_elsewhere(age, level, month < persons.school_leave[i]))
+            tally[MEMBERS_AT_HOME] += at_home
+            if level >= 0:
+                sleeps = pupil_sleeps_at_site(state, place)
+                young_pupils += sleeps & (age < CARE_UNDER_YEARS)
+            else:
+                sleeps = adult_sleeps_at_site(state, at_home, tied)
+            if sleeps:
                 tally[RESIDENT] += 1
                 tally[RESIDENT_DEPENDANTS] += not is_labourer
                 tally[RESIDENT_PUPILS] += level >= 0
         needs_carer = care > 0 and elders == 0 and carer >= 0
+        carer_away = 0.0
         if needs_carer:
             persons.carer[carer] = True
+            if carer_rank < 2:
+                openness -= away_age_factor((month - persons.birth_month[carer]) // 12, jobs)
+            elif carer_rank >= 4:
+                carer_away = persons.wage_yuan[carer]
+        if state == BOTH_ENDS and young_pupils > 0:
+            if elders > 0:
+                tally[RESIDENT] += 1
+                tally[RESIDENT_DEPENDANTS] += 1
+            elif needs_carer and carer_rank < 4:
+                post = persons.post[carer]
+                works_here = post >= 0 and not layout.public_unit <= post < layout.nearby_public
+                tally[RESIDENT] += not works_here  # else counted already
         households.employed[h] = employed
         tally[DEPENDANTS] = tally[MEMBERS] - labourers
         tally[LABOURERS] = labourers
@@ -188,4 +240,6 @@ def count_members(
         households.local_wages_yuan[h] = local_wages
         households.unit_wages_yuan[h] = unit_wages
         households.away_wages_yuan[h] = away_wages
+        households.carer_away_yuan[h] = carer_away
+        households.openness[h] = openness
         households.school_cost_yuan[h] = school_cost

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.foundations.kernel import kernel
+from simulation.foundations.numerics import exp
 from simulation.foundations.random_numbers import gumbel, normal, uniform
 from simulation.rules.labour import away_age_factor, commute_cost, wage
 from simulation.state.entities import (
@@ -25,6 +26,8 @@ from simulation.state.entities import (
 from simulation.state.parameters import JobsParameters
 
 REFUSED = -math.inf
+NETWORK_SHARE = 0.47
+"""Share of labour away at which people hear of work there with away_offer_probability (W04: 47 %)."""
 
 
 class Seeker(NamedTuple):
@@ -108,8 +111,12 @@ def away_gain(seeker: Seeker, channel: int, base_yuan: float, offers: np.uint64,
 
 @kernel
 def away_offer_probability(state: int, age: int, away_share: float, jobs: JobsParameters) -> float:
-    """Return the probability that a seeker hears of work away: own network, age; sure for those who live there."""
+    """Return the probability that a seeker hears of work away: own network, age; sure for those who live there.
+
+    Each co-villager away sends information: the chance is multiplied by e^(away_network_weight (share - .47)). Were
+    hearing all that matters, the weight would be the slope of the log-odds of working away in that share.
+    """
     if state == AWAY:
         return 1.0
-    network = max(0.0, 1.0 + jobs.away_network_weight * (away_share - 0.5))
-    return jobs.away_offer_probability * network * away_age_factor(age, jobs)
+    network = exp(jobs.away_network_weight * (away_share - NETWORK_SHARE))
+    return min(1.0, jobs.away_offer_probability * network) * away_age_factor(age, jobs)

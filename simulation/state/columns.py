@@ -22,6 +22,8 @@ RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "local_wages_yuan",
             "unit_wages_yuan",
             "away_wages_yuan",
+            "carer_away_yuan",
+            "openness",
             "income_yuan",
             "knowledge",
             "trust",

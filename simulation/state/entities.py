@@ -66,6 +66,7 @@ class Sites(NamedTuple):
     effect: Float  # unobserved pull of living here, utility
     service: Float  # service level, 0 to 1
     title_clarity: Float  # announced clarity of title to the flats, 0 to 1
+    rights_clarity: Float  # announced clarity of what becomes of rights at the origin, 0 to 1
     seats: Int32  # (n_sites, 3) seats open now, by level
     seated: Int32  # (n_sites, 3) seats taken
     children: Int32  # (n_sites, 3) registered children of arrived households, wherever they live
@@ -73,9 +74,13 @@ class Sites(NamedTuple):
     arrived: Int32  # households whose flat is handed over
     share: Float  # (n_sites, 4) households by state over arrived, at the end of last month
     knowledge: Float  # mean policy knowledge of households with a flat, last month
-    seekers: Int32  # labourers without work who would take a post here
-    local_hires: Int32  # of them, placed in posts in reach this month
-    local_chance: Float  # hires per seeker and month, smoothed: what people expect
+    local_hires: Int32  # labourers without work, no carers, placed in posts in reach this month
+    local_hires_yuan: Float  # their wages in all
+    local_waited: Float  # their months without work in all, those beyond expectation_months not counted
+    away_waited: Float  # the same of such labourers of households not away who found work away this month
+    local_chance: Float  # of such labourers in reach, the share that finds a post there within expectation_months
+    local_pay_yuan: Float  # wage of a local hire, smoothed
+    away_chance: Float  # those who find work away within expectation_months, where it is quite open to their age
     away_share: Float  # labourers working away over labourers, last month: the network
     seat_share: Float  # (n_sites, 3) children in reach who have a seat, over those in reach: what people see
     labour_base: Int32  # registered labourers of the whole site in the report month: scales local posts
@@ -161,6 +166,8 @@ class Households(NamedTuple):
     local_wages_yuan: Float  # a month, posts tied to the site
     unit_wages_yuan: Float  # a month, posts elsewhere in the unit (kept when moving back)
     away_wages_yuan: Float  # a month, gross
+    carer_away_yuan: Float  # of them, those of a carer who works away
+    openness: Float  # summed over `seekers`: how open work away is at their ages (labour.away_age_factor)
     school_cost_yuan: Float  # a month, buses and boarding
     income_yuan: Float  # income per member in the present state, yuan a month
     allowance_yuan: Float  # subsistence allowance of the household, yuan a month
@@ -179,6 +186,7 @@ class Households(NamedTuple):
     school_age: Int8  # tally: children
     seated: Int8  # tally: of them on a seat in reach
     far_seats: Int8  # tally: of them travelling or boarding
+    at_home: Int8  # tally: members neither working away nor studying elsewhere
     away_seats: Int8  # tally: of them who would find a school where the family works
     levels: Int8  # tally, (n_households, 3): children by school level
 
@@ -207,6 +215,7 @@ class Persons(NamedTuple):
     wage_yuan: Float  # a month, 0 without work
     months_in_job: Int16
     suspended: Bool  # holds a job away or in a workshop that the shock of 2020 keeps from work: at home, unpaid
+    months_without_work: Int16  # in a row, as no carer; counted from the move or the coming of age on
     ever_employed: Bool  # since the household moved
     carer: Bool
     level: Int8  # school level now, -1 for none

@@ -20,7 +20,6 @@ class DemographyParameters(NamedTuple):
     death_level_per_year: float  # Gompertz hazard at age 0 of the adult curve
     death_slope_per_year: float  # its growth with age
     infant_deaths_per_birth: float
-    boys_share: float
 
 
 @by_address
@@ -53,7 +52,6 @@ class JobsParameters(NamedTuple):
     separation_own_business: float
     festival_separation: float
     search_probability: float
-    search_multiplier: float
     search_on_the_job: float
     initial_away_share: float
     initial_organised_share: float
@@ -102,6 +100,7 @@ class JobsParameters(NamedTuple):
     expectation_months: float
     chance_smoothing: float
     initial_local_chance: float
+    initial_away_chance: float
 
 
 @by_address
@@ -133,7 +132,7 @@ class IncomeParameters(NamedTuple):
     trip_yuan_per_km: float
     trips_per_month: float
     bus_trip_factor: float
-    both_ends_work_share: float
+    work_lost_per_hour: float
     away_employment_share: float
     away_family_rent_yuan: float
     away_dependant_yuan: float
@@ -147,53 +146,49 @@ class IncomeParameters(NamedTuple):
     kin_support_yuan: float
     kin_counted_share: float  # of it, counted as income by the office
     income_floor_yuan: float
-    income_reference_yuan: float
     poverty_line_yuan_year: float
 
 
 @by_address
 class KnowledgeParameters(NamedTuple):
-    """Policy knowledge, trust, attachment."""
+    """Policy knowledge, trust, attachment; what policy makes clear before any lever."""
 
     initial_knowledge: float
-    initial_trust: float
+    trust_mean: float
     trait_spread: float
     outreach_probability: float
     outreach_gain: float
     peer_rate: float
-    forgetting: float
-    trust_speed: float
-    trust_base: float
-    trust_service: float
-    trust_title: float
-    trust_seat: float
-    trust_job: float
-    belief_base: float
-    belief_slope: float
-    attachment_site_rate: float
-    attachment_site_decay: float
-    attachment_origin_decay: float
-    attachment_origin_regain: float
+    attachment_site_half_life_years: float
+    attachment_origin_half_life_years: float
     attachment_old_factor: float
     baseline_title_clarity: float
+    baseline_rights_clarity: float
 
 
 @by_address
 class ResidenceParameters(NamedTuple):
-    """The residence choice, in utility units (scale of the Gumbel noise is 1)."""
+    """The residence choice. A weight <x>_worth is a ratio to b_income, in log points of income; constants, spreads and
+    the cost of switching are in utility (scale of the Gumbel noise is 1).
+    """
 
     review_probability: float
     review_after_shock: float
     review_festival: float
     b_income: float
-    b_school: float
-    b_service: float
-    b_origin: float
-    b_site: float
-    b_house: float
-    b_title: float
-    b_peer: float
-    b_separation: float
+    seat_worth: float
+    service_worth: float
+    origin_worth: float
+    site_worth: float
+    house_worth: float
+    title_worth: float
+    title_settled_share: float
+    rights_worth: float
+    hamlet_worth: float
+    network_worth: float
+    remoteness_worth: float
+    separation_worth: float
+    both_ends_tie_share: float
     c_both_ends: float
     c_away: float
     c_returned: float

@@ -29,7 +29,7 @@ COUNTED: tuple[str, ...] = (
     "children_travelling",
     "children_boarding",
     "children_seated",
-    "resident",  # who would sleep at the site if the household lives there
+    "resident",  # who sleeps at the site on an ordinary night
     "resident_dependants",
     "resident_pupils",
     "dibao",
@@ -47,6 +47,7 @@ TALLY: tuple[str, ...] = (
     "carers",
     "helpers",
     "far_seats",
+    "at_home",
 )
 """Columns of `Households.tally`: members by what they are and do, or 1 for a household of the kind."""
 N_COUNTED, N_TALLY = len(COUNTED), len(TALLY)

@@ -25,8 +25,8 @@ from scenarios.report.patterns import read_patterns
 from scenarios.settings.config import compose_run
 from simulation.state.entities import Float
 
-KEYS = ("jobs.search_probability", "jobs.fair_attendance", "jobs.fair_skill", "residence.b_house", "residence.b_title",
-        "residence.c_returned")  # fmt: skip
+KEYS = ("jobs.search_probability", "jobs.fair_attendance", "jobs.fair_skill", "residence.house_worth",
+        "residence.title_worth", "residence.c_returned")  # fmt: skip
 SHARES = tuple(key for group in WHOLES for key in group)
 ALL = (*KEYS, *SHARES)
 """The six, and shares that add to one, which every prior holds."""

@@ -29,9 +29,21 @@ from tests.reference.build import build_twin
 from tests.reference.compare import check_equal
 from tests.reference.twin import Twin
 
-GIVEN_PERSONS = ("channel", "post", "wage_yuan", "months_in_job", "ever_employed", "level", "place", "dibao")
+GIVEN_PERSONS = (
+    "channel",
+    "post",
+    "wage_yuan",
+    "months_in_job",
+    "months_without_work",
+    "suspended",
+    "ever_employed",
+    "level",
+    "place",
+    "dibao",
+)
 GIVEN_HOUSEHOLDS = ("state", "flat_kept", "review_due", "changed", "farms", "allowance_yuan")
-GIVEN_SITES = ("seats", "bus", "service", "title_clarity", "share", "away_share", "local_chance")
+GIVEN_SITES = ("seats", "bus", "service", "title_clarity", "rights_clarity", "share", "away_share", "local_chance",
+               "local_pay_yuan", "away_chance")  # fmt: skip
 TIES = ("knowledge", "trust", "attachment_site", "attachment_origin", "land_pooled")
 
 

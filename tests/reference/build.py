@@ -20,6 +20,7 @@ OF_PERSONS = [
     "male",
     "labour_from",
     "labour_to",
+    "school_leave",
     "care_need",
     "dibao",
     "efficiency",
@@ -29,6 +30,7 @@ OF_PERSONS = [
     "channel",
     "wage_yuan",
     "months_in_job",
+    "months_without_work",
     "ever_employed",
     "carer",
     "level",
@@ -38,6 +40,7 @@ OF_HOUSEHOLDS = [
     "poor",
     "move_in_month",
     "origin_km",
+    "origin_hours",
     "origin_school",
     "land_mu",
     "rented_mu",
@@ -71,6 +74,9 @@ OF_HOUSEHOLDS = [
     "local_wages_yuan",
     "unit_wages_yuan",
     "away_wages_yuan",
+    "carer_away_yuan",
+    "openness",
+    "at_home",
     "school_age",
     "levels",
     "seated",
@@ -79,7 +85,18 @@ OF_HOUSEHOLDS = [
     "school_cost_yuan",
 ]
 OF_POOLS = ["channel", "filled", "wage_yuan", "hours_share", "skill_required", "flexible", "reserved"]
-OF_SITES = ["distance_town_km", "effect", "seekers", "local_hires", "seated", "unseated", "children", "seat_share"]
+OF_SITES = [
+    "distance_town_km",
+    "effect",
+    "local_hires",
+    "local_hires_yuan",
+    "local_waited",
+    "away_waited",
+    "seated",
+    "unseated",
+    "children",
+    "seat_share",
+]
 
 
 def build_twin(model: Model, twin_class: type[Twin] = Twin) -> Twin:

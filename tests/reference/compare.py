@@ -34,6 +34,9 @@ HOUSEHOLDS = [
     "local_wages_yuan",
     "unit_wages_yuan",
     "away_wages_yuan",
+    "carer_away_yuan",
+    "openness",
+    "at_home",
     "school_age",
     "levels",
     "seated",
@@ -53,8 +56,19 @@ PERSONS = [
     "level",
     "place",
 ]
-SITES = ["seekers", "local_hires", "seated", "unseated", "children", "seat_share"]
+SITES = [
+    "local_hires",
+    "local_hires_yuan",
+    "local_waited",
+    "away_waited",
+    "seated",
+    "unseated",
+    "children",
+    "seat_share",
+]
 POOLS = ["filled"]
+SUMS = ("openness", "local_waited", "away_waited")
+"""Sums of fractions."""
 RELATIVE = 1e-9
 """Wages and their sums may differ by so much, since the twin multiplies and adds in an order of its own."""
 
@@ -93,8 +107,8 @@ def differences(
     found = []
     for name in names:
         in_model, in_twin = np.asarray(getattr(table, name)), column_of(objects, name)
-        close = name.endswith("_yuan")
-        same = np.isclose(in_model, in_twin, rtol=RELATIVE, atol=0.0) if close else in_model == in_twin
+        close = name.endswith("_yuan") or name in SUMS
+        same = np.isclose(in_model, in_twin, rtol=RELATIVE, atol=RELATIVE) if close else in_model == in_twin
         rows = np.flatnonzero(~same.reshape(len(objects), -1).all(axis=1))
         if rows.size:
             row = int(rows[0])

@@ -100,8 +100,8 @@ def test_a_larger_town_where_everything_happens(large_town: Population, paramete
 
 
 def test_other_numbers(town: Population, parameters: Parameters) -> None:
-    """Numbers of conf/ at which a rule is idle are changed: search_multiplier beyond certainty, nobody in reach."""
-    jobs = parameters.jobs._replace(search_multiplier=1.5, nearby_reach_km=40.0, organised_places_per_1000=4.0)
+    """Numbers of conf/ at which a rule is idle are changed: nobody in reach."""
+    jobs = parameters.jobs._replace(nearby_reach_km=40.0, organised_places_per_1000=4.0)
     schooling = parameters.schooling._replace(enrolment_probability=0.3, both_ends_seat_value=1.0)
     beside(town, parameters._replace(jobs=jobs, schooling=schooling), POLICIES["package"], 2).run()
 

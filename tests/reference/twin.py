@@ -12,6 +12,8 @@ and ties, income and farming, what people see of each other (beside.py says when
 
 from __future__ import annotations
 
+import math
+
 import mesa
 
 from simulation.foundations.months import AFTER_FESTIVAL, FESTIVAL
@@ -75,12 +77,13 @@ class Twin(mesa.Model):
         if self.lever_places > 0:
             self.train(self.lever_places, self.lever_targeted)
         for site in self.sites:
-            site.seekers = site.local_hires = 0
+            site.local_hires = 0
+            site.local_hires_yuan = site.local_waited = site.away_waited = 0.0
             site.commute_yuan = jobs.commute_yuan_per_km * site.distance_town_km
             if site.bus:
                 site.commute_yuan *= jobs.bus_commute_factor
-            network = max(0.0, 1.0 + jobs.away_network_weight * (site.away_share - 0.5))
-            site.hear_probability = jobs.away_offer_probability * network
+            network = math.exp(jobs.away_network_weight * (site.away_share - 0.47))
+            site.hear_probability = min(1.0, jobs.away_offer_probability * network)
         queue: Queue = []
         self.agents.do("look_for_work", self.search_probabilities(), draws, queue)
         queue.sort()  # no two lots are equal
@@ -91,7 +94,7 @@ class Twin(mesa.Model):
     def search_probabilities(self) -> tuple[float, ...]:
         """Return how likely who looks for work: nobody in the household employed, idle, at work, in a public post."""
         jobs = self.numbers.jobs
-        urgent = min(1.0, jobs.search_probability * jobs.search_multiplier)
+        urgent = 1.0
         part_time = max(jobs.search_on_the_job, jobs.search_probability * (1.0 - jobs.part_time_share))
         return urgent, jobs.search_probability, jobs.search_on_the_job, part_time
 

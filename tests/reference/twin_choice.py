@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 LIVES_AT_SITE = (SETTLED, BOTH_ENDS)
 OPTIONS = (SETTLED, BOTH_ENDS, AWAY, RETURNED)
 SMALLEST_HAMLET = 3
-"""A hamlet of fewer households with a flat says nothing of its own."""
+"""A hamlet of fewer households with a flat is no neighbourhood: the site is."""
+SCALE_YUAN = 936.0
 
 
 def values(home: Household, numbers: Parameters, land_return_yuan: float, aid_yuan: float) -> list[float | None]:
@@ -36,53 +37,65 @@ def values(home: Household, numbers: Parameters, land_return_yuan: float, aid_yu
     members = home.members
     found: list[float | None] = []
     for state in OPTIONS:
-        if state == AWAY and home.n_labourers == 0:
+        closed = state != AWAY if home.at_home == 0 else state == AWAY and home.n_labourers == 0
+        if closed:
             found.append(None)
             continue
         yuan = everywhere + income_there(home, state, numbers, aid_yuan) - cost_there(home, state, numbers)
         head = max(yuan / members, income.income_floor_yuan)
-        value = weights.b_income * math.log(head / income.income_reference_yuan)
+        worth = math.log(head / SCALE_YUAN) + things(home, state, numbers)
         if home.school_age > 0:
-            value += weights.b_school * seat_value(home, state, numbers)
-        found.append(value + weights.b_peer * peers(home, state) + liking(home, state, numbers))
+            worth += weights.seat_worth * seat_value(home, state, numbers)
+        found.append(weights.b_income * worth + liking(home, state, numbers))
     return found
 
 
-def liking(home: Household, state: int, numbers: Parameters) -> float:
-    """Return what a household likes about a state beyond income, seats and neighbours."""
+def things(home: Household, state: int, numbers: Parameters) -> float:
+    """Return what a household finds in a state beyond income and seats, in log points of income."""
     weights, services, site = numbers.residence, numbers.services, home.site
+    trust = home.trust + (1.0 - home.trust) * home.knowledge
+    title = weights.title_worth * site.title_clarity * trust
+    tie = weights.both_ends_tie_share if state == BOTH_ENDS else 1.0
+    there = site.service if state == SETTLED else 0.5 * (site.service + services.origin_level)
+    if state == AWAY:
+        there = services.away_level
+    elif state == RETURNED:
+        there = services.origin_level
+    worth = weights.service_worth * there
+    if state == SETTLED:
+        worth += title
+        if home.house or home.land_mu > 0.0 or home.rented_mu > 0.0:
+            worth -= weights.rights_worth * (1.0 - site.rights_clarity * trust)
+    elif state != RETURNED:
+        worth += (1.0 - weights.title_settled_share) * title
+    if state == AWAY:
+        return (
+            worth + weights.network_worth * site.away_share - weights.separation_worth * home.dependants / home.members
+        )
+    if state != RETURNED:
+        worth += tie * weights.site_worth * home.attachment_site
+    if state != SETTLED:
+        origin = weights.origin_worth * home.attachment_origin - weights.remoteness_worth * home.origin_hours
+        worth += tie * (origin + (weights.house_worth if home.house else 0.0))
+    return worth + weights.hamlet_worth * peers(home, state)
+
+
+def liking(home: Household, state: int, numbers: Parameters) -> float:
+    """Return what a household likes about a state for no reason that is modelled, and what changing would cost."""
+    weights = numbers.residence
     value = weights.taste_spread * home.taste[state - 1]
     if home.state not in (NOT_MOVED, state):
         value -= weights.switching_cost
-    if state == SETTLED:
-        value += weights.b_service * site.service
-        value += weights.b_title * site.title_clarity * belief(home, numbers) + site.effect
-    elif state == BOTH_ENDS:
-        value += weights.b_service * 0.5 * (site.service + services.origin_level) + weights.c_both_ends
-    elif state == AWAY:
-        value += weights.b_service * services.away_level + weights.c_away
-        value -= weights.b_separation * home.dependants / home.members
-    else:
-        value += weights.b_service * services.origin_level + weights.c_returned
-    if state in (SETTLED, BOTH_ENDS):
-        value += weights.b_site * home.attachment_site
-    if state in (BOTH_ENDS, RETURNED):
-        value += weights.b_origin * home.attachment_origin
-        if home.house:
-            value += weights.b_house
-    return value
-
-
-def belief(home: Household, numbers: Parameters) -> float:
-    """Return which part of what is announced a household believes."""
-    knowledge = numbers.knowledge
-    return min(1.0, knowledge.belief_base + knowledge.belief_slope * home.trust * home.knowledge)
+    constants = {
+        SETTLED: home.site.effect, BOTH_ENDS: weights.c_both_ends, AWAY: weights.c_away, RETURNED: weights.c_returned
+    }  # fmt: skip
+    return value + constants[state]
 
 
 def peers(home: Household, state: int) -> float:
-    """Return the share of neighbours who were in a state last month: site and hamlet, half each."""
-    share = home.site.share[state - 1]
-    return share if home.hamlet.arrived < SMALLEST_HAMLET else 0.5 * (share + home.hamlet.share[state - 1])
+    """Return the share of the hamlet that was in a state last month, of a small one that of the site."""
+    few = home.hamlet.arrived < SMALLEST_HAMLET
+    return home.site.share[state - 1] if few else home.hamlet.share[state - 1]
 
 
 def seat_value(home: Household, state: int, numbers: Parameters) -> float:
@@ -115,9 +128,14 @@ def income_everywhere(home: Household, numbers: Parameters, land_return_yuan: fl
     return yuan
 
 
+def goes_home(home: Household, state: int) -> bool:
+    """Return whether a carer who works away would have to give that up."""
+    return home.state == AWAY and state != AWAY and home.carer_away_yuan > 0.0
+
+
 def income_there(home: Household, state: int, numbers: Parameters, aid_yuan: float) -> float:
     """Return the income that a household expects in a state beyond what it has everywhere, yuan a month."""
-    jobs, income = numbers.jobs, numbers.income
+    jobs, income, site = numbers.jobs, numbers.income, home.site
     away_gain = jobs.wage_away_yuan - jobs.living_away_yuan
     if state == AWAY:
         newcomers = home.n_labourers - home.away_workers - home.carers
@@ -125,25 +143,28 @@ def income_there(home: Household, state: int, numbers: Parameters, aid_yuan: flo
     yuan = home.unit_wages_yuan
     if home.poor:
         yuan += aid_yuan * home.school_age
+    if goes_home(home, state):
+        yuan -= home.carer_away_yuan - jobs.living_away_yuan
     near = state != RETURNED or home.near_origin
-    work_share = income.both_ends_work_share if state == BOTH_ENDS else 1.0
+    lost = income.work_lost_per_hour * home.origin_hours if state == BOTH_ENDS else 0.0
+    kept = max(0.0, 1.0 - lost)
     if near:
-        yuan += work_share * home.local_wages_yuan
-    if home.seekers > 0:
-        local = min(1.0, home.site.local_chance * jobs.expectation_months) if near else 0.0
-        away = min(1.0, jobs.away_offer_probability * jobs.search_probability * jobs.expectation_months)
-        yuan += home.seekers * (local * work_share * jobs.wage_nearby_yuan + (1.0 - local) * away * away_gain)
-    if home.helpers > 0:
-        yuan += farm_income(home, state, numbers)
+        yuan += kept * home.local_wages_yuan
+    found_near = home.seekers * site.local_chance if near else 0.0
+    found_away = min(home.openness * site.away_chance, home.seekers - found_near)
+    yuan += found_near * kept * site.local_pay_yuan + found_away * away_gain
+    hands = home.helpers - found_near - found_away
+    if hands > 0.0:
+        yuan += farm_income(home, state, hands, numbers)
     return yuan
 
 
-def farm_income(home: Household, state: int, numbers: Parameters) -> float:
-    """Return what helpers farm at the origin, yuan a month: all of it there, a share on visits within reach."""
+def farm_income(home: Household, state: int, hands: float, numbers: Parameters) -> float:
+    """Return what so many hands farm at the origin, yuan a month: all of it there, a share on visits within reach."""
     if state == SETTLED and not home.near_origin:
         return 0.0
     income = numbers.income
-    land = 0.0 if home.land_pooled else min(home.land_mu, home.helpers * income.land_per_helper_mu)
+    land = 0.0 if home.land_pooled else min(home.land_mu, hands * income.land_per_helper_mu)
     yuan = land * income.farm_yuan_per_mu_year / 12.0
     if state != SETTLED:
         yuan += income.farm_self_yuan
@@ -153,16 +174,19 @@ def farm_income(home: Household, state: int, numbers: Parameters) -> float:
 def cost_there(home: Household, state: int, numbers: Parameters) -> float:
     """Return what living in a state costs beyond living at the origin, yuan a month."""
     income, schooling = numbers.income, numbers.schooling
+    here = home.members - home.away_workers + (1 if goes_home(home, state) else 0)
     if state == SETTLED:
-        return income.site_cost_yuan * home.members + home.school_cost_yuan
+        return income.site_cost_yuan * here + home.school_cost_yuan
     if state == BOTH_ENDS:
         journeys = income.trips_per_month * income.trip_yuan_per_km * home.origin_km
         if home.site.bus:
             journeys *= income.bus_trip_factor
-        at_site = income.both_ends_site_cost_share * income.site_cost_yuan * home.members
+        at_site = income.both_ends_site_cost_share * income.site_cost_yuan * here
         return at_site + schooling.both_ends_school_cost_share * home.school_cost_yuan + journeys
     if state == AWAY:
         pupils = home.away_seats if home.state == AWAY else schooling.away_seat_share * home.school_age
-        family = income.away_family_rent_yuan + income.away_dependant_yuan * home.dependants
+        jobless = (home.n_labourers - home.away_workers - home.carers) * (1.0 - income.away_employment_share)
+        fed = home.dependants + home.carers + jobless
+        family = income.away_family_rent_yuan + income.away_dependant_yuan * fed
         return family + schooling.away_school_yuan * pupils
     return 0.0 if home.origin_school else schooling.boarding_yuan * (home.levels[1] + home.levels[2])

@@ -49,11 +49,10 @@ class Household(Members):
 
     def end_jobs(self, probabilities: dict[int, float], uniform: list[float]) -> None:
         """End jobs by chance and with closed workshops; count who keeps a post."""
-        if self.employed == 0:
-            return
         for person in self.labourers:
             channel = person.channel
             if channel <= FARM:
+                person.months_without_work = 0 if person.carer else person.months_without_work + 1
                 continue
             post = person.post
             closed = channel == WORKSHOP and post is not None and post.capacity == 0
@@ -63,6 +62,7 @@ class Household(Members):
                 self.review_due = self.changed = True
             else:
                 person.months_in_job += 1
+                person.months_without_work = 0
                 if post is not None:
                     post.filled += 1
 
@@ -81,8 +81,6 @@ class Household(Members):
             if channel <= FARM:
                 if search[row] < probabilities[idle_tier]:
                     queue.append((idle_tier, lots[row], person))
-                    if self.is_near():
-                        self.site.seekers += 1
             elif search[row] < probabilities[3 if channel == PUBLIC_POST else 2]:
                 queue.append((2, lots[row], person))
 
@@ -150,7 +148,8 @@ class Household(Members):
         due, self.review_due = self.review_due, False
         if not self.flat_kept or self.members == 0:
             return
-        if not arriving and draws.review[self.row] >= (after_shock if due else probability):
+        nobody_home = self.at_home == 0 and state != AWAY
+        if not arriving and not nobody_home and draws.review[self.row] >= (after_shock if due else probability):
             return
         if arriving:
             self.state = NOT_MOVED

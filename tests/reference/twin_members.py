@@ -17,7 +17,7 @@ from simulation.state.entities import (
 )
 from simulation.state.parameters import Parameters
 from tests.reference.twin_objects import Hamlet, Person, Site
-from tests.reference.twin_work import REMOTE
+from tests.reference.twin_work import REMOTE, openness_at
 
 if TYPE_CHECKING:
     from tests.reference.twin import Twin
@@ -34,6 +34,7 @@ class Members(mesa.Agent):
     poor: bool
     move_in_month: int
     origin_km: float
+    origin_hours: float
     near_origin: bool  # the origin is within a daily journey of the site's posts
     origin_school: bool
     land_mu: float
@@ -74,6 +75,9 @@ class Members(mesa.Agent):
     local_wages_yuan: float
     unit_wages_yuan: float
     away_wages_yuan: float
+    carer_away_yuan: float
+    openness: float  # of work away to the seekers' ages
+    at_home: int
     school_age: int
     levels: list[int]
     seated: int
@@ -101,8 +105,8 @@ class Members(mesa.Agent):
         labourers: list[Person] = []
         pupils: list[Person] = []
         members = local = away = part_time = able_elders = elders = dibao = 0
-        local_wages = unit_wages = away_wages = 0.0
-        care = False
+        local_wages = unit_wages = away_wages = openness = 0.0
+        care, elsewhere = False, 0
         carer, carer_rank = None, 6
         for person in self.persons:
             if not person.birth_month <= month < person.death_month:
@@ -117,6 +121,8 @@ class Members(mesa.Agent):
                 elders += 1
             if person.level >= 0:
                 pupils.append(person)
+            elif age >= 18 and month < person.school_leave:
+                elsewhere += 1
             if person.labour_from <= month < person.labour_to:
                 labourers.append(person)
                 person.carer = False  # who is no labourer any more keeps the mark, as in the model; nobody asks for it
@@ -124,6 +130,7 @@ class Members(mesa.Agent):
                 if channel <= FARM:
                     rank = 0
                     person.channel = FARM if self.farms else NONE
+                    openness += openness_at(age, numbers.jobs)
                 elif channel in REMOTE:
                     rank = 4
                     away += 1
@@ -148,8 +155,13 @@ class Members(mesa.Agent):
             carer.carer = True
             self.carers = 1 if carer_rank < 4 else 0
             self.seekers = idle - 1 if carer_rank < 2 else idle
+            if carer_rank < 2:
+                openness -= openness_at((month - carer.birth_month) // 12, numbers.jobs)
         else:
             self.carers, self.seekers = 0, idle
+        carer_is_away = care and able_elders == 0 and carer is not None and carer_rank >= 4
+        self.carer_away_yuan = carer.wage_yuan if carer is not None and carer_is_away else 0.0
+        self.openness, self.at_home = openness, members - away - elsewhere
         self.labourers, self.pupils = labourers, pupils
         self.members, self.n_labourers, self.dependants = members, len(labourers), members - len(labourers)
         self.employed, self.local_workers, self.away_workers = local + away, local, away

@@ -45,14 +45,19 @@ class Site:
     share: list[float]  # of its households in each state, last month
     away_share: float
     local_chance: float
+    local_pay_yuan: float
+    away_chance: float
+    rights_clarity: float
     pools_in_reach: list[Pool]  # local market, business, public posts, posts placed by public channels, workshops
     nearby_public: Pool
     public_elsewhere: Pool
     # the twin's own
     commute_yuan: float  # a month, to the town
     hear_probability: float  # that somebody young hears of work away
-    seekers: int
     local_hires: int
+    local_hires_yuan: float
+    local_waited: float
+    away_waited: float
     seated: list[int]
     unseated: list[int]
     children: list[int]
@@ -80,6 +85,7 @@ class Person:
     male: bool
     labour_from: int
     labour_to: int
+    school_leave: int
     care_need: bool
     dibao: int
     efficiency: float
@@ -90,6 +96,7 @@ class Person:
     post: Pool | None
     wage_yuan: float
     months_in_job: int
+    months_without_work: int
     ever_employed: bool
     carer: bool
     level: int  # of school, -1 for none
@@ -103,3 +110,4 @@ class Person:
         self.post = None
         self.wage_yuan = 0.0
         self.months_in_job = 0
+        self.months_without_work = 0

@@ -127,12 +127,23 @@ class Market:
         if channel != NONE:
             self.take(person, channel, chosen, productive, near)
 
+    def note_hire(self, person: Person, channel: int, near: bool, wage_yuan: float) -> None:
+        """Let people of the site see that one without work, who cares for nobody, has found some."""
+        if person.carer:
+            return
+        site = person.household.site
+        waited = min(float(person.months_without_work), self.jobs.expectation_months)
+        if channel in REMOTE:
+            site.away_waited += waited if person.household.state != AWAY else 0.0
+        elif near:
+            site.local_hires += 1
+            site.local_hires_yuan += wage_yuan
+            site.local_waited += waited
+
     def hears(self, person: Person, age: int) -> bool:
         """Return whether a person hears of work away: through the site's network, less with age."""
         jobs = self.jobs
-        probability = person.household.site.hear_probability
-        if age > jobs.away_age_full:
-            probability *= max(0.0, (jobs.away_age_none - age) / (jobs.away_age_none - jobs.away_age_full))
+        probability = person.household.site.hear_probability * openness_at(age, jobs)
         return bool(self.draws.hears[person.row] < probability)
 
     def agree_at_fair(self, person: Person, productive: float, near: bool, away_cost: float) -> int:
@@ -167,13 +178,19 @@ class Market:
             base = jobs.wage_away_yuan
         if person.channel <= FARM:
             household.employed += 1
-            if post is not None and near:
-                household.site.local_hires += 1
+            self.note_hire(person, channel, near, base if channel == PUBLIC_POST else base * productive)
         person.channel, person.post = channel, post
         person.wage_yuan = base if channel == PUBLIC_POST else base * productive
         person.months_in_job = 0
         person.ever_employed = True
         household.review_due = household.changed = True
+
+
+def openness_at(age: int, jobs: JobsParameters) -> float:
+    """Return how open work away is at an age."""
+    if age <= jobs.away_age_full:
+        return 1.0
+    return max(0.0, (jobs.away_age_none - age) / (jobs.away_age_none - jobs.away_age_full))
 
 
 def trainees(households: list[Household], targeted: bool, jobs: JobsParameters) -> list[Person]:

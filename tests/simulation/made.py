@@ -27,7 +27,8 @@ def home(**changes: Any) -> Home:
     for name in ("poor", "land_pooled", "origin_school", "house"):
         values[name] = False
     for name in Home._fields:
-        if name.endswith(("_yuan", "_mu", "_km")) or name in (
+        if name.endswith(("_yuan", "_mu", "_km", "_hours")) or name in (
+            "openness",
             "expected_seats",
             "attachment_site",
             "attachment_origin",
@@ -35,16 +36,16 @@ def home(**changes: Any) -> Home:
             "knowledge",
         ):
             values[name] = 0.0
-    values |= {"state": SETTLED, "members": 4, "labourers": 2, "dependants": 2, "origin_km": 40.0}
+    values |= {"state": SETTLED, "members": 4, "at_home": 4, "labourers": 2, "dependants": 2, "origin_km": 40.0}
     unknown = set(changes) - set(values)
     assert not unknown, unknown
     return Home(**(values | changes))
 
 
 def place(**changes: Any) -> Place:
-    """Return a site without services, bus, posts or pull."""
-    nothing = Place(service=0.0, bus=False, local_chance=0.0, effect=0.0, title_clarity=0.0)
-    return nothing._replace(**changes)
+    """Return a site without services, bus, chances of work or pull."""
+    nothing = dict.fromkeys(Place._fields, 0.0) | {"bus": False}
+    return Place(**(nothing | changes))
 
 
 def seeker(**changes: Any) -> Seeker:

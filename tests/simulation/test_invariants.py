@@ -196,7 +196,12 @@ def check_records(model: Model) -> None:
     sites, services = model.state.sites, model.parameters.services
     whole = sum(value for name, value in services._asdict().items() if name.startswith("weight_"))
     whole *= max(1.0, services.governance_approved + services.governance_elected + services.governance_policed)
-    for share, most in ((sites.local_chance, 1.0), (sites.away_share, 1.0), (sites.service, max(1.0, whole))):
+    for share, most in (
+        (sites.local_chance, 1.0),
+        (sites.away_chance, 1.0),
+        (sites.away_share, 1.0),
+        (sites.service, max(1.0, whole)),
+    ):
         assert (share >= 0.0).all()
         assert (share <= most + 1e-12).all()
 

@@ -111,7 +111,7 @@ def test_clearer_title_lowers_moves_back(large_town: Population, parameters: Par
             clear = changed(
                 parameters,
                 knowledge={"baseline_title_clarity": clarity},
-                residence={"b_title": 2.0, "c_returned": -2.0},
+                residence={"title_worth": 1.2, "c_returned": -2.0},
             )
             model = run(large_town, clear, seed=seed)
             moves.append(months(model, *RETURNS, since=0))
@@ -123,7 +123,7 @@ def test_clearer_title_lowers_moves_back(large_town: Population, parameters: Par
 def test_the_title_lever_lowers_moves_back(large_town: Population, parameters: Parameters) -> None:
     """Over seeds: its announcement makes households review, and a few of them move back who would not have asked."""
     strong = changed(
-        parameters, knowledge={"baseline_title_clarity": 0.1}, residence={"b_title": 2.0, "c_returned": -2.0}
+        parameters, knowledge={"baseline_title_clarity": 0.1}, residence={"title_worth": 1.2, "c_returned": -2.0}
     )
     returned = [
         sum(run(large_town, strong, policy(lever("housing_title", size)), seed).records.value("households_returned")
@@ -134,7 +134,7 @@ def test_the_title_lever_lowers_moves_back(large_town: Population, parameters: P
 
 
 def test_children_without_seats_pull_their_households_back(large_town: Population, parameters: Parameters) -> None:
-    strong = changed(parameters, residence={"b_school": 1.5})
+    strong = changed(parameters, residence={"seat_worth": 0.8})
 
     def with_seats(n: int) -> Population:
         seats = {f"seats_{level}": np.int16(n) for level in ("kindergarten", "primary", "middle")}
@@ -247,20 +247,22 @@ def test_switching_cost_and_taste_hold_households_where_they_are(town: Populatio
     """Changes per household-year: several times as many without either."""
     flows, changes = [name for name in COLUMN if name.startswith("moves_")], []
     for kept in (0.0, 1.0):
-        held = changed(parameters, residence={"switching_cost": 3.0 * kept, "taste_spread": 1.5 * kept, "b_peer": 0.0})
+        held = changed(
+            parameters, residence={"switching_cost": 3.0 * kept, "taste_spread": 1.5 * kept, "hamlet_worth": 0.0}
+        )
         model = run(town, held)
         changes.append(12.0 * months(model, *flows) / months(model, "households"))
     assert changes[0] > 3.0 * changes[1] > 0.0
 
 
 def test_neighbours_pull_in_the_same_direction(large_town: Population, parameters: Parameters) -> None:
-    """With a weight on neighbours, sites drift apart: the spread of settled shares between sites grows."""
+    """With a weight on neighbours, hamlets drift apart: the spread of settled shares between them grows."""
     spread = []
-    for weight in (0.0, 2.0):
+    for weight in (0.0, 1.2):
         sums = 0.0
         for seed in SEEDS:
-            model = run(large_town, changed(parameters, residence={"b_peer": weight}), seed=seed)
-            sums += float(model.state.sites.share[:, SETTLED - 1].std())
+            model = run(large_town, changed(parameters, residence={"hamlet_worth": weight}), seed=seed)
+            sums += float(model.state.hamlet_share[model.state.hamlet_arrived >= 3, SETTLED - 1].std())
         spread.append(sums)
     assert spread[1] > spread[0]
 

@@ -116,7 +116,9 @@ def sites_apart(town: Population, parameters: Parameters) -> tuple[Population, P
     jobs = parameters.jobs._replace(
         nearby_public_posts_per_1000=0.0, organised_places_per_1000=0.0, fair_attendance=0.0
     )
-    return apart, parameters._replace(jobs=jobs, residence=parameters.residence._replace(b_peer=0.0))
+    return apart, parameters._replace(
+        jobs=jobs, residence=parameters.residence._replace(hamlet_worth=0.0, network_worth=0.0)
+    )
 
 
 @pytest.mark.parametrize(
@@ -176,7 +178,7 @@ def with_enough_of_everything(population: Population, parameters: Parameters) ->
     )
     alone = parameters._replace(
         jobs=jobs,
-        residence=parameters.residence._replace(b_peer=0.0),
+        residence=parameters.residence._replace(hamlet_worth=0.0, network_worth=0.0),
         knowledge=parameters.knowledge._replace(peer_rate=0.0),
         schooling=parameters.schooling._replace(enrolment_probability=1.0),
     )

@@ -188,12 +188,12 @@ def distance(run: Run) -> str:
 
 
 def attachment(run: Run) -> str:
-    """Mean knowledge, trust and attachments, December 2019 and the end."""
+    """Mean knowledge, belief and attachments, December 2019 and the end."""
     h = run.model.state.households
     ends = f"{h.attachment_site.mean():.2f} site, {h.attachment_origin.mean():.2f} origin at the end"
     return (
         f"knowledge {run.at('mean_knowledge'):.2f} to {run.at('mean_knowledge', LAST):.2f}; "
-        f"trust {run.at('mean_trust'):.2f} to {run.at('mean_trust', LAST):.2f}; {ends}"
+        f"belief {run.at('mean_belief'):.2f} to {run.at('mean_belief', LAST):.2f}; {ends}"
     )
 
 

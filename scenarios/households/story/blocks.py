@@ -48,7 +48,7 @@ AFTER_CHOICE = (
 """Happenings that follow from where the household now lives."""
 JOB_CHANGES = ("changes_job", "loses_and_finds")
 JOB_BEGINS = (*JOB_CHANGES, "brings_job", "finds_job", "changes_job_by_move", "finds_job_by_move")
-LEGEND = ("rule", "yuan", "school", "origin", "constant", "noise")
+LEGEND = ("rule", "yuan", "school", "origin", "clarity", "constant", "noise")
 
 
 def story_blocks(texts: Texts, diary: Diary, first: int, last: int, everything: bool = False) -> Iterator[Block]:

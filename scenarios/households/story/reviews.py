@@ -23,7 +23,7 @@ from simulation.foundations.random_numbers import (
 )
 from simulation.processes.residence import review_probability
 from simulation.rules.budget import home_of, net_income, place_of
-from simulation.rules.choice import N_TERMS, peer_share, residence_terms
+from simulation.rules.choice import N_TERMS, option_open, peer_share, residence_terms
 from simulation.state.entities import (
     AWAY,
     N_OPTIONS,
@@ -134,7 +134,8 @@ def review_of(model: Model, h: int) -> Review:
         kept = False  # given up this month
     probability = 1.0 if arriving else review_probability(month, due, p.residence)
     drawn = drawn_number(model.seed, Q_REVIEW, month, households.key[h])
-    takes_place = kept and (arriving or drawn < probability)
+    left = bool(households.at_home[h] == 0) and state != AWAY
+    takes_place = kept and (arriving or left or drawn < probability)
     terms, noise, income_yuan = np.zeros((0, N_TERMS)), np.zeros(0), np.zeros(0)
     if takes_place:
         terms, noise, income_yuan = np.zeros((N_OPTIONS, N_TERMS)), np.zeros(N_OPTIONS), np.zeros(N_OPTIONS)
@@ -151,7 +152,7 @@ def review_of(model: Model, h: int) -> Review:
         probability if kept else 0.0,
         drawn,
         takes_place,
-        tuple(k for k in range(N_OPTIONS) if k + 1 != AWAY or households.labourers[h] > 0),
+        tuple(k for k in range(N_OPTIONS) if option_open(k, home_of(h, households, model.state.sites))),
         terms,
         noise,
         income_yuan,

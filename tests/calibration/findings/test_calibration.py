@@ -117,7 +117,7 @@ def test_a_table_that_is_not_there_is_refused(
     ("word", "says"),
     [
         ("without=[emploied]", "nearest: 'employed'"),
-        ("parameters.residence.b_school=1", "no key of this command"),
+        ("parameters.residence.seat_worth=1", "no key of this command"),
         ("scenario=workshops", "no key of this command"),
         ("inference_seed=0", "inference_seed"),
         ("quick=perhaps", "neither true nor false"),

@@ -71,7 +71,7 @@ def on_a_town(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     monkeypatch.setattr(command, "posterior_file", file_of)
     for scope, strength in (("all", (0.5, 1.0)), ("poor", (0.3, 1.4))):
         base = compose_run([TOWN, f"reading.labour_scope={scope}"])
-        rows = [{"draw": n, "seed": n + 1, f"{PARAMETER}residence.b_school": b} for n, b in enumerate(strength)]
+        rows = [{"draw": n, "seed": n + 1, f"{PARAMETER}residence.seat_worth": b} for n, b in enumerate(strength)]
         without = ["employed"] if scope == "poor" else []
         made = {"source": source_hash("posterior"), "setting": setting(base), "without": without}
         write_draws(file_of(base), Draws(pd.DataFrame(rows), made))
@@ -110,7 +110,7 @@ def test_each_reading_runs_the_first_draws_of_its_own_posterior(on_a_town: Path)
     for scope, strength in (("all", 0.5), ("poor", 0.3)):
         plan = found[scope].results.plan
         assert plan.draws_file == on_a_town / f"{scope}.csv"
-        assert plan.draws.table[f"{PARAMETER}residence.b_school"].iloc[plan.runs[0].row] == strength
+        assert plan.draws.table[f"{PARAMETER}residence.seat_worth"].iloc[plan.runs[0].row] == strength
         assert len(plan.runs) == 1
     assert (found["all"].without, found["poor"].without) == ((), ("employed",))
     table = reading_rows(found["poor"])

@@ -19,12 +19,20 @@ static inline bool works_away(int channel)
     return channel == AWAY_JOB || channel == ORGANISED_EXPORT;
 }
 
+/* How open work away is at an age. */
+static inline double openness_at(int age, double full, double none)
+{
+    const double left = (none - age) / (none - full);
+
+    return age <= full ? 1.0 : left > 0.0 ? left : 0.0;
+}
+
 /* Recount the members of every household that has changed.
 
    changed_rows: work array, of at least one element more than there are households. */
 void count_members(int month, uint32_t rows, const struct households *households, const struct persons *persons,
                    int public_unit, int nearby_public, double bus_school_yuan, double boarding_yuan,
-                   uint32_t *restrict changed_rows)
+                   double away_age_full, double away_age_none, uint32_t *restrict changed_rows)
 {
     /* Local copies: bytes that are stored might else be taken for parts of the pointers. */
     const struct households homes = *households;
@@ -65,9 +73,11 @@ void count_members(int month, uint32_t rows, const struct households *households
         int8_t *const tally = HOUSEHOLD(tally);
         int members = 0, dibao = 0, older = 0, labourers = 0, employed = 0, ever_employed = 0, away_workers = 0;
         int part_time = 0, able_elders = 0, care = 0, pupils = 0, resident = 0, resident_dependants = 0;
-        int resident_pupils = 0, rank = 6;
+        int resident_pupils = 0, rank = 6, at_home = 0, young_pupils = 0;
+        const int state = HOUSEHOLD(state);
         uint32_t carer = 0;
         double local_wages = 0.0, unit_wages = 0.0, away_wages = 0.0, school_cost = 0.0;
+        double openness = 0.0, carer_away = 0.0;
 
         memset(tally, 0, N_TALLY);
         for (uint32_t i = HOUSEHOLD(first); i < end; i++) {
@@ -78,7 +88,7 @@ void count_members(int month, uint32_t rows, const struct households *households
             const int level = PERSON(level), place = PERSON(place);
             const bool pupil = level >= 0, needs_care = PERSON(care_need);
             const bool is_labourer = PERSON(labour_from) <= month && month < PERSON(labour_to);
-            bool away = false;
+            bool away = false, tied = false;
 
             members++;
             dibao += PERSON(dibao) > 0;
@@ -104,14 +114,16 @@ void count_members(int month, uint32_t rows, const struct households *households
                         const int post = PERSON(post);
 
                         part_time += channel == PUBLIC_POST;
-                        if (public_unit <= post && post < nearby_public)
-                            unit_wages += wage;
-                        else
+                        tied = post < public_unit || post >= nearby_public;
+                        if (tied)
                             local_wages += wage;
+                        else
+                            unit_wages += wage;
                     }
                     own_rank += away ? 4 : 2;
                 } else {
                     PERSON(channel) = (int8_t)jobless;
+                    openness += openness_at((int)age, away_age_full, away_age_none);
                 }
                 if (own_rank < rank) {
                     rank = own_rank;
@@ -129,9 +141,16 @@ void count_members(int month, uint32_t rows, const struct households *households
                 else if (place == BOARDS)
                     school_cost += boarding_yuan;
             }
-            const bool sleeps = pupil ? place != BOARDS && place != OLD_SCHOOL
-                                      : age < STUDENT_AWAY_YEARS || month >= PERSON(school_leave);
-            const int here = !away && sleeps;
+            const bool studies = !pupil && age >= STUDENT_AWAY_YEARS && month < PERSON(school_leave);
+            const bool stays = !away && !studies;
+            bool here = false;
+
+            if (state == SETTLED)
+                here = pupil ? place != BOARDS && place != OLD_SCHOOL : stays;
+            else if (state == BOTH_ENDS)
+                here = pupil ? place == SEATED || place == TRAVELS : stays && tied;
+            at_home += stays;
+            young_pupils += here && pupil && age < CARE_UNDER_YEARS;
             resident += here;
             resident_dependants += here & !is_labourer;
             resident_pupils += here & pupil;
@@ -139,8 +158,23 @@ void count_members(int month, uint32_t rows, const struct households *households
 
         const int idle = labourers - employed;
         const bool needs_carer = care > 0 && able_elders == 0 && rank < 6, nobody = labourers > 0 && employed == 0;
-        if (needs_carer)
+        if (needs_carer) {
             PERSONS_carer(people, carer) = true;
+            if (rank < 2)
+                openness -= openness_at((month - PERSONS_birth_month(people, carer)) / 12, away_age_full, away_age_none);
+            else if (rank >= 4)
+                carer_away = PERSONS_wage_yuan(people, carer);
+        }
+        if (state == BOTH_ENDS && young_pupils > 0) {
+            if (able_elders > 0) {
+                resident++;
+                resident_dependants++;
+            } else if (needs_carer && rank < 4) {
+                const int post = PERSONS_post(people, carer);
+
+                resident += post < 0 || (public_unit <= post && post < nearby_public);
+            }
+        }
         tally[MEMBERS] = (int8_t)members;
         tally[DEPENDANTS] = (int8_t)(members - labourers);
         tally[LABOURERS] = (int8_t)labourers;
@@ -166,6 +200,7 @@ void count_members(int month, uint32_t rows, const struct households *households
         tally[AWAY_WORKERS] = (int8_t)away_workers;
         tally[SEEKERS] = (int8_t)(idle - (needs_carer && rank < 2));
         tally[CARERS] = needs_carer && rank < 4;
+        tally[MEMBERS_AT_HOME] = (int8_t)at_home;
         tally[HELPERS] = (int8_t)(idle + part_time + able_elders);
         tally[FAR_SEATS] = tally[CHILDREN_AT_HOME + TRAVELS - AT_HOME] + tally[CHILDREN_AT_HOME + BOARDS - AT_HOME];
         HOUSEHOLD(changed) = false;
@@ -174,6 +209,8 @@ void count_members(int month, uint32_t rows, const struct households *households
         HOUSEHOLD(local_wages_yuan) = local_wages;
         HOUSEHOLD(unit_wages_yuan) = unit_wages;
         HOUSEHOLD(away_wages_yuan) = away_wages;
+        HOUSEHOLD(carer_away_yuan) = carer_away;
+        HOUSEHOLD(openness) = openness;
         HOUSEHOLD(school_cost_yuan) = school_cost;
     }
 }
@@ -182,14 +219,13 @@ void count_members(int month, uint32_t rows, const struct households *households
 
    cells: how many; all_counts, all_amounts: (cells, N_COUNTS) and (cells, N_AMOUNTS), emptied first. */
 void observe(int month, uint32_t rows, const struct households *households, double living_away_yuan,
-             double poverty_line_yuan_year, double both_ends_weight, uint32_t cells, int32_t *restrict all_counts,
+             double poverty_line_yuan_year, uint32_t cells, int32_t *restrict all_counts,
              double *restrict all_amounts)
 {
     const struct households homes = *households;
     const bool festival = month % MONTHS_PER_YEAR == FESTIVAL;
     const int all = festival ? MEMBERS : RESIDENT, dependants = festival ? DEPENDANTS : RESIDENT_DEPENDANTS;
     const int pupils = festival ? SCHOOL_AGE : RESIDENT_PUPILS;
-    const double weights[] = {0.0, 1.0, both_ends_weight, 0.0, 0.0}; /* by state */
 
     memset(all_counts, 0, sizeof(int32_t) * N_COUNTS * cells);
     memset(all_amounts, 0, sizeof(double) * N_AMOUNTS * cells);
@@ -211,7 +247,9 @@ void observe(int month, uint32_t rows, const struct households *households, doub
         const double income = HOUSEHOLD(income_yuan);
         const int farming = HOUSEHOLD(farms) ? tally[IDLE] : 0;
         const bool in_reach = state == SETTLED || state == BOTH_ENDS;
-        const double here = festival && state == AWAY && !HOUSEHOLD(house) ? 1.0 : weights[state];
+        const bool feast = state == SETTLED || (state != RETURNED && !HOUSEHOLD(house));
+        const int here = festival ? feast : 1;
+        const double knowledge = HOUSEHOLD(knowledge), trust = HOUSEHOLD(trust);
 
         for (int j = 0; j < N_COUNTED; j++)
             counts[j] += tally[j];
@@ -224,14 +262,14 @@ void observe(int month, uint32_t rows, const struct households *households, doub
         counts[WITHOUT_SEAT] += in_reach ? tally[SCHOOL_AGE] - tally[CHILDREN_AT_HOME + SEATED - AT_HOME] : 0;
         if (previous != NOT_MOVED && previous != state)
             counts[FLOWS + (previous - 1) * 3 + (state < previous ? state - 1 : state - 2)]++;
-        amounts[KNOWLEDGE] += HOUSEHOLD(knowledge);
-        amounts[TRUST] += HOUSEHOLD(trust);
+        amounts[KNOWLEDGE] += knowledge;
+        amounts[BELIEF] += trust + (1.0 - trust) * knowledge;
         amounts[INCOME] += income * members;
         amounts[ALLOWANCES] += HOUSEHOLD(allowance_yuan);
         amounts[WAGES] += HOUSEHOLD(local_wages_yuan) + HOUSEHOLD(unit_wages_yuan);
         amounts[WAGES] += HOUSEHOLD(away_wages_yuan) - tally[AWAY_WORKERS] * living_away_yuan;
-        amounts[PERSONS_RESIDENT] += here * tally[all];
-        amounts[DEPENDANTS_RESIDENT] += here * tally[dependants];
-        amounts[PUPILS_RESIDENT] += here * tally[pupils];
+        counts[PERSONS_RESIDENT] += here * tally[all];
+        counts[DEPENDANTS_RESIDENT] += here * tally[dependants];
+        counts[PUPILS_RESIDENT] += here * tally[pupils];
     }
 }

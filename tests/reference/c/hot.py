@@ -42,6 +42,7 @@ from simulation.state.entities import (
     UInt32,
 )
 from simulation.state.parameters import (
+    JobsParameters,
     Parameters,
     SchoolingParameters,
 )
@@ -91,6 +92,7 @@ class Hot:
         persons: Persons,
         layout: Layout,
         schooling: SchoolingParameters,
+        jobs: JobsParameters,
         changed_rows: UInt32,
     ) -> Callable[[], None]:
         """Return the call of count_members with its pointers ready."""
@@ -105,6 +107,8 @@ class Hot:
             ctypes.c_int(layout.nearby_public),
             ctypes.c_double(schooling.bus_school_yuan),
             ctypes.c_double(schooling.boarding_yuan),
+            ctypes.c_double(jobs.away_age_full),
+            ctypes.c_double(jobs.away_age_none),
             ctypes.c_void_p(changed_rows.ctypes.data),
         )
 
@@ -121,7 +125,6 @@ class Hot:
             ctypes.byref(pointers(households)),
             ctypes.c_double(p.jobs.living_away_yuan),
             ctypes.c_double(p.income.poverty_line_yuan_year),
-            ctypes.c_double(p.residence.both_ends_weight),
             ctypes.c_uint32(len(counts)),
             ctypes.c_void_p(counts.ctypes.data),
             ctypes.c_void_p(amounts.ctypes.data),

@@ -27,6 +27,7 @@ WRITTEN = {
     "count_members": (
         *("households.changed", "households.recounted", "households.tally", "households.employed"),
         *("households.local_wages_yuan", "households.unit_wages_yuan", "households.away_wages_yuan"),
+        *("households.carer_away_yuan", "households.openness"),
         *("households.school_cost_yuan", "persons.carer", "persons.channel"),
     ),
     "observe": ("counts", "amounts"),
@@ -144,7 +145,7 @@ def test_every_column_that_a_kernel_writes_is_among_those(start: Callable[[Polic
     ("constant", "change"),
     [("CARE_UNDER_YEARS", -1), ("ELDER_FROM_YEARS", -10), ("ELDER_TO_YEARS", -1), ("PENSION_YEARS", -1),
      ("STUDENT_AWAY_YEARS", -1), ("PUBLIC_POST", -1), ("BOARDS", -1), ("FARM", -1), ("FESTIVAL", 1), ("MOVE_YEARS", -1),
-     ("SETTLED", -1), ("AWAY", 1), ("TRUST", -1)],
+     ("SETTLED", -1), ("BOTH_ENDS", 1), ("BELIEF", -1)],
 )  # fmt: skip
 def test_another_rule_in_c_is_noticed(start: Callable[[Policy], Model], constant: str, change: int) -> None:
     model = start(BASELINE)

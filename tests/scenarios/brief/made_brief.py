@@ -49,7 +49,7 @@ from tests.scenarios.brief.drawn_brief import OWN, changed, titles
 from tests.scenarios.made_tables import LAST, SCENARIOS, frame, made, made_tables
 from tests.scenarios.runs.made_run import N_SITES
 
-PARAMETERS = {"title_weight": "residence.b_title", "workshop_fill_per_month": "residence.review_probability"}
+PARAMETERS = {"title_weight": "residence.title_worth", "workshop_fill_per_month": "residence.review_probability"}
 """In place of the made names of parameters: one with a name of its own in the labels, and its weight."""
 HOUSEHOLDS = 29150.0
 PARTS = {"all": 1.0, "registered_poor": 0.7, "not_registered_poor": 0.3, "with_labour": 0.66, "without_labour": 0.34}
@@ -93,7 +93,7 @@ def default_value(key: str, config: RunConfig) -> float:
 
 
 def made_draws(numbers: int, words: Sequence[str] = (), reached: bool = True) -> Draws:
-    """Return draws with the defaults of all parameters but b_title, as these sources would make them.
+    """Return draws with the defaults of all parameters but title_worth, as these sources would make them.
 
     reached: with what they gave for targets and patterns (made values, which no run gives).
     """
@@ -104,7 +104,7 @@ def made_draws(numbers: int, words: Sequence[str] = (), reached: bool = True) ->
     drawn = [i + 1 for i in range(numbers)]
     columns: dict[str, Any] = {"draw": drawn, "seed": [draw + 10 for draw in drawn]}
     columns |= {f"{PARAMETER}{key}": [default_value(key, config)] * numbers for key in keys}
-    titled = f"{PARAMETER}residence.b_title"
+    titled = f"{PARAMETER}residence.title_worth"
     columns[titled] = [columns[titled][0] + 0.05 * draw for draw in drawn]
     if reached:
         values = read_figures(config.region / "figures.csv")

@@ -205,11 +205,11 @@ def test_which_comes_first_and_on_what_that_rests(language: str) -> None:
     said = [str(len(SCENARIOS)), chance_text(share).rstrip(" %"), "10", "0.71", "8"]  # 10 % before calibration
     assert Counter(numbers(text)) == Counter(said)
     assert of.say("first_not_firm", p="10 %") in text
-    assert of.parameter("residence.b_title") in text
+    assert of.parameter("residence.title_worth") in text
     for known in ({"basis": "data"}, {"contraction": 0.5}, {"parameter": float("nan")}):
         (text,) = [item for item in items(source(language, with_basis(tables(), "housing_title", **known)))
                    if of.titles["housing_title"] in item]  # fmt: skip
-        assert of.parameter("residence.b_title") not in text
+        assert of.parameter("residence.title_worth") not in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -230,7 +230,7 @@ def test_narrowed_and_open_parameters(language: str) -> None:
     of = source(language)
     text = all_text(case("ten", language))
     sentence = next(line for line in text.split("\n") if of.parameter("residence.c_away") in line)
-    named = [of.parameter(f"residence.{name}") for name in ("c_away", "c_both_ends", "b_title", "b_school")]
+    named = [of.parameter(f"residence.{name}") for name in ("c_away", "c_both_ends", "title_worth", "seat_worth")]
     places = [sentence.index(name) for name in named]
     assert places == sorted(places)  # the narrowest first, then the open ones
     assert of.parameter("jobs.search_probability") in sentence  # narrowed by a fifth exactly

@@ -188,11 +188,11 @@ def test_readings_have_letters_and_meanings(language: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_names_of_parameters_and_lists(language: str) -> None:
     source = source_in(language)
-    assert source.parameter("residence.b_title").startswith(label("parameter_name.residence.b_title", language))
-    assert "residence.b_title" in source.parameter("residence.b_title")
+    assert source.parameter("residence.title_worth").startswith(label("parameter_name.residence.title_worth", language))
+    assert "residence.title_worth" in source.parameter("residence.title_worth")
     assert source.listed(["a", "b"]) == ("a; b" if language == "en" else "a；b")
     assert source.listed([]) == ""
-    assert "(" not in source.parameter("residence.b_title") or language == "en"
+    assert "(" not in source.parameter("residence.title_worth") or language == "en"
 
 
 def test_the_command_gives_the_same_numbers() -> None:

@@ -42,7 +42,7 @@ def test_help_lists_every_kind_of_key(words: list[str], capsys: pytest.CaptureFi
     for key in (
         "scenario", "population.tables", "reading.school_projects_scope", "levers.workshops.size",
         "levers.school_gap.settings.construction_months", "levers.bus_lines.costs.subsidy",
-        "parameters.residence.b_school", "parameters.jobs.wage_spread", "workshops_and_school_gap",
+        "parameters.residence.seat_worth", "parameters.jobs.wage_spread", "workshops_and_school_gap",
     ):  # fmt: skip
         assert key in text
     assert ("补齐学校缺口" in text) == ("language=zh" in words)
@@ -195,7 +195,7 @@ def test_chinese_columns_stand_under_each_other() -> None:
 
 
 def test_nearest_needs_every_part_to_be_alike() -> None:
-    names = ["levers.workshops.size", "levers.workshops.start", "parameters.residence.b_school"]
+    names = ["levers.workshops.size", "levers.workshops.start", "parameters.residence.seat_worth"]
     assert nearest("levers.workshop.siz", names) == "levers.workshops.size"
     assert nearest("levers.workshops.colour", names) == ""
     assert nearest("colour", names) == ""

@@ -15,7 +15,7 @@ from simulation.state.population import Population
 
 TOWN = "population.size=town"
 NAMES = ("baseline", "workshops", "school_gap", "workshops_and_school_gap")
-DRAWN = "residence.b_school"
+DRAWN = "residence.seat_worth"
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +33,7 @@ def town(configs: dict[str, RunConfig]) -> Population:
 
 @pytest.fixture(scope="session")
 def draws() -> Draws:
-    """Three draws; b_school alone is drawn, so that the others are as in conf/."""
+    """Three draws; seat_worth alone is drawn, so that the others are as in conf/."""
     rows = [
         {"draw": number, "seed": number + 1, f"{PARAMETER}{DRAWN}": b} for number, b in ((0, 0.9), (4, 0.4), (7, 1.6))
     ]

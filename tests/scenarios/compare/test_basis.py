@@ -26,7 +26,7 @@ from scenarios.runs.parameter_sets import PARAMETER, Draws
 from scenarios.settings.config import RunConfig
 
 N, SECOND = 80, 20
-NARROW, WIDE, OTHER = "residence.b_school", "residence.b_service", "residence.b_peer"
+NARROW, WIDE, OTHER = "residence.seat_worth", "residence.service_worth", "residence.hamlet_worth"
 CONTRACTION = {NARROW: 0.5, WIDE: 0.02, OTHER: -0.01}
 NOTHING = pd.DataFrame(columns=list(PRIOR_COLUMNS))
 

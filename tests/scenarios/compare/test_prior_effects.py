@@ -34,7 +34,7 @@ TOWN = "population.size=town"
 def made(configs: dict[str, RunConfig]) -> Results:
     """Two draws of three scenarios: workshops settles 10 and 20 more, school_gap 30 more and 4 fewer."""
     three = {name: configs[name] for name in ("baseline", "workshops", "school_gap")}
-    draws = Draws(pd.DataFrame({"draw": [0, 1], "seed": [1, 2], f"{PARAMETER}residence.b_school": [0.5, 1.0]}), {})
+    draws = Draws(pd.DataFrame({"draw": [0, 1], "seed": [1, 2], f"{PARAMETER}residence.seat_worth": [0.5, 1.0]}), {})
     plan = make_plan(three, draws, 2, 0, n_sites=3)
     names = plan.columns.names()
     values = np.zeros((2, 3, len(names)))

@@ -182,7 +182,7 @@ def test_read_back_as_written(tmp_path: Path, town: Population, configs: tuple[R
 
 
 def test_levers_alter_the_scenario_alone() -> None:
-    words = [TOWN, "seed=4", "scenario=workshops", "levers.workshops.size=3", "parameters.residence.b_school=1.2"]
+    words = [TOWN, "seed=4", "scenario=workshops", "levers.workshops.size=3", "parameters.residence.seat_worth=1.2"]
     baseline, scenario = open_configs(DIARIES.call(words))
     assert scenario is not None
     assert (baseline.policy.levers, scenario.policy.levers["workshops"].size) == ({}, 3.0)

@@ -31,7 +31,7 @@ from simulation.foundations.months import LEVELS, month_label
 from simulation.foundations.numerics import log
 from simulation.levers.catalogue import lever_names
 from simulation.model import Model
-from simulation.rules.choice import TERMS
+from simulation.rules.choice import REFERENCE_YUAN, TERMS
 from simulation.state.entities import (
     AT_HOME,
     AWAY_JOB,
@@ -114,7 +114,7 @@ def test_the_terms_add_up_and_income_is_the_income(watched: WatchedModel, parame
         np.testing.assert_allclose(review.terms.sum(axis=1) + review.noise, review.total, rtol=0, atol=1e-12)
         for yuan, term in zip(review.income_yuan, review.terms[:, TERMS.index("income")], strict=True):
             floored = max(yuan, income.income_floor_yuan)
-            assert term == residence.b_income * log(floored / income.income_reference_yuan)
+            assert term == residence.b_income * log(floored / REFERENCE_YUAN)
         switching = review.terms[:, TERMS.index("switching")]
         stays = [option + 1 == review.state for option in range(len(STATES) - 1)]
         expected = 0.0 if review.arriving else -residence.switching_cost

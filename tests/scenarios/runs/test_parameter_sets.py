@@ -24,12 +24,12 @@ from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import rounded, with_values
 from simulation.state.parameters import Parameters
 
-KEYS = ("residence.b_school", "residence.c_returned", "jobs.wage_away_yuan", "demography.death_level_per_year")
+KEYS = ("residence.seat_worth", "residence.c_returned", "jobs.wage_away_yuan", "demography.death_level_per_year")
 VALUES = st.floats(1e-7, 1e7).flatmap(lambda size: st.sampled_from([size, -size])).map(rounded)
 
 
 def one(**columns: object) -> Draws:
-    row = {"draw": 3, "seed": 4, f"{PARAMETER}residence.b_school": 0.75, f"{TARGET}employed": 40_558.0}
+    row = {"draw": 3, "seed": 4, f"{PARAMETER}residence.seat_worth": 0.75, f"{TARGET}employed": 40_558.0}
     return Draws(
         pd.DataFrame([{**row, **columns}]), {"source": "abc", "setting": {"reading": {"labour_scope": "poor"}}}
     )
@@ -55,8 +55,8 @@ def test_what_is_read_is_what_was_drawn(rows: list[tuple[float, ...]], tmp_path:
 
 def test_parameters_that_are_not_drawn_stay(base: Parameters) -> None:
     found = one().parameters(0, base)
-    assert found.residence.b_school == 0.75
-    assert found == base._replace(residence=base.residence._replace(b_school=0.75))
+    assert found.residence.seat_worth == 0.75
+    assert found == base._replace(residence=base.residence._replace(seat_worth=0.75))
 
 
 def test_rounding_is_that_of_the_table() -> None:
@@ -112,8 +112,8 @@ def test_a_table_without_its_making_is_refused(tmp_path: Path, spoil: str) -> No
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("parameter:residence.b_school", "parameter:residence.b_scholl", "residence.b_scholl"),
-        ("parameter:residence.b_school", "parameter:homes.b_school", "homes.b_school"),
+        ("parameter:residence.seat_worth", "parameter:residence.seat_wrth", "residence.seat_wrth"),
+        ("parameter:residence.seat_worth", "parameter:homes.seat_worth", "homes.seat_worth"),
         ("draw,", "number,", "found: number, no draw"),
         ("seed,", "chance,", "found: chance, no seed"),
     ],

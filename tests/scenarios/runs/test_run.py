@@ -103,16 +103,16 @@ def test_nothing_differs_before_the_lever_starts(finished: Path, tmp_path: Path)
 
 
 def test_the_command_prints_table_and_folder(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    words = [*TOWN, f"output={tmp_path / 'out'}", "parameters.residence.b_school=2.5", "language=zh"]
+    words = [*TOWN, f"output={tmp_path / 'out'}", "parameters.residence.seat_worth=2.5", "language=zh"]
     assert RUN.enter(words) == 0
     said = capsys.readouterr()
     assert "劳动力就业创业" in said.out
-    assert "parameters.residence.b_school" in said.out
+    assert "parameters.residence.seat_worth" in said.out
     assert "report.html" in said.out
     assert said.err.splitlines() == [f"{stage.zh} ..." for stage in (POPULATION, STARTING, run.WRITING)]
     manifest = read_manifest(tmp_path / "out")
     assert manifest is not None
-    assert manifest["outside_prior"] == ["parameters.residence.b_school"]
+    assert manifest["outside_prior"] == ["parameters.residence.seat_worth"]
 
 
 @pytest.mark.parametrize("step", ["draw_run", "write_tables"])

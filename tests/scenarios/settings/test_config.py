@@ -142,14 +142,14 @@ def test_command_line_wins_over_the_scenario() -> None:
 
 
 def test_short_and_long_forms_are_the_same_run() -> None:
-    short = compose_run(["parameters.residence.b_school=1.2"])
-    assert short.parameters.residence.b_school == 1.2
-    assert short.digest == compose_run(["parameters.residence.b_school.value=1.20"]).digest
+    short = compose_run(["parameters.residence.seat_worth=1.2"])
+    assert short.parameters.residence.seat_worth == 1.2
+    assert short.digest == compose_run(["parameters.residence.seat_worth.value=1.20"]).digest
 
 
 def test_values_outside_the_prior_are_listed_and_allowed() -> None:
-    config = compose_run(["parameters.residence.b_school=3", "parameters.residence.b_title=0.7"])
-    assert config.outside_prior == ("parameters.residence.b_school",)
+    config = compose_run(["parameters.residence.seat_worth=3", "parameters.residence.title_worth=0.1"])
+    assert config.outside_prior == ("parameters.residence.seat_worth",)
 
 
 def test_the_last_of_two_values_counts() -> None:
@@ -184,7 +184,7 @@ def test_digest_does_not_depend_on_language_output_or_order(tmp_path: Path) -> N
     [
         "seed=2", "generator=philox", "end=2025-01", "population.seed=2", "population.size=town",
         "reading.allowance_count=high",
-        "parameters.residence.b_peer=0.4", "levers.workshops.size=31", "levers.workshops.start=2020-02",
+        "parameters.residence.hamlet_worth=0.4", "levers.workshops.size=31", "levers.workshops.start=2020-02",
         "levers.workshops.phase_in_months=13", "levers.workshops.targeting=size",
         "levers.workshops.settings.posts_per_workshop=39", "levers.workshops.costs.award=1",
     ],
@@ -213,8 +213,8 @@ def test_tables_of_the_user_alter_the_digest(tmp_path: Path) -> None:
     ("word", "expected"),
     [
         ("levers.workshop.size=60", "nearest: 'levers.workshops.size'"),
-        ("b_school=1.2", "nearest: 'parameters.residence.b_school'"),
-        ("parameters.residence.b_scool=1", "nearest: 'parameters.residence.b_school'"),
+        ("seat_worth=1.2", "nearest: 'parameters.residence.seat_worth'"),
+        ("parameters.residence.seat_wort=1", "nearest: 'parameters.residence.seat_worth'"),
         ("scenari=workshops", "nearest: 'scenario'"),
         ("readings.labour_scope=poor", "nearest: 'reading.labour_scope'"),
         ("scenario=workshop", "nearest: 'workshops'"),
@@ -222,7 +222,7 @@ def test_tables_of_the_user_alter_the_digest(tmp_path: Path) -> None:
         ("reading.labour_scope=por", "nearest: 'poor'"),
         ("levers.workshops.targeting=ned", "nearest: 'need'"),
         ("levers.workshops=60", "stands for several keys"),
-        ("parameters.residence.b_school.low=0", "cannot be set"),
+        ("parameters.residence.seat_worth.low=0", "cannot be set"),
         ("levers.workshops.costs.building.kind=capital", "cannot be set"),
         ("levers.workshops.unit=post", "unknown key"),
         ("scenario.name=mine", "unknown key"),
@@ -241,9 +241,9 @@ def test_tables_of_the_user_alter_the_digest(tmp_path: Path) -> None:
         ("seed=true", "not a number"),
         ("seed=null", "not a number"),
         ("seed=[1]", "not a number"),
-        ("parameters.residence.b_school=nan", "out of range"),
-        ("parameters.residence.b_school=1e999", "out of range"),
-        ("parameters.residence.b_school=${seed}", "not a number"),
+        ("parameters.residence.seat_worth=nan", "out of range"),
+        ("parameters.residence.seat_worth=1e999", "out of range"),
+        ("parameters.residence.seat_worth=${seed}", "not a number"),
         ("parameters.residence.taste_spread=-0.1", ">= 0"),
         ("parameters.jobs.part_time_share=1.2", "from 0 to 1"),
         ("parameters.income.income_floor_yuan=0", "> 0"),

@@ -30,7 +30,7 @@ from scenarios.sweep.store.places import PREFIX
 REGION = CONF / "region" / "liupanshui"
 
 MADE = """
-parameters.residence.b_home: {to: parameters.residence.b_school, since: 0.9.0}
+parameters.residence.b_home: {to: parameters.residence.seat_worth, since: 0.9.0}
 parameters.jobs.gone: {since: 0.9.0}
 levers.factories: {to: levers.workshops, since: 0.8.0}
 launcher.jobs: {to: launcher.jobs_at_once, since: 0.8.0}
@@ -76,7 +76,7 @@ def test_the_table_of_the_project_names_keys_that_are_gone_and_keys_that_are_the
 def test_a_word_of_the_command_line_is_refused_with_the_new_key() -> None:
     said = refused(lambda: compose_run(["parameters.residence.b_home=1.5"]))
     assert said == (
-        "'parameters.residence.b_home' has been called 'parameters.residence.b_school' since version 0.9.0 "
+        "'parameters.residence.b_home' has been called 'parameters.residence.seat_worth' since version 0.9.0 "
         "(found: 1.5); write the new name"
     )
     said = refused(lambda: compose_run(["levers.factories.size=3"]), "zh")
@@ -111,11 +111,11 @@ def test_a_scenario_file_is_refused_with_line_and_new_key(tmp_path: Path, text: 
 @pytest.mark.parametrize(
     ("part", "new"),
     [
-        ({"set": {"parameters.residence.b_home": 1.0}}, "parameters.residence.b_school"),
+        ({"set": {"parameters.residence.b_home": 1.0}}, "parameters.residence.seat_worth"),
         ({"axes": [{"grid": {"levers.factories.size": [1, 2]}}]}, "levers.workshops.size"),
         ({"axes": [{"list": [{"levers.factories.size": 1}]}]}, "levers.workshops.size"),
         ({"axes": [{"sobol": {"n": 4, "keys": {"parameters.residence.b_home": "prior"}}}]},
-         "parameters.residence.b_school"),
+         "parameters.residence.seat_worth"),
         ({"runs": 3}, "seeds"),
     ],
 )  # fmt: skip
@@ -129,7 +129,7 @@ def test_a_sweep_is_refused_with_the_new_key(part: dict[str, object], new: str) 
 def test_every_command_names_the_new_key(command: Command, capsys: pytest.CaptureFixture[str]) -> None:
     assert command.enter(["parameters.residence.b_home=1.5"]) == 2
     said = capsys.readouterr().err
-    assert "has been called 'parameters.residence.b_school' since version 0.9.0" in said
+    assert "has been called 'parameters.residence.seat_worth' since version 0.9.0" in said
     assert command.enter(["parameters.jobs.gone=1", "language=zh"]) == 2
     assert "'parameters.jobs.gone' 自 0.9.0 版起已取消" in capsys.readouterr().err
 
@@ -165,12 +165,12 @@ def test_a_table_of_draws_is_refused_with_the_new_key(tmp_path: Path) -> None:
     path = tmp_path / "old.csv"
     write_draws(path, draws(**{f"{PARAMETER}residence.b_home": 1.0}))
     said = refused(lambda: read_draws(path))
-    assert "old.csv: 'parameters.residence.b_home' has been called 'parameters.residence.b_school' since" in said
+    assert "old.csv: 'parameters.residence.b_home' has been called 'parameters.residence.seat_worth' since" in said
     write_draws(path, draws(**{f"{PARAMETER}jobs.gone": 1.0}))
     assert "'parameters.jobs.gone' no longer exists since version 0.9.0" in refused(lambda: read_draws(path))
 
 
-@pytest.mark.parametrize("column", ["parameters:residence.b_school", "weight", "target:emploied", "draw.1", "also:x"])
+@pytest.mark.parametrize("column", ["parameters:residence.seat_worth", "weight", "target:emploied", "draw.1", "also:x"])
 def test_a_column_that_no_table_of_draws_has_is_refused(tmp_path: Path, column: str) -> None:
     path = tmp_path / "draws.csv"
     write_draws(path, draws(**{column: 1.0}))
@@ -194,5 +194,5 @@ def test_a_row_that_does_not_say_what_became_of_a_key_is_refused(tmp_path: Path,
 
 
 def test_a_key_that_was_never_renamed_is_no_error_here() -> None:
-    check_renamed("parameters.residence.b_school")
+    check_renamed("parameters.residence.seat_worth")
     check_renamed("no.such.key")

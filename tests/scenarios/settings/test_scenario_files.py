@@ -70,7 +70,7 @@ def test_scenarios_of_a_config_dir_have_names(tmp_path: Path) -> None:
         ("levers:\n  workshops:\n    costs: {bulding: 3}\n", 3, "nearest: 'levers.workshops.costs.building'"),
         ("levers: [1, 2]\n", 1, "stands for several keys"),
         ("seed: 3\n", 1, "set on the command line"),
-        ("parameters: {residence: {b_school: 1}}\n", 1, "set on the command line"),
+        ("parameters: {residence: {seat_worth: 1}}\n", 1, "set on the command line"),
         ("scenario: {title: mine}\n", 1, "title_en"),
         ("scenario:\n  name: ../../mine\n", 2, "cannot name a folder"),
         ("scenario: {name: 3}\n", 1, "not a text"),

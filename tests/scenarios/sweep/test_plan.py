@@ -43,7 +43,7 @@ def keys(plan: Plan) -> set[tuple[bytes, int]]:
 
 def test_points_multiply_and_each_history_has_one_baseline() -> None:
     plan = plan_of("scenario=workshops,school_gap", "levers.workshops.size=10,20", "seed=1,2,3",
-                   "parameters.residence.b_school=0.5,1.0")  # fmt: skip
+                   "parameters.residence.seat_worth=0.5,1.0")  # fmt: skip
     # 2 scenarios x 2 sizes x 2 weights, and a baseline for each of the two weights
     assert len(plan.points.scenario) == 2 * 2 * 2 + 2
     assert plan.points.scenario.count("baseline") == 2
@@ -150,7 +150,7 @@ def test_more_seeds_values_and_scenarios_keep_all_earlier_runs() -> None:
 
 def test_more_sobol_points_keep_all_earlier_runs() -> None:
     def sobol(n: int) -> Plan:
-        ranges = {"levers.workshops.size": [5, 80], "parameters.residence.b_school": "prior"}
+        ranges = {"levers.workshops.size": [5, 80], "parameters.residence.seat_worth": "prior"}
         return tree_plan(scenarios=["workshops"], axes=[{"sobol": {"n": n, "seed": 3, "keys": ranges}}])
 
     assert keys(sobol(5)) < keys(sobol(12))

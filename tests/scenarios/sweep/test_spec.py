@@ -15,7 +15,7 @@ from scenarios.sweep.plan.axes import Axis, DrawsAxis, read_axis
 from scenarios.sweep.plan.spec import known_keys, sweep_of
 from scenarios.sweep.plan.sweep_files import read_sweep
 
-SIZE, SCHOOL = "levers.workshops.size", "parameters.residence.b_school"
+SIZE, SCHOOL = "levers.workshops.size", "parameters.residence.seat_worth"
 
 
 def axis(kind: str, content: Any) -> Axis:

@@ -8,7 +8,6 @@ import pytest
 from simulation.model import Model
 from simulation.processes.jobs import find_seekers, search_probability, separation_probability, update_separations
 from simulation.state.entities import (
-    AWAY,
     AWAY_JOB,
     CHANNELS,
     FARM,
@@ -19,7 +18,6 @@ from simulation.state.entities import (
     ORGANISED_EXPORT,
     OWN_BUSINESS,
     PUBLIC_POST,
-    RETURNED,
     WORKSHOP,
 )
 from simulation.state.parameters import Parameters
@@ -104,30 +102,24 @@ def seekers(model: Model, seed: int = 1) -> list[int]:
     """Return the queue of the month."""
     n = model.state.persons.key.size
     seeker_rows, lots = np.zeros(n + 1, dtype=np.uint32), np.zeros(n, dtype=np.uint64)
-    model.state.sites.seekers[:] = 0
     n = call(find_seekers, model, seed=seed, seeker_rows=seeker_rows, lots=lots)
     assert (np.diff(seeker_rows[:n].astype(np.int64)) > 0).all()  # written down in the order of rows
     return seeker_rows[np.argsort(lots[:n])].tolist()
 
 
 @pytest.mark.parametrize(
-    ("channel", "multiplier", "on_the_job", "probability"),
+    ("channel", "on_the_job", "probability"),
     [
-        (FARM, 3.0, 0.02, 0.2),  # without work
-        (NONE, 3.0, 0.02, 0.6),  # without work where nobody of the household has any: .2 * 3
-        (NONE, 9.0, 0.02, 1.0),  # never more than sure
-        (WORKSHOP, 3.0, 0.02, 0.02),
-        (AWAY_JOB, 3.0, 0.02, 0.02),
-        (PUBLIC_POST, 3.0, 0.02, 0.12),  # .2 for the .6 of full time that are left
-        (PUBLIC_POST, 3.0, 0.15, 0.15),
+        (FARM, 0.02, 0.2),  # without work
+        (NONE, 0.02, 1.0),  # without work where nobody of the household has any
+        (WORKSHOP, 0.02, 0.02),
+        (AWAY_JOB, 0.02, 0.02),
+        (PUBLIC_POST, 0.02, 0.12),  # .2 for the .6 of full time that are left
+        (PUBLIC_POST, 0.15, 0.15),
     ],
 )
-def test_search_probability(
-    channel: int, multiplier: float, on_the_job: float, probability: float, round_numbers: Parameters
-) -> None:
-    jobs = round_numbers.jobs._replace(
-        search_probability=0.2, search_multiplier=multiplier, search_on_the_job=on_the_job, part_time_share=0.4
-    )
+def test_search_probability(channel: int, on_the_job: float, probability: float, round_numbers: Parameters) -> None:
+    jobs = round_numbers.jobs._replace(search_probability=0.2, search_on_the_job=on_the_job, part_time_share=0.4)
     assert search_probability(channel, jobs) == pytest.approx(probability)
 
 
@@ -154,8 +146,8 @@ def test_households_with_nobody_employed_go_first_and_those_with_work_last(model
     assert set(queue[:-6]) == set(LABOURERS) - {0, 13, 31, 1, 14, 32}
 
 
-def test_nobody_employed_multiplies_the_chance_to_search(model: Model) -> None:
-    numbers(model, "jobs", search_probability=0.2, search_multiplier=3.0, search_on_the_job=0.1)
+def test_where_nobody_is_employed_all_without_work_search(model: Model) -> None:
+    numbers(model, "jobs", search_probability=0.2, search_on_the_job=0.1)
     for h in range(12):
         model.state.households.employed[h] = h % 2
     counts = np.zeros(36)
@@ -163,20 +155,21 @@ def test_nobody_employed_multiplies_the_chance_to_search(model: Model) -> None:
         counts[seekers(model, seed)] += 1
     of = np.array(LABOURERS)
     odd = model.state.persons.household[of] % 2 == 1
-    # 2,000 searches each: .6 +- .011 where nobody is employed, .2 +- .009 elsewhere; four standard errors.
-    assert counts[of][~odd] / 2000 == pytest.approx(0.6, abs=0.045)
+    # 2,000 searches each: .2 +- .009 where somebody is employed; four standard errors.
+    assert (counts[of][~odd] == 2000).all()
     assert counts[of][odd] / 2000 == pytest.approx(0.2, abs=0.037)
 
 
-def test_sites_count_seekers_who_could_take_a_post_there(model: Model) -> None:
-    numbers(model, "jobs", search_probability=1.0, search_on_the_job=1.0)
-    model.state.households.state[0] = AWAY  # two labourers
-    model.state.households.state[3] = RETURNED  # three, 60 km away
-    model.state.households.state[1] = RETURNED  # two, 10 km away: within the daily 15 km
-    employ(model, 7, NEARBY_OWN, 0)  # of household 2: looks for another post, and is no seeker without work
-    seekers(model)
-    # Site 0: 4 and 5 of household 1, and 8 of household 2. Site 1: 13, 14, 21, 23, 24. Site 2: 25, 26, 29 to 32 and 35.
-    assert model.state.sites.seekers.tolist() == [3, 5, 7]
+def test_months_without_work_are_counted_of_who_could_take_any(model: Model) -> None:
+    never_separated(model)
+    persons = model.state.persons
+    employ(model, 13, NEARBY_OWN, 1)
+    persons.carer[:] = False
+    persons.carer[1] = True
+    persons.months_without_work[LABOURERS] = 3
+    call(update_separations, model)
+    # 0 is without work, 1 is a carer, 13 is at work.
+    assert persons.months_without_work[[0, 1, 13]].tolist() == [4, 0, 0]
 
 
 def test_every_channel_has_a_separation(round_numbers: Parameters) -> None:

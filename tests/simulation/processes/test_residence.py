@@ -15,6 +15,7 @@ from simulation.processes.residence import (
     move_members,
     review_probability,
 )
+from simulation.rules.labour import leave_work
 from simulation.state.entities import (
     AT_HOME,
     AWAY,
@@ -34,7 +35,7 @@ from simulation.state.entities import (
 )
 from simulation.state.parameters import Parameters
 from simulation.state.population import Population
-from tests.simulation.made import call, employ, moment, numbers
+from tests.simulation.made import call, employ, moment, numbers, recount
 
 
 @pytest.fixture
@@ -96,6 +97,29 @@ def test_a_household_that_has_died_out_moves_no_more(model: Model) -> None:
     model.state.households.members[4] = 0
     reside(model, review_probability=1.0, review_after_shock=1.0, **TO[RETURNED])
     assert np.flatnonzero(model.state.households.state != RETURNED).tolist() == [4]
+
+
+def test_where_nobody_is_left_at_home_the_household_is_away(model: Model) -> None:
+    """Without a review, whatever the pull, and recorded as a move; with somebody at home again it may choose."""
+    for person in (7, 8):  # the parents of household 2 go; a child of four stays
+        employ(model, person, AWAY_JOB, NO_POST)
+    for person in (10, 11, 12):  # all of household 3
+        employ(model, person, AWAY_JOB, NO_POST)
+    recount(model)
+    reside(model, **NEVER_REVIEWS, **TO[RETURNED])
+    households = model.state.households
+    assert np.flatnonzero(households.state == AWAY).tolist() == [3]
+    assert (households.previous_state[3], households.months_in_state[3]) == (SETTLED, 0)
+    # No review leads anywhere else.
+    model.month += 1
+    reside(model, review_probability=1.0, **TO[RETURNED])
+    assert households.state[3] == AWAY
+    assert households.state[2] == RETURNED
+    leave_work(model.state.persons, 10)
+    recount(model)
+    model.month += 1
+    reside(model, review_probability=1.0, **TO[RETURNED])
+    assert households.state[3] == RETURNED
 
 
 def test_a_shock_is_a_reason_to_review(model: Model) -> None:

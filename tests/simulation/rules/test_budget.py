@@ -8,13 +8,14 @@ import pytest
 
 from simulation.rules.budget import (
     Home,
-    expected_earnings,
+    expected_found,
     farm_income,
     home_of,
     journey_cost,
     land_income,
     net_income,
     place_of,
+    work_share,
 )
 from simulation.state.entities import (
     AWAY,
@@ -79,17 +80,36 @@ def test_journey_cost(round_numbers: Parameters) -> None:
     assert journey_cost(home(), place(bus=True), round_numbers.income) == pytest.approx(48.0)
 
 
-def test_expected_earnings(round_numbers: Parameters) -> None:
-    # Over 4 months: a post near home with chance .1 * 4 = .4 at 2500; else away with .2 * .5 * 4 = .4 at 4500 - 1500.
-    # Near: .4 * 2500 + .6 * .4 * 3000 = 1720 a seeker. Out of reach: .4 * 3000 = 1200.
-    seeking, site, jobs = home(seekers=2), place(local_chance=0.1), round_numbers.jobs
-    assert expected_earnings(seeking, True, 1.0, site, jobs) == pytest.approx(3440.0)
-    assert expected_earnings(seeking, False, 1.0, site, jobs) == pytest.approx(2400.0)
-    assert expected_earnings(home(), True, 1.0, site, jobs) == 0.0
-    # From both ends .9 of a month's local work can be done: .4 * .9 * 2500 + 720 = 1620.
-    assert expected_earnings(seeking, True, 0.9, site, jobs) == pytest.approx(3240.0)
-    # A chance above one in four months is certain: 2500 and nothing from away.
-    assert expected_earnings(seeking, True, 1.0, place(local_chance=0.3), jobs) == pytest.approx(5000.0)
+@pytest.mark.parametrize(("hours", "share"), [(0.0, 1.0), (1.5, 0.7), (5.0, 0.0), (9.0, 0.0)])
+def test_work_at_both_ends_is_lost_to_journeys_by_the_hour(
+    hours: float, share: float, round_numbers: Parameters
+) -> None:
+    # .2 of the month's work for each hour between the two.
+    family = home(origin_hours=hours)
+    assert work_share(family, BOTH_ENDS, round_numbers.income) == pytest.approx(share)
+    assert work_share(family, SETTLED, round_numbers.income) == 1.0
+
+
+def test_who_can_be_expected_to_find_work(round_numbers: Parameters) -> None:
+    # Two seekers, one of whom is of an age to which work away is half open: 1.5 * .3 away, 2 * .25 near by.
+    seeking, site = home(seekers=2, openness=1.5), place(local_chance=0.25, away_chance=0.3)
+    assert expected_found(seeking, True, site) == pytest.approx((0.5, 0.45))
+    assert expected_found(seeking, False, site) == pytest.approx((0.0, 0.45))  # no post of the site in reach
+    assert expected_found(home(), True, site) == (0.0, 0.0)
+    # Nobody finds two: what is found near by is not found away.
+    sure = place(local_chance=0.8, away_chance=0.6)
+    assert expected_found(home(seekers=1, openness=1.0), True, sure) == pytest.approx((0.8, 0.2))
+
+
+def test_who_is_expected_to_work_does_not_farm(round_numbers: Parameters) -> None:
+    # One helper, 4 mu at 100 yuan: moved back he farms 4 mu; expected to work by .25, he farms 3 of them.
+    idle = home(seekers=1, openness=1.0, helpers=1, land_mu=4.0)
+    assert income_of(idle, RETURNED, round_numbers) == pytest.approx(550 / 4)
+    found = income_of(idle, RETURNED, round_numbers, expected=True, away_chance=0.25)
+    assert found == pytest.approx((3 * 100 + 150 + 0.25 * 3000) / 4)
+    # Expected to work for sure, he does not farm at all.
+    found = income_of(idle, RETURNED, round_numbers, expected=True, away_chance=1.0)
+    assert found == pytest.approx(3000 / 4)
 
 
 WORKING = home(
@@ -105,18 +125,19 @@ WORKING = home(
     rented_mu=2.0,
     school_cost_yuan=100.0,
     origin_school=True,
+    origin_hours=0.5,
 )
 # Everywhere: 4500 - 1500 (own living away) + 70 transfers + 100 pension + 2 * 20 rent = 3210.
 
 
 def test_net_income_settled(round_numbers: Parameters) -> None:
-    # 3210 + 2000 local + 800 in the unit - 5 * 80 for living at the site - 100 for school, over 5 members.
-    assert income_of(WORKING, SETTLED, round_numbers) == pytest.approx((3210 + 2000 + 800 - 400 - 100) / 5)
+    # 3210 + 2000 local + 800 in the unit - 80 for each of four who live at the site - 100 for school, over 5 members.
+    assert income_of(WORKING, SETTLED, round_numbers) == pytest.approx((3210 + 2000 + 800 - 320 - 100) / 5)
 
 
 def test_net_income_at_both_ends(round_numbers: Parameters) -> None:
-    # .9 of the local wages, half of the site's costs, a quarter of the school's, 80 for journeys of 40 km; no farm.
-    yuan = 3210 + 1800 + 800 - 0.5 * 400 - 25 - 80
+    # Half an hour: .9 of the local wages; half of the site's costs, a quarter of the school's, 80 for 40 km journeys.
+    yuan = 3210 + 1800 + 800 - 0.5 * 320 - 25 - 80
     assert income_of(WORKING, BOTH_ENDS, round_numbers) == pytest.approx(yuan / 5)
     # With a bus the journeys cost 48.
     assert income_of(WORKING, BOTH_ENDS, round_numbers, bus=True) == pytest.approx((yuan + 32) / 5)
@@ -136,30 +157,41 @@ def test_net_income_moved_back(round_numbers: Parameters) -> None:
 
 
 def test_net_income_away_as_expected(round_numbers: Parameters) -> None:
-    # Local posts are lost; the 3 - 1 other labourers find work with .8 at 4500 - 1500; a room 600, 2 dependants at 500.
-    assert income_of(WORKING, AWAY, round_numbers, expected=True) == pytest.approx(
-        (3210 + 2 * 0.8 * 3000 - 600 - 1000) / 5
-    )
+    # Local posts are lost; the 3 - 1 other labourers find work with .8 at 4500 - 1500; a room 600, and 500 for each
+    # of 2 dependants and for who has found no work, 2 * .2.
+    yuan = 3210 + 2 * 0.8 * 3000 - 600 - 1000 - 200
+    assert income_of(WORKING, AWAY, round_numbers, expected=True) == pytest.approx(yuan / 5)
     # Of three children .3 each would find a school there, at 400.
     family = WORKING._replace(school_age=3)
-    yuan = 3210 + 2 * 0.8 * 3000 - 600 - 1000 - 360
-    assert income_of(family, AWAY, round_numbers, expected=True) == pytest.approx(yuan / 5)
-    # A carer at home finds no work.
+    assert income_of(family, AWAY, round_numbers, expected=True) == pytest.approx((yuan - 360) / 5)
+    # A carer finds no work and must live: one newcomer's 2400 less, and 500 instead of .2 * 500 more.
     caring = WORKING._replace(carers=1)
-    assert income_of(caring, AWAY, round_numbers, expected=True) == pytest.approx((3210 + 0.8 * 3000 - 600 - 1000) / 5)
+    assert income_of(caring, AWAY, round_numbers, expected=True) == pytest.approx((yuan - 2400 - 400) / 5)
+
+
+def test_from_away_a_carers_wage_there_does_not_count_elsewhere(round_numbers: Parameters) -> None:
+    # 4500 + 4000 less 2 * 1500; the move home ends the carer's 4000 - 1500, and the carer lives at the site: 3 * 80.
+    family = home(state=AWAY, away_wages_yuan=8500.0, away_workers=2, carer_away_yuan=4000.0)
+    assert income_of(family, SETTLED, round_numbers, expected=True) == pytest.approx((8500 - 3000 - 2500 - 240) / 4)
+    assert income_of(family, RETURNED, round_numbers, expected=True) == pytest.approx((8500 - 3000 - 2500) / 4)
+    assert income_of(family, AWAY, round_numbers, expected=True) == pytest.approx((8500 - 3000 - 600 - 1000) / 4)
+    # Who lives at the site already goes on earning there: no move ends it.
+    settled = family._replace(state=SETTLED)
+    assert income_of(settled, RETURNED, round_numbers, expected=True) == pytest.approx((8500 - 3000) / 4)
 
 
 def test_net_income_away_as_it_was(round_numbers: Parameters) -> None:
-    # 3210 - 600 - 1000, and 400 for the one child in school there.
+    # 3210 - 600 - 1000, 400 for the one child in school there, and 2 * .2 * 500 for labourers without work.
     away = WORKING._replace(state=AWAY, local_wages_yuan=0.0, unit_wages_yuan=0.0, away_seats=1, school_age=2)
-    assert income_of(away, AWAY, round_numbers) == pytest.approx((3210 - 600 - 1000 - 400) / 5)
+    assert income_of(away, AWAY, round_numbers) == pytest.approx((3210 - 600 - 1000 - 400 - 200) / 5)
 
 
 def test_a_choice_counts_the_chance_of_a_post(round_numbers: Parameters) -> None:
-    # One seeker in reach at local_chance .1: 1720 (above); the month itself brought nothing.
-    idle = home(seekers=1)
-    assert income_of(idle, SETTLED, round_numbers, expected=True, local_chance=0.1) == pytest.approx((1720 - 320) / 4)
-    assert income_of(idle, SETTLED, round_numbers, local_chance=0.1) == pytest.approx(-320 / 4)
+    # One seeker in reach: .1 * 2400 near by and .5 * 3000 away; the month itself brought nothing.
+    idle, chances = home(seekers=1, openness=0.5), {"local_chance": 0.1, "local_pay_yuan": 2400.0, "away_chance": 1.0}
+    expected = (0.1 * 2400 + 0.5 * 3000 - 320) / 4
+    assert income_of(idle, SETTLED, round_numbers, expected=True, **chances) == pytest.approx(expected)
+    assert income_of(idle, SETTLED, round_numbers, **chances) == pytest.approx(-320 / 4)
 
 
 def test_a_household_without_a_labourer_is_supported_by_kin(round_numbers: Parameters) -> None:

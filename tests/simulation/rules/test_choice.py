@@ -10,9 +10,11 @@ import pytest
 from simulation.rules.budget import Home, net_income
 from simulation.rules.choice import (
     PEER_HAMLET_MIN,
+    REFERENCE_YUAN,
     TERMS,
     belief,
     lives_in_reach,
+    option_open,
     peer_share,
     residence_terms,
     seat_value,
@@ -47,13 +49,17 @@ def only(name: str, household: Home, p: Parameters, **more: Any) -> list[float]:
 
 
 def test_income_counts_by_its_logarithm_above_a_floor(round_numbers: Parameters) -> None:
-    # 4 members; 2000 from away less 1500 and 3500 otherwise. Settled: 500 + 3500 - 320 = 3680, 920 a head.
-    earning = home(away_wages_yuan=2000.0, away_workers=1, unit_wages_yuan=3500.0)
-    assert terms_of(earning, SETTLED, round_numbers)["income"] == pytest.approx(1.5 * math.log(0.92))
-    # Moved back: 4000, 1000 a head: the reference, so 0.
+    # 4 members, one away; 2000 from there less 1500, 3244 otherwise; settled, the three at home cost 80 each.
+    earning = home(away_wages_yuan=2000.0, away_workers=1, unit_wages_yuan=3244.0)
+    assert terms_of(earning, SETTLED, round_numbers)["income"] == pytest.approx(
+        1.5 * math.log((500.0 + 3244.0 - 240.0) / 4 / REFERENCE_YUAN)
+    )
+    # Moved back: 3744, 936 a head: the reference, so 0.
     assert terms_of(earning, RETURNED, round_numbers)["income"] == pytest.approx(0.0, abs=1e-12)
     # Nothing earned: settled -80 a head, which counts as the floor of 100.
-    assert terms_of(home(labourers=2), SETTLED, round_numbers)["income"] == pytest.approx(1.5 * math.log(0.1))
+    assert terms_of(home(labourers=2), SETTLED, round_numbers)["income"] == pytest.approx(
+        1.5 * math.log(100.0 / REFERENCE_YUAN)
+    )
 
 
 def test_income_in_each_state_is_what_the_budget_expects(round_numbers: Parameters) -> None:
@@ -62,7 +68,7 @@ def test_income_in_each_state_is_what_the_budget_expects(round_numbers: Paramete
     for state in STATES:
         yuan = net_income(worker, state, True, place(local_chance=0.1), p, NO_POLICY)
         found = terms_of(worker, state, p, local_chance=0.1)["income"]
-        assert found == pytest.approx(1.5 * math.log(max(yuan, 100.0) / 1000.0))
+        assert found == pytest.approx(1.5 * math.log(max(yuan, 100.0) / REFERENCE_YUAN))
 
 
 @pytest.mark.parametrize(
@@ -87,50 +93,90 @@ def test_seat_value(changes: dict[str, Any], values: tuple[float, ...], round_nu
     family = home(**changes)
     found = [seat_value(family, state, round_numbers.schooling) for state in STATES]
     assert found == pytest.approx(values)
-    assert only("school", family, round_numbers) == pytest.approx(values)  # b_school is 1
+    assert only("school", family, round_numbers) == pytest.approx([0.9 * value for value in values])  # 1.5 * .6
 
 
 def test_service_level(round_numbers: Parameters) -> None:
-    # The site's .8, half of .8 and the origin's .2, the city's .6, the origin's .2; b_service is .8.
+    # The site's .8, half of .8 and the origin's .2, the city's .6, the origin's .2; the weight is 1.5 * .4.
     site = place(service=0.8)
     levels = [service_level(state, site, round_numbers.services) for state in STATES]
     assert levels == pytest.approx([0.8, 0.5, 0.6, 0.2])
-    assert only("service", home(), round_numbers, service=0.8) == pytest.approx([0.64, 0.40, 0.48, 0.16])
+    assert only("service", home(), round_numbers, service=0.8) == pytest.approx([0.48, 0.30, 0.36, 0.12])
 
 
-def test_attachment_old_house_and_constants(round_numbers: Parameters) -> None:
-    bound = home(attachment_origin=0.5, attachment_site=0.8, house=True)
-    assert only("origin", bound, round_numbers) == pytest.approx([0.0, 0.45, 0.0, 0.45])  # .9 * .5
-    assert only("site", bound, round_numbers) == pytest.approx([0.56, 0.56, 0.0, 0.0])  # .7 * .8
-    assert only("house", bound, round_numbers) == pytest.approx([0.0, 0.6, 0.0, 0.6])
+def test_ties_count_where_they_are_and_in_part_at_both_ends(round_numbers: Parameters) -> None:
+    # Half of each tie is kept at both ends.
+    bound = home(attachment_origin=0.5, attachment_site=0.8, house=True, origin_hours=2.0)
+    assert only("origin", bound, round_numbers) == pytest.approx([0.0, 0.1875, 0.0, 0.375])  # 1.5 * .5 * .5
+    assert only("site", bound, round_numbers) == pytest.approx([0.36, 0.18, 0.0, 0.0])  # 1.5 * .3 * .8
+    assert only("house", bound, round_numbers) == pytest.approx([0.0, 0.15, 0.0, 0.3])  # 1.5 * .2
     assert only("house", home(), round_numbers) == [0.0] * 4
+    assert only("remoteness", bound, round_numbers) == pytest.approx([0.0, -0.15, 0.0, -0.3])  # 1.5 * .1 * 2 hours
     assert only("constant", bound, round_numbers) == pytest.approx([0.0, -0.5, -1.0, -2.0])
 
 
-def test_belief(round_numbers: Parameters) -> None:
-    # announced * min(1, .4 + .5 * trust * knowledge): never nothing, never more than announced.
-    knowledge = round_numbers.knowledge
-    assert belief(0.6, home(), knowledge) == pytest.approx(0.24)
-    assert belief(0.6, home(trust=0.5, knowledge=0.8), knowledge) == pytest.approx(0.36)  # .6 * (.4 + .5 * .4)
-    sure = knowledge._replace(belief_base=0.9)
-    assert belief(0.6, home(trust=1.0, knowledge=1.0), sure) == pytest.approx(0.6)
+def test_belief_is_trust_and_of_the_rest_what_is_known() -> None:
+    assert belief(0.6, home()) == 0.0
+    assert belief(0.6, home(trust=0.5)) == pytest.approx(0.3)
+    assert belief(0.6, home(trust=0.5, knowledge=0.8)) == pytest.approx(0.54)  # .6 * (.5 + .5 * .8)
+    assert belief(0.6, home(trust=0.25, knowledge=1.0)) == pytest.approx(0.6)
 
 
-def test_title_is_believed_and_counts_only_for_settling(round_numbers: Parameters) -> None:
-    # .5 * .6 * (.4 + .5 * .5 * .8)
+def test_title_belongs_to_keeping_the_flat_and_to_settling_in_it(round_numbers: Parameters) -> None:
+    # 1.5 * .4 * .6 * (.5 + .5 * .8) = .324 for the settled; .75 of it is theirs alone; who moved back keeps no flat.
     trusting = home(trust=0.5, knowledge=0.8)
-    assert only("title", trusting, round_numbers, title_clarity=0.6) == pytest.approx([0.18, 0.0, 0.0, 0.0])
+    found = only("title", trusting, round_numbers, title_clarity=0.6)
+    assert found == pytest.approx([0.324, 0.081, 0.081, 0.0])
+    for share, rest in ((0.0, 0.324), (1.0, 0.0)):
+        p = round_numbers._replace(residence=round_numbers.residence._replace(title_settled_share=share))
+        assert only("title", trusting, p, title_clarity=0.6) == pytest.approx([0.324, rest, rest, 0.0])
 
 
-def test_peers_site_effect_and_taste(round_numbers: Parameters) -> None:
-    assert only("peers", home(), round_numbers, peers=0.25) == pytest.approx([0.1] * 4)  # .4 * .25
+@pytest.mark.parametrize("to_lose", [{"land_mu": 2.0}, {"rented_mu": 1.0}, {"house": True}])
+def test_doubt_about_rights_weighs_on_settling_for_who_has_some_to_lose(
+    to_lose: dict[str, Any], round_numbers: Parameters
+) -> None:
+    # 1.5 * .1 * (1 - .5 * .9): half is clear, .9 of it is believed.
+    owner = home(trust=0.5, knowledge=0.8, **to_lose)
+    found = only("rights", owner, round_numbers, rights_clarity=0.5)
+    assert found == pytest.approx([-0.0825, 0.0, 0.0, 0.0])
+    assert only("rights", home(trust=0.5), round_numbers, rights_clarity=0.5) == [0.0] * 4
+
+
+def test_the_hamlet_holds_and_the_network_sends(round_numbers: Parameters) -> None:
+    assert only("hamlet", home(), round_numbers, peers=0.25) == pytest.approx([0.075, 0.075, 0.0, 0.075])  # 1.5 * .2
+    assert only("network", home(), round_numbers, away_share=0.5) == pytest.approx([0.0, 0.0, 0.45, 0.0])  # 1.5 * .6
+
+
+def test_site_effect_and_taste(round_numbers: Parameters) -> None:
     assert only("site_effect", home(), round_numbers, effect=-0.3) == pytest.approx([-0.3, 0.0, 0.0, 0.0])
     assert only("taste", home(), round_numbers, taste=1.5) == pytest.approx([1.2] * 4)  # .8 * 1.5
 
 
-def test_separation_counts_dependants_left_behind(round_numbers: Parameters) -> None:
-    # 1.2 * 3 / 4
+def test_separation_counts_dependants_who_go_along(round_numbers: Parameters) -> None:
+    # 1.5 * .8 * 3 / 4
     assert only("separation", home(dependants=3), round_numbers) == pytest.approx([0.0, 0.0, -0.9, 0.0])
+
+
+def test_a_weight_is_worth_its_yuan_at_any_weight_of_income(round_numbers: Parameters) -> None:
+    """A seat for all children makes up for an income lower by the factor exp(-worth), whatever b_income is."""
+    for b_income in (0.5, 3.0):
+        p = round_numbers._replace(residence=round_numbers.residence._replace(b_income=b_income))
+        seated, poorer = home(school_age=1, seated=1, unit_wages_yuan=4000.0), home(school_age=1)
+        rich = terms_of(home(school_age=1, unit_wages_yuan=4000.0), RETURNED, p)
+        less = terms_of(poorer._replace(unit_wages_yuan=4000.0 * math.exp(-0.6)), RETURNED, p)
+        seat = terms_of(seated, SETTLED, p)["school"]
+        assert rich["income"] - less["income"] == pytest.approx(seat)
+
+
+def test_which_states_are_open() -> None:
+    def found(**changes: Any) -> list[bool]:
+        return [bool(option_open(state - 1, home(**changes))) for state in STATES]
+
+    assert found() == [True] * 4
+    assert found(labourers=0) == [True, True, False, True]
+    # Nobody is left at home: the household is away, also where those elsewhere only study.
+    assert found(at_home=0) == found(at_home=0, labourers=0) == [False, False, True, False]
 
 
 def test_switching_costs_for_every_state_but_todays_and_not_at_arrival(round_numbers: Parameters) -> None:
@@ -142,14 +188,12 @@ def test_who_lives_in_reach() -> None:
     assert [bool(lives_in_reach(state)) for state in (NOT_MOVED, *STATES)] == [False, True, True, False, False]
 
 
-def test_neighbours_are_hamlet_and_site_half_each_or_the_site_alone(dozen: Population, parameters: Parameters) -> None:
+def test_neighbours_are_the_hamlet_or_where_it_is_small_the_site(dozen: Population, parameters: Parameters) -> None:
     state = moment(dozen, parameters, "2018-01").state
     state.sites.share[0] = (0.4, 0.3, 0.2, 0.1)
-    state.hamlet_share[0] = (1.0, 0.0, 0.0, 0.0)
-    state.hamlet_arrived[0] = PEER_HAMLET_MIN
-    # Household 0 is of hamlet 0 with three households that have a flat: (.4 + 1) / 2 and .3 / 2.
-    assert peer_share(0, 0, state) == pytest.approx(0.7)
-    assert peer_share(0, 1, state) == pytest.approx(0.15)
-    # With two it says nothing of its own.
+    state.hamlet_share[0] = (0.75, 0.25, 0.0, 0.0)
+    state.hamlet_arrived[0] = PEER_HAMLET_MIN  # household 0 is of hamlet 0
+    assert peer_share(0, 0, state) == 0.75
+    assert peer_share(0, 1, state) == 0.25
     state.hamlet_arrived[0] = PEER_HAMLET_MIN - 1
-    assert peer_share(0, 0, state) == pytest.approx(0.4)
+    assert peer_share(0, 0, state) == 0.4

@@ -7,27 +7,30 @@ import pytest
 
 from simulation.foundations.months import month_index
 from simulation.model import Model
-from simulation.rules.members import sleeps_at_site
+from simulation.rules.members import adult_sleeps_at_site, pupil_sleeps_at_site, studies_elsewhere
 from simulation.state.entities import (
     AT_HOME,
+    AWAY,
     AWAY_JOB,
     AWAY_SCHOOL,
     BOARDS,
+    BOTH_ENDS,
     FARM,
     NEARBY_OWN,
     NO_POST,
-    NO_SCHOOL,
-    NONE,
     NOT_MOVED,
     OLD_SCHOOL,
     ORGANISED_EXPORT,
     PUBLIC_POST,
+    RETURNED,
     SEATED,
+    SETTLED,
     TRAVELS,
     WORKSHOP,
 )
 from simulation.state.parameters import Parameters
 from simulation.state.population import Population
+from simulation.state.tally import TALLY_COLUMN
 from tests.simulation.made import moment, recount
 
 
@@ -124,24 +127,106 @@ def test_school_places_and_their_cost(model: Model) -> None:
 
 
 @pytest.mark.parametrize(
-    ("age", "channel", "level", "place", "in_school", "sleeps"),
+    ("place", "settled", "both_ends"),
     [
-        (40, NONE, -1, NO_SCHOOL, False, True),
-        (40, NEARBY_OWN, -1, NO_SCHOOL, False, True),
-        (40, AWAY_JOB, -1, NO_SCHOOL, False, False),
-        (40, ORGANISED_EXPORT, -1, NO_SCHOOL, False, False),
-        (8, NONE, 1, SEATED, True, True),
-        (8, NONE, 1, TRAVELS, True, True),
-        (5, NONE, 0, AT_HOME, True, True),
-        (13, NONE, 2, BOARDS, True, False),
-        (8, NONE, 1, OLD_SCHOOL, True, False),
-        (16, NONE, -1, NO_SCHOOL, True, True),  # senior school in the town
-        (18, NONE, -1, NO_SCHOOL, True, False),  # studies elsewhere
-        (18, NONE, -1, NO_SCHOOL, False, True),
+        (SEATED, True, True),
+        (TRAVELS, True, True),
+        (AT_HOME, True, False),  # of kindergarten age: stays with the grandparents at the origin
+        (BOARDS, False, False),
+        (OLD_SCHOOL, False, False),
     ],
 )
-def test_who_sleeps_at_the_site(age: int, channel: int, level: int, place: int, in_school: bool, sleeps: bool) -> None:
-    assert bool(sleeps_at_site(age, channel, level, place, in_school)) is sleeps
+def test_which_pupils_sleep_at_the_site(place: int, settled: bool, both_ends: bool) -> None:
+    states = (SETTLED, BOTH_ENDS, AWAY, RETURNED)
+    assert [bool(pupil_sleeps_at_site(state, place)) for state in states] == [settled, both_ends, False, False]
+
+
+def test_which_others_sleep_at_the_site() -> None:
+    for at_home, tied, found in (
+        (True, False, [True, False, False, False]),
+        (True, True, [True, True, False, False]),  # at both ends who works there
+        (False, False, [False] * 4),
+    ):
+        states = (SETTLED, BOTH_ENDS, AWAY, RETURNED)
+        assert [bool(adult_sleeps_at_site(state, at_home, tied)) for state in states] == found
+
+
+@pytest.mark.parametrize(
+    ("age", "level", "in_school", "elsewhere"),
+    [(18, -1, True, True), (18, -1, False, False), (17, -1, True, False), (18, 2, True, False)],
+)
+def test_who_studies_elsewhere(age: int, level: int, in_school: bool, elsewhere: bool) -> None:
+    assert bool(studies_elsewhere(age, level, in_school)) is elsewhere
+
+
+def residents(model: Model, household: int) -> tuple[int, int, int]:
+    """Return residents of a household, dependants and pupils among them."""
+    tally = model.state.households.tally[household]
+    names = ("resident", "resident_dependants", "resident_pupils")
+    return tuple(int(tally[TALLY_COLUMN[name]]) for name in names)
+
+
+def test_who_of_a_household_sleeps_at_the_site(model: Model) -> None:
+    persons, layout = model.state.persons, model.state.layout
+    persons.level[[2, 3]], persons.place[[2, 3]] = (1, 0), (SEATED, AT_HOME)  # eleven and five years old
+    persons.channel[0], persons.post[0], persons.wage_yuan[0] = NEARBY_OWN, layout.nearby_own, 2000.0
+    recount(model)
+    assert residents(model, 0) == (4, 2, 2)  # settled: all
+    # At both ends the man who works there, the seated child, and the mother who cares for it; the small one is at home.
+    model.state.households.state[0] = BOTH_ENDS
+    recount(model)
+    assert residents(model, 0) == (3, 1, 1)
+    # The old school has the child: the man alone.
+    persons.place[2] = OLD_SCHOOL
+    recount(model)
+    assert residents(model, 0) == (1, 0, 0)
+    # A carer who works at the site counts once; who works away sleeps there.
+    persons.place[2], persons.channel[1], persons.post[1] = SEATED, NEARBY_OWN, layout.nearby_own
+    recount(model)
+    assert residents(model, 0) == (3, 1, 1)
+    persons.channel[0], persons.post[0] = AWAY_JOB, NO_POST
+    recount(model)
+    assert residents(model, 0) == (2, 1, 1)
+    # In a post elsewhere in the unit she lives at the origin, but for the child.
+    persons.channel[1], persons.post[1] = PUBLIC_POST, layout.public_unit
+    recount(model)
+    assert residents(model, 0) == (2, 1, 1)
+    model.state.households.state[0] = RETURNED
+    recount(model)
+    assert residents(model, 0) == (0, 0, 0)
+
+
+def test_the_grandmother_stays_with_a_pupil_at_both_ends(model: Model) -> None:
+    model.state.persons.level[15], model.state.persons.place[15] = 1, SEATED  # nine, of household 4
+    model.state.households.state[4] = BOTH_ENDS
+    recount(model)
+    assert residents(model, 4) == (2, 2, 1)
+
+
+def test_who_is_left_at_home(model: Model) -> None:
+    recount(model)
+    h = model.state.households
+    assert h.at_home[3] == 3
+    model.state.persons.channel[[10, 11]] = AWAY_JOB, ORGANISED_EXPORT
+    model.state.persons.school_leave[12] = month_index("2022-07")  # of eighteen years: a student
+    model.state.persons.labour_from[12] = month_index("2022-07")
+    recount(model)
+    assert h.at_home[3] == 0
+
+
+def test_how_open_work_away_is_to_a_households_seekers(model: Model) -> None:
+    jobs = model.parameters.jobs._replace(away_age_full=40.0, away_age_none=60.0)
+    model.parameters = model.parameters._replace(jobs=jobs)
+    recount(model)
+    # Household 3: of 59, 56 and 18 years: .05, .2 and 1. Household 0: the man is 39; the woman cares and is no seeker.
+    assert model.state.households.openness[[0, 3]] == pytest.approx([1.0, 1.25])
+
+
+def test_what_a_carer_earns_away_is_known(model: Model) -> None:
+    persons = model.state.persons
+    persons.channel[[0, 1]], persons.wage_yuan[[0, 1]] = AWAY_JOB, (4000.0, 3500.0)
+    recount(model)
+    assert model.state.households.carer_away_yuan[:2].tolist() == [3500.0, 0.0]
 
 
 def test_the_unborn_and_the_dead_are_not_members(model: Model) -> None:

@@ -98,9 +98,10 @@ def test_work_away_is_worth_its_wage_less_what_being_away_costs(round_numbers: P
 @pytest.mark.parametrize(
     ("state", "age", "share", "probability"),
     [
-        (SETTLED, 30, 0.5, 0.2),
-        (SETTLED, 30, 0.9, 0.28),  # .2 * (1 + 1 * (.9 - .5))
-        (BOTH_ENDS, 50, 0.5, 0.1),  # .2 * .5 for the age
+        (SETTLED, 30, 0.47, 0.2),
+        (SETTLED, 30, 0.87, 0.2 * math.exp(0.4)),  # .4 more of the neighbours away, at a slope of 1
+        (SETTLED, 30, 0.07, 0.2 * math.exp(-0.4)),
+        (BOTH_ENDS, 50, 0.47, 0.1),  # .2 * .5 for the age
         (RETURNED, 60, 0.5, 0.0),
         (AWAY, 60, 0.0, 1.0),
     ],
@@ -111,9 +112,10 @@ def test_who_hears_of_work_away(
     assert away_offer_probability(state, age, share, round_numbers.jobs) == pytest.approx(probability)
 
 
-def test_a_network_never_makes_a_chance_negative(round_numbers: Parameters) -> None:
-    jobs = round_numbers.jobs._replace(away_network_weight=3.0)
-    assert away_offer_probability(SETTLED, 30, 0.1, jobs) == 0.0
+def test_a_network_makes_nothing_more_than_sure(round_numbers: Parameters) -> None:
+    jobs = round_numbers.jobs._replace(away_network_weight=6.0)
+    assert away_offer_probability(SETTLED, 30, 1.0, jobs) == 1.0
+    assert away_offer_probability(SETTLED, 50, 1.0, jobs) == 0.5  # the age closes half of it all the same
 
 
 def at_the_fair(p: Parameters, key: int, reservation: float = 1800.0, near: bool = True, organised: bool = True) -> int:

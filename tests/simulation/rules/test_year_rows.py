@@ -94,8 +94,9 @@ def test_rows_of_a_month_are_exactly_those_with_an_event(first: int, persons: Pe
 def test_the_rows_of_each_kind_of_event(dozen: Population, parameters: Parameters) -> None:
     """Persons of towns.py in 2019, by month."""
     found = rows_of_year(Model(dozen, parameters, months=48).state.persons, 47).ageing
-    # January: 20 falls ill. March: 27 ends no school yet, being sixteen; nobody. May: 18 dies. June: 10 is sixty.
-    assert [found[month].tolist() for month in (0, 2, 4, 5)] == [[20], [], [18], [10]]
+    # January: 4 is forty-four and 20 falls ill. May: 18 dies, 13 is thirty-four. June: 10 is sixty. Between 33 and 65
+    # every birthday counts; 27, who is sixteen, ends no school yet.
+    assert [found[month].tolist() for month in (0, 4, 5)] == [[4, 20], [13, 18], [10]]
 
 
 def test_a_model_has_the_rows_of_its_year(dozen: Population, parameters: Parameters) -> None:

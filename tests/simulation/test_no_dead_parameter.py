@@ -1,0 +1,39 @@
+"""Each number of residence, knowledge and expectation moves a run: the ends of its range part households or shares."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from scenarios.base.input.yaml_files import read_yaml
+from scenarios.base.paths import CONF
+from simulation.model import Model
+from simulation.state.parameters import KnowledgeParameters, Parameters, ResidenceParameters
+from simulation.state.population import Population
+
+MONTHS = 72
+COUNTS_ONLY = ("both_ends_weight",)
+"""Moves no household: a weight in occupancy."""
+NAMES = [
+    *(("residence", name) for name in ResidenceParameters._fields if not name.startswith("flat_given_up")),
+    *(("knowledge", name) for name in KnowledgeParameters._fields),
+    *(("income", name) for name in ("work_lost_per_hour", "away_dependant_yuan", "away_employment_share")),
+    *(
+        ("jobs", name)
+        for name in ("away_network_weight", "expectation_months", "initial_local_chance", "initial_away_chance")
+    ),
+]
+
+
+@pytest.mark.parametrize(("process", "name"), NAMES)
+def test_the_ends_of_a_range_part_runs(process: str, name: str, large_town: Population, parameters: Parameters) -> None:
+    entry = read_yaml(CONF / "parameters" / f"{process}.yaml").tree[name]
+    runs = []
+    for end in ("low", "high"):
+        values = getattr(parameters, process)._replace(**{name: float(entry[end])})
+        runs.append(Model(large_town, parameters._replace(**{process: values}), months=MONTHS, collect=False).run())
+    low, high = (run.state.households.state for run in runs)
+    if name in COUNTS_ONLY:
+        assert runs[0].records.value("occupancy") != runs[1].records.value("occupancy")
+    else:
+        assert np.count_nonzero(low != high) >= 3
