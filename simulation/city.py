@@ -71,15 +71,26 @@ class City:
         self.go_on(given, fixed, policy, state, records, work)
 
     def go_on(
-        self, given: Given, fixed: Fixed, policy: Policy, state: State, records: Records, work: Work | None = None
+        self,
+        given: Given,
+        fixed: Fixed,
+        policy: Policy,
+        state: State,
+        records: Records,
+        work: Work | None = None,
+        past: City | None = None,
     ) -> None:
-        """Set up everything but the months that have gone by."""
-        self.given, self.fixed, self.policy, self.records, self.month = given, fixed, policy, records, 0
+        """Set up everything but the months that have gone by; past: the city that has gone through them, if any."""
+        self.given, self.fixed, self.policy, self.records = given, fixed, policy, records
+        self.month = 0 if past is None else past.month
         self.population, self.parameters, self.seed, self.months, self.copy = given
-        self.state = state = with_rows_of_levers(policy, state, self.parameters, self.copy)
+        begun = () if past is None else tuple(rule.name for rule in past.levers.begun(past.month))
+        self.state = state = with_rows_of_levers(policy, state, self.parameters, self.copy, begun)
         openings.order_workshops(state.workshops, state.posts, state.layout, len(self.population.sites))
-        self.school_openings = self.population.schools["open_month"].to_numpy(np.int16, copy=True)
-        self.levers = Levers(policy, Context(self.seed, state, fixed, self.parameters, self.school_openings))
+        schools = self.population.schools["open_month"].to_numpy(np.int16) if past is None else past.school_openings
+        self.school_openings = schools.copy()
+        context = Context(self.seed, state, fixed, self.parameters, self.school_openings)
+        self.levers = Levers(policy, context, None if past is None else past.levers, self.month)
         self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
         self.policy_now, self._pays_otherwise = PolicyNow(0.0, 0.0), False
         self.work = work_arrays(state) if work is None else work
@@ -89,8 +100,8 @@ class City:
     def branch(self, policy: Policy) -> City:
         """Return a city under `policy` that shares the months so far and goes its own way from here.
 
-        It equals, bit for bit, a city under `policy` from the start. Raises ValueError if a lever of either policy
-        starts before the present month: the past would not be the same.
+        It equals, bit for bit, a city under `policy` from the start. Levers that have begun must be the same in both
+        policies, and go on where they are; raises ValueError if they are not: the past would not be the same.
         """
         other = City()
         self.hand_on(other, policy)
@@ -99,13 +110,14 @@ class City:
     def hand_on(self, other: City, policy: Policy) -> None:
         """Make `other` a branch of this city; see branch."""
         for lever in (*self.policy.levers.values(), *policy.levers.values()):
-            if lever.start_month < self.month:
+            same = self.policy.get(lever.name) == policy.get(lever.name)
+            if lever.start_month < self.month and not same:
                 started = month_label(lever.start_month)
                 raise ValueError(
                     f"lever {lever.name} starts in {started}, before the branch in {month_label(self.month)}"
                 )
-        other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy(), self.work)
-        other.month, other.city, other.policy_now = self.month, dict(self.city), self.policy_now
+        other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy(), self.work, self)
+        other.city, other.policy_now = dict(self.city), self.policy_now
         # Who comes of an age in which year is settled before the first month: branches find it out once.
         other._years, other._keeps_years, self._keeps_years = self._years, True, True
 

@@ -43,9 +43,19 @@ from simulation.state.entities import (
     UInt64,
 )
 from simulation.state.parameters import JobsParameters
+from simulation.state.tally import TALLY_COLUMN
 
+EMPLOYED_PUBLIC_POST = TALLY_COLUMN["employed_public_post"]
 TIER_SHIFT = np.uint64(62)
 ONE_BIT = np.uint64(2)
+
+
+@kernel
+def in_ordinary_work(h: int, households: Households) -> int:
+    """Return how many members of household h are in work other than a public post, which is a stopgap: a household that
+    has no more than that still looks for work as one with nobody employed.
+    """
+    return int(households.employed[h]) - int(households.tally[h, EMPLOYED_PUBLIC_POST])
 
 
 @kernel
@@ -97,6 +107,7 @@ def update_separations(
         if closed | (uniform(separation_stream, persons.key[i], 0) < by_channel[channel]):
             leave_work(persons, i)
             households.employed[persons.household[i]] -= 1
+            households.tally[persons.household[i], EMPLOYED_PUBLIC_POST] -= channel == PUBLIC_POST
             households.review_due[persons.household[i]] = 1
             households.changed[persons.household[i]] = True
             ended += 1
@@ -112,15 +123,19 @@ def search_probability(channel: int, jobs: JobsParameters) -> float:
     for who has none in a household with nobody employed.
 
     Without work: search_probability, times search_multiplier where nobody of the household is employed. With work:
-    search_on_the_job; in a part-time public post, search_probability for the hours left.
+    search_on_the_job. Who holds a public post looks as who has none (find_seekers).
     """
     if channel == NONE:
         return min(1.0, jobs.search_probability * jobs.search_multiplier)
     if channel == FARM:
         return jobs.search_probability
-    if channel == PUBLIC_POST:
-        return max(jobs.search_on_the_job, jobs.search_probability * (1.0 - jobs.part_time_share))
     return jobs.search_on_the_job
+
+
+@kernel
+def looks_as_jobless(channel: int) -> bool:
+    """Return whether a person in `channel` looks for work as one without: it has none, or a public post."""
+    return channel <= FARM or channel == PUBLIC_POST
 
 
 @kernel
@@ -141,15 +156,16 @@ def find_seekers(
 
     Both arrays have shape (n_persons,); the queue is served in the order of lots. by_channel: work array of shape
     (N_CHANNELS,). First come households with nobody employed, then the others without work, then those with work;
-    within a tier by lot.
+    within a tier by lot. A public post counts for nothing in this: who holds one looks for work, and is served, as if
+    jobless, so that the post locks nobody in.
     """
     searching, queueing = stream(seed, Q_SEARCH, month), stream(seed, Q_QUEUE, month)
     for channel in range(N_CHANNELS):
         by_channel[channel] = search_probability(channel, jobs)
     looking = 0
     for i in labour_rows:
-        nobody = NONE if households.employed[persons.household[i]] == 0 else FARM
-        kind = persons.channel[i] if persons.channel[i] > FARM else nobody
+        nobody = NONE if in_ordinary_work(persons.household[i], households) <= 0 else FARM
+        kind = nobody if looks_as_jobless(persons.channel[i]) else persons.channel[i]
         # Everybody is written; the place is kept only for who searches. Faster than a branch that is hard to predict.
         seeker_rows[looking] = i
         looking += uniform(searching, persons.key[i], 0) < by_channel[kind]
@@ -160,11 +176,11 @@ def find_seekers(
         h = persons.household[i]
         if households.move_in_month[h] >= month or not labourer(persons, i, month):
             continue  # nobody looks for work in the month of the move
-        nobody = NONE if households.employed[h] == 0 else FARM
-        tier = min(2, persons.channel[i] if persons.channel[i] > FARM else nobody)
+        nobody = NONE if in_ordinary_work(h, households) <= 0 else FARM
+        tier = nobody if looks_as_jobless(persons.channel[i]) else 2
         lots[n] = (lottery(queueing, persons.key[i], 0) >> ONE_BIT) | (np.uint64(tier) << TIER_SHIFT)
         seeker_rows[n] = i
         n += 1
-        if tier < 2 and in_reach(int(households.state[h]), households.origin_km[h], jobs):
+        if persons.channel[i] <= FARM and in_reach(int(households.state[h]), households.origin_km[h], jobs):
             sites.seekers[households.site[h]] += 1
     return n

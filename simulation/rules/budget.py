@@ -128,17 +128,27 @@ def farm_income(home: Home, state: int, p: Parameters) -> float:
     It farms its own land that is neither let nor pooled, as far as helpers' hands reach: all of it after moving back, a
     share on visits when it lives at both ends or when the origin is within a daily journey of the site.
     """
+    return farm_yuan(home, state, 0.0 if home.land_pooled else home.land_mu, p)
+
+
+@kernel
+def farm_yuan(home: Home, state: int, land_mu: float, p: Parameters) -> float:
+    """Return what a household would have of farming `land_mu` in `state`, yuan a month, its own food and fuel among it.
+
+    Of these the share farm_self_land_share hangs on the land (maize for the pig, straw); garden and firewood do not.
+    """
     if home.helpers == 0 or state == AWAY:
         return 0.0
     if state == SETTLED and home.origin_km > p.jobs.nearby_reach_km:
         return 0.0
-    income, land = p.income, 0.0 if home.land_pooled else home.land_mu
-    farmed = min(land, home.helpers * income.land_per_helper_mu)
+    income = p.income
+    farmed = min(land_mu, home.helpers * income.land_per_helper_mu)
     whole = farmed * income.farm_yuan_per_mu_year / 12.0
+    own = income.farm_self_yuan * (1.0 if land_mu > 0.0 else 1.0 - income.farm_self_land_share)
     if state == RETURNED:
-        return whole + income.farm_self_yuan
+        return whole + own
     if state == BOTH_ENDS:
-        return income.both_ends_farm_share * (whole + income.farm_self_yuan)
+        return income.both_ends_farm_share * (whole + own)
     return income.both_ends_farm_share * whole
 
 

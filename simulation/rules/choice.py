@@ -18,6 +18,7 @@ from typing import NamedTuple
 from simulation.foundations.kernel import kernel
 from simulation.foundations.numerics import log
 from simulation.rules.budget import Home, Place, net_income
+from simulation.rules.land import land_decided
 from simulation.state.entities import (
     AWAY,
     BOTH_ENDS,
@@ -123,6 +124,8 @@ def residence_terms(
     """
     state, residence, income = option + 1, p.residence, p.income
     yuan = net_income(home, state, True, place, p, policy)
+    offered = belief(policy.land_return_yuan, home, p.knowledge)
+    yuan += land_decided(home, state, offered, p, policy) / max(1, home.members)
     at_origin = state in (BOTH_ENDS, RETURNED)
     title = residence.b_title * belief(place.title_clarity, home, p.knowledge)
     constant = 0.0

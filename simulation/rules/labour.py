@@ -74,10 +74,18 @@ def away_cost(state: int, dependant_share: float, jobs: JobsParameters) -> float
 
 @kernel
 def commute_cost(channel: int, distance_town_km: float, bus: bool, jobs: JobsParameters) -> float:
-    """Return the monthly cost of daily journeys to posts in the town; workshops and posts at the site cost none."""
-    if channel in (NEARBY_OWN, NEARBY_PUBLIC):
-        return jobs.commute_yuan_per_km * distance_town_km * (jobs.bus_commute_factor if bus else 1.0)
-    return 0.0
+    """Return the monthly cost of daily journeys to posts in the town, fares and time; workshops and posts at the site
+    cost none.
+    """
+    if channel not in (NEARBY_OWN, NEARBY_PUBLIC):
+        return 0.0
+    if bus:
+        fares, hours = (
+            jobs.bus_commute_factor * jobs.commute_yuan_per_km,
+            jobs.bus_time_factor * jobs.commute_time_yuan_per_km,
+        )
+        return distance_town_km * (fares + hours)
+    return distance_town_km * (jobs.commute_yuan_per_km + jobs.commute_time_yuan_per_km)
 
 
 @kernel

@@ -177,7 +177,9 @@ def count_members(
             tally[SCOPE_LABOUR_HOUSEHOLDS] = tally[LABOUR_HOUSEHOLDS]
             tally[SCOPE_NOBODY_EMPLOYED] = tally[NOBODY_EMPLOYED]
         tally[CARERS] = 1 if needs_carer and carer_rank < 4 else 0
-        tally[SEEKERS] = idle - (1 if needs_carer and carer_rank < 2 else 0)
+        # Who holds a public post looks for other work as who has none (jobs.find_seekers).
+        bound = needs_carer and (persons.channel[carer] <= FARM or persons.channel[carer] == PUBLIC_POST)
+        tally[SEEKERS] = idle + part_time - bound
         tally[HELPERS] = idle + part_time + elders
         tally[FAR_SEATS] = tally[CHILDREN_AT_HOME + TRAVELS - AT_HOME] + tally[CHILDREN_AT_HOME + BOARDS - AT_HOME]
         households.local_wages_yuan[h] = local_wages

@@ -62,6 +62,7 @@ class Sites(NamedTuple):
     market: Bool
     governance: Float  # score, 0 to 1
     bus: Bool  # served by a line now
+    bus_lines: Int16  # lines: a large site with a bus lies in a town that has several
     distance_town_km: Float
     effect: Float  # unobserved pull of living here, utility
     service: Float  # service level, 0 to 1
@@ -70,6 +71,7 @@ class Sites(NamedTuple):
     seated: Int32  # (n_sites, 3) seats taken
     children: Int32  # (n_sites, 3) registered children of arrived households, wherever they live
     unseated: Int32  # (n_sites, 3) children in reach without a seat
+    riders: Int32  # (n_sites, 3) of them, those who go to a distant school by bus every day
     arrived: Int32  # households whose flat is handed over
     share: Float  # (n_sites, 4) households by state over arrived, at the end of last month
     knowledge: Float  # mean policy knowledge of households with a flat, last month
@@ -145,7 +147,8 @@ class Households(NamedTuple):
     state: Int8
     previous_state: Int8  # at the end of last month
     months_in_state: Int16
-    review_due: Int8  # 1 after a shock: reviews with the higher probability
+    review_due: Int8  # 1 after a shock: weighs again what has changed
+    reviewed_month: Int16  # month of the last review that no shock caused: its noise holds until the next
     changed: Bool  # a member's life, work or school place changed since the last count of members
     recounted: Bool  # members were counted, or land was pooled, since the last income
     farms: Bool  # those without work farm
