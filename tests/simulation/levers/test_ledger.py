@@ -33,7 +33,7 @@ def test_the_table_names_months() -> None:
 
 
 def test_a_building_is_used_up_over_its_lifetime() -> None:
-    # 1,200 paid in month 48 and 2,400 in month 49, over 10 years: 10 and 20 a month; after 120 months the first is gone.
+    # 1,200 paid in month 48 and 2,400 in month 49, over 10 years: 10 and 20 a month, each for 120 months.
     paid = [Entry(48, "school_gap", "capital", 1200.0), Entry(49, "school_gap", "capital", 2400.0)]
     later = [Entry(month, "school_gap", "capital", 0.0) for month in range(50, 170)]
     recurrent = [Entry(50, "school_gap", "recurrent", 7.0)]

@@ -118,8 +118,6 @@ def seekers(model: Model, seed: int = 1) -> list[int]:
         (NONE, 9.0, 0.02, 1.0),  # never more than sure
         (WORKSHOP, 3.0, 0.02, 0.02),
         (AWAY_JOB, 3.0, 0.02, 0.02),
-        (PUBLIC_POST, 3.0, 0.02, 0.12),  # .2 for the .6 of full time that are left
-        (PUBLIC_POST, 3.0, 0.15, 0.15),
     ],
 )
 def test_search_probability(

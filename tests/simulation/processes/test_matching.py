@@ -204,13 +204,14 @@ def test_a_post_that_pays_less_is_no_reason_to_leave_a_public_one(model: Model) 
 def test_a_public_post_does_not_make_a_household_one_with_somebody_employed(model: Model) -> None:
     """The other members keep their turn, their need and their search; ordinary work ends that."""
     persons, homes, layout = model.state.persons, model.state.households, model.state.layout
-    open_posts(model, public_site=1, workshops=1)
+    open_posts(model, public_site=1)
     numbers(model, "jobs", hard_to_place_age=44.0)
     assert in_ordinary_work(1, homes) == 0
     match(model, [4])
     assert persons.channel[4] == PUBLIC_POST
     assert (homes.employed[1], in_ordinary_work(1, homes)) == (1, 0)
     persons.skill[4], persons.efficiency[4], persons.reservation_yuan[4] = 1.0, 2.0, 10.0
+    open_posts(model, workshops=1)
     match(model, [4])
     assert persons.channel[4] == WORKSHOP
     assert (homes.employed[1], in_ordinary_work(1, homes)) == (1, 1)
