@@ -50,7 +50,8 @@ def test_titles_cost_once_for_each_household(town: Population, parameters: Param
     capital = spent(model, "capital")
     owners = len(town.households) - model.records.value("households_died_out", month=START + 2)
     assert capital.iloc[2] == pytest.approx(300.0 * owners)
-    assert (capital.iloc[1:4] > 0.0).all() and capital.iloc[0] == 0.0
+    assert (capital.iloc[1:4] > 0.0).all()
+    assert capital.iloc[0] == 0.0
     assert capital.iloc[4:].sum() == pytest.approx(0.0)
 
 
