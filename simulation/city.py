@@ -45,7 +45,7 @@ from simulation.rules.year_rows import YearRows, rows_of_year
 from simulation.scratch import Work, work_arrays
 from simulation.series import Series
 from simulation.state.columns import copy_state
-from simulation.state.entities import State
+from simulation.state.entities import Int16, State
 from simulation.state.fixed import Fixed
 from simulation.state.future import NOTHING_CHANGES, Future
 from simulation.state.parameters import Parameters
@@ -73,6 +73,11 @@ class Given(NamedTuple):
 class City:
     """One city under one policy."""
 
+    month: int
+    series: Series
+    levers: Levers
+    school_openings: Int16
+
     def begin(self, given: Given, policy: Policy, months_kept: int = 0, work: Work | None = None) -> None:
         """Set up the city before its first month.
 
@@ -89,19 +94,30 @@ class City:
         self.go_on(given, fixed, policy, state, records, work)
 
     def go_on(
-        self, given: Given, fixed: Fixed, policy: Policy, state: State, records: Records, work: Work | None = None
+        self,
+        given: Given,
+        fixed: Fixed,
+        policy: Policy,
+        state: State,
+        records: Records,
+        work: Work | None = None,
+        past: City | None = None,
     ) -> None:
-        """Set up everything but the months that have gone by."""
-        self.given, self.fixed, self.policy, self.records, self.month = given, fixed, policy, records, 0
+        """Set up everything but the months that have gone by; past: the city that has gone through them, if any."""
+        self.given, self.fixed, self.policy, self.records = given, fixed, policy, records
+        self.month = 0 if past is None else past.month
         self.population, self.parameters, self.seed, self.months, self.copy, _ = given
-        self.series = Series(given.future, given.parameters, given.months)
-        self.state = state = with_rows_of_levers(policy, state, self.parameters, self.copy)
+        self.series = Series(given.future, given.parameters, given.months) if past is None else past.series
+        begun = () if past is None else tuple(rule.name for rule in past.levers.begun(past.month))
+        self.state = state = with_rows_of_levers(policy, state, self.parameters, self.copy, begun)
         openings.order_workshops(state.workshops, state.posts, state.layout, len(self.population.sites))
-        self.school_openings = self.population.schools["open_month"].to_numpy(np.int16, copy=True)
-        open_missing_schools(self.school_openings, self.series.factors, fixed, state)
+        schools = self.population.schools["open_month"].to_numpy(np.int16) if past is None else past.school_openings
+        self.school_openings = schools.copy()
+        if past is None:
+            open_missing_schools(self.school_openings, self.series.factors, fixed, state)
         context = Context(self.seed, state, fixed, self.parameters, self.school_openings)
         self.measures = begin_measures(self.series.factors, fixed, context)
-        self.levers = Levers(policy, context)
+        self.levers = Levers(policy, context, None if past is None else past.levers, self.month)
         self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
         self.policy_now, self._pays_otherwise = PolicyNow(0.0, 0.0), False
         self.work = work_arrays(state) if work is None else work
@@ -111,8 +127,8 @@ class City:
     def branch(self, policy: Policy) -> City:
         """Return a city under `policy` that shares the months so far and goes its own way from here.
 
-        It equals, bit for bit, a city under `policy` from the start. Raises ValueError if a lever of either policy
-        starts before the present month: the past would not be the same.
+        It equals, bit for bit, a city under `policy` from the start. Levers that have begun must be the same in both
+        policies, and go on where they are; raises ValueError if they are not: the past would not be the same.
         """
         other = City()
         self.hand_on(other, policy)
@@ -121,14 +137,14 @@ class City:
     def hand_on(self, other: City, policy: Policy) -> None:
         """Make `other` a branch of this city; see branch."""
         for lever in (*self.policy.levers.values(), *policy.levers.values()):
-            if lever.start_month < self.month:
+            same = self.policy.get(lever.name) == policy.get(lever.name)
+            if lever.start_month < self.month and not same:
                 started = month_label(lever.start_month)
                 raise ValueError(
                     f"lever {lever.name} starts in {started}, before the branch in {month_label(self.month)}"
                 )
-        other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy(), self.work)
-        other.month, other.city, other.policy_now = self.month, dict(self.city), self.policy_now
-        other.series = self.series
+        other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy(), self.work, self)
+        other.city, other.policy_now = dict(self.city), self.policy_now
         # Who comes of an age in which year is settled before the first month: branches find it out once.
         other._years, other._keeps_years, self._keeps_years = self._years, True, True
 

@@ -46,6 +46,9 @@ from simulation.state.population import (
 )
 from simulation.state.tally import N_TALLY
 
+HOUSEHOLDS_PER_LINE = 400
+"""A site with a bus has one line more for each so many households: the largest lie in towns with a network."""
+
 
 def initial_state(
     population: Population,
@@ -169,6 +172,7 @@ def _sites(
         "market": table["market_area_m2"] > 0,
         "governance": governance,
         "bus": table["bus"],
+        "bus_lines": np.where(table["bus"], 1 + np.bincount(site_of, minlength=n) // HOUSEHOLDS_PER_LINE, 0),
         "distance_town_km": table["distance_town_km"],
         "effect": parameters.residence.site_effect_spread * normals(seed, Q_SITE_EFFECT, key)[:, 0],
         "title_clarity": np.full(n, parameters.knowledge.baseline_title_clarity),
@@ -177,6 +181,7 @@ def _sites(
         "seated": np.zeros((n, len(LEVELS))),
         "children": np.zeros((n, len(LEVELS))),
         "unseated": np.zeros((n, len(LEVELS))),
+        "riders": np.zeros((n, len(LEVELS))),
         "seat_share": np.ones((n, len(LEVELS))),
         "share": np.zeros((n, N_OPTIONS)),
         "knowledge": np.full(n, parameters.knowledge.initial_knowledge),

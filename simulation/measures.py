@@ -79,7 +79,7 @@ def with_workshops_built(
     if added == 0:
         return state
     posts_each = round(float(population.workshops["posts"].mean()))
-    posts, workshops = with_workshops(state.posts, state.workshops, added, posts_each, jobs, copy)
+    posts, workshops = with_workshops(state.posts, state.workshops, np.full(added, posts_each), jobs, copy)
     workshops.key[-added:] += MEASURE_WORKSHOPS
     weights = np.asarray(state.sites.households, dtype=np.float64)
     posts.site[-added:] = sites_in_turn(added, weights)

@@ -6,7 +6,8 @@ paid. No effect on settling is written anywhere. They never know of each other.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, NamedTuple
+from copy import copy
+from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
@@ -57,6 +58,12 @@ class LeverRule:
         self.lever = lever
         self.context = context
         self.state = context.state
+
+    def gone_on(self, context: Context) -> Self:
+        """Return this lever in a city of its own that has its months so far; `context` is that city's."""
+        other = copy(self)
+        other.context, other.state = context, context.state
+        return other
 
     @classmethod
     def extended(cls, lever: Lever, state: State, parameters: Parameters, copy: int) -> State:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.levers.base import Context, LeverRule, Quantity
-from simulation.state.entities import NOT_MOVED, Bool, Float, Int64
+from simulation.state.entities import Bool, Float, Int64
 from simulation.state.policy import RECURRENT, Lever
 
 
@@ -31,12 +31,10 @@ class BusLines(LeverRule):
         self.order = unserved_in_order(self.state.sites.bus, self.site_weights())
 
     def open(self, month: int) -> None:
-        """Open the lines that are due; the residents of a site that gets one review."""
-        sites, households = self.state.sites, self.state.households
-        served = self.order[: self.lever.units(month)]
-        new = served[~sites.bus[served]]
-        sites.bus[new] = True
-        households.review_due[np.isin(households.site, new) & (households.state != NOT_MOVED)] = 1
+        """Open the lines that are due."""
+        sites, served = self.state.sites, self.order[: self.lever.units(month)]
+        sites.bus[served] = True
+        sites.bus_lines[served] = 1
 
     def quantities(self, month: int) -> list[Quantity]:
         """Return lines that run."""

@@ -31,18 +31,15 @@ class HousingTitle(LeverRule):
         self.before = float(self.state.sites.title_clarity.mean())
 
     def open(self, month: int) -> None:
-        """Raise the clarity of title as the lever phases in; its first rise makes households review."""
-        sites, households = self.state.sites, self.state.households
-        baseline = self.context.parameters.knowledge.baseline_title_clarity
-        clarity = max(baseline, self.lever.reached(month))
-        if (sites.title_clarity < clarity).any():
-            sites.title_clarity[:] = np.maximum(sites.title_clarity, clarity)
-            if self.lever.reached(month - 1) <= baseline:  # the first rise
-                households.review_due[households.state != NOT_MOVED] = 1
+        """Raise the clarity of title as the lever phases in."""
+        clarity = self.state.sites.title_clarity
+        clarity[:] = np.maximum(clarity, self.lever.reached(month))
 
     def quantities(self, month: int) -> list[Quantity]:
         """Return the households whose title became clear: the step of the month in the share of unclear titles."""
         risen, unclear = float(self.state.sites.title_clarity.mean()) - self.before, 1.0 - self.before
         settled = risen / unclear if unclear > 0.0 else 0.0
         step, self.paid = settled - self.paid, settled
-        return [Quantity(CAPITAL, "household", step * float((self.state.households.state != NOT_MOVED).sum()))]
+        homes = self.state.households
+        owners = (homes.state != NOT_MOVED) & (homes.members > 0)
+        return [Quantity(CAPITAL, "household", step * float(owners.sum()))]

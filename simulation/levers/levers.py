@@ -6,7 +6,7 @@ only opens what was planned. The month calls the methods here and knows no lever
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection
 
 import pandas as pd
 
@@ -17,13 +17,20 @@ from simulation.state.entities import Float, State, UInt32, UInt64
 from simulation.state.parameters import Parameters
 from simulation.state.policy import Policy, PolicyNow
 
+LIFETIME = "lifetime_years"
+"""Setting of a lever whose capital lasts for years."""
 
-def with_rows_of_levers(policy: Policy, state: State, parameters: Parameters, copy: int) -> State:
+
+def with_rows_of_levers(
+    policy: Policy, state: State, parameters: Parameters, copy: int, begun: Collection[str] = ()
+) -> State:
     """Return the state with the rows that the policy's levers will fill later.
 
-    copy: which copy of its population the city is.
+    copy: which copy of its population the city is; begun: levers whose rows are there already.
     """
     for lever in policy.levers.values():
+        if lever.name in begun:
+            continue
         state = rule_of(lever.name).extended(lever, state, parameters, copy)
     return state
 
@@ -31,10 +38,17 @@ def with_rows_of_levers(policy: Policy, state: State, parameters: Parameters, co
 class Levers:
     """The levers that a policy pulls (`acting`, by name) and what they have cost so far (`ledger`)."""
 
-    def __init__(self, policy: Policy, context: Context) -> None:
-        """Prepare the levers of `policy`; their plans over sites are made in their first months."""
-        self.acting = {name: rule_of(name)(lever, context) for name, lever in policy.levers.items()}
-        self.ledger: list[Entry] = []
+    def __init__(self, policy: Policy, context: Context, past: Levers | None = None, month: int = 0) -> None:
+        """Prepare the levers of `policy`; their plans over sites are made in their first months.
+
+        past: levers of a city that this one shares the months before `month` with: those that have begun go on.
+        """
+        begun = {} if past is None else {rule.name: rule for rule in past.begun(month)}
+        self.acting = {
+            name: begun[name].gone_on(context) if name in begun else rule_of(name)(lever, context)
+            for name, lever in policy.levers.items()
+        }
+        self.ledger: list[Entry] = [] if past is None else [entry for entry in past.ledger if entry.lever in begun]
         self.trained_now = 0
 
     def need(self, name: str) -> Float:
@@ -76,8 +90,13 @@ class Levers:
             self.ledger += entries(rule.lever, month, rule.quantities(month))
 
     def money_frame(self) -> pd.DataFrame:
-        """Return the ledger: month (YYYY-MM), lever, kind, yuan."""
-        return money_frame(self.ledger)
+        """Return the ledger: month (YYYY-MM), lever, kind, yuan, used_up_yuan."""
+        settings = {name: rule.lever.settings for name, rule in self.acting.items()}
+        return money_frame(self.ledger, {name: own.get(LIFETIME, 0.0) for name, own in settings.items()})
 
-    def _begun(self, month: int) -> Iterator[LeverRule]:
-        return (rule for rule in self.acting.values() if month >= rule.lever.start_month)
+    def begun(self, month: int) -> list[LeverRule]:
+        """Return the levers whose first month lies before `month`."""
+        return [rule for rule in self.acting.values() if rule.lever.start_month < month]
+
+    def _begun(self, month: int) -> list[LeverRule]:
+        return self.begun(month + 1)

@@ -6,14 +6,14 @@ import numpy as np
 
 from simulation.levers.base import Context, LeverRule, Quantity
 from simulation.processes.openings import order_workshops
-from simulation.state.entities import Float, Int16, State
+from simulation.state.entities import Float, Int16, Int64, State
 from simulation.state.parameters import Parameters
 from simulation.state.policy import CAPITAL, RECURRENT, Lever
 from simulation.state.pools import with_workshops
 
 
 class Workshops(LeverRule):
-    """Opens workshops, each with `posts_per_workshop` posts, one by one where labourers have no work.
+    """Opens workshops of `posts_per_workshop` posts on average, one by one where labourers have no work.
 
     Paid are posts and workshops in the month of their opening, and each workshop that runs.
     """
@@ -30,8 +30,8 @@ class Workshops(LeverRule):
     @classmethod
     def extended(cls, lever: Lever, state: State, parameters: Parameters, copy: int) -> State:
         """Return the state with a row for each workshop that will be added."""
-        size, posts_each = int(lever.size), int(lever.settings["posts_per_workshop"])
-        posts, workshops = with_workshops(state.posts, state.workshops, size, posts_each, parameters.jobs, copy)
+        posts_of = posts_in_turn(int(lever.size), lever.settings["posts_per_workshop"])
+        posts, workshops = with_workshops(state.posts, state.workshops, posts_of, parameters.jobs, copy)
         return state._replace(posts=posts, workshops=workshops)
 
     def plan(self) -> None:
@@ -54,6 +54,13 @@ class Workshops(LeverRule):
             Quantity(CAPITAL, "workshop", float(opened.sum())),
             Quantity(RECURRENT, "workshop", float(workshops.running[first:].sum())),
         ]
+
+
+def posts_in_turn(n: int, mean: float) -> Int64:
+    """Return the posts of each of `n` workshops, shape (n,): whole ones, of which the first k have k times the mean
+    together, less a fraction (37.5: 37, 38, 37, ...).
+    """
+    return np.asarray(np.diff(np.floor(np.arange(n + 1) * mean + 1e-9)), dtype=np.int64)
 
 
 def sites_in_turn(n: int, weights: Float) -> Int16:

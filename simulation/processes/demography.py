@@ -25,9 +25,9 @@ from simulation.foundations.random_numbers import (
     stream,
     uniform,
 )
-from simulation.processes.newborns import life_courses
 from simulation.rules.labour import alive, leave_work
 from simulation.rules.members import BIRTHDAYS
+from simulation.rules.newborns import life_courses
 from simulation.state.entities import (
     AT_HOME,
     NO_SCHOOL,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulation.foundations.kernel import kernel
+from simulation.foundations.months import DECEMBER
 from simulation.foundations.random_numbers import Q_LAND, stream, uniform
 from simulation.rules.budget import (
     farm_income,
@@ -12,6 +13,7 @@ from simulation.rules.budget import (
 )
 from simulation.rules.choice import belief
 from simulation.rules.labour import labourer
+from simulation.rules.land import reserve_yuan
 from simulation.rules.prefetch import AHEAD, ask_for_household
 from simulation.state.entities import (
     FARM,
@@ -38,21 +40,26 @@ def update_land(
 ) -> None:
     """Let households hand their farmable land to the platform (it then pays wherever they live, and can't be farmed).
 
-    A household is reached with probability take_up a month and signs if what it believes of the return exceeds what
-    the land brings it in its present state.
+    A household is reached with probability take_up a month and signs if what it believes of the return exceeds what it
+    keeps the land for (reserve_yuan). With the farming year, in December, it takes the land back if what it is paid
+    does not. Who has died out neither signs nor is paid.
     """
     land_stream = stream(seed, Q_LAND, month)
     for h in range(households.site.size):
-        if households.state[h] == NOT_MOVED or households.land_pooled[h] or households.land_mu[h] <= 0.0:
+        signed = households.land_pooled[h]
+        if households.state[h] == NOT_MOVED or households.land_mu[h] <= 0.0:
             continue
-        if uniform(land_stream, households.key[h], 0) >= take_up:
+        if households.members[h] == 0:
+            households.land_pooled[h] = False
+            continue
+        if (month % 12 != DECEMBER) if signed else (uniform(land_stream, households.key[h], 0) >= take_up):
             continue
         home = home_of(h, households, sites)
-        believed = belief(policy.land_return_yuan, home) * home.land_mu
-        if believed > farm_income(home, home.state, p):
-            households.land_pooled[h] = True
-            households.recounted[h] = True
-            households.review_due[h] = 1
+        yuan = policy.land_return_yuan if signed else belief(policy.land_return_yuan, home)
+        reserve = reserve_yuan(home, home.state, place_of(households.site[h], sites), p)
+        signs = yuan * home.land_mu > reserve
+        households.recounted[h] |= signs != signed
+        households.land_pooled[h] = signs
 
 
 @kernel

@@ -20,7 +20,7 @@ from simulation.foundations.random_numbers import (
     stream,
     uniform,
 )
-from simulation.rules.labour import labourer, leave_work
+from simulation.rules.labour import EMPLOYED_PUBLIC_POST, in_ordinary_work, labourer, leave_work, looks_as_jobless
 from simulation.rules.prefetch import AHEAD, ask_for_person
 from simulation.state.entities import (
     FARM,
@@ -92,17 +92,18 @@ def update_separations(
         # A person without a post has post -1 and therefore reads the last pool. This is harmless: -1 is no workshop,
         # the probability of its channel is 0, and 0 is added to `filled`.
         channel, post = persons.channel[i], persons.post[i]
+        seeks = looks_as_jobless(channel) & (not persons.carer[i])
+        persons.months_without_work[i] = (persons.months_without_work[i] + 1) * seeks
         closed = (post >= layout.workshops) & (posts.capacity[post] == 0)
         if closed | (uniform(separation_stream, persons.key[i], 0) < by_channel[channel]):
             leave_work(persons, i)
             households.employed[persons.household[i]] -= not persons.suspended[i]  # who is suspended does not count
+            households.tally[persons.household[i], EMPLOYED_PUBLIC_POST] -= channel == PUBLIC_POST
             households.review_due[persons.household[i]] = 1
             households.changed[persons.household[i]] = True
             ended += 1
         else:
             persons.months_in_job[i] += channel > FARM
-            seeks = (channel <= FARM) & (not persons.carer[i])
-            persons.months_without_work[i] = (persons.months_without_work[i] + 1) * seeks
             posts.filled[post] += post != NO_POST
     return ended
 
@@ -113,15 +114,13 @@ def search_probability(channel: int, jobs: JobsParameters) -> float:
     for who has none in a household with nobody employed.
 
     Without work: search_probability, and surely where nobody of the household is employed: else such households could
-    not be as rare as they are while a fifth of labourers has no work. With work: search_on_the_job; in a part-time
-    public post, search_probability for the hours left.
+    not be as rare as they are while a fifth of labourers has no work. With work: search_on_the_job. Who holds a public
+    post looks as who has none (find_seekers).
     """
     if channel == NONE:
         return 1.0
     if channel == FARM:
         return jobs.search_probability
-    if channel == PUBLIC_POST:
-        return max(jobs.search_on_the_job, jobs.search_probability * (1.0 - jobs.part_time_share))
     return jobs.search_on_the_job
 
 
@@ -142,15 +141,16 @@ def find_seekers(
 
     Both arrays have shape (n_persons,); the queue is served in the order of lots. by_channel: work array of shape
     (N_CHANNELS,). First come households with nobody employed, then the others without work, then those with work;
-    within a tier by lot.
+    within a tier by lot. A public post counts for nothing in this: who holds one looks for work, and is served, as if
+    jobless, so that the post locks nobody in.
     """
     searching, queueing = stream(seed, Q_SEARCH, month), stream(seed, Q_QUEUE, month)
     for channel in range(N_CHANNELS):
         by_channel[channel] = search_probability(channel, jobs)
     looking = 0
     for i in labour_rows:
-        nobody = NONE if households.employed[persons.household[i]] == 0 else FARM
-        kind = persons.channel[i] if persons.channel[i] > FARM else nobody
+        nobody = NONE if in_ordinary_work(persons.household[i], households) <= 0 else FARM
+        kind = nobody if looks_as_jobless(persons.channel[i]) else persons.channel[i]
         # Everybody is written; the place is kept only for who searches. Faster than a branch that is hard to predict.
         seeker_rows[looking] = i
         looking += uniform(searching, persons.key[i], 0) < by_channel[kind]
@@ -161,8 +161,8 @@ def find_seekers(
         h = persons.household[i]
         if households.move_in_month[h] >= month or not labourer(persons, i, month):
             continue  # nobody looks for work in the month of the move
-        nobody = NONE if households.employed[h] == 0 else FARM
-        tier = min(2, persons.channel[i] if persons.channel[i] > FARM else nobody)
+        nobody = NONE if in_ordinary_work(h, households) <= 0 else FARM
+        tier = nobody if looks_as_jobless(persons.channel[i]) else 2
         lots[n] = (lottery(queueing, persons.key[i], 0) >> ONE_BIT) | (np.uint64(tier) << TIER_SHIFT)
         seeker_rows[n] = i
         n += 1

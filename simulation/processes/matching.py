@@ -18,9 +18,12 @@ from simulation.foundations.random_numbers import (
     uniform,
 )
 from simulation.rules.labour import (
+    EMPLOYED_PUBLIC_POST,
     away_cost,
     commute_cost,
+    in_ordinary_work,
     in_reach,
+    looks_as_jobless,
     wage,
     works_away,
 )
@@ -40,6 +43,7 @@ from simulation.state.entities import (
     NO_POST,
     NONE,
     ORGANISED_EXPORT,
+    PUBLIC_POST,
     Bool,
     Float,
     Households,
@@ -68,7 +72,7 @@ class Seekers(NamedTuple):
     channel: Int8
     state: Int8
     carer: Bool
-    hard_to_place: Bool  # by age or as a carer, whether or not anybody of the household has work
+    hard_to_place: Bool  # without work, and by age or as a carer one who cannot leave and whom few employers take
     near: Bool
     poor: Bool
     at_fair: Bool  # goes to a job fair, if there is one with posts left
@@ -103,7 +107,7 @@ def describe_seekers(
         key, channel, age = persons.key[i], persons.channel[i], (month - persons.birth_month[i]) // 12
         idle, state, km, bus = channel <= FARM, int(households.state[h]), sites.distance_town_km[s], sites.bus[s]
         absence = away_cost(state, households.dependants[h] / max(1, households.members[h]), jobs)
-        if idle:
+        if looks_as_jobless(channel):
             asks = persons.reservation_yuan[i]
         else:
             asks = persons.wage_yuan[i] + jobs.move_cost_yuan
@@ -116,7 +120,7 @@ def describe_seekers(
         seekers.post[k] = persons.post[i]
         seekers.state[k] = state
         seekers.carer[k] = persons.carer[i]
-        seekers.hard_to_place[k] = persons.carer[i] or age >= jobs.hard_to_place_age
+        seekers.hard_to_place[k] = idle and (persons.carer[i] or age >= jobs.hard_to_place_age)
         seekers.near[k] = in_reach(state, households.origin_km[h], jobs)
         seekers.poor[k] = households.poor[h]
         seekers.skill[k] = persons.skill[i]
@@ -124,7 +128,7 @@ def describe_seekers(
         seekers.reservation_yuan[k] = persons.reservation_yuan[i]
         seekers.asks_yuan[k] = asks
         seekers.away_cost_yuan[k] = absence
-        goes = idle and not persons.carer[i]
+        goes = looks_as_jobless(channel) and not persons.carer[i]
         seekers.at_fair[k] = goes and uniform(fairs, key, 0) < jobs.fair_attendance
         hears = away_offer_probability(state, age, sites.away_share[s], jobs)
         seekers.hears_of_away[k] = channel != AWAY_JOB and uniform(aways, key, 0) < hears
@@ -154,15 +158,17 @@ def match_seekers(
         h, s = seekers.household[k], seekers.site[k]
         unit = sites.unit[s]
         channel_now, lives = seekers.channel[k], int(seekers.state[k])
-        idle, nobody = channel_now <= FARM, households.employed[h] == 0
+        idle, nobody = channel_now <= FARM, in_ordinary_work(h, households) <= 0
         asks = seekers.asks_yuan[k]
-        if idle and nobody:
+        if looks_as_jobless(channel_now) and nobody:
             asks *= 1.0 - jobs.reservation_need_discount
+        if channel_now == PUBLIC_POST:  # given up for whatever a jobless person would take, if it pays more
+            asks = max(asks, persons.wage_yuan[seekers.person[k]])
         seeker = Seeker(
             seekers.key[k],
             idle,
             seekers.carer[k],
-            seekers.hard_to_place[k] or nobody,
+            seekers.hard_to_place[k] and (nobody or seekers.poor[k]),
             seekers.near[k],
             lives,
             seekers.poor[k],
@@ -235,16 +241,16 @@ def match_seekers(
             organised_left -= 1
         take_up(seekers.person[k], channel, chosen, seeker, households, persons, posts, jobs)
         counts[0] += 1
-        if idle:
-            households.employed[h] += 1
-            if not seeker.carer:
-                waited = min(float(persons.months_without_work[seekers.person[k]]), jobs.expectation_months)
-                if works_away(channel):
-                    sites.away_waited[s] += waited if lives != AWAY else 0.0
-                elif seeker.near:
-                    sites.local_hires[s] += 1
-                    sites.local_hires_yuan[s] += persons.wage_yuan[seekers.person[k]]
-                    sites.local_waited[s] += waited
+        i = seekers.person[k]
+        households.employed[h] += idle or persons.suspended[i]
+        if looks_as_jobless(channel_now) and channel != PUBLIC_POST and not seeker.carer:
+            waited = min(float(persons.months_without_work[i]), jobs.expectation_months)
+            if works_away(channel):
+                sites.away_waited[s] += waited if lives != AWAY else 0.0
+            elif seeker.near:
+                sites.local_hires[s] += 1
+                sites.local_hires_yuan[s] += persons.wage_yuan[i]
+                sites.local_waited[s] += waited
 
 
 @kernel
@@ -259,6 +265,8 @@ def take_up(
     jobs: JobsParameters,
 ) -> None:
     """Take person i out of the old post, if any, into the chosen one; the household takes notice."""
+    public = households.tally[persons.household[i]]
+    public[EMPLOYED_PUBLIC_POST] += (channel == PUBLIC_POST) - (persons.channel[i] == PUBLIC_POST)
     if persons.post[i] != NO_POST:
         posts.filled[persons.post[i]] -= 1
     if chosen != NO_POST:

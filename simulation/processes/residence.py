@@ -1,11 +1,12 @@
 """Residence: households review where they live, choose, and move with all that hangs on it.
 
-A review comes with a small monthly probability, a higher one after a shock (job or seat lost or found, a child at
-school age, a policy that concerns it), more at Spring Festival, and for certain on arrival. The choice is in
-simulation/rules/choice.py. Where the last member at home has gone to work or study elsewhere, the household is away
-from that month on, without being asked. Moving away as a family ends local jobs and takes the labourers along; moving
-back ends jobs out of daily reach; who comes home from away leaves the carer at home. A flat left for good is given up
-after some months.
+A review comes with a small monthly probability, more at Spring Festival, and for certain on arrival; it draws new
+noise, which stands for all that the model does not see. After a shock (job or seat lost or found, a child at school
+age) a household weighs again what has changed, with the noise of its last review: a shock that changes no value moves
+nobody. The choice is in simulation/rules/choice.py. Where the last member at home has gone to work or study elsewhere,
+the household is away from that month on, without being asked. Moving away as a family ends local jobs and takes the
+labourers along; moving back ends jobs out of daily reach; who comes home from away leaves the carer at home. A flat
+left for good is given up after some months.
 """
 
 from __future__ import annotations
@@ -65,7 +66,7 @@ OPTIONS = tuple(range(N_OPTIONS))
 
 @kernel
 def review_probability(month: int, due: bool, residence: ResidenceParameters) -> float:
-    """Return the probability that a household reviews where it lives in `month`."""
+    """Return the probability that a household reviews where it lives in `month`; due: or weighs it again."""
     probability = residence.review_after_shock if due else residence.review_probability
     if month % 12 == FESTIVAL:
         probability += residence.review_festival
@@ -96,9 +97,12 @@ def find_reviewers(
             households.flat_kept[h] = False
         probability = after_shock if households.review_due[h] > 0 else usual
         households.review_due[h] = 0
+        u = uniform(review_stream, households.key[h], 0)
+        if arriving | (u < usual):
+            households.reviewed_month[h] = month
         reviewers[n] = h  # written for each; the place is kept only if the household reviews
         left = (households.at_home[h] == 0) & (state != AWAY)
-        n += households.flat_kept[h] & (arriving | left | (uniform(review_stream, households.key[h], 0) < probability))
+        n += households.flat_kept[h] & (arriving | left | (u < probability))
     reviewing = 0
     for h in reviewers[:n]:
         reviewers[reviewing] = h
@@ -111,7 +115,7 @@ def draw_noise(
     seed: int, month: int, n: int, households: Households, reviewers: UInt32, keys: Int32, noise: Float
 ) -> None:
     """Fill noise, shape (N_OPTIONS, n) or more, with a standard Gumbel number for each of the first n households in
-    `reviewers` and each option. keys: work array of shape (n,) or more.
+    `reviewers` and each option: that of the month of its last review. keys: work array of shape (n,) or more.
     """
     choice_stream = stream(seed, Q_CHOICE, month)
     for r in range(n):
@@ -120,6 +124,12 @@ def draw_noise(
         row = noise[option]
         for r in range(n):  # over neighbouring memory: the processor computes several at once
             row[r] = gumbel(choice_stream, keys[r], option)
+    for r in range(n):
+        reviewed = households.reviewed_month[reviewers[r]]
+        if reviewed != month:  # a shock
+            then_stream = stream(seed, Q_CHOICE, reviewed)
+            for option in range(N_OPTIONS):
+                noise[option, r] = gumbel(then_stream, keys[r], option)
 
 
 @kernel

@@ -3,8 +3,9 @@
 A child in reach (its household lives at the site, all or part of the time) keeps its seat until it leaves the level
 or the site. Free seats go by lot among the children of that site and level whose papers are ready. Registered
 children who live elsewhere take no seat. The unseated: kindergarten children stay at home; pupils of a household at
-both ends go to the old school if it still teaches; others go by bus where one runs, else board (middle school), else
-stay with the old school, which ties the household to the origin, or board.
+both ends go to the old school if it still teaches; others go to a distant school by bus where one runs, has a seat for
+them and the school has a place, else board (middle school), else stay with the old school, which ties the household to
+the origin, or board. Seats on the bus go by lot as well, and are kept as seats are.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from simulation.foundations.months import KINDERGARTEN, MIDDLE, school_year_star
 from simulation.foundations.random_numbers import (
     Q_AWAY_SCHOOL,
     Q_ENROL,
+    Q_RIDE,
     Q_SEAT,
     lottery,
     stream,
@@ -41,13 +43,23 @@ from simulation.state.parameters import SchoolingParameters
 
 
 @kernel
-def unseated_place(h: int, level: int, households: Households, sites: Sites) -> int:
-    """Return where a child in reach without a seat learns."""
+def has_ride(s: int, level: int, sites: Sites, schooling: SchoolingParameters) -> bool:
+    """Return whether a bus of site s has a seat for one more pupil, and the school at its other end a place."""
+    lines, riders = sites.bus_lines[s], 0
+    for other in range(3):
+        riders += sites.riders[s, other]
+    place = sites.riders[s, level] + 1 <= lines * schooling.receiving_places
+    return bool(place and riders + 1 <= lines * schooling.bus_pupils_per_line)
+
+
+@kernel
+def unseated_place(h: int, level: int, rides: bool, households: Households) -> int:
+    """Return where a child in reach without a seat learns; rides: whether it has a seat on a bus."""
     if level == KINDERGARTEN:
         return AT_HOME
     if households.state[h] == BOTH_ENDS and households.origin_school[h]:
         return OLD_SCHOOL
-    if sites.bus[households.site[h]]:
+    if rides:
         return TRAVELS
     if level == MIDDLE or not households.origin_school[h]:
         return BOARDS
@@ -81,12 +93,14 @@ def find_applicants(
     """Count children and kept seats; fill `applicants` (shape (n_persons,)) with children in reach without a seat;
     return how many.
 
-    Children out of reach, and for now the applicants, get the place that they learn at without a seat.
+    Children out of reach, and for now the applicants, get the place that they learn at without a seat; who has a seat
+    on a bus keeps it.
     """
     away_stream = stream(seed, Q_AWAY_SCHOOL, 0)
     sites.seated[:] = 0
     sites.children[:] = 0
     sites.unseated[:] = 0
+    sites.riders[:] = 0
     others = 0
     for i in school_rows:
         level, h = max(0, persons.level[i]), persons.household[i]
@@ -106,7 +120,10 @@ def find_applicants(
         level, h = persons.level[i], persons.household[i]
         in_reach = lives_in_reach(households.state[h])
         if in_reach:
-            place = unseated_place(h, level, households, sites)
+            s = households.site[h]
+            rides = persons.place[i] == TRAVELS and has_ride(s, level, sites, schooling)
+            place = unseated_place(h, level, rides, households)
+            sites.riders[s, level] += place == TRAVELS
             if persons.place[i] == SEATED:
                 households.review_due[h] = 1
         else:
@@ -166,6 +183,7 @@ def seat_applicants(
         s = households.site[h]
         ready = uniform(enrol_stream, persons.key[i], 0) < schooling.enrolment_probability
         if ready and sites.seated[s, level] < sites.seats[s, level]:
+            sites.riders[s, level] -= persons.place[i] == TRAVELS
             sites.seated[s, level] += 1
             persons.place[i] = SEATED
             households.review_due[h] = 1
@@ -176,6 +194,48 @@ def seat_applicants(
         for level in range(3):
             reach = sites.seated[s, level] + sites.unseated[s, level]
             sites.seat_share[s, level] = sites.seated[s, level] / reach if reach > 0 else 1.0
+
+
+@kernel
+def find_riders(
+    seed: int,
+    month: int,
+    school_rows: UInt32,
+    households: Households,
+    persons: Persons,
+    sites: Sites,
+    schooling: SchoolingParameters,
+    found: UInt32,
+    lots: UInt64,
+) -> int:
+    """Fill `found` with the children who would go by bus if they had a seat on it, where there is one, and `lots` with
+    their lots of the school year; return how many.
+    """
+    lots_of = stream(seed, Q_RIDE, school_year_start(month))
+    n = 0
+    for i in school_rows:
+        level, h = persons.level[i], persons.household[i]
+        if level < 0 or households.state[h] == NOT_MOVED or persons.place[i] not in (BOARDS, OLD_SCHOOL):
+            continue
+        if not lives_in_reach(households.state[h]) or unseated_place(h, level, True, households) != TRAVELS:
+            continue
+        if has_ride(households.site[h], level, sites, schooling):
+            found[n], lots[n] = i, lottery(lots_of, persons.key[i], 0)
+            n += 1
+    return n
+
+
+@kernel
+def seat_riders(
+    riders: UInt32, households: Households, persons: Persons, sites: Sites, schooling: SchoolingParameters
+) -> None:
+    """Give the seats on buses to `riders` in their order, while there are seats and places."""
+    for i in riders:
+        h, level = persons.household[i], persons.level[i]
+        if has_ride(households.site[h], level, sites, schooling):
+            sites.riders[households.site[h], level] += 1
+            persons.place[i] = TRAVELS
+            households.changed[h] = True
 
 
 def update_schooling(
@@ -189,8 +249,13 @@ def update_schooling(
     applicants: UInt32,
     lots: UInt64,
 ) -> None:
-    """Seat the children of `month`. Seats are never overfilled. applicants, lots: work arrays of shape (n_persons,)."""
+    """Seat the children of `month`; seats and buses are never overfilled.
+
+    applicants, lots: work arrays of shape (n_persons,).
+    """
     n = find_applicants(seed, school_rows, households, persons, sites, schooling, applicants)
     n = draw_lots(seed, month, n, households, persons, sites, applicants, lots)
     queue = applicants[served_order(lots[:n])]
     seat_applicants(seed, month, queue, households, persons, sites, schooling)
+    n = find_riders(seed, month, school_rows, households, persons, sites, schooling, applicants, lots)
+    seat_riders(applicants[served_order(lots[:n])], households, persons, sites, schooling)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from simulation.foundations.kernel import kernel
 from simulation.foundations.months import NEVER
 from simulation.foundations.random_numbers import Q_DEMOLITION, Q_POST_CUT, Q_SUSPENSION, lottery, stream, uniform
-from simulation.rules.labour import leave_work, works_away
+from simulation.rules.labour import EMPLOYED_PUBLIC_POST, leave_work, works_away
 from simulation.state.entities import (
     FARM,
     NO_POST,
@@ -93,6 +93,7 @@ def end_surplus(order: Int64, found: UInt32, households: Households, persons: Pe
         if posts.filled[post] > posts.capacity[post]:
             posts.filled[post] -= 1
             households.employed[h] -= not persons.suspended[i]
+            households.tally[h, EMPLOYED_PUBLIC_POST] -= persons.channel[i] == PUBLIC_POST
             households.review_due[h] = 1
             households.changed[h] = True
             leave_work(persons, i)

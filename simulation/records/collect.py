@@ -27,6 +27,7 @@ def city_counts(month: int, state: State, ageing_rows: UInt32) -> dict[str, floa
     counts["workshops_running"] = float(state.workshops.running.sum())
     counts |= {f"seats_{level}": float(seats) for level, seats in zip(LEVELS, sites.seats.sum(axis=0), strict=True)}
     counts["seats_missing"] = float(np.maximum(0, sites.children - sites.seats).sum())
+    counts["seats_idle"] = float(np.maximum(0, sites.seats - sites.seated).sum())
     counts["births"], counts["deaths"] = demography.count_lives(month, ageing_rows, state.persons, state.households)
     return counts
 

@@ -76,6 +76,7 @@ CITY_ONLY: tuple[Indicator, ...] = (
     Indicator("seats_primary", "seats"),
     Indicator("seats_middle", "seats"),
     Indicator("seats_missing", "seats"),  # registered children beyond seats, by site and level
+    Indicator("seats_idle", "seats"),  # open, and nobody on them, by site and level
     Indicator("fair_matches", "persons/month"),
     Indicator("trained", "persons/month"),
     Indicator("births", "persons/month"),

@@ -43,6 +43,7 @@ class Home(NamedTuple):
     unit_wages_yuan: float
     away_wages_yuan: float
     carer_away_yuan: float
+    stopgap_yuan: float  # of their wages, what seekers have in public posts
     transfers_yuan: float  # a month: dividends and forest subsidies
     allowance_yuan: float  # a month, the subsistence allowance
     land_mu: float
@@ -112,6 +113,7 @@ def home_of(h: int, households: Households, sites: Sites) -> Home:
         households.unit_wages_yuan[h],
         households.away_wages_yuan[h],
         households.carer_away_yuan[h],
+        households.stopgap_yuan[h],
         households.dividend_yuan[h] + households.subsidy_yuan[h],
         households.allowance_yuan[h],
         households.land_mu[h],
@@ -154,27 +156,36 @@ def place_of(s: int, sites: Sites) -> Place:
 @kernel
 def farm_income(home: Home, state: int, p: Parameters) -> float:
     """Return a household's net farm income in `state` with all hands that it has, yuan a month."""
-    return farmed_by(home.helpers, home, state, p)
+    return farm_yuan(home.helpers, home, state, own_land(home), p)
 
 
 @kernel
-def farmed_by(hands: float, home: Home, state: int, p: Parameters) -> float:
-    """Return a household's net farm income in `state` with so many hands, yuan a month.
+def own_land(home: Home) -> float:
+    """Return the land that a household can farm, mu: its own that is neither let nor pooled."""
+    return 0.0 if home.land_pooled else home.land_mu
 
-    It farms its own land that is neither let nor pooled, as far as hands reach: all of it after moving back, a share on
-    visits when it lives at both ends or when the origin is within a daily journey of the site.
+
+@kernel
+def farm_yuan(hands: float, home: Home, state: int, land_mu: float, p: Parameters) -> float:
+    """Return what a household would have of farming `land_mu` in `state` with so many hands, yuan a month, its own food
+    and fuel among it.
+
+    It farms as far as hands reach: all of it after moving back, a share on visits when it lives at both ends or when
+    the origin is within a daily journey of the site. Of its own food and fuel the share farm_self_land_share hangs on
+    the land (maize for the pig, straw); garden and firewood do not.
     """
     if hands <= 0.0 or state == AWAY:
         return 0.0
     if state == SETTLED and home.origin_km > p.jobs.nearby_reach_km:
         return 0.0
-    income, land = p.income, 0.0 if home.land_pooled else home.land_mu
-    farmed = min(land, hands * income.land_per_helper_mu)
+    income = p.income
+    farmed = min(land_mu, hands * income.land_per_helper_mu)
     whole = farmed * income.farm_yuan_per_mu_year / 12.0
+    own = income.farm_self_yuan * (1.0 if land_mu > 0.0 else 1.0 - income.farm_self_land_share)
     if state == RETURNED:
-        return whole + income.farm_self_yuan
+        return whole + own
     if state == BOTH_ENDS:
-        return income.both_ends_farm_share * (whole + income.farm_self_yuan)
+        return income.both_ends_farm_share * (whole + own)
     return income.both_ends_farm_share * whole
 
 
@@ -195,13 +206,14 @@ def journey_cost(home: Home, place: Place, income: IncomeParameters) -> float:
 
 
 @kernel
-def work_share(home: Home, state: int, income: IncomeParameters) -> float:
+def work_share(home: Home, state: int, place: Place, p: Parameters) -> float:
     """Return the share of a month's work tied to the site that can be done in `state`: at both ends, journeys and days
-    at the origin take work_lost_per_hour for each hour between the two.
+    at the origin take work_lost_per_hour for each hour between the two, of which a bus saves some.
     """
     if state != BOTH_ENDS:
         return 1.0
-    return min(1.0, max(0.0, 1.0 - income.work_lost_per_hour * home.origin_hours))
+    hours = home.origin_hours * (p.jobs.bus_time_factor if place.bus else 1.0)
+    return min(1.0, max(0.0, 1.0 - p.income.work_lost_per_hour * hours))
 
 
 @kernel
@@ -217,6 +229,13 @@ def expected_found(home: Home, near: bool, place: Place) -> Found:
     if local + away > home.seekers:
         away = home.seekers - local
     return Found(local, away)
+
+
+@kernel
+def expected_hands(home: Home, state: int, place: Place, p: Parameters) -> float:
+    """Return the hands that a household can expect to have for farming in `state`: helpers less who finds work."""
+    found = expected_found(home, in_reach(state, home.origin_km, p.jobs), place)
+    return home.helpers - (found.near + found.away)
 
 
 @kernel
@@ -253,15 +272,17 @@ def income_of(home: Home, state: int, expected: bool, place: Place, p: Parameter
     if home.poor:
         yuan += policy.aid_yuan * home.school_age
     near = in_reach(state, home.origin_km, jobs)
-    share = work_share(home, state, income)
+    share = work_share(home, state, place, p)
     hands = float(home.helpers)
     if expected:
         found = expected_found(home, near, place)
         yuan += found.near * share * place.local_pay_yuan + found.away * gain_away
         hands -= found.near + found.away
+        if near and home.seekers > 0:  # a public post is given up for it
+            yuan -= share * home.stopgap_yuan * (found.near + found.away) / home.seekers
         if carer_comes_home(home, state):
             yuan -= home.carer_away_yuan - jobs.living_away_yuan
-    yuan += farmed_by(hands, home, state, p)
+    yuan += farm_yuan(hands, home, state, own_land(home), p)
     if near or not expected:
         yuan += share * home.local_wages_yuan
     return yuan + home.unit_wages_yuan

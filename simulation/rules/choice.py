@@ -27,6 +27,7 @@ from typing import NamedTuple
 from simulation.foundations.kernel import kernel
 from simulation.foundations.numerics import log
 from simulation.rules.budget import Home, Place, net_income
+from simulation.rules.land import land_decided
 from simulation.state.entities import (
     AWAY,
     BOTH_ENDS,
@@ -141,6 +142,16 @@ def title_kept(state: int, residence: ResidenceParameters) -> float:
 
 
 @kernel
+def expected_yuan(home: Home, state: int, place: Place, p: Parameters, policy: PolicyNow) -> float:
+    """Return the net income that a household expects in `state`, yuan a month per member, with what it would do there
+    about land that it is offered a return for.
+    """
+    offered = belief(policy.land_return_yuan, home)
+    land = land_decided(home, state, offered, place, p, policy)
+    return net_income(home, state, True, place, p, policy) + land / max(1, home.members)
+
+
+@kernel
 def residence_terms(
     home: Home,
     place: Place,
@@ -156,7 +167,7 @@ def residence_terms(
     """
     state, residence = option + 1, p.residence
     b = residence.b_income
-    yuan = net_income(home, state, True, place, p, policy)
+    yuan = expected_yuan(home, state, place, p, policy)
     tie = residence.both_ends_tie_share if state == BOTH_ENDS else 1.0
     at_origin = tie if state in (BOTH_ENDS, RETURNED) else 0.0
     at_site = tie if lives_in_reach(state) else 0.0

@@ -6,6 +6,7 @@ from simulation.foundations.kernel import kernel
 from simulation.state.entities import (
     AWAY,
     AWAY_JOB,
+    FARM,
     NEARBY_OWN,
     NEARBY_PUBLIC,
     NO_POST,
@@ -13,9 +14,13 @@ from simulation.state.entities import (
     ORGANISED_EXPORT,
     PUBLIC_POST,
     RETURNED,
+    Households,
     Persons,
 )
 from simulation.state.parameters import JobsParameters
+from simulation.state.tally import TALLY_COLUMN
+
+EMPLOYED_PUBLIC_POST = TALLY_COLUMN["employed_public_post"]
 
 
 @kernel
@@ -32,12 +37,27 @@ def labourer(persons: Persons, i: int, month: int) -> bool:
 
 @kernel
 def leave_work(persons: Persons, i: int) -> None:
-    """Take person i out of work."""
+    """Take person i out of work; who leaves a public post has been without other work all the time."""
+    if persons.channel[i] != PUBLIC_POST:
+        persons.months_without_work[i] = 0
     persons.channel[i] = NONE
     persons.post[i] = NO_POST
     persons.wage_yuan[i] = 0.0
     persons.months_in_job[i] = 0
-    persons.months_without_work[i] = 0
+
+
+@kernel
+def looks_as_jobless(channel: int) -> bool:
+    """Return whether a labourer in `channel` looks for work as one without: it has none, or a public post."""
+    return channel <= FARM or channel == PUBLIC_POST
+
+
+@kernel
+def in_ordinary_work(h: int, households: Households) -> int:
+    """Return how many members of household h are in work other than a public post, which is a stopgap: a household that
+    has no more than that still looks for work as one with nobody employed.
+    """
+    return int(households.employed[h]) - int(households.tally[h, EMPLOYED_PUBLIC_POST])
 
 
 @kernel
@@ -75,10 +95,18 @@ def away_cost(state: int, dependant_share: float, jobs: JobsParameters) -> float
 
 @kernel
 def commute_cost(channel: int, distance_town_km: float, bus: bool, jobs: JobsParameters) -> float:
-    """Return the monthly cost of daily journeys to posts in the town; workshops and posts at the site cost none."""
-    if channel in (NEARBY_OWN, NEARBY_PUBLIC):
-        return jobs.commute_yuan_per_km * distance_town_km * (jobs.bus_commute_factor if bus else 1.0)
-    return 0.0
+    """Return the monthly cost of daily journeys to posts in the town, fares and time; workshops and posts at the site
+    cost none.
+    """
+    if channel not in (NEARBY_OWN, NEARBY_PUBLIC):
+        return 0.0
+    if bus:
+        fares, hours = (
+            jobs.bus_commute_factor * jobs.commute_yuan_per_km,
+            jobs.bus_time_factor * jobs.commute_time_yuan_per_km,
+        )
+        return distance_town_km * (fares + hours)
+    return distance_town_km * (jobs.commute_yuan_per_km + jobs.commute_time_yuan_per_km)
 
 
 @kernel

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.foundations.kernel import kernel, prefetch
-from simulation.rules.labour import alive, away_age_factor, labourer, works_away
+from simulation.rules.labour import alive, away_age_factor, labourer, looks_as_jobless, works_away
 from simulation.state.entities import (
     AT_HOME,
     BOARDS,
@@ -133,9 +133,9 @@ def count_members(
         h = changed_rows[k]
         households.changed[h] = False
         households.recounted[h] = True
-        labourers = employed = idle = part_time = suspended = 0
+        labourers = employed = idle = part_time = seekers = 0
         elders = care = young_pupils = 0
-        local_wages = unit_wages = away_wages = school_cost = openness = 0.0
+        local_wages = unit_wages = away_wages = school_cost = openness = stopgap = 0.0
         carer, carer_rank = np.int64(-1), 6
         state = households.state[h]
         tally = households.tally[h]
@@ -155,8 +155,11 @@ def count_members(
                 persons.carer[i] = False
                 channel = persons.channel[i]
                 tally[EVER_EMPLOYED] += persons.ever_employed[i]
+                if looks_as_jobless(channel):
+                    seekers += 1
+                    openness += away_age_factor(age, jobs)
+                    stopgap += persons.wage_yuan[i]
                 if channel > FARM and persons.suspended[i]:
-                    suspended += 1
                     idle += 1
                     channel = NONE  # at home
                     rank = 0 + persons.male[i]
@@ -178,7 +181,6 @@ def count_members(
                 else:
                     idle += 1
                     persons.channel[i] = FARM if households.farms[h] else NONE
-                    openness += away_age_factor(age, jobs)
                     rank = 0 + persons.male[i]
                 if rank < carer_rank:
                     carer, carer_rank = np.int64(i), rank
@@ -208,8 +210,10 @@ def count_members(
         carer_away = 0.0
         if needs_carer:
             persons.carer[carer] = True
-            if carer_rank < 2:
+            if looks_as_jobless(persons.channel[carer]):
+                seekers -= 1
                 openness -= away_age_factor((month - persons.birth_month[carer]) // 12, jobs)
+                stopgap -= persons.wage_yuan[carer]
             elif carer_rank >= 4:
                 carer_away = persons.wage_yuan[carer]
         if state == BOTH_ENDS and young_pupils > 0:
@@ -234,12 +238,13 @@ def count_members(
             tally[SCOPE_LABOUR_HOUSEHOLDS] = tally[LABOUR_HOUSEHOLDS]
             tally[SCOPE_NOBODY_EMPLOYED] = tally[NOBODY_EMPLOYED]
         tally[CARERS] = 1 if needs_carer and carer_rank < 4 else 0
-        tally[SEEKERS] = max(0, idle - suspended - (1 if needs_carer and carer_rank < 2 else 0))
+        tally[SEEKERS] = seekers
         tally[HELPERS] = idle + part_time + elders
         tally[FAR_SEATS] = tally[CHILDREN_AT_HOME + TRAVELS - AT_HOME] + tally[CHILDREN_AT_HOME + BOARDS - AT_HOME]
         households.local_wages_yuan[h] = local_wages
         households.unit_wages_yuan[h] = unit_wages
         households.away_wages_yuan[h] = away_wages
         households.carer_away_yuan[h] = carer_away
+        households.stopgap_yuan[h] = stopgap
         households.openness[h] = openness
         households.school_cost_yuan[h] = school_cost

@@ -1,9 +1,9 @@
 """Offers: who looks for work is served in turn and takes the best post that is really there and worth it.
 
 Acceptance needs the offer above what the person would work for and a skill that fits, which is why so few accept at
-job fairs (107 of 6,000). Carers can take only posts near home at flexible hours. Public posts are kept for households
-with nobody employed and the hard to place. A labourer in work moves only for a clearly better post: many of those who
-fill a new workshop come home from work away.
+job fairs (107 of 6,000). Carers can take only posts near home at flexible hours. Public posts are a last resort: for
+who is hard to place, as a carer or by age, in a registered-poor household or one where nobody has other work. A
+labourer in work moves only for a clearly better post: many of those who fill a new workshop come home from work away.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Seeker(NamedTuple):
     key: int
     idle: bool
     carer: bool
-    hard_to_place: bool  # or of a household with nobody employed: may take a reserved post
+    hard_to_place: bool  # and of a household in need: may take a reserved post
     near: bool  # posts at and near the site are in daily reach
     state: int  # residence of the household
     poor: bool

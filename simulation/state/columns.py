@@ -23,6 +23,7 @@ RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "unit_wages_yuan",
             "away_wages_yuan",
             "carer_away_yuan",
+            "stopgap_yuan",
             "openness",
             "income_yuan",
             "knowledge",

@@ -62,6 +62,7 @@ class Sites(NamedTuple):
     market: Bool
     governance: Float  # score, 0 to 1
     bus: Bool  # served by a line now
+    bus_lines: Int16  # lines: a large site with a bus lies in a town that has several
     distance_town_km: Float
     effect: Float  # unobserved pull of living here, utility
     service: Float  # service level, 0 to 1
@@ -71,6 +72,7 @@ class Sites(NamedTuple):
     seated: Int32  # (n_sites, 3) seats taken
     children: Int32  # (n_sites, 3) registered children of arrived households, wherever they live
     unseated: Int32  # (n_sites, 3) children in reach without a seat
+    riders: Int32  # (n_sites, 3) of them, those who go to a distant school by bus every day
     arrived: Int32  # households whose flat is handed over
     share: Float  # (n_sites, 4) households by state over arrived, at the end of last month
     knowledge: Float  # mean policy knowledge of households with a flat, last month
@@ -150,7 +152,8 @@ class Households(NamedTuple):
     state: Int8
     previous_state: Int8  # at the end of last month
     months_in_state: Int16
-    review_due: Int8  # 1 after a shock: reviews with the higher probability
+    review_due: Int8  # 1 after a shock: weighs again what has changed
+    reviewed_month: Int16  # month of the last review that no shock caused: its noise holds until the next
     changed: Bool  # a member's life, work or school place changed since the last count of members
     recounted: Bool  # members were counted, or land was pooled, since the last income
     farms: Bool  # those without work farm
@@ -167,6 +170,7 @@ class Households(NamedTuple):
     unit_wages_yuan: Float  # a month, posts elsewhere in the unit (kept when moving back)
     away_wages_yuan: Float  # a month, gross
     carer_away_yuan: Float  # of them, those of a carer who works away
+    stopgap_yuan: Float  # wages of public posts that `seekers` hold
     openness: Float  # summed over `seekers`: how open work away is at their ages (labour.away_age_factor)
     school_cost_yuan: Float  # a month, buses and boarding
     income_yuan: Float  # income per member in the present state, yuan a month
@@ -178,7 +182,7 @@ class Households(NamedTuple):
     dibao: Int8  # tally: members on the rolls of the subsistence allowance
     local_workers: Int8  # tally: in posts that are not away: at and near the site, or elsewhere in the unit
     away_workers: Int8  # tally
-    seekers: Int8  # tally: labourers without work who are not carers
+    seekers: Int8  # tally: labourers without work or with no more than a public post, who are no carers
     carers: Int8  # tally
     helpers: Int8  # tally: adults at hand who could farm: labourers without work or in part-time posts, and able elders
     elders: Int8  # tally: of sixty and over
@@ -215,7 +219,7 @@ class Persons(NamedTuple):
     wage_yuan: Float  # a month, 0 without work
     months_in_job: Int16
     suspended: Bool  # holds a job away or in a workshop that the shock of 2020 keeps from work: at home, unpaid
-    months_without_work: Int16  # in a row, as no carer; counted from the move or the coming of age on
+    months_without_work: Int16  # in a row, with no more than a public post, as no carer
     ever_employed: Bool  # since the household moved
     carer: Bool
     level: Int8  # school level now, -1 for none

@@ -87,6 +87,8 @@ class JobsParameters(NamedTuple):
     part_time_share: float
     commute_yuan_per_km: float
     bus_commute_factor: float
+    commute_time_yuan_per_km: float  # what the hours on the road are felt to cost
+    bus_time_factor: float
     nearby_reach_km: float
     hard_to_place_age: float
     fair_attendance: float
@@ -109,6 +111,8 @@ class SchoolingParameters(NamedTuple):
 
     enrolment_probability: float
     far_seat_value: float
+    bus_pupils_per_line: float  # who can go to distant schools by one line every day
+    receiving_places: float  # for them in the school at its other end, at each level
     origin_seat_value: float
     both_ends_seat_value: float
     away_seat_share: float
@@ -126,9 +130,11 @@ class IncomeParameters(NamedTuple):
     both_ends_site_cost_share: float
     farm_yuan_per_mu_year: float
     farm_self_yuan: float
+    farm_self_land_share: float  # of it, what hangs on land that is neither let nor signed over
     both_ends_farm_share: float
     land_per_helper_mu: float
     rent_yuan_per_mu_year: float
+    land_reserve_share: float  # of what idle land could bring, what its owner insists on
     trip_yuan_per_km: float
     trips_per_month: float
     bus_trip_factor: float

@@ -92,12 +92,13 @@ def post_pools(
 
 
 def with_workshops(
-    posts: Posts, workshops: Workshops, added: int, posts_each: int, jobs: JobsParameters, copy: int = 0
+    posts: Posts, workshops: Workshops, posts_of: Int64, jobs: JobsParameters, copy: int = 0
 ) -> tuple[Posts, Workshops]:
     """Return the tables with the rows of workshops that a lever may add: without a site or an opening until it starts.
 
-    They come last, so that no other pool changes its number. posts_each: posts of an added workshop.
+    They come last, so that no other pool changes its number. posts_of: posts of each, shape (n_added,).
     """
+    added = posts_of.size
     row = {
         "channel": WORKSHOP,
         "site": -1,
@@ -112,7 +113,7 @@ def with_workshops(
     n = workshops.key.size
     return Posts(*pools), Workshops(
         key=np.concatenate([workshops.key, copy * COPY_WORKSHOPS + WORKSHOP_ADDED + np.arange(added)]),
-        posts=np.concatenate([workshops.posts, np.full(added, posts_each, dtype=np.int32)]),
+        posts=np.concatenate([workshops.posts, posts_of.astype(np.int32)]),
         open_month=np.concatenate([workshops.open_month, np.full(added, NEVER, dtype=np.int16)]),
         running=np.concatenate([workshops.running, np.zeros(added, dtype=np.bool_)]),
         by_site=np.arange(n + added, dtype=np.int32),

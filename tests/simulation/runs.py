@@ -22,7 +22,7 @@ END = 240
 TABLES = ("sites", "posts", "workshops", "households", "persons")
 SETTINGS: dict[str, dict[str, float]] = {
     "workshops": {"posts_per_workshop": 10.0},
-    "school_gap": {"construction_months": 18.0},
+    "school_gap": {"construction_months": 18.0, "needed_share": 0.0},
     "targeted_training": {"targeted": 1.0},
     "origin_land_returns": {"take_up": 0.1},
 }

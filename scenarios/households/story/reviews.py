@@ -22,8 +22,8 @@ from simulation.foundations.random_numbers import (
     uniform,
 )
 from simulation.processes.residence import review_probability
-from simulation.rules.budget import home_of, net_income, place_of
-from simulation.rules.choice import N_TERMS, option_open, peer_share, residence_terms
+from simulation.rules.budget import home_of, place_of
+from simulation.rules.choice import N_TERMS, expected_yuan, option_open, peer_share, residence_terms
 from simulation.state.entities import (
     AWAY,
     N_OPTIONS,
@@ -105,7 +105,7 @@ def value_options(
     noise: Float,
     income_yuan: Float,
 ) -> None:
-    """Fill terms, noise and income_yuan (see Review) for household h as it stands."""
+    """Fill terms, noise and income_yuan (see Review) for household h as it stands; month: of the noise."""
     choice_stream = stream(seed, Q_CHOICE, month)
     households, sites = state.households, state.sites
     home, place = home_of(h, households, sites), place_of(households.site[h], sites)
@@ -115,7 +115,7 @@ def value_options(
         for j in range(N_TERMS):
             terms[option, j] = found[j]
         noise[option] = gumbel(choice_stream, households.key[h], option)
-        income_yuan[option] = net_income(home, option + 1, True, place, p, policy)
+        income_yuan[option] = expected_yuan(home, option + 1, place, p, policy)
 
 
 @kernel
@@ -126,7 +126,7 @@ def drawn_number(seed: int, question: int, month: int, key: int) -> float:
 
 def review_of(model: Model, h: int) -> Review:
     """Return what the review of household h in this month will be; to be called right before `update_residence`."""
-    households, p, month = model.state.households, model.parameters, model.month
+    households, p, month = model.state.households, model.now, model.month
     state, arriving = int(households.state[h]), bool(households.move_in_month[h] == month)
     due = bool(households.review_due[h] > 0)
     kept = bool(households.flat_kept[h]) and households.members[h] > 0
@@ -141,7 +141,9 @@ def review_of(model: Model, h: int) -> Review:
         terms, noise, income_yuan = np.zeros((N_OPTIONS, N_TERMS)), np.zeros(N_OPTIONS), np.zeros(N_OPTIONS)
         if arriving:
             households.state[h] = NOT_MOVED  # as the choice on arrival sees it: no switching cost
-        value_options(model.seed, month, h, model.state, p, model.policy_now, terms, noise, income_yuan)
+        free = arriving or drawn < review_probability(month, False, p.residence)
+        of_noise = month if free else int(households.reviewed_month[h])  # a shock brings no noise of its own
+        value_options(model.seed, of_noise, h, model.state, p, model.policy_now, terms, noise, income_yuan)
         households.state[h] = state
     before = NOT_MOVED if arriving else state
     return Review(

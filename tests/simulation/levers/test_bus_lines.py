@@ -25,17 +25,15 @@ def test_need_is_persons_where_no_bus_runs(made: Context) -> None:
     assert alone(made, "bus_lines").need().tolist() == [0.0, 12.0, 9.0]
 
 
-def test_residents_of_a_site_that_gets_a_line_review(made: Context) -> None:
-    state = made.state
-    state.households.site[:], state.households.state[:] = [0] * 4 + [1] * 4 + [2] * 4, [1] * 11 + [0]
+def test_a_site_gets_one_line(made: Context) -> None:
+    sites = made.state.sites
     rule = alone(made, "bus_lines", 2.0, need=[9.0, 2.0, 5.0], phase_in_months=2)
     rule.plan()
+    assert sites.bus_lines.tolist() == [1, 0, 0]  # four households at site 0: one line
     rule.open(START)
-    assert state.sites.bus.tolist() == [True, False, True]
-    assert state.households.review_due.tolist() == [0] * 8 + [1, 1, 1, 0]
-    state.households.review_due[:] = 0
+    assert (sites.bus.tolist(), sites.bus_lines.tolist()) == ([True, False, True], [1, 0, 1])
     rule.open(START + 1)
-    assert state.households.review_due.tolist() == [0] * 4 + [1] * 4 + [0] * 4  # site 2 has had its line
+    assert (sites.bus.tolist(), sites.bus_lines.tolist()) == ([True, True, True], [1, 1, 1])
 
 
 def test_they_cost_while_there_are_sites_to_serve(town: Population, parameters: Parameters) -> None:

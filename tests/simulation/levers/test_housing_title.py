@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
 from simulation.levers.base import Context
@@ -11,28 +10,31 @@ from simulation.state.population import Population
 from tests.simulation.levers.pulled import START, alone, run, spent
 
 
-def test_clarity_rises_and_its_first_rise_makes_households_review(made: Context) -> None:
-    households, sites = made.state.households, made.state.sites
-    households.state[:6] = 1
+def test_clarity_rises(made: Context) -> None:
+    sites = made.state.sites
     rule = alone(made, "housing_title", 1.0, phase_in_months=10)
-    clarity, reviews = [round(float(sites.title_clarity[0]), 9)], []
+    clarity = [round(float(sites.title_clarity[0]), 9)]
     for month in range(START, START + 12):
-        households.review_due[:] = 0
         rule.open(month)
         clarity.append(round(float(sites.title_clarity[0]), 9))
-        reviews.append(households.review_due.tolist())
     # A tenth a month; the baseline's .2 (round numbers) stays until .3 is reached in the third month, March 2020.
     assert clarity == [0.2, 0.2, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0, 1.0, 1.0]
     assert (sites.title_clarity == sites.title_clarity[0]).all()
-    assert [sum(due) for due in reviews] == [0, 0, 6] + [0] * 9
-    assert reviews[2] == [1] * 6 + [0] * 6
 
 
 @pytest.mark.parametrize("size", [0.0, 0.1])
 def test_title_never_falls(size: float, made: Context) -> None:
     alone(made, "housing_title", size).open(80)
     assert (made.state.sites.title_clarity == 0.2).all()
-    assert not made.state.households.review_due.any()
+
+
+def test_who_has_died_out_is_paid_no_title(made: Context) -> None:
+    homes = made.state.households
+    homes.state[:], homes.members[:] = [1] * 11 + [0], [3] * 10 + [0, 3]  # one died out, one has not moved
+    rule = alone(made, "housing_title", 1.0)
+    rule.open(START)
+    # All of the .8 that was unclear becomes clear at once, for ten households.
+    assert [quantity.amount for quantity in rule.quantities(START)] == pytest.approx([10.0])
 
 
 def test_need_is_households(made: Context) -> None:
@@ -46,7 +48,10 @@ def test_titles_cost_once_for_each_household(town: Population, parameters: Param
     model = run(town, parameters._replace(knowledge=knowledge), "housing_title", 0.8, phase_in_months=4)
     # From .2 of the titles to .2 (no rise), .4, .6 and .8: each .2 is a quarter of the .8 that were unclear, at 1200.
     capital = spent(model, "capital")
-    assert capital.iloc[:4].to_numpy() == pytest.approx(np.array([0.0, 1.0, 1.0, 1.0]) * 300.0 * len(town.households))
+    owners = len(town.households) - model.records.value("households_died_out", month=START + 2)
+    assert capital.iloc[2] == pytest.approx(300.0 * owners)
+    assert (capital.iloc[1:4] > 0.0).all()
+    assert capital.iloc[0] == 0.0
     assert capital.iloc[4:].sum() == pytest.approx(0.0)
 
 

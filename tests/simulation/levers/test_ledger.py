@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.levers.base import Quantity
-from simulation.levers.ledger import Entry, entries, money_frame
+from simulation.levers.ledger import Entry, entries, money_frame, used_up
 from simulation.model import Model
 from simulation.state.parameters import Parameters
 from simulation.state.policy import Cost
@@ -26,9 +26,24 @@ def test_each_quantity_is_multiplied_by_the_costs_of_its_kind_and_unit() -> None
 
 
 def test_the_table_names_months() -> None:
-    table = money_frame([Entry(49, "bus_lines", "recurrent", 8.0)])
-    assert table.to_dict("records") == [{"month": "2020-02", "lever": "bus_lines", "kind": "recurrent", "yuan": 8.0}]
-    assert money_frame([]).empty
+    table = money_frame([Entry(49, "bus_lines", "recurrent", 8.0)], {})
+    row = {"month": "2020-02", "lever": "bus_lines", "kind": "recurrent", "yuan": 8.0, "used_up_yuan": 8.0}
+    assert table.to_dict("records") == [row]
+    assert money_frame([], {}).empty
+
+
+def test_a_building_is_used_up_over_its_lifetime() -> None:
+    # 1,200 paid in month 48 and 2,400 in month 49, over 10 years: 10 and 20 a month, each for 120 months.
+    paid = [Entry(48, "school_gap", "capital", 1200.0), Entry(49, "school_gap", "capital", 2400.0)]
+    later = [Entry(month, "school_gap", "capital", 0.0) for month in range(50, 170)]
+    recurrent = [Entry(50, "school_gap", "recurrent", 7.0)]
+    used = used_up([*paid, *later, *recurrent], {"school_gap": 10.0})
+    assert used[:3] == pytest.approx([10.0, 30.0, 30.0])
+    assert used[168 - 48 : 170 - 48] == pytest.approx([20.0, 0.0])
+    assert used[-1] == 7.0
+    assert sum(used[:-1]) == pytest.approx(3600.0)
+    # Without a lifetime, what is paid is used up at once.
+    assert used_up(paid, {}) == [1200.0, 2400.0]
 
 
 def test_without_levers_no_money_is_spent(town: Population, parameters: Parameters) -> None:

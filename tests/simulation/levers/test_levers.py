@@ -20,7 +20,7 @@ from tests.simulation.runs import lever, policy
 def test_money_flows_from_the_start_and_is_never_negative(name: str, town: Population, parameters: Parameters) -> None:
     model = run(town, parameters, name, start_month=60)
     money = model.money_frame()
-    assert list(money) == ["month", "lever", "kind", "yuan"]
+    assert list(money) == ["month", "lever", "kind", "yuan", "used_up_yuan"]
     assert set(money["lever"]) == {name}
     assert money["month"].min() == month_label(60)
     assert money["month"].max() == month_label(107)

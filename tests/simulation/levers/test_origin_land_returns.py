@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.levers.base import Context
+from simulation.model import Model
 from simulation.state.entities import NOT_MOVED
 from simulation.state.parameters import Parameters
 from simulation.state.policy import PolicyNow
@@ -33,10 +34,32 @@ def test_it_costs_the_rent_beyond_the_market_less_what_the_platform_earns(
     income = parameters.income._replace(rent_yuan_per_mu_year=240.0)
     model = run(town, parameters._replace(income=income), "origin_land_returns", 1200.0)
     h = model.state.households
-    pooled, let = h.land_mu[h.land_pooled].sum(), h.rented_mu[h.state != NOT_MOVED].sum()
+    there = (h.state != NOT_MOVED) & (h.members > 0)
+    pooled, let = h.land_mu[there & h.land_pooled].sum(), h.rented_mu[there].sum()
     assert pooled > 0.0
     # 100 a month for pooled land, 100 - 20 for let land, less 150 / 12 that the platform earns.
     assert spent(model, "recurrent").iloc[-1] == pytest.approx(100 * pooled + 80 * let - 12.5 * pooled)
+
+
+@pytest.mark.parametrize(("yuan", "credited"), [(1200.0, 150.0), (150.0, 150.0), (60.0, 60.0)])
+def test_the_platform_is_credited_with_no_more_than_it_pays(yuan: float, credited: float, made: Context) -> None:
+    homes = made.state.households
+    homes.state[:], homes.members[:], homes.rented_mu[:], homes.land_mu[:] = 1, 3, 0.0, 2.0
+    homes.land_pooled[:3], homes.members[2] = True, 0  # the third has died out: 4 mu are left
+    rule = alone(made, "origin_land_returns", yuan)
+    paid, earned = rule.quantities(START + 20)
+    assert paid.amount == pytest.approx(4.0 * yuan / 12.0)
+    assert earned.amount * 150.0 == pytest.approx(4.0 * credited / 12.0)
+
+
+@pytest.mark.parametrize("yuan", [1.0, 10.0, 100.0])
+def test_a_guarantee_below_what_land_is_kept_for_changes_nothing(
+    yuan: float, town: Population, parameters: Parameters
+) -> None:
+    """Neither who lives where nor the money: let land brings more, and idle land is kept for better."""
+    pulled, base = run(town, parameters, "origin_land_returns", yuan), Model(town, parameters).run()
+    assert np.array_equal(pulled.records.sums, base.records.sums, equal_nan=True)
+    assert pulled.money_frame()["yuan"].sum() == 0.0
 
 
 def test_of_size_0_nobody_signs(made: Context) -> None:

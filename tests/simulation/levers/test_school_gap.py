@@ -9,21 +9,50 @@ import pytest
 
 from simulation.foundations.months import NEVER, month_label
 from simulation.levers.base import Context
-from simulation.levers.school_gap import funded_openings
+from simulation.levers.school_gap import building_order, funded_openings
 from simulation.model import Model
 from simulation.state.parameters import Parameters
 from simulation.state.population import Population
 from tests.simulation.levers.pulled import alone, run, spent
 from tests.simulation.runs import lever
 
-STARTED = np.array([0, 1, 1, 0])
-WEIGHTS = np.array([9.0, 1.0, 5.0])[[0, 1, 2, 2]]
-"""Schools 0 to 3 at sites 0, 1, 2 and 2, which need 9, 1 and 5."""
+SITE = np.array([0, 1, 2, 2])
+SEATS = np.array([[0, 4, 0], [0, 4, 0], [4, 4, 0], [0, 0, 4]])
+STARTED = np.array([False, True, True, False])
+GAP = np.array([[9, 9, 9], [0, 3, 0], [4, 6, 2]])
+"""Schools 0 to 3 at sites 0, 1, 2 and 2, with their seats by level, and the children beyond seats of each site."""
+
+
+def order(needed: float = 0.0, weights: object = None, gap: object = GAP) -> list[int]:
+    return building_order(np.array(gap), SITE, SEATS, STARTED, weights, needed).tolist()
+
+
+def test_projects_come_first_then_the_schools_to_which_most_would_come() -> None:
+    # Projects: school 2 would take 4 + 4, school 1 takes 3 of 4. Then school 0 takes 4 and school 3 takes 2.
+    assert order() == [2, 1, 0, 3]
+    assert order(weights=np.array([1.0, 9.0, 2.0, 5.0])) == [1, 2, 3, 0]
+
+
+def test_a_school_for_few_is_not_built() -> None:
+    # School 3 would have 2 of its 4 seats taken, school 1 three.
+    assert order(0.5) == [2, 1, 0, 3]
+    assert order(0.6) == [2, 1, 0]
+    assert order(0.8) == [2, 0]
+    assert order(0.5, gap=np.zeros((3, 3), dtype=int)) == []
+
+
+def test_each_school_leaves_fewer_children_to_the_next_of_its_site() -> None:
+    # Two primary schools of 4 seats where 5 children have none: the second would have 1.
+    site, seats = np.array([0, 0]), np.array([[0, 4, 0], [0, 4, 0]])
+    gap, started = np.array([[0, 5, 0]]), np.array([False, False])
+    assert building_order(gap, site, seats, started, None, 0.25).tolist() == [0, 1]
+    assert building_order(gap, site, seats, started, None, 0.5).tolist() == [0]
+    assert gap.tolist() == [[0, 5, 0]]
 
 
 def funded(size: float, lag: float, **changes: object) -> list[str]:
     pulled = lever("school_gap", size, settings={"construction_months": lag}, **changes)
-    months = funded_openings(pulled, STARTED, WEIGHTS)
+    months = funded_openings(pulled, np.array([2, 1, 0, 3]), 4)
     return ["never" if month == NEVER else month_label(int(month)) for month in months]
 
 
@@ -32,13 +61,6 @@ def test_a_funded_school_opens_in_the_september_after_its_lag() -> None:
     assert funded(1.0, 20.0) == ["2021-09"] * 4  # ready in September itself
     assert funded(1.0, 21.0) == ["2022-09"] * 4
     assert funded(1.0, 8.0) == ["2020-09"] * 4
-
-
-def test_projects_come_first_then_sites_with_most_need() -> None:
-    # Projects are schools 1 and 2, of which site 2 needs more; then school 0 at site 0 (need 9), then 3.
-    assert funded(0.25, 8.0) == ["never", "never", "2020-09", "never"]
-    assert funded(0.50, 8.0) == ["never", "2020-09", "2020-09", "never"]
-    assert funded(0.75, 8.0) == ["2020-09", "2020-09", "2020-09", "never"]
 
 
 def test_funds_phase_in_over_the_schools() -> None:
@@ -51,6 +73,23 @@ def test_a_larger_programme_opens_what_a_smaller_one_opens() -> None:
     opened = [{n for n, month in enumerate(funded(size, 18.0)) if month != "never"} for size in (0, 0.25, 0.5, 1)]
     assert [len(schools) for schools in opened] == [0, 1, 2, 4]
     assert all(small <= large for small, large in pairwise(opened))
+
+
+@pytest.mark.parametrize("lag", [0.0, 1.0, 7.0, 8.0, 9.0, 18.0, 30.0])
+def test_schools_cost_the_same_however_long_they_take_to_build(
+    lag: float, town: Population, parameters: Parameters
+) -> None:
+    model = run(town, parameters, "school_gap", settings={"construction_months": lag})
+    seats = model.levers.acting["school_gap"].seats.sum()
+    assert spent(model, "capital").sum() == pytest.approx(360.0 * seats)
+
+
+def test_a_school_that_opens_in_the_month_of_its_funding_is_paid_in_it(
+    town: Population, parameters: Parameters
+) -> None:
+    model = run(town, parameters, "school_gap", start_month=56, settings={"construction_months": 0.0})
+    capital = spent(model, "capital")
+    assert capital[capital > 0].index.tolist() == ["2020-09"]
 
 
 def test_need_is_children_beyond_seats_level_by_level(made: Context) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from simulation.foundations.months import NEVER
 from simulation.levers.base import Context
-from simulation.levers.workshops import sites_in_turn
+from simulation.levers.workshops import posts_in_turn, sites_in_turn
 from simulation.model import Model
 from simulation.state.parameters import Parameters
 from simulation.state.policy import TARGETING
@@ -27,6 +27,13 @@ def test_a_larger_programme_only_adds_to_a_smaller_one(targeting: str, made: Con
     largest = sites_in_turn(40, weights).tolist()
     for size in range(41):
         assert sites_in_turn(size, weights).tolist() == largest[:size], size
+
+
+def test_fractions_of_posts_are_given_in_turn() -> None:
+    assert posts_in_turn(4, 37.5).tolist() == [37, 38, 37, 38]
+    assert posts_in_turn(3, 1.0 / 3.0).tolist() == [0, 0, 1]
+    assert posts_in_turn(30, 37.5).sum() == 1125
+    assert posts_in_turn(2, 10.0).tolist() == [10, 10]
 
 
 def test_they_are_spread_where_no_site_has_any_need() -> None:
@@ -63,6 +70,25 @@ def test_closed_workshops_cost_no_rent(town: Population, parameters: Parameters)
     jobs = parameters.jobs._replace(workshop_closure=1.0, workshop_reopening=0.0)
     model = run(town, parameters._replace(jobs=jobs), "workshops", 4.0)
     assert spent(model, "recurrent").tolist() == [200.0] + [0.0] * 59  # the month of opening
+
+
+@pytest.mark.parametrize("month", [49, 51, 60])
+def test_a_branch_goes_on_with_workshops_that_are_not_all_open(
+    month: int, town: Population, parameters: Parameters
+) -> None:
+    """The lever has begun; the branch pulls another one besides, and equals a city under both from the start."""
+    own, school = lever("workshops", 6.0, phase_in_months=6), lever("school_gap", start_month=62)
+    model = Model(town, parameters, policy(own))
+    while model.month < month:
+        model.step()
+    straight = Model(town, parameters, policy(own, school)).run()
+    branch = model.branch(policy(own, school)).run()
+    assert np.array_equal(branch.records.sums, straight.records.sums, equal_nan=True)
+    assert sorted(branch.levers.ledger) == sorted(straight.levers.ledger)
+    with pytest.raises(ValueError, match="before the branch"):
+        model.branch(policy(lever("workshops", 7.0, phase_in_months=6)))
+    with pytest.raises(ValueError, match="before the branch"):
+        model.branch(policy())
 
 
 def test_a_branch_may_add_others_than_the_city_that_it_leaves(town: Population, parameters: Parameters) -> None:

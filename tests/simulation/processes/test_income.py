@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -112,23 +114,55 @@ def pool(model: Model, yuan: float, take_up: float = 1.0) -> list[int]:
 
 
 def test_land_is_pooled_by_who_believes_to_gain(model: Model) -> None:
-    """Belief is .4 + .5 * trust * knowledge = .6 with .5 and .8: 50 yuan a mu and month counts as 30."""
+    """Belief is .4 + .5 * trust * knowledge = .6 with .5 and .8: 49 yuan a mu and month counts as 29.4."""
     model.state.households.trust[:], model.state.households.knowledge[:] = 0.5, 0.8
     model.state.households.recounted[:] = False
-    # Farming brings household 0 240 for 4 mu, against 120: no. 1 at both ends: .6 * (1 mu * 100 + 150) = 150 against
-    # 30: no. 2 is away, nothing against 5 * 30: yes. 3 moved back, 3 mu: 450 against 90: no. 4 and 5 are too far: yes.
-    # 6 farms 3 mu from 12 km, .6 * 300 = 180 against 90: no. 7 has no land, 8 is not there. 9 has let all of its land.
-    # 10 moved back, 4 mu: 550 against 120: no. 11 is away: yes.
-    assert pool(model, 50.0) == [2, 4, 5, 11]
-    assert np.flatnonzero(model.state.households.review_due).tolist() == [2, 4, 5, 11]
-    assert np.flatnonzero(model.state.households.recounted).tolist() == [2, 4, 5, 11]  # and their income is new
-    # At 120 a month a believed 72 beats .6 * 100 of the settled, not whole harvests.
-    assert pool(model, 120.0) == [0, 2, 4, 5, 6, 11]
-
-
-def test_nobody_pools_for_nothing(model: Model) -> None:
-    assert pool(model, 0.0) == []
+    # Farmed on visits a mu brings .6 * 100 = 60, let it brings 20: half of the better is kept back, 30 a mu where there
+    # are hands, 10 elsewhere. So at 29.4 a mu only 5 signs, where nobody can farm. 0 and 6 farm from 10 and 12 km and 1
+    # at both ends: 60 a mu; 3 and 10 have moved back: 100. 7 has no land, 8 is not there, 9 has let all of its land.
+    assert pool(model, 49.0) == [5]
+    assert np.flatnonzero(model.state.households.recounted).tolist() == [5]  # and its income is new
     assert not model.state.households.review_due.any()
+    # At 60 a month a believed 36 beats the 30 of visits that nobody makes; at 120 a believed 72 beats the 60 of a
+    # settled household that farms, not whole harvests.
+    assert pool(model, 60.0) == [2, 4, 5, 11]
+    assert pool(model, 120.0) == [0, 1, 2, 4, 5, 6, 11]
+
+
+def test_a_first_yuan_moves_no_land(model: Model) -> None:
+    """At 1 to 10 yuan a year a mu is worth more idle: half of a rent of 240."""
+    model.state.households.trust[:] = model.state.households.knowledge[:] = 1.0
+    for yuan in (0.0, 1.0, 10.0, 100.0, 120.0):
+        assert pool(model, yuan / 12.0) == [], yuan
+
+
+def test_more_is_signed_for_more(model: Model) -> None:
+    signed: list[set[int]] = []
+    for yuan in (0.0, 1.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0):
+        model.state.households.land_pooled[:] = False
+        signed.append(set(pool(model, yuan / 12.0)))
+    assert all(less <= more for less, more in pairwise(signed))
+    assert not signed[1]
+    assert signed[-1] == {0, 1, 2, 3, 4, 5, 6, 10, 11}  # all who have land and a flat
+
+
+def test_a_contract_ends_with_the_farming_year_if_the_land_brings_more(model: Model) -> None:
+    h = model.state.households
+    h.land_pooled[[3, 4]] = True  # 3 has moved back and would farm 3 mu at 100; 4 is too far away
+    yuan = PolicyNow(50.0, 0.0)
+    call(update_land, model, month=40, take_up=0.0, policy=yuan)  # May
+    assert np.flatnonzero(h.land_pooled).tolist() == [3, 4]
+    h.recounted[:] = False
+    call(update_land, model, month=47, take_up=0.0, policy=yuan)  # December
+    assert np.flatnonzero(h.land_pooled).tolist() == [4]
+    assert np.flatnonzero(h.recounted).tolist() == [3]
+
+
+def test_who_has_died_out_signs_nothing_and_holds_no_contract(model: Model) -> None:
+    h = model.state.households
+    h.members[[2, 4]] = 0
+    h.land_pooled[2] = True
+    assert not {2, 4} & set(pool(model, 5000.0))
 
 
 def test_only_those_whom_the_platform_reaches_pool(model: Model) -> None:

@@ -22,7 +22,7 @@ from simulation.state.entities import (
 )
 from simulation.state.parameters import Parameters
 from simulation.state.population import Population
-from tests.simulation.made import call, employ, moment, numbers
+from tests.simulation.made import call, employ, moment, numbers, recount
 
 LABOURERS = [0, 1, 4, 5, 7, 8, 10, 11, 12, 13, 14, 21, 23, 24, 25, 26, 29, 30, 31, 32, 35]
 """Rows of the persons who are labourers in May 2019 (towns.py): 20 is ill, 27 is sixteen."""
@@ -114,8 +114,6 @@ def seekers(model: Model, seed: int = 1) -> list[int]:
         (NONE, 0.02, 1.0),  # without work where nobody of the household has any
         (WORKSHOP, 0.02, 0.02),
         (AWAY_JOB, 0.02, 0.02),
-        (PUBLIC_POST, 0.02, 0.12),  # .2 for the .6 of full time that are left
-        (PUBLIC_POST, 0.15, 0.15),
     ],
 )
 def test_search_probability(channel: int, on_the_job: float, probability: float, round_numbers: Parameters) -> None:
@@ -177,11 +175,12 @@ def test_every_channel_has_a_separation(round_numbers: Parameters) -> None:
     assert all(0.0 < separation_probability(channel, False, round_numbers.jobs) < 0.1 for channel in work)
 
 
-def test_who_has_a_part_time_public_post_looks_for_more(model: Model) -> None:
-    # .5 * (1 - .4) = .3 for the hours left, against .02 on any other job.
-    numbers(model, "jobs", search_probability=0.5, part_time_share=0.4, search_on_the_job=0.02)
+def test_who_has_a_public_post_looks_for_work_as_the_jobless(model: Model) -> None:
+    # .3 a month, or 1.0 * .3 where need multiplies nothing, against .02 on any other job.
+    numbers(model, "jobs", search_probability=0.3, search_multiplier=1.0, search_on_the_job=0.02)
     for person in LABOURERS:
         employ(model, person, PUBLIC_POST if person < 20 else AWAY_JOB)
+    recount(model)
     counts = np.zeros(36)
     for seed in range(2000):
         counts[seekers(model, seed)] += 1

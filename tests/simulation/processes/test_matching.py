@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.model import Model
+from simulation.processes.jobs import in_ordinary_work
 from simulation.processes.matching import Seekers, describe_seekers, match_seekers
 from simulation.state.columns import new_table
 from simulation.state.entities import (
@@ -24,7 +25,7 @@ from simulation.state.entities import (
 )
 from simulation.state.parameters import Parameters
 from simulation.state.population import Population
-from tests.simulation.made import call, employ, moment, numbers
+from tests.simulation.made import call, employ, moment, numbers, recount
 
 EVERYBODY = [0, 1, 4, 5, 7, 8, 10, 11, 12, 13, 14, 21, 23, 24, 25, 26, 29, 30, 31, 32, 35]
 
@@ -148,18 +149,75 @@ def test_hundreds_of_seekers_never_overfill_a_pool(model: Model) -> None:
         )
 
 
-def test_a_reserved_post_is_for_nobody_employed_carers_and_the_old(model: Model) -> None:
+def test_a_reserved_post_is_for_carers_and_the_old_of_households_in_need(model: Model) -> None:
     open_posts(model, public_site=10)
-    model.state.households.employed[:3] = 1
+    h = model.state.households
+    h.employed[:3] = 1
+    h.poor[:4] = (False, True, True, False)
     model.state.persons.carer[:] = False
-    model.state.persons.carer[1] = True
-    # 4 is 44, 5 is 41; 10 of household 3 is 59 and nobody there is employed, nor is of 11 and 12.
-    match(model, [0, 1, 4, 5, 7, 8, 12])
-    taken = [i for i in (0, 1, 4, 5, 7, 8, 12) if model.state.persons.channel[i] == PUBLIC_POST]
-    assert taken == [1, 12]
+    model.state.persons.carer[[1, 8]] = True
+    # 1 cares, and her household is neither poor nor without a wage: no; 8 cares in a poor one: yes. 10 of household 3
+    # is 59 and nobody there is employed: yes; 12 is younger: no, though nobody there is employed. 4 is 44 and 5 is 41.
+    queue = [0, 1, 4, 5, 7, 8, 10, 12]
+    match(model, queue)
+    assert [i for i in queue if model.state.persons.channel[i] == PUBLIC_POST] == [8, 10]
     numbers(model, "jobs", hard_to_place_age=44.0)
     match(model, [4, 5])
     assert model.state.persons.channel[[4, 5]].tolist() == [PUBLIC_POST, NONE]
+
+
+def test_who_has_other_work_may_take_no_reserved_post(model: Model) -> None:
+    open_posts(model, public_site=10)
+    numbers(model, "jobs", hard_to_place_age=0.0, move_cost_yuan=-5000.0)
+    employ(model, 4, WORKSHOP, model.state.layout.workshops, 2000.0)
+    match(model, [4])
+    assert model.state.persons.channel[4] == WORKSHOP
+
+
+def test_a_public_post_is_left_for_what_a_jobless_person_would_take(model: Model) -> None:
+    """Not for 500 yuan more than it pays, as other posts are: whoever works for less than 2,000 takes a workshop."""
+    persons, layout = model.state.persons, model.state.layout
+    open_posts(model, workshops=5, public_site=5)
+    numbers(model, "jobs", offer_noise_yuan=0.0, move_cost_yuan=5000.0)
+    for person in (4, 5):
+        employ(model, person, PUBLIC_POST, layout.public_site, 800.0)
+        persons.skill[person], persons.efficiency[person] = 0.5, 1.0
+    recount(model)
+    # Nobody of household 1 is in other work, so need lowers what both ask by the discount.
+    discount = model.parameters.jobs.reservation_need_discount
+    persons.reservation_yuan[[4, 5]] = 1990.0 / (1.0 - discount), 2010.0 / (1.0 - discount)
+    match(model, [4, 5])
+    assert persons.channel[4] == WORKSHOP
+    assert model.state.posts.filled[layout.public_site] == 1
+
+
+def test_a_post_that_pays_less_is_no_reason_to_leave_a_public_one(model: Model) -> None:
+    persons, layout = model.state.persons, model.state.layout
+    open_posts(model, workshops=5, public_site=5)
+    numbers(model, "jobs", offer_noise_yuan=0.0)
+    employ(model, 4, PUBLIC_POST, layout.public_site, 2100.0)
+    persons.skill[4], persons.efficiency[4], persons.reservation_yuan[4] = 0.5, 1.0, 10.0
+    match(model, [4])
+    assert persons.channel[4] == PUBLIC_POST
+
+
+def test_a_public_post_does_not_make_a_household_one_with_somebody_employed(model: Model) -> None:
+    """The other members keep their turn, their need and their search; ordinary work ends that."""
+    persons, homes, layout = model.state.persons, model.state.households, model.state.layout
+    open_posts(model, public_site=1)
+    numbers(model, "jobs", hard_to_place_age=44.0)
+    assert in_ordinary_work(1, homes) == 0
+    match(model, [4])
+    assert persons.channel[4] == PUBLIC_POST
+    assert (homes.employed[1], in_ordinary_work(1, homes)) == (1, 0)
+    persons.skill[4], persons.efficiency[4], persons.reservation_yuan[4] = 1.0, 2.0, 10.0
+    open_posts(model, workshops=1)
+    match(model, [4])
+    assert persons.channel[4] == WORKSHOP
+    assert (homes.employed[1], in_ordinary_work(1, homes)) == (1, 1)
+    recount(model)
+    assert in_ordinary_work(1, homes) == 1
+    assert model.state.posts.filled[[layout.public_site, layout.workshops]].tolist() == [0, 1]
 
 
 def test_a_carer_takes_only_flexible_hours(model: Model) -> None:

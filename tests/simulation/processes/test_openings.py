@@ -18,7 +18,7 @@ from simulation.state.population import Population
 @pytest.fixture
 def made(dozen: Population, round_numbers: Parameters) -> tuple[State, Fixed]:
     state, fixed = initial_state(dozen, round_numbers, 1, 108)
-    posts, workshops = with_workshops(state.posts, state.workshops, 2, 5, round_numbers.jobs)
+    posts, workshops = with_workshops(state.posts, state.workshops, np.array([5, 5]), round_numbers.jobs)
     return state._replace(posts=posts, workshops=workshops), fixed
 
 

@@ -160,12 +160,40 @@ def test_the_noise_of_a_choice_belongs_to_household_option_and_month(model: Mode
         np.full((4, 12), 7.0),
         np.zeros(12, dtype=np.int32),
     )
+    model.state.households.reviewed_month[reviewers] = model.month
     call(draw_noise, model, n=3, reviewers=reviewers, noise=noise, keys=keys)
     of, key = np.uint64(stream(model.seed, Q_CHOICE, model.month)), model.state.households.key
     for option in range(N_OPTIONS):
         assert noise[option, :3].tolist() == [gumbel(of, int(key[h]), option) for h in (2, 6, 9)]
     assert np.unique(noise[:, :3]).size == 12
     assert (noise[:, 3:] == 7.0).all()
+
+
+def test_after_a_shock_the_noise_is_that_of_the_last_review(model: Model) -> None:
+    reviewers, keys, key = np.array([2, 6], dtype=np.uint32), np.zeros(12, dtype=np.int32), model.state.households.key
+    model.state.households.reviewed_month[[2, 6]] = model.month - 7, model.month
+    noise = np.zeros((N_OPTIONS, 12))
+    call(draw_noise, model, n=2, reviewers=reviewers, noise=noise, keys=keys)
+    then, now = (np.uint64(stream(model.seed, Q_CHOICE, model.month - ago)) for ago in (7, 0))
+    for option in range(N_OPTIONS):
+        assert noise[option, :2].tolist() == [gumbel(then, int(key[2]), option), gumbel(now, int(key[6]), option)]
+
+
+def test_a_shock_that_changes_no_value_moves_nobody(model: Model) -> None:
+    """After a review of all, nobody reviews by himself; shocks to all in every month bring no move."""
+    h = model.state.households
+    reside(model, review_probability=1.0)
+    where = h.state.copy()
+    assert np.unique(where).size > 1
+    for _ in range(12):
+        model.month += 1
+        h.review_due[:] = 1
+        reside(model, **NEVER_REVIEWS | {"review_after_shock": 1.0})
+        assert (h.state == where).all()
+    # New noise would have moved some of them.
+    model.month += 1
+    reside(model, review_probability=1.0)
+    assert (h.state != where).any()
 
 
 def test_each_takes_the_open_option_of_most_value_with_its_noise(model: Model) -> None:

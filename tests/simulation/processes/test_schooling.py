@@ -115,7 +115,7 @@ def test_papers_must_be_ready(model: Model) -> None:
 
 
 @pytest.mark.parametrize(
-    ("level", "at_both_ends", "old_school", "bus", "place"),
+    ("level", "at_both_ends", "old_school", "rides", "place"),
     [
         (KINDERGARTEN, False, True, True, AT_HOME),
         (KINDERGARTEN, True, True, False, AT_HOME),
@@ -130,11 +130,55 @@ def test_papers_must_be_ready(model: Model) -> None:
     ],
 )
 def test_where_an_unseated_child_learns(
-    level: int, at_both_ends: bool, old_school: bool, bus: bool, place: int, model: Model
+    level: int, at_both_ends: bool, old_school: bool, rides: bool, place: int, model: Model
 ) -> None:
     model.state.households.state[0] = BOTH_ENDS if at_both_ends else SETTLED
-    model.state.households.origin_school[0], model.state.sites.bus[0] = old_school, bus
-    assert unseated_place(0, level, model.state.households, model.state.sites) == place
+    model.state.households.origin_school[0] = old_school
+    assert unseated_place(0, level, rides, model.state.households) == place
+
+
+@pytest.mark.parametrize(
+    ("lines", "bus", "places", "ride"),
+    [
+        (0, 9.0, 9.0, []),  # no line
+        (1, 9.0, 9.0, [15, 16, 22]),
+        (1, 2.0, 9.0, [15, 16]),  # two seats on the bus: these two, or another pair, by lot
+        (1, 9.0, 1.0, [15, 22]),  # one place at each level in the school at the other end
+        (2, 1.0, 1.0, [15, 16]),  # two lines, of one seat and one place at each level
+        (1, 0.5, 9.0, []),
+    ],
+)
+def test_seats_on_the_bus_are_limited(lines: int, bus: float, places: float, ride: list[int], model: Model) -> None:
+    """Site 1 has no seats, two pupils at primary school and one at middle school."""
+    model.state.sites.bus_lines[:] = (0, lines, 0)
+    numbers(model, "schooling", bus_pupils_per_line=bus, receiving_places=places)
+    found = set()
+    for luck in range(40):
+        model.state.persons.place[list(CHILDREN)] = AT_HOME
+        seat(model, luck)
+        travel = np.flatnonzero(model.state.persons.place == TRAVELS).tolist()
+        assert len(travel) == len(ride)
+        assert model.state.sites.riders[1].sum() == len(ride)
+        assert model.state.sites.riders[1].max() <= lines * places
+        found.add(tuple(travel))
+    assert tuple(ride) in found
+    assert (len(found) == 1) == (len(ride) in (0, 3))  # by lot
+
+
+def test_a_seat_on_the_bus_is_kept_until_a_seat_in_reach_is_found(model: Model) -> None:
+    sites, persons = model.state.sites, model.state.persons
+    sites.bus_lines[:] = (0, 1, 0)
+    numbers(model, "schooling", bus_pupils_per_line=1.0)
+    seat(model)
+    rider = int(np.flatnonzero(persons.place == TRAVELS)[0])
+    for luck in range(2, 8):
+        model.month += 1
+        seat(model, luck)
+        assert np.flatnonzero(persons.place == TRAVELS).tolist() == [rider]
+    sites.seats[1] = 9
+    seat(model)
+    assert persons.place[rider] == SEATED
+    assert not sites.riders.any()
 
 
 @pytest.mark.parametrize(
