@@ -3,8 +3,9 @@
 `Model.step` makes the month in this order; what is handed to the twin is read off the model's columns at two moments.
 
     age, open_and_close, hand_over_flats     (given: who died, aged out of labour, changed school, arrived; posts,
-                                              seats, services, title; and what the last month's update_income and
-                                              look_around left: who farms, what is seen of others)
+                                              seats, services, title, old houses, wages of posts and the series of the
+                                              future; and what the last month's update_income and look_around left: who
+                                              farms, what is seen of others)
     -- hand_over_flats ends: first hand-over
     count_members, update_jobs, update_schooling, count_members          the twin's
     update_knowledge                         (given: knowledge, trust, attachments, land signed over)
@@ -41,9 +42,11 @@ GIVEN_PERSONS = (
     "place",
     "dibao",
 )
-GIVEN_HOUSEHOLDS = ("state", "flat_kept", "review_due", "changed", "farms", "allowance_yuan")
-GIVEN_SITES = ("seats", "bus", "service", "title_clarity", "rights_clarity", "share", "away_share", "local_chance",
-               "local_pay_yuan", "away_chance")  # fmt: skip
+GIVEN_HOUSEHOLDS = ("state", "flat_kept", "review_due", "changed", "farms", "allowance_yuan", "house")
+GIVEN_SITES = (
+    *("seats", "bus", "bus_lines", "service", "title_clarity", "rights_clarity"),
+    *("share", "away_share", "local_chance", "local_pay_yuan", "away_chance"),
+)
 TIES = ("knowledge", "trust", "attachment_site", "attachment_origin", "land_pooled")
 
 
@@ -103,8 +106,9 @@ class Beside(Model):
 
     def _hand_over_sites(self, twin: Twin) -> None:
         state, layout, n = self.state, self.state.layout, len(twin.sites)
-        for pool, capacity in zip(twin.pools, state.posts.capacity.tolist(), strict=True):
-            pool.capacity = capacity
+        posts = zip(twin.pools, state.posts.capacity.tolist(), state.posts.wage_yuan.tolist(), strict=True)
+        for pool, capacity, wage_yuan in posts:
+            pool.capacity, pool.wage_yuan = capacity, wage_yuan
         for name in GIVEN_SITES:
             for site, value in zip(twin.sites, getattr(state.sites, name).tolist(), strict=True):
                 setattr(site, name, value)
@@ -120,6 +124,10 @@ class Beside(Model):
 
     def _hand_over_month(self, twin: Twin) -> None:
         month = twin.month = self.month
+        twin.numbers = self.now
+        now, last = ({name: values[m] for name, values in self.series.factors._asdict().items()}
+                     for m in (month, max(0, month - 1)))  # fmt: skip
+        twin.future, twin.future_last = now, last
         twin.arrived = int(self.state.sites.arrived.sum())
         twin.fair_posts, twin.course_places = self.fixed.fair_posts[month], self.fixed.course_places[month]
         training: Any = self.levers.acting.get("targeted_training")

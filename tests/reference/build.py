@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.model import Model
 from simulation.state.entities import NO_POST, NOT_MOVED
+from simulation.state.tally import TALLY_COLUMN
 from tests.reference.draws import Draws
 from tests.reference.twin import Twin
 from tests.reference.twin_household import Household
@@ -31,6 +32,7 @@ OF_PERSONS = [
     "wage_yuan",
     "months_in_job",
     "months_without_work",
+    "suspended",
     "ever_employed",
     "carer",
     "level",
@@ -60,6 +62,7 @@ OF_HOUSEHOLDS = [
     "months_in_state",
     "flat_kept",
     "review_due",
+    "reviewed_month",
     "changed",
     "members",
     "employed",
@@ -75,6 +78,7 @@ OF_HOUSEHOLDS = [
     "unit_wages_yuan",
     "away_wages_yuan",
     "carer_away_yuan",
+    "stopgap_yuan",
     "openness",
     "at_home",
     "school_age",
@@ -95,6 +99,7 @@ OF_SITES = [
     "seated",
     "unseated",
     "children",
+    "riders",
     "seat_share",
 ]
 
@@ -112,6 +117,9 @@ def build_twin(model: Model, twin_class: type[Twin] = Twin) -> Twin:
         pool.number, pool.capacity = row, 0
         pool.elsewhere = layout.public_unit <= row < layout.nearby_public
         twin.pools.append(pool)
+    lots = twin.draws.workshop_lots(state.workshops.key)
+    for pool, lot in zip(twin.pools[layout.workshops :], lots, strict=True):
+        pool.lot = lot
     for row, values in enumerate(records(state.sites, OF_SITES)):
         site = filled(Site(), values)
         site.number, unit = row, int(state.sites.unit[row])
@@ -126,8 +134,10 @@ def build_twin(model: Model, twin_class: type[Twin] = Twin) -> Twin:
         twin.persons.append(person)
     site_of, hamlet_of, first = households.site.tolist(), households.hamlet.tolist(), households.first.tolist()
     labourers = households.labourers.tolist()
+    public = households.tally[:, TALLY_COLUMN["employed_public_post"]].tolist()
     for row, values in enumerate(records(households, OF_HOUSEHOLDS)):
         values |= {"row": row, "site": twin.sites[site_of[row]], "hamlet": twin.hamlets[hamlet_of[row]]}
+        values |= {"in_public_posts": public[row]}
         values |= {"n_labourers": labourers[row], "persons": twin.persons[first[row] : first[row + 1]]}
         household = twin.household_class(twin, values)
         for person in household.persons:

@@ -18,6 +18,7 @@ HOUSEHOLDS = [
     "months_in_state",
     "flat_kept",
     "review_due",
+    "reviewed_month",
     "changed",
     "farms",
     "members",
@@ -35,6 +36,7 @@ HOUSEHOLDS = [
     "unit_wages_yuan",
     "away_wages_yuan",
     "carer_away_yuan",
+    "stopgap_yuan",
     "openness",
     "at_home",
     "school_age",
@@ -49,6 +51,7 @@ PERSONS = [
     "post",
     "wage_yuan",
     "months_in_job",
+    "suspended",
     "ever_employed",
     "skill",
     "trained",
@@ -64,6 +67,7 @@ SITES = [
     "seated",
     "unseated",
     "children",
+    "riders",
     "seat_share",
 ]
 POOLS = ["filled"]

@@ -25,11 +25,14 @@ from simulation.foundations.random_numbers import (
     Q_FAIR,
     Q_MOVE_JOB,
     Q_OFFER,
+    Q_POST_CUT,
     Q_QUEUE,
     Q_REVIEW,
+    Q_RIDE,
     Q_SEARCH,
     Q_SEAT,
     Q_SEPARATION,
+    Q_SUSPENSION,
     Q_TRAINING,
     gumbel,
     lottery,
@@ -88,6 +91,8 @@ class Draws:
         self.seed, self.person_keys, self.household_keys = seed, person_keys, household_keys
         # Whether a school takes a child where the family works is asked once for each child and level.
         self.away_school = [self._persons(fill_uniforms, Q_AWAY_SCHOOL, 0, level) for level in LEVELS]
+        self.suspension = self._persons(fill_uniforms, Q_SUSPENSION, 0)  # once for each person
+        self._choices: dict[int, list[Sequence[Any]]] = {}
 
     def draw(self, month: int, courses: bool, targeted_courses: bool, fairs: bool) -> None:
         """Make the numbers of `month`; courses, targeted_courses, fairs: whether there are any."""
@@ -103,10 +108,22 @@ class Draws:
         self.offer: list[Sequence[Any]] = [[], [], *(self._persons(fill_gumbels, Q_OFFER, month, job) for job in jobs)]
         self.hears = self._persons(fill_uniforms, Q_AWAY_OFFER, month)
         self.seat_lot = self._persons(fill_lots, Q_SEAT, school_year_start(month))
+        self.ride_lot = self._persons(fill_lots, Q_RIDE, school_year_start(month))
+        self.post_lot = self._persons(fill_lots, Q_POST_CUT, month)
         self.papers = self._persons(fill_uniforms, Q_ENROL, month)
         self.review = self._households(fill_uniforms, Q_REVIEW, month)
-        self.choice = [self._households(fill_gumbels, Q_CHOICE, month, option) for option in range(N_OPTIONS)]
         self.move_job = self._persons(fill_uniforms, Q_MOVE_JOB, month)
+
+    def choice(self, month: int) -> list[Sequence[Any]]:
+        """Return the noise of the reviews of `month`, by option."""
+        if month not in self._choices:
+            options = range(N_OPTIONS)
+            self._choices[month] = [self._households(fill_gumbels, Q_CHOICE, month, option) for option in options]
+        return self._choices[month]
+
+    def workshop_lots(self, keys: Int64) -> Sequence[Any]:
+        """Return the lots of workshops by which the shock closes them."""
+        return self._made(fill_uniforms, Q_SUSPENSION, 0, 1, keys)
 
     def _persons(self, fill: Callable[..., None], question: int, month: int, alternative: int = 0) -> Sequence[Any]:
         return self._made(fill, question, month, alternative, self.person_keys)

@@ -10,7 +10,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from simulation.foundations.months import REPORT_MONTH
+from scenarios.settings.config import compose_run
+from simulation.foundations.months import REPORT_MONTH, month_index
 from simulation.levers.catalogue import lever_names
 from simulation.model import Model
 from simulation.state.entities import (
@@ -24,6 +25,7 @@ from simulation.state.entities import (
     TRAVELS,
     WORKSHOP,
 )
+from simulation.state.future import AS_IT_HAPPENED, TREND, Future, Point
 from simulation.state.parameters import Parameters
 from simulation.state.policy import BASELINE, Policy
 from simulation.state.population import Population
@@ -59,6 +61,21 @@ def test_a_town_month_by_month(town: Population, parameters: Parameters, pulled:
     model.run()
     assert model.twin is not None
     assert model.twin.steps == MONTHS
+
+
+@pytest.mark.parametrize("name", [TREND, AS_IT_HAPPENED])
+def test_the_years_after_2019(large_town: Population, parameters: Parameters, name: str) -> None:
+    """Workers are suspended, wages rise, posts go and old houses fall, and measures are taken beside the levers."""
+    future = compose_run([f"future={name}"]).future
+    fewer = Point(month_index("2022-06"), 0.7, 0.7, 0.7)
+    future = Future(name, {**future.points, "posts_nearby": (*future.points["posts_nearby"][:2], fewer)})
+    model = Beside(large_town, parameters, POLICIES["package"], 3, MONTHS, collect=False, future=future)
+    model.attach_twin()
+    suspended = 0
+    while model.month < MONTHS:
+        model.step()
+        suspended += int(model.state.persons.suspended.sum())
+    assert suspended > 0
 
 
 def test_a_dozen_households_month_by_month(dozen: Population, parameters: Parameters) -> None:
@@ -143,8 +160,8 @@ def test_the_twin_states_the_rules_itself() -> None:
 class NoBuses(twin_household.Household):
     """Whoever would travel to school boards."""
 
-    def place_without_seat(self, level: int) -> int:
-        place = super().place_without_seat(level)
+    def place_without_seat(self, level: int, rides: bool) -> int:
+        place = super().place_without_seat(level, rides)
         return BOARDS if place == TRAVELS else place
 
 

@@ -17,12 +17,21 @@ import math
 import mesa
 
 from simulation.foundations.months import AFTER_FESTIVAL, FESTIVAL
-from simulation.state.entities import NOT_MOVED, SEATED
+from simulation.state.entities import (
+    BOARDS,
+    FARM,
+    NOT_MOVED,
+    OLD_SCHOOL,
+    PUBLIC_POST,
+    SEATED,
+    TRAVELS,
+    WORKSHOP,
+)
 from simulation.state.parameters import Parameters
 from tests.reference.draws import Draws
 from tests.reference.twin_household import Household, Queue
 from tests.reference.twin_objects import Hamlet, Person, Pool, Site
-from tests.reference.twin_work import Market, separation_probabilities, trainees
+from tests.reference.twin_work import REMOTE, Market, separation_probabilities, trainees
 
 
 class Twin(mesa.Model):
@@ -48,6 +57,8 @@ class Twin(mesa.Model):
         self.lever_targeted = True
         self.land_return_yuan = 0.0
         self.aid_yuan = 0.0
+        self.future: dict[str, float] = {}  # the series of this month, and of the last
+        self.future_last: dict[str, float] = {}
 
     def step(self) -> None:
         """Go through the core of one month."""
@@ -68,10 +79,12 @@ class Twin(mesa.Model):
     def update_jobs(self) -> None:
         """Jobs end, courses are held, people look for work and are served in turn."""
         jobs, month, draws = self.numbers.jobs, self.month, self.draws
+        self.raise_wages()
         for pool in self.pools:
             pool.filled = 0
         after_festival = month % 12 == AFTER_FESTIVAL
         self.agents.do("end_jobs", separation_probabilities(jobs, after_festival), draws.separation)
+        self.cut_posts()
         if self.course_places > 0:
             self.train(self.course_places, False)
         if self.lever_places > 0:
@@ -79,29 +92,67 @@ class Twin(mesa.Model):
         for site in self.sites:
             site.local_hires = 0
             site.local_hires_yuan = site.local_waited = site.away_waited = 0.0
-            site.commute_yuan = jobs.commute_yuan_per_km * site.distance_town_km
+            fare, time = jobs.commute_yuan_per_km, jobs.commute_time_yuan_per_km
             if site.bus:
-                site.commute_yuan *= jobs.bus_commute_factor
+                fare, time = jobs.bus_commute_factor * fare, jobs.bus_time_factor * time
+            site.commute_yuan = site.distance_town_km * (fare + time)
             network = math.exp(jobs.away_network_weight * (site.away_share - 0.47))
-            site.hear_probability = min(1.0, jobs.away_offer_probability * network)
+            site.hear_probability = min(1.0, jobs.away_offer_probability * self.future["work_away"] * network)
         queue: Queue = []
         self.agents.do("look_for_work", self.search_probabilities(), draws, queue)
         queue.sort()  # no two lots are equal
         market = self.market_class(month, jobs, draws, self.fair_posts, self.organised_places())
         for _, _, person in queue:
             market.serve(person)
+        self.suspend()
+
+    def raise_wages(self) -> None:
+        """Raise what jobs pay that are held, with the wages of the month; not public posts."""
+        away, nearby = (self.future[name] / self.future_last[name] for name in ("wage_away", "wage_nearby"))
+        if away == nearby == 1.0:
+            return
+        for person in self.persons:
+            if person.channel > FARM and person.channel != PUBLIC_POST:
+                person.wage_yuan *= away if person.channel in REMOTE else nearby
+                person.household.changed = True
+
+    def cut_posts(self) -> None:
+        """End by lot the jobs of those who are too many in a pool, in a month that takes posts away."""
+        if all(self.future[name] >= self.future_last[name] for name in ("posts_nearby", "public_posts")):
+            return
+        lots = self.draws.post_lot
+        holders = [one for one in self.persons if one.post is not None and one.post.filled > one.post.capacity]
+        for person in sorted(holders, key=lambda one: lots[one.row]):
+            pool = person.post
+            if pool is not None and pool.filled > pool.capacity:
+                pool.filled -= 1
+                person.household.lose(person)
+
+    def suspend(self) -> None:
+        """Say who cannot work this month: away, by a lot of one's own; in a workshop, by the workshop's."""
+        both = ("work_away", "workshops_open")
+        if all(self.future[name] == self.future_last[name] == 1.0 for name in both):
+            return
+        for person in self.persons:
+            stays = False
+            if person.channel in REMOTE:
+                stays = self.draws.suspension[person.row] >= self.future["work_away"]
+            elif person.channel == WORKSHOP and person.post is not None:
+                stays = person.post.lot >= self.future["workshops_open"]
+            if stays != person.suspended:
+                person.suspended = stays
+                person.household.changed = True
 
     def search_probabilities(self) -> tuple[float, ...]:
-        """Return how likely who looks for work: nobody in the household employed, idle, at work, in a public post."""
+        """Return how likely who looks for work: nobody in the household employed, without work, at work."""
         jobs = self.numbers.jobs
-        urgent = 1.0
-        part_time = max(jobs.search_on_the_job, jobs.search_probability * (1.0 - jobs.part_time_share))
-        return urgent, jobs.search_probability, jobs.search_on_the_job, part_time
+        return 1.0, jobs.search_probability, jobs.search_on_the_job
 
     def organised_places(self) -> int:
         """Return the month's places in organised export: whole ones of a programme that grows with the arrivals."""
         a_month = self.numbers.jobs.organised_places_per_1000 * self.arrived / 1000.0
-        return int(a_month * (self.month + 1)) - int(a_month * self.month)
+        places = int(a_month * (self.month + 1)) - int(a_month * self.month)
+        return int(places * self.future["organised_export"] + 1e-9)
 
     def train(self, places: int, targeted: bool) -> None:
         """Hold courses for as many as there are places, by lot."""
@@ -119,6 +170,7 @@ class Twin(mesa.Model):
         schooling, draws = self.numbers.schooling, self.draws
         for site in self.sites:
             site.seated, site.unseated, site.children = [0, 0, 0], [0, 0, 0], [0, 0, 0]
+            site.riders = [0, 0, 0]
         applicants: list[Person] = []
         self.agents.do("send_to_school", draws.away_school, schooling.away_seat_share, applicants)
         queue: list[Person] = []
@@ -136,6 +188,8 @@ class Twin(mesa.Model):
             free = site.seated[level] < site.seats[level]
             if free and papers[child.row] < schooling.enrolment_probability:
                 site.seated[level] += 1
+                if child.place == TRAVELS:
+                    site.riders[level] -= 1
                 child.place = SEATED
                 household.review_due = household.changed = True
             else:
@@ -144,6 +198,24 @@ class Twin(mesa.Model):
             for level in range(3):
                 reach = site.seated[level] + site.unseated[level]
                 site.seat_share[level] = site.seated[level] / reach if reach > 0 else 1.0
+
+        self.seat_on_buses(applicants)
+
+    def seat_on_buses(self, children: list[Person]) -> None:
+        """Give what is free on buses to children without a seat, by lot."""
+        lots = self.draws.ride_lot
+        waiting = [
+            child
+            for child in children
+            if child.place in (BOARDS, OLD_SCHOOL)
+            and child.household.place_without_seat(child.level, True) == TRAVELS
+            and child.household.has_ride(child.level)
+        ]
+        for child in sorted(waiting, key=lambda one: lots[one.row]):
+            if child.household.has_ride(child.level):
+                child.household.site.riders[child.level] += 1
+                child.place = TRAVELS
+                child.household.changed = True
 
     def update_residence(self) -> None:
         """Households review where they live."""

@@ -42,6 +42,7 @@ def values(home: Household, numbers: Parameters, land_return_yuan: float, aid_yu
             found.append(None)
             continue
         yuan = everywhere + income_there(home, state, numbers, aid_yuan) - cost_there(home, state, numbers)
+        yuan += land_choice(home, state, numbers, land_return_yuan)
         head = max(yuan / members, income.income_floor_yuan)
         worth = math.log(head / SCALE_YUAN) + things(home, state, numbers)
         if home.school_age > 0:
@@ -145,30 +146,59 @@ def income_there(home: Household, state: int, numbers: Parameters, aid_yuan: flo
         yuan += aid_yuan * home.school_age
     if goes_home(home, state):
         yuan -= home.carer_away_yuan - jobs.living_away_yuan
-    near = state != RETURNED or home.near_origin
-    lost = income.work_lost_per_hour * home.origin_hours if state == BOTH_ENDS else 0.0
-    kept = max(0.0, 1.0 - lost)
-    if near:
+    hours = home.origin_hours if state == BOTH_ENDS else 0.0
+    if site.bus:
+        hours *= jobs.bus_time_factor
+    kept = max(0.0, 1.0 - income.work_lost_per_hour * hours)
+    found_near, found_away = finders(home, state)
+    if can_commute(home, state):
         yuan += kept * home.local_wages_yuan
-    found_near = home.seekers * site.local_chance if near else 0.0
-    found_away = min(home.openness * site.away_chance, home.seekers - found_near)
+        if home.seekers > 0:  # who finds work leaves a public post for it
+            yuan -= kept * home.stopgap_yuan * (found_near + found_away) / home.seekers
     yuan += found_near * kept * site.local_pay_yuan + found_away * away_gain
-    hands = home.helpers - found_near - found_away
-    if hands > 0.0:
-        yuan += farm_income(home, state, hands, numbers)
-    return yuan
+    return yuan + farm_income(home, state, 0.0 if home.land_pooled else home.land_mu, numbers)
 
 
-def farm_income(home: Household, state: int, hands: float, numbers: Parameters) -> float:
-    """Return what so many hands farm at the origin, yuan a month: all of it there, a share on visits within reach."""
-    if state == SETTLED and not home.near_origin:
+def can_commute(home: Household, state: int) -> bool:
+    """Return whether posts at the site are in daily reach of a state other than away."""
+    return state != RETURNED or home.near_origin
+
+
+def finders(home: Household, state: int) -> tuple[float, float]:
+    """Return how many seekers are expected to find work near the site and away, together no more than there are."""
+    near = home.seekers * home.site.local_chance if can_commute(home, state) else 0.0
+    return near, min(home.openness * home.site.away_chance, home.seekers - near)
+
+
+def farm_income(home: Household, state: int, land_mu: float, numbers: Parameters) -> float:
+    """Return what the hands that are left farm of so much land: all of it at the origin, a share on visits in reach."""
+    hands = home.helpers - sum(finders(home, state))
+    if state == AWAY or hands <= 0.0 or (state == SETTLED and not home.near_origin):
         return 0.0
     income = numbers.income
-    land = 0.0 if home.land_pooled else min(home.land_mu, hands * income.land_per_helper_mu)
-    yuan = land * income.farm_yuan_per_mu_year / 12.0
+    yuan = min(land_mu, hands * income.land_per_helper_mu) * income.farm_yuan_per_mu_year / 12.0
     if state != SETTLED:
-        yuan += income.farm_self_yuan
+        without_land = land_mu <= 0.0
+        yuan += income.farm_self_yuan * ((1.0 - income.farm_self_land_share) if without_land else 1.0)
     return yuan if state == RETURNED else income.both_ends_farm_share * yuan
+
+
+def land_yield(home: Household, state: int, numbers: Parameters) -> float:
+    """Return what a household's own land adds to its farming in a state."""
+    return farm_income(home, state, home.land_mu, numbers) - farm_income(home, state, 0.0, numbers)
+
+
+def land_choice(home: Household, state: int, numbers: Parameters, land_return_yuan: float) -> float:
+    """Return what a household in a state would gain by signing its land over, or by taking it back, yuan a month."""
+    if land_return_yuan <= 0.0 or home.land_mu <= 0.0:
+        return 0.0
+    income, farmed = numbers.income, land_yield(home, state, numbers)
+    if home.land_pooled:
+        return max(0.0, farmed - land_return_yuan * home.land_mu)
+    rent = home.land_mu * income.rent_yuan_per_mu_year / 12.0
+    kept_for = max(farmed, income.land_reserve_share * max(rent, land_yield(home, BOTH_ENDS, numbers)))
+    offered = land_return_yuan * (home.trust + (1.0 - home.trust) * home.knowledge) * home.land_mu
+    return offered - farmed if offered > kept_for else 0.0
 
 
 def cost_there(home: Household, state: int, numbers: Parameters) -> float:

@@ -51,38 +51,46 @@ class Household(Members):
         """End jobs by chance and with closed workshops; count who keeps a post."""
         for person in self.labourers:
             channel = person.channel
+            seeks = person.is_jobless() and not person.carer
+            person.months_without_work = person.months_without_work + 1 if seeks else 0
             if channel <= FARM:
-                person.months_without_work = 0 if person.carer else person.months_without_work + 1
                 continue
             post = person.post
             closed = channel == WORKSHOP and post is not None and post.capacity == 0
             if closed or uniform[person.row] < probabilities[channel]:
-                person.leave_work()
-                self.employed -= 1
-                self.review_due = self.changed = True
+                self.lose(person)
             else:
                 person.months_in_job += 1
-                person.months_without_work = 0
                 if post is not None:
                     post.filled += 1
+
+    def lose(self, person: Person) -> None:
+        """Let a member lose a job."""
+        if not person.suspended:
+            self.employed -= 1
+        if person.channel == PUBLIC_POST:
+            self.in_public_posts -= 1
+        person.leave_work()
+        self.review_due = self.changed = True
+
+    def nobody_in_work(self) -> bool:
+        """Return whether no member has more than a public post."""
+        return self.employed <= self.in_public_posts
 
     def look_for_work(self, probabilities: tuple[float, ...], draws: Draws, queue: Queue) -> None:
         """Put those who look for work this month into the queue.
 
-        probabilities: where nobody of the household is employed, without work, at work, in part-time public posts.
+        probabilities: where nobody of the household is employed, without work, at work; a public post counts as none.
         Tier 0 is served first: nobody of the household employed; then who is without work; then who has work.
         """
         if not self.labourers or self.move_in_month >= self.model.month:
             return  # in the month of the move, where to live comes first
         search, lots = draws.search, draws.queue_lot
-        idle_tier = 0 if self.employed == 0 else 1
+        jobless_tier = 0 if self.nobody_in_work() else 1
         for person in self.labourers:
-            channel, row = person.channel, person.row
-            if channel <= FARM:
-                if search[row] < probabilities[idle_tier]:
-                    queue.append((idle_tier, lots[row], person))
-            elif search[row] < probabilities[3 if channel == PUBLIC_POST else 2]:
-                queue.append((2, lots[row], person))
+            tier, row = jobless_tier if person.is_jobless() else 2, person.row
+            if search[row] < probabilities[tier]:
+                queue.append((tier, lots[row], person))
 
     # Schools
 
@@ -105,19 +113,28 @@ class Household(Members):
             else:
                 if child.place == SEATED:
                     self.review_due = True
-                place = self.place_without_seat(level)
+                place = self.place_without_seat(level, child.place == TRAVELS and self.has_ride(level))
+                if place == TRAVELS:
+                    site.riders[level] += 1
                 applicants.append(child)
             if place != child.place:
                 child.place = place
                 self.changed = True
 
-    def place_without_seat(self, level: int) -> int:
-        """Return where a child of a household at the site learns that has no seat there."""
+    def has_ride(self, level: int) -> bool:
+        """Return whether there is a seat on a bus for one more child, and a place at the school that it goes to."""
+        schooling, site = self.model.numbers.schooling, self.site
+        if sum(site.riders) + 1 > site.bus_lines * schooling.bus_pupils_per_line:
+            return False
+        return site.riders[level] + 1 <= site.bus_lines * schooling.receiving_places
+
+    def place_without_seat(self, level: int, rides: bool) -> int:
+        """Return where a child of a household at the site learns that has no seat there; rides: but one on a bus."""
         if level == KINDERGARTEN:
             return AT_HOME
         if self.state == BOTH_ENDS and self.origin_school:
             return OLD_SCHOOL
-        if self.site.bus:
+        if rides:
             return TRAVELS
         return BOARDS if level == MIDDLE or not self.origin_school else OLD_SCHOOL
 
@@ -146,10 +163,13 @@ class Household(Members):
         if state == RETURNED and self.months_in_state >= self.flat_patience:
             self.flat_kept = False
         due, self.review_due = self.review_due, False
+        drawn = draws.review[self.row]
+        if arriving or drawn < probability:
+            self.reviewed_month = month
         if not self.flat_kept or self.members == 0:
             return
         nobody_home = self.at_home == 0 and state != AWAY
-        if not arriving and not nobody_home and draws.review[self.row] >= (after_shock if due else probability):
+        if not arriving and not nobody_home and drawn >= (after_shock if due else probability):
             return
         if arriving:
             self.state = NOT_MOVED
@@ -162,11 +182,11 @@ class Household(Members):
             self.move(state, new, draws)
 
     def choose(self, draws: Draws) -> int:
-        """Return the state that is worth most to the household, noise included."""
+        """Return the state that is worth most to the household, with the noise of its last review of its own accord."""
         model, row = self.model, self.row
         best, chosen = 0.0, NOT_MOVED
         worth = values(self, model.numbers, model.land_return_yuan, model.aid_yuan)
-        for state, value, noise in zip(OPTIONS, worth, draws.choice, strict=True):
+        for state, value, noise in zip(OPTIONS, worth, draws.choice(self.reviewed_month), strict=True):
             if value is not None and (chosen == NOT_MOVED or value + noise[row] > best):
                 best, chosen = value + noise[row], state
         return chosen

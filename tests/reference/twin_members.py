@@ -56,6 +56,7 @@ class Members(mesa.Agent):
     months_in_state: int
     flat_kept: bool
     review_due: bool
+    reviewed_month: int  # of the last review that no shock caused
     # of the last count of members
     changed: bool  # since then
     labourers: list[Person]
@@ -63,6 +64,7 @@ class Members(mesa.Agent):
     members: int
     n_labourers: int
     employed: int
+    in_public_posts: int  # of them
     local_workers: int
     away_workers: int
     seekers: int
@@ -76,6 +78,7 @@ class Members(mesa.Agent):
     unit_wages_yuan: float
     away_wages_yuan: float
     carer_away_yuan: float
+    stopgap_yuan: float  # what seekers have from public posts
     openness: float  # of work away to the seekers' ages
     at_home: int
     school_age: int
@@ -105,8 +108,9 @@ class Members(mesa.Agent):
         labourers: list[Person] = []
         pupils: list[Person] = []
         members = local = away = part_time = able_elders = elders = dibao = 0
-        local_wages = unit_wages = away_wages = openness = 0.0
+        local_wages = unit_wages = away_wages = 0.0
         care, elsewhere = False, 0
+        seekers: list[Person] = []
         carer, carer_rank = None, 6
         for person in self.persons:
             if not person.birth_month <= month < person.death_month:
@@ -127,10 +131,13 @@ class Members(mesa.Agent):
                 labourers.append(person)
                 person.carer = False  # who is no labourer any more keeps the mark, as in the model; nobody asks for it
                 channel = person.channel
+                if person.is_jobless():
+                    seekers.append(person)
                 if channel <= FARM:
                     rank = 0
                     person.channel = FARM if self.farms else NONE
-                    openness += openness_at(age, numbers.jobs)
+                elif person.suspended:  # at home, and for now without work
+                    rank = 0
                 elif channel in REMOTE:
                     rank = 4
                     away += 1
@@ -154,14 +161,15 @@ class Members(mesa.Agent):
         if care and able_elders == 0 and carer is not None:
             carer.carer = True
             self.carers = 1 if carer_rank < 4 else 0
-            self.seekers = idle - 1 if carer_rank < 2 else idle
-            if carer_rank < 2:
-                openness -= openness_at((month - carer.birth_month) // 12, numbers.jobs)
+            seekers = [person for person in seekers if person is not carer]
         else:
-            self.carers, self.seekers = 0, idle
+            self.carers = 0
+        self.seekers, self.in_public_posts = len(seekers), part_time
+        self.stopgap_yuan = sum(person.wage_yuan for person in seekers)
+        self.openness = sum(openness_at((month - person.birth_month) // 12, numbers.jobs) for person in seekers)
         carer_is_away = care and able_elders == 0 and carer is not None and carer_rank >= 4
         self.carer_away_yuan = carer.wage_yuan if carer is not None and carer_is_away else 0.0
-        self.openness, self.at_home = openness, members - away - elsewhere
+        self.at_home = members - away - elsewhere
         self.labourers, self.pupils = labourers, pupils
         self.members, self.n_labourers, self.dependants = members, len(labourers), members - len(labourers)
         self.employed, self.local_workers, self.away_workers = local + away, local, away

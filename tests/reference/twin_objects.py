@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from simulation.state.entities import NONE
+from simulation.state.entities import FARM, NONE, PUBLIC_POST
 
 if TYPE_CHECKING:
     from tests.reference.twin_household import Household
@@ -26,6 +26,7 @@ class Pool:
     skill_required: float
     flexible: bool  # hours that a carer can work
     reserved: bool  # public posts
+    lot: float  # of a workshop: whether the shock closes it
     elsewhere: bool  # public posts of the unit that are at no site: kept by who moves back
 
     __slots__ = tuple(__annotations__)
@@ -37,6 +38,7 @@ class Site:
     number: int
     # given each month
     bus: bool
+    bus_lines: int
     service: float
     title_clarity: float
     effect: float
@@ -61,6 +63,7 @@ class Site:
     seated: list[int]
     unseated: list[int]
     children: list[int]
+    riders: list[int]  # by level, on buses to distant schools
     seat_share: list[float]
 
     __slots__ = tuple(__annotations__)
@@ -96,7 +99,8 @@ class Person:
     post: Pool | None
     wage_yuan: float
     months_in_job: int
-    months_without_work: int
+    months_without_work: int  # than in a public post
+    suspended: bool
     ever_employed: bool
     carer: bool
     level: int  # of school, -1 for none
@@ -105,9 +109,14 @@ class Person:
     __slots__ = tuple(__annotations__)
 
     def leave_work(self) -> None:
-        """Be out of work."""
+        """Be out of work; a public post was none to speak of."""
+        if self.channel != PUBLIC_POST:
+            self.months_without_work = 0
         self.channel = NONE
         self.post = None
         self.wage_yuan = 0.0
         self.months_in_job = 0
-        self.months_without_work = 0
+
+    def is_jobless(self) -> bool:
+        """Return whether the person looks for work as one who has none, or no more than a public post."""
+        return self.channel <= FARM or self.channel == PUBLIC_POST

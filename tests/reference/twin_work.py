@@ -65,17 +65,18 @@ class Market:
         jobs, household = self.jobs, person.household
         site, state, channel_now = household.site, household.state, person.channel
         age = (self.month - person.birth_month) // 12
-        idle, nobody_employed = channel_now <= FARM, household.employed == 0
+        idle, nobody_employed, jobless = channel_now <= FARM, household.nobody_in_work(), person.is_jobless()
         near = household.is_near()
         productive = productivity(person, jobs)
 
         away_cost = jobs.living_away_yuan
         if state != AWAY:  # the family stays behind
             away_cost += jobs.absence_cost_yuan * (household.dependants / household.members)
-        if idle:
+        if jobless:
             asks = person.reservation_yuan
             if nobody_employed:
                 asks *= 1.0 - jobs.reservation_need_discount
+            asks = max(asks, person.wage_yuan)  # of a public post
         else:
             asks = person.wage_yuan + jobs.move_cost_yuan
             if channel_now in REMOTE:
@@ -83,7 +84,7 @@ class Market:
             elif channel_now in TOWN:
                 asks -= site.commute_yuan
 
-        may_visit = self.fair_left > 0 and idle and not person.carer
+        may_visit = self.fair_left > 0 and jobless and not person.carer
         if may_visit and self.draws.fair_visit[person.row] < jobs.fair_attendance:
             self.fair_left -= 1
             channel = self.agree_at_fair(person, productive, near, away_cost)
@@ -96,7 +97,8 @@ class Market:
         noise, row = self.draws.offer, person.row
         if state != AWAY:
             carer, skill, post_now = person.carer, person.skill, person.post
-            may_have_reserved = carer or nobody_employed or age >= jobs.hard_to_place_age
+            hard_to_place = idle and (carer or age >= jobs.hard_to_place_age)
+            may_have_reserved = hard_to_place and (household.poor or nobody_employed)
             pools = [site.public_elsewhere, *site.pools_in_reach] if near else [site.public_elsewhere]
             for pool in pools:
                 if pool.filled >= pool.capacity or pool is post_now or skill < pool.skill_required:
@@ -176,8 +178,13 @@ class Market:
             base = jobs.wage_organised_yuan
         else:
             base = jobs.wage_away_yuan
-        if person.channel <= FARM:
+        if person.channel <= FARM or person.suspended:
             household.employed += 1
+        if channel == PUBLIC_POST:
+            household.in_public_posts += 1
+        elif person.channel == PUBLIC_POST:
+            household.in_public_posts -= 1
+        if person.is_jobless() and channel != PUBLIC_POST:
             self.note_hire(person, channel, near, base if channel == PUBLIC_POST else base * productive)
         person.channel, person.post = channel, post
         person.wage_yuan = base if channel == PUBLIC_POST else base * productive

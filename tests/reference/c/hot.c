@@ -19,6 +19,11 @@ static inline bool works_away(int channel)
     return channel == AWAY_JOB || channel == ORGANISED_EXPORT;
 }
 
+static inline bool looks_as_jobless(int channel)
+{
+    return channel <= FARM || channel == PUBLIC_POST;
+}
+
 /* How open work away is at an age. */
 static inline double openness_at(int age, double full, double none)
 {
@@ -73,11 +78,11 @@ void count_members(int month, uint32_t rows, const struct households *households
         int8_t *const tally = HOUSEHOLD(tally);
         int members = 0, dibao = 0, older = 0, labourers = 0, employed = 0, ever_employed = 0, away_workers = 0;
         int part_time = 0, able_elders = 0, care = 0, pupils = 0, resident = 0, resident_dependants = 0;
-        int resident_pupils = 0, rank = 6, at_home = 0, young_pupils = 0;
+        int resident_pupils = 0, rank = 6, at_home = 0, young_pupils = 0, seekers = 0;
         const int state = HOUSEHOLD(state);
         uint32_t carer = 0;
         double local_wages = 0.0, unit_wages = 0.0, away_wages = 0.0, school_cost = 0.0;
-        double openness = 0.0, carer_away = 0.0;
+        double openness = 0.0, carer_away = 0.0, stopgap = 0.0;
 
         memset(tally, 0, N_TALLY);
         for (uint32_t i = HOUSEHOLD(first); i < end; i++) {
@@ -101,7 +106,14 @@ void count_members(int month, uint32_t rows, const struct households *households
                 labourers++;
                 ever_employed += PERSON(ever_employed);
                 PERSON(carer) = false;
-                if (channel > FARM) {
+                if (looks_as_jobless(channel)) {
+                    seekers++;
+                    openness += openness_at((int)age, away_age_full, away_age_none);
+                    stopgap += PERSON(wage_yuan);
+                }
+                if (channel > FARM && PERSON(suspended)) {
+                    /* at home, and without work for now */
+                } else if (channel > FARM) {
                     const double wage = PERSON(wage_yuan);
 
                     employed++;
@@ -123,7 +135,6 @@ void count_members(int month, uint32_t rows, const struct households *households
                     own_rank += away ? 4 : 2;
                 } else {
                     PERSON(channel) = (int8_t)jobless;
-                    openness += openness_at((int)age, away_age_full, away_age_none);
                 }
                 if (own_rank < rank) {
                     rank = own_rank;
@@ -160,9 +171,11 @@ void count_members(int month, uint32_t rows, const struct households *households
         const bool needs_carer = care > 0 && able_elders == 0 && rank < 6, nobody = labourers > 0 && employed == 0;
         if (needs_carer) {
             PERSONS_carer(people, carer) = true;
-            if (rank < 2)
+            if (looks_as_jobless(PERSONS_channel(people, carer))) {
+                seekers--;
                 openness -= openness_at((month - PERSONS_birth_month(people, carer)) / 12, away_age_full, away_age_none);
-            else if (rank >= 4)
+                stopgap -= PERSONS_wage_yuan(people, carer);
+            } else if (rank >= 4)
                 carer_away = PERSONS_wage_yuan(people, carer);
         }
         if (state == BOTH_ENDS && young_pupils > 0) {
@@ -198,7 +211,7 @@ void count_members(int month, uint32_t rows, const struct households *households
         tally[ELDERS] = (int8_t)older;
         tally[LOCAL_WORKERS] = (int8_t)(employed - away_workers);
         tally[AWAY_WORKERS] = (int8_t)away_workers;
-        tally[SEEKERS] = (int8_t)(idle - (needs_carer && rank < 2));
+        tally[SEEKERS] = (int8_t)seekers;
         tally[CARERS] = needs_carer && rank < 4;
         tally[MEMBERS_AT_HOME] = (int8_t)at_home;
         tally[HELPERS] = (int8_t)(idle + part_time + able_elders);
@@ -210,6 +223,7 @@ void count_members(int month, uint32_t rows, const struct households *households
         HOUSEHOLD(unit_wages_yuan) = unit_wages;
         HOUSEHOLD(away_wages_yuan) = away_wages;
         HOUSEHOLD(carer_away_yuan) = carer_away;
+        HOUSEHOLD(stopgap_yuan) = stopgap;
         HOUSEHOLD(openness) = openness;
         HOUSEHOLD(school_cost_yuan) = school_cost;
     }

@@ -27,7 +27,7 @@ WRITTEN = {
     "count_members": (
         *("households.changed", "households.recounted", "households.tally", "households.employed"),
         *("households.local_wages_yuan", "households.unit_wages_yuan", "households.away_wages_yuan"),
-        *("households.carer_away_yuan", "households.openness"),
+        *("households.carer_away_yuan", "households.openness", "households.stopgap_yuan"),
         *("households.school_cost_yuan", "persons.carer", "persons.channel"),
     ),
     "observe": ("counts", "amounts"),
