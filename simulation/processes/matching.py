@@ -266,7 +266,8 @@ def take_up(
 ) -> None:
     """Take person i out of the old post, if any, into the chosen one; the household takes notice."""
     public = households.tally[persons.household[i]]
-    public[EMPLOYED_PUBLIC_POST] += (channel == PUBLIC_POST) - (persons.channel[i] == PUBLIC_POST)
+    public[EMPLOYED_PUBLIC_POST] += channel == PUBLIC_POST
+    public[EMPLOYED_PUBLIC_POST] -= persons.channel[i] == PUBLIC_POST
     if persons.post[i] != NO_POST:
         posts.filled[persons.post[i]] -= 1
     if chosen != NO_POST:
