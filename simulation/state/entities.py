@@ -102,7 +102,7 @@ class Posts(NamedTuple):
     hours_share: Float  # of full time
     skill_required: Float  # 0 to 1
     flexible: Bool  # hours that a carer can work
-    reserved: Bool  # only for nobody-employed households and the hard to place
+    reserved: Bool  # only for who is hard to place, of households in need (offers)
 
 
 @by_address

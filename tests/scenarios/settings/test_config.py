@@ -138,7 +138,7 @@ def test_command_line_wins_over_the_scenario() -> None:
     assert lever.start_month == month_index("2020-01")
     assert {cost.yuan for cost in lever.costs if cost.per == "post"} == {30000}
     assert {cost.source for cost in lever.costs if cost.per == "post"} == {"set on the command line"}
-    assert lever.settings == {"posts_per_workshop": 38}
+    assert lever.settings == {"posts_per_workshop": 37.5, "lifetime_years": 10.0}
 
 
 def test_short_and_long_forms_are_the_same_run() -> None:

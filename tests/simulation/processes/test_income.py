@@ -114,8 +114,8 @@ def pool(model: Model, yuan: float, take_up: float = 1.0) -> list[int]:
 
 
 def test_land_is_pooled_by_who_believes_to_gain(model: Model) -> None:
-    """Belief is .4 + .5 * trust * knowledge = .6 with .5 and .8: 49 yuan a mu and month counts as 29.4."""
-    model.state.households.trust[:], model.state.households.knowledge[:] = 0.5, 0.8
+    """Belief is trust + (1 - trust) knowledge = .6 with .5 and .2: 49 yuan a mu and month counts as 29.4."""
+    model.state.households.trust[:], model.state.households.knowledge[:] = 0.5, 0.2
     model.state.households.recounted[:] = False
     # Farmed on visits a mu brings .6 * 100 = 60, let it brings 20: half of the better is kept back, 30 a mu where there
     # are hands, 10 elsewhere. So at 29.4 a mu only 5 signs, where nobody can farm. 0 and 6 farm from 10 and 12 km and 1

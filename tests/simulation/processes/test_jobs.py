@@ -176,14 +176,19 @@ def test_every_channel_has_a_separation(round_numbers: Parameters) -> None:
 
 
 def test_who_has_a_public_post_looks_for_work_as_the_jobless(model: Model) -> None:
-    # .3 a month, or 1.0 * .3 where need multiplies nothing, against .02 on any other job.
-    numbers(model, "jobs", search_probability=0.3, search_multiplier=1.0, search_on_the_job=0.02)
+    # .3 a month where somebody has other work, surely where nobody has, against .02 on any other job.
+    numbers(model, "jobs", search_probability=0.3, search_on_the_job=0.02)
+    household = model.state.persons.household
     for person in LABOURERS:
-        employ(model, person, PUBLIC_POST if person < 20 else AWAY_JOB)
+        employ(model, person, PUBLIC_POST if person < 20 and person != LABOURERS[0] else AWAY_JOB)
     recount(model)
     counts = np.zeros(36)
     for seed in range(2000):
         counts[seekers(model, seed)] += 1
     of = np.array(LABOURERS)
-    assert counts[of][of < 20] / 2000 == pytest.approx(0.3, abs=0.042)
+    public, beside = of[(of < 20) & (of != of[0])], household[LABOURERS[0]]
+    some = public[household[public] == beside]
+    assert some.size > 0
+    assert counts[some] / 2000 == pytest.approx(0.3, abs=0.042)
+    assert (counts[np.setdiff1d(public, some)] == 2000).all()
     assert counts[of][of > 20] / 2000 == pytest.approx(0.02, abs=0.013)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from simulation.model import Model
-from simulation.processes.jobs import in_ordinary_work
 from simulation.processes.matching import Seekers, describe_seekers, match_seekers
+from simulation.rules.labour import in_ordinary_work
 from simulation.state.columns import new_table
 from simulation.state.entities import (
     AWAY,

@@ -86,8 +86,14 @@ def test_work_at_both_ends_is_lost_to_journeys_by_the_hour(
 ) -> None:
     # .2 of the month's work for each hour between the two.
     family = home(origin_hours=hours)
-    assert work_share(family, BOTH_ENDS, round_numbers.income) == pytest.approx(share)
-    assert work_share(family, SETTLED, round_numbers.income) == 1.0
+    assert work_share(family, BOTH_ENDS, place(), round_numbers) == pytest.approx(share)
+    assert work_share(family, SETTLED, place(), round_numbers) == 1.0
+
+
+def test_a_bus_saves_work_at_both_ends(round_numbers: Parameters) -> None:
+    # Half the hours: .2 * .75 of the month instead of .2 * 1.5.
+    p = round_numbers._replace(jobs=round_numbers.jobs._replace(bus_time_factor=0.5))
+    assert work_share(home(origin_hours=1.5), BOTH_ENDS, place(bus=True), p) == pytest.approx(0.85)
 
 
 def test_who_can_be_expected_to_find_work(round_numbers: Parameters) -> None:
@@ -139,8 +145,8 @@ def test_net_income_at_both_ends(round_numbers: Parameters) -> None:
     # Half an hour: .9 of the local wages; half of the site's costs, a quarter of the school's, 80 for 40 km journeys.
     yuan = 3210 + 1800 + 800 - 0.5 * 320 - 25 - 80
     assert income_of(WORKING, BOTH_ENDS, round_numbers) == pytest.approx(yuan / 5)
-    # With a bus the journeys cost 48.
-    assert income_of(WORKING, BOTH_ENDS, round_numbers, bus=True) == pytest.approx((yuan + 32) / 5)
+    # With a bus the journeys cost 48, and three quarters of the half hour take .075 of 2,000 yuan's work.
+    assert income_of(WORKING, BOTH_ENDS, round_numbers, bus=True) == pytest.approx((yuan + 32 + 50) / 5)
 
 
 def test_net_income_moved_back(round_numbers: Parameters) -> None:
