@@ -39,8 +39,8 @@ from tests.simulation.runs import lever, policy
 TABLES = {"sites": Sites, "posts": Posts, "workshops": Workshops, "households": Households, "persons": Persons}
 GROUPS = [(table, group) for table, name in (("households", "Households"), ("persons", "Persons"))
           for group in RECORDS[name]]  # fmt: skip
-WIDE = {"taste": N_OPTIONS, "tally": N_TALLY, "levels": 3, "seats": 3, "seated": 3, "children": 3, "unseated": 3, "riders": 3,
-        "seat_share": 3, "share": N_OPTIONS}  # fmt: skip
+WIDE = {"taste": N_OPTIONS, "tally": N_TALLY, "levels": 3, "seats": 3, "seated": 3, "children": 3, "unseated": 3,
+        "riders": 3, "seat_share": 3, "share": N_OPTIONS}  # fmt: skip
 """Columns with more than one number for a row: how many."""
 
 
