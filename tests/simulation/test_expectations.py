@@ -7,7 +7,7 @@ import pytest
 
 from simulation.city import City, Given
 from simulation.rules.budget import expected_found, home_of, place_of
-from simulation.state.entities import AWAY_JOB, BOTH_ENDS, FARM, ORGANISED_EXPORT, SETTLED
+from simulation.state.entities import AWAY_JOB, BOTH_ENDS, FARM, ORGANISED_EXPORT, PUBLIC_POST, SETTLED
 from simulation.state.parameters import Parameters
 from simulation.state.policy import BASELINE
 from simulation.state.population import Population
@@ -29,13 +29,14 @@ def test_expected_work_is_what_comes(city: Population, parameters: Parameters) -
         home, place = home_of(h, households, sites), place_of(households.site[h], sites)
         expected += expected_found(home, True, place)
     able = (persons.labour_from <= START) & (persons.labour_to > START) & (persons.death_month > START)
-    who = np.flatnonzero(here[persons.household] & able & (persons.channel <= FARM) & ~persons.carer)
+    jobless = np.isin(persons.channel, (*range(FARM + 1), PUBLIC_POST))  # a public post counts as none
+    who = np.flatnonzero(here[persons.household] & able & jobless & ~persons.carer)
     first = np.zeros(who.size, dtype=int)  # 1 found near by, 2 away
     for _ in range(months):
         run.advance()
         channel = persons.channel[who]
         away = np.isin(channel, (AWAY_JOB, ORGANISED_EXPORT))
-        found = (first == 0) & (channel > FARM)
+        found = (first == 0) & (channel > FARM) & (channel != PUBLIC_POST)
         first[found] = np.where(away, 2, 1)[found]
     came = np.array([(first == 1).sum(), (first == 2).sum()])
     assert came.min() > 300
