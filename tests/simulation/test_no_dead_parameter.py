@@ -28,6 +28,8 @@ NAMES = [
     ),
     *(("schooling", name) for name in ("bus_pupils_per_line", "receiving_places")),
 ]
+OF_FEW = ("peer_rate", "bus_pupils_per_line", "receiving_places")
+"""Numbers that decide for a few dozen households of the city."""
 OF_LAND = ("farm_self_land_share", "land_reserve_share")
 """Numbers that act where land is offered a return."""
 
@@ -47,12 +49,15 @@ def test_the_ends_part_runs_where_land_is_offered_a_return(
 
 
 @pytest.mark.parametrize(("process", "name"), NAMES)
-def test_the_ends_of_a_range_part_runs(process: str, name: str, large_town: Population, parameters: Parameters) -> None:
+def test_the_ends_of_a_range_part_runs(
+    process: str, name: str, large_town: Population, city: Population, parameters: Parameters
+) -> None:
+    population = city if name in OF_FEW else large_town
     entry = read_yaml(CONF / "parameters" / f"{process}.yaml").tree[name]
     runs = []
     for end in ("low", "high"):
         values = getattr(parameters, process)._replace(**{name: float(entry[end])})
-        runs.append(Model(large_town, parameters._replace(**{process: values}), months=MONTHS, collect=False).run())
+        runs.append(Model(population, parameters._replace(**{process: values}), months=MONTHS, collect=False).run())
     low, high = (run.state.households.state for run in runs)
     if name in COUNTS_ONLY:
         assert runs[0].records.value("occupancy") != runs[1].records.value("occupancy")

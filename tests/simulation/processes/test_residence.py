@@ -185,7 +185,7 @@ def test_a_shock_that_changes_no_value_moves_nobody(model: Model) -> None:
     reside(model, review_probability=1.0)
     where = h.state.copy()
     assert np.unique(where).size > 1
-    for _ in range(7):
+    for _ in range(6):
         model.month += 1
         h.review_due[:] = 1
         reside(model, **NEVER_REVIEWS | {"review_after_shock": 1.0})
