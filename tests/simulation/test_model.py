@@ -39,7 +39,7 @@ def test_a_lever_adds_public_posts_to_those_that_exist(dozen: Population, parame
     added = policy(lever("public_posts", 6.0, start_month=40, targeting="equal"))
     model = Model(dozen, parameters, added, months=48).run()
     layout = model.state.layout
-    # Half of [1, 0, 1] and [1, 1] are at sites: three more there, one each, and three in the units by their two and one.
+    # Half of [1, 0, 1] and [1, 1] are at sites: three more there, one each, and three in units of two sites and one.
     assert model.state.posts.capacity[layout.public_site : layout.nearby_public].tolist() == [2, 1, 2, 3, 2]
 
 

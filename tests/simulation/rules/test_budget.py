@@ -118,6 +118,15 @@ def test_who_is_expected_to_work_does_not_farm(round_numbers: Parameters) -> Non
     assert found == pytest.approx(3000 / 4)
 
 
+def test_a_public_post_is_given_up_for_other_work(round_numbers: Parameters) -> None:
+    # 800 yuan from the post; half of the time he finds work at 2,000 near by instead: 400 + 1,000.
+    holder = home(seekers=1, local_wages_yuan=800.0, stopgap_yuan=800.0)
+    chances = {"local_chance": 0.5, "local_pay_yuan": 2000.0}
+    assert income_of(holder, SETTLED, round_numbers, expected=True, **chances) == pytest.approx(
+        income_of(home(), SETTLED, round_numbers) + 1400 / holder.members
+    )
+
+
 WORKING = home(
     local_wages_yuan=2000.0,
     unit_wages_yuan=800.0,

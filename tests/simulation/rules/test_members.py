@@ -222,6 +222,19 @@ def test_how_open_work_away_is_to_a_households_seekers(model: Model) -> None:
     assert model.state.households.openness[[0, 3]] == pytest.approx([1.0, 1.25])
 
 
+def test_who_holds_a_public_post_is_a_seeker_and_who_is_suspended_is_none(model: Model) -> None:
+    """Nobody of household 3 must care; one labourer holds a public post, one works away, one may not leave for work."""
+    persons, homes = model.state.persons, model.state.households
+    month = model.month
+    three = np.flatnonzero((persons.household == 3) & (persons.labour_from <= month) & (month < persons.labour_to))
+    persons.channel[three], persons.wage_yuan[three] = (PUBLIC_POST, AWAY_JOB, AWAY_JOB), 800.0
+    persons.suspended[three[2]] = True
+    recount(model)
+    assert (homes.employed[3], homes.seekers[3], homes.away_workers[3]) == (2, 1, 1)
+    assert homes.stopgap_yuan[3] == 800.0
+    assert homes.at_home[3] == homes.members[3] - 1
+
+
 def test_what_a_carer_earns_away_is_known(model: Model) -> None:
     persons = model.state.persons
     persons.channel[[0, 1]], persons.wage_yuan[[0, 1]] = AWAY_JOB, (4000.0, 3500.0)
