@@ -136,7 +136,7 @@ def test_a_mistake_is_one_line_with_code_2(
 
 def test_draws_for_briefs_come_from_the_report_itself_alone(tmp_path: Path) -> None:
     assert planned(tmp_path).table == DRAWS_FILE
-    poor = planned(tmp_path, "reading.labour_scope=poor")
+    poor = planned(tmp_path, "reading.labour_scope=all")
     assert poor.table == DRAWS_FILE.with_name("labour_scope-poor.csv")
     assert poor.output.name == "labour_scope-poor"
     mine = written(tmp_path, "id,value\nemployed,30000\n")

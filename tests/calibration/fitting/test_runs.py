@@ -117,7 +117,7 @@ def test_runs_of_other_sources_are_refused_in_a_folder_of_ones_own(whole: tuple[
 
 def test_a_folder_of_ones_own_holds_every_reading(tmp_path: Path) -> None:
     prior = prior_of(compose_run([TOWN]).resolved["parameters"])
-    for reading in ((), ("reading.allowance_count=high",), ("reading.labour_scope=poor",), ()):
+    for reading in ((), ("reading.allowance_count=high",), ("reading.labour_scope=all",), ()):
         arguments = ConfigArguments((TOWN, *reading), None)
         RunStore(compose_run(arguments.words), arguments, prior, NAMES, tmp_path, True, 1)._begin_file()
     assert len(list(tmp_path.glob("*.jsonl"))) == 3

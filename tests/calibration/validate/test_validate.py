@@ -265,7 +265,7 @@ WRONG = {
     "end=2030-12": "'end' is no key of this command",
     "scenario=workshops": "'scenario' is no key of this command",
     "parameters.jobs.search_probability=0.3": "is no key of this command",
-    "reading.labour_scope=poor": "the draws were made for another reading",
+    "reading.labour_scope=all": "the draws were made for another reading",
     "population.size=village": "'population.size' is not one of the values allowed",
     "--rows": "unknown option '--rows'",
 }

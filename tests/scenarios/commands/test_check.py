@@ -166,4 +166,4 @@ def test_a_filter_with_an_unknown_column(capsys: pytest.CaptureFixture[str], con
 def test_an_unknown_reading_of_the_tables(capsys: pytest.CaptureFixture[str]) -> None:
     assert CHECK.enter(["--population", "--reading", "labour_scope=none"]) == 2
     (line,) = capsys.readouterr().err.splitlines()
-    assert "found 'labour_scope=none', expected labour_scope=all|poor" in line
+    assert "found 'labour_scope=none', expected labour_scope=poor|all" in line

@@ -188,8 +188,8 @@ def test_the_digest_tells_what_can_alter_results(plan: Plan, configs: dict[str, 
 
 def test_readings_have_names(configs: dict[str, RunConfig]) -> None:
     assert reading_name(configs[BASE].reading) == "default"
-    poor = compose_run([TOWN, "reading.labour_scope=poor"])
-    assert reading_name(poor.reading) == "labour_scope=poor"
+    poor = compose_run([TOWN, "reading.labour_scope=all"])
+    assert reading_name(poor.reading) == "labour_scope=all"
 
 
 # The table of draws must belong to these sources, this population and this reading
@@ -207,7 +207,7 @@ def test_a_table_of_other_sources_is_refused(draws_file: Path, configs: dict[str
 
 
 @pytest.mark.parametrize(
-    ("word", "what"), [("population.seed=2", "population"), ("reading.labour_scope=poor", "reading")]
+    ("word", "what"), [("population.seed=2", "population"), ("reading.labour_scope=all", "reading")]
 )
 def test_a_table_of_another_setting_is_refused(draws_file: Path, word: str, what: str) -> None:
     error = refused(draws_file, "scenarios=workshops", word)

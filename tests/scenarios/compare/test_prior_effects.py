@@ -81,7 +81,7 @@ def test_a_place_among_other_scenarios_is_not_told(made: Results, table: pd.Data
     assert len(table) == 2 * len(found)
 
 
-@pytest.mark.parametrize("word", ["levers.workshops.size=60", "end=2023-12", "reading.labour_scope=poor"])
+@pytest.mark.parametrize("word", ["levers.workshops.size=60", "end=2023-12", "reading.labour_scope=all"])
 def test_another_size_end_or_reading_is_another_scenario(made: Results, table: pd.DataFrame, word: str) -> None:
     other = compose_run([TOWN, "scenario=workshops", word])
     assert scenario_digest(other) != scenario_digest(made.plan.configs["workshops"])

@@ -128,7 +128,7 @@ def test_an_identity_is_of_what_can_alter_results_and_of_nothing_else() -> None:
     assert identity("scenario=workshops", "seed=5") == one
     assert identity("scenario=workshops", "language=zh") == one
     assert identity("levers.workshops.size=30") == one  # titles are no results
-    others = [("end=2025-12",), ("reading.labour_scope=poor",), ("population.seed=2",), ("generator=philox",),
+    others = [("end=2025-12",), ("reading.labour_scope=all",), ("population.seed=2",), ("generator=philox",),
               ("levers.workshops.phase_in_months=7",), ("parameters.jobs.fair_skill=0.1",)]  # fmt: skip
     found = [identity("scenario=workshops", *words) for words in others]
     assert len({one, *found, identity("scenario=workshops", source="b")}) == len(others) + 2
