@@ -52,8 +52,8 @@ class Branch(NamedTuple):
     """What a branch left, besides its records by month, shape (n_months,), 0 before the branching.
 
     courses: those that a lever gave in the month; local_yuan: wages of all posts that are not away, yuan a month;
-    members_returned: persons of households that have moved back; nobody_home: households away because every member works
-    or studies elsewhere, which nobody has chosen; away_share: of a site's labour, (n_months, n_sites).
+    members_returned: persons of households that have moved back; nobody_home: households that are away because every
+    member works or studies elsewhere, which nobody has chosen; away_share: of a site's labour, (n_months, n_sites).
     """
 
     records: Records

@@ -91,11 +91,12 @@ def quantities(branches: Branches, month: int) -> dict[str, float]:
     """Return all that experiments' formulas name, in `month` or from the first month of the branches to it.
 
     For each state and branch, `<state>_<branch>`: households, and `<state>_with_children_<branch>`: those with
-    school-age children; `households_at_home_<branch>`: those with a member who neither works away nor studies elsewhere,
-    so that somebody could live at the site; `families_away_<branch>`: of them, away; `return_hazard_<branch>`: moves back a month and household that has not moved back, mean over
-    months; `work_away_<branch>`: share of labourers. Of the baseline: households, households_with_children, persons.
-    `return_fall_*`: by what share the hazard falls; `seats_lost`: share of school-age children who have lost the seat
-    in reach; persons_per_household_returned: of those moved back. `employed_per_course_*`: employed beyond the baseline
+    school-age children; `households_at_home_<branch>`: those with a member who neither works away nor studies
+    elsewhere, so that somebody could live at the site; `return_hazard_<branch>`: moves back a month and household that
+    has not moved back, mean over months; `work_away_<branch>`: share of labourers. Of the baseline: households,
+    households_with_children, persons_per_household, and of those moved back persons_per_household_returned; before it,
+    households_with_old_house, households_with_land. `return_fall_*`: by what share the hazard falls; `seats_lost`:
+    share of school-age children who have lost the seat in reach; `employed_per_course_*`: employed beyond the baseline
     over courses so far, in the year that ends with `month`. A denominator that is 0 is NaN.
     """
     base, first = branches.baseline, branches.first
@@ -107,7 +108,6 @@ def quantities(branches: Branches, month: int) -> dict[str, float]:
         found[f"work_away_{name}"] = work_away(branch.records, month)
         nobody_home = float(branch.nobody_home[month])
         found[f"households_at_home_{name}"] = _divisor(branch.records.value("households", month=month) - nobody_home)
-        found[f"families_away_{name}"] = branch.records.value("households_away", month=month) - nobody_home
         for state in STATES[1:]:
             found[f"{state}_{name}"] = branch.records.value(f"households_{state}", month=month)
             found[f"{state}_with_children_{name}"] = branch.records.value(f"households_{state}", WITH_CHILDREN, month)
