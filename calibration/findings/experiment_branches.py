@@ -43,6 +43,8 @@ from simulation.state.policy import BASELINE, Lever, Policy
 
 INDUSTRY = (WORKSHOP, NEARBY_PUBLIC, NEARBY_OWN, OWN_BUSINESS)
 """Channels of the posts that local industry and trade offer."""
+LOCAL_WAGES = ("wage_workshop_yuan", "wage_nearby_yuan", "wage_business_yuan")
+"""Parameters that say what these posts pay."""
 PAY_RISE = 1.5
 MORE_AWAY = 0.10
 """Ten points of a site's labour: what M01 is stated for."""
@@ -145,7 +147,13 @@ def close_local_posts(city: City) -> None:
 
 
 def raise_local_pay(city: City) -> None:
-    """Let every post of `INDUSTRY` in a branch pay PAY_RISE times as much, for who holds one and who is offered one."""
+    """Let every post of `INDUSTRY` in a branch pay PAY_RISE times as much, for who holds one and who is offered one.
+
+    The parameters say so too: fairs, and whoever works out a month's wages, take them from there.
+    """
+    jobs = city.parameters.jobs
+    raised = {name: PAY_RISE * getattr(jobs, name) for name in LOCAL_WAGES}
+    city.parameters = city.parameters._replace(jobs=jobs._replace(**raised))
     persons, held = city.state.persons, in_industry(city)
     city.state.posts.wage_yuan[industry(city)] *= PAY_RISE
     persons.wage_yuan[held] *= PAY_RISE
@@ -206,7 +214,9 @@ def otherwise(city: City, change: Callable[[City], None]) -> Branch:
 
 def run_on(city: City, seen: Float | None = None) -> Branch:
     """Run a branch to its end. seen: share of labour away that its sites see, (n_months, n_sites); None: their own."""
-    left = Branch(city.records, *np.zeros((4, city.months)), np.zeros((city.months, city.state.sites.unit.size)))
+    courses, local_yuan, members_returned, nobody_home = np.zeros((4, city.months))
+    away_share = np.zeros((city.months, city.state.sites.unit.size))
+    left = Branch(city.records, courses, local_yuan, members_returned, nobody_home, away_share)
     homes, sites = city.state.households, city.state.sites
     left.away_share[city.month - 1] = sites.away_share
     while city.month < city.months:
