@@ -121,7 +121,7 @@ def quantities(branches: Branches, month: int) -> dict[str, float]:
         "persons_per_household": _ratio(
             records.value("persons", month=month), records.value("households", month=month)
         ),
-        "persons_per_household_returned": _ratio(base.members_returned[month], found["returned_baseline"]),
+        "persons_per_household_returned": _ratio(float(base.members_returned[month]), found["returned_baseline"]),
         "work_away_log_odds_by_local_income": log_odds_by_local_income(branches.without_local_posts, base, month),
         "employed_per_course_targeted": employed_per_course(branches.targeted, records, month),
         "employed_per_course_untargeted": employed_per_course(branches.untargeted, records, month),

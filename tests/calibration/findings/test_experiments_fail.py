@@ -53,10 +53,11 @@ HOMEWARD = {
 ANSWERING = {
     "residence.b_income": 4.0,
     "residence.rights_worth": 0.30,
+    "residence.c_away": -0.5,
     "jobs.training_skill_gain": 0.20,
     "jobs.training_untargeted_fit": 0.2,
 }
-"""Households answer to income and rights, and courses by fit teach more than others."""
+"""Households answer to income and rights, families do leave, and courses by fit teach more than others."""
 DRAWS = {
     "indifferent": INDIFFERENT,
     "cut_off": CUT_OFF,
