@@ -83,7 +83,7 @@ FAILS = {
 }
 MEETS = {name: "answering" for name in FAILS} | {"whole_families_return": "indifferent"}
 OUT_OF_REACH = "network_raises_work_away"
-"""The network acts on who hears of work away alone; that is not enough for the estimate (docs/odd.md, 5)."""
+"""The network acts on who hears of work away alone; that is not enough for the estimate (docs/odd.md, 6)."""
 COURSES, SEEDS = 12.0, (1, 2, 3, 4)
 
 
