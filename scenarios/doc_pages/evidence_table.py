@@ -123,20 +123,20 @@ def sources() -> Iterator[tuple[str, str]]:
         yield from _sources(read_yaml(path).tree, "population")
 
 
-def _elsewhere() -> Iterator[tuple[str, str]]:
-    """Return key and source of every pattern whose bound is not the report's."""
-    for path in sorted((CONF / "region").glob("*/patterns.csv")):
-        for pattern in read_patterns(path).values():
-            if pattern.ring != REPORT:
-                yield f"patterns.{pattern.id}", pattern.section
-
-
 def _sources(tree: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
     for name, below in tree.items():
         if name == "source":
             yield path, str(below)
         elif isinstance(below, Mapping):
             yield from _sources(below, f"{path}.{name}")
+
+
+def _elsewhere() -> Iterator[tuple[str, str]]:
+    """Return key and source of every pattern whose bound is not the report's."""
+    for path in sorted((CONF / "region").glob("*/patterns.csv")):
+        for pattern in read_patterns(path).values():
+            if pattern.ring != REPORT:
+                yield f"patterns.{pattern.id}", pattern.section
 
 
 def _line(row: Mapping[str, str], keys: Sequence[str]) -> Sequence[str]:
