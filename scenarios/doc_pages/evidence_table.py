@@ -115,9 +115,9 @@ def gaps_in(source: str) -> list[int]:
 
 def sources() -> Iterator[tuple[str, str]]:
     """Return key and source of every parameter, setting and cost, and of every number of the population."""
-    yield from _elsewhere()
     for path in sorted((CONF / "parameters").glob("*.yaml")):
         yield from _sources(read_yaml(path).tree, f"parameters.{path.stem}")
+    yield from _elsewhere()
     yield from _sources(read_yaml(CONF / "lever" / "levers.yaml").tree, "levers")
     for path in sorted((CONF / "region").glob("*/population.yaml")):
         yield from _sources(read_yaml(path).tree, "population")
