@@ -139,8 +139,9 @@ def close_local_posts(city: City) -> None:
     posts.filled[industry(city)] = 0
     persons, households = city.state.persons, city.state.households
     holders = np.flatnonzero(in_industry(city))
-    leave: Any = getattr(leave_work, "py_func", leave_work)  # uncompiled, the rule takes all of them at once
-    leave(persons, holders)
+    leave: Any = getattr(leave_work, "py_func", leave_work)  # some thousands: not worth compiling for
+    for i in holders:
+        leave(persons, i)
     of = persons.household[holders]
     np.subtract.at(households.employed, of, 1)
     households.review_due[of], households.changed[of] = 1, True
