@@ -1,4 +1,4 @@
-"""Each experiment can fail: for each there is a point of the prior at which it does, and, but for one, one that meets it.
+"""Each experiment can fail: a point of the prior that fails it, and, but for one, a point that meets it.
 
 An experiment that no point can fail is arithmetic. So was `showcase_concentration`: the rule for showcase sites puts
 workshops at showcase sites, whatever households do. So was counting persons resident where posts close: who takes work
