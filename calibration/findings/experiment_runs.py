@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from calibration.findings.experiment_branches import Pulled, pulled_levers
+from calibration.findings.experiment_branches import pulled_lever
 from calibration.findings.experiments import experiments, run_experiments
 from calibration.findings.summary import (
     PATTERNS,
@@ -21,8 +21,10 @@ from calibration.fitting.waves import PRIOR, run_seeds
 from scenarios.base.errors import UserError
 from scenarios.base.parallel import in_processes
 from scenarios.base.text import Text
+from scenarios.report.patterns import REPORT
 from scenarios.runs.parameter_sets import PARAMETER
 from scenarios.settings.config import compose_run
+from simulation.state.policy import Lever
 
 if TYPE_CHECKING:
     from calibration.findings.calibration import Calibration
@@ -66,7 +68,8 @@ def experiment_rows(calibration: Calibration, posterior: pd.DataFrame, progress:
     for pattern in experiments(calibration.patterns):
         name, band = pattern.id, pattern.band
         shares = [float(np.mean([band.holds(value) for value in part[name]])) for part in (prior, posterior_values)]
-        if not any(shares) and calibration.table is not None:  # a town may have nothing to tell apart
+        # A town may have nothing to tell apart; what was found elsewhere may not hold here.
+        if not any(shares) and calibration.table is not None and pattern.ring == REPORT:
             problem = Text("no draw meets a pattern that is an experiment", "没有任何抽样符合某一实验特征")
             hint = Text("look at its bounds in patterns.csv, or at the rule", "请检查 patterns.csv 中的界限或相应规则")
             raise UserError(problem, key=name, found=name, hint=hint)
@@ -80,13 +83,13 @@ def experiment_rows(calibration: Calibration, posterior: pd.DataFrame, progress:
 
 class _ExperimentRuns:
     setting: Setting
-    pulled: Pulled
+    courses: Lever
 
 
 def _start(overrides: tuple[str, ...], config_dir: str | None) -> None:
     _ExperimentRuns.setting = setting_of(compose_run(list(overrides), config_dir))
-    _ExperimentRuns.pulled = pulled_levers()
+    _ExperimentRuns.courses = pulled_lever()
 
 
 def _try(trial: Trial) -> dict[str, float]:
-    return run_experiments(_ExperimentRuns.setting, _ExperimentRuns.pulled, trial.values, trial.seed)
+    return run_experiments(_ExperimentRuns.setting, _ExperimentRuns.courses, trial.values, trial.seed)

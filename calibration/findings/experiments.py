@@ -1,9 +1,15 @@
-"""Findings of the report that no single run shows: what would be otherwise if one thing were otherwise.
+"""Findings that no single run shows: what would be otherwise if one thing were otherwise.
 
 Each is a formula over two branches of one history that differ in one thing from January 2020 on
 (experiment_branches.py). They share every month before and all random numbers after, so that nothing but that thing
-sets them apart. No effect is put in: posts, seats, clarity of title or money change, and what households and workers
-make of it is counted.
+sets them apart. No effect is put in: posts, seats, clarity of title or land change, and what households and workers
+make of it is counted: households by where they live, or who works away. Each can fail: for each there is a point of the
+prior at which it does (tests/calibration/findings/test_experiments_fail.py).
+
+Bounds. The report gives causes in words. One rule turns them into numbers, as uncertain as `low_sd` says. What it calls
+a cause among others, or says of some households (部分, 有的), moves one household in a hundred or more. What it calls
+the main cause of poor occupancy (主要是) moves two and a half in a hundred: half of the gap of `occupancy_not_high`.
+Bounds from next door have `ring` and `weight` in patterns.csv: where the estimate was made, and how far it carries.
 """
 
 from __future__ import annotations
@@ -13,7 +19,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from calibration.findings.experiment_branches import Branches, Courses, Pulled, branched
+from calibration.findings.experiment_branches import Branch, Branches, branched
 from calibration.fitting.history import Setting
 from scenarios.report.formulas import formula_value
 from scenarios.report.patterns import EXPERIMENT, Pattern
@@ -23,19 +29,19 @@ from simulation.foundations.months import MONTHS_PER_YEAR, POLICY_MONTH
 from simulation.records.indicators import COLUMN, GROUPS
 from simulation.records.records import Records
 from simulation.state.entities import STATES, Float
-from simulation.state.policy import BASELINE
+from simulation.state.policy import BASELINE, Lever
 
 RETURNS = tuple(f"moves_{state}_to_returned" for state in STATES[1:] if state != "returned")
 WITH_CHILDREN = GROUPS.index("with_school_age")
 
 
-def run_experiments(setting: Setting, pulled: Pulled, values: Mapping[str, float], seed: int) -> dict[str, float]:
+def run_experiments(setting: Setting, courses: Lever, values: Mapping[str, float], seed: int) -> dict[str, float]:
     """Return every experiment's value by its pattern's id, from one history with `values` and `seed`.
 
     values: parameters by 'process.name'. Raises ValueError as experiment_values does.
     """
     months = max(pattern.month for pattern in experiments(setting.patterns)) + 1
-    return experiment_values(city_before_policy(setting, values, seed, months), pulled, setting.patterns)
+    return experiment_values(city_before_policy(setting, values, seed, months), courses, setting.patterns)
 
 
 def city_before_policy(setting: Setting, values: Mapping[str, float], seed: int, months: int) -> City:
@@ -50,7 +56,7 @@ def city_before_policy(setting: Setting, values: Mapping[str, float], seed: int,
     return city
 
 
-def experiment_values(city: City, pulled: Pulled, patterns: Mapping[str, Pattern]) -> dict[str, float]:
+def experiment_values(city: City, courses: Lever, patterns: Mapping[str, Pattern]) -> dict[str, float]:
     """Return the value of every experiment in `patterns` by id; NaN where there is nothing to divide by.
 
     city: stands before January 2020; it is left as it is. Raises ValueError for a city that stands elsewhere, for a
@@ -63,7 +69,7 @@ def experiment_values(city: City, pulled: Pulled, patterns: Mapping[str, Pattern
         stands = f"it stands before month {city.month} of {city.months}"
         allowed = f"before month {POLICY_MONTH}, and the patterns' months {min(months)} to {max(months)} to come"
         raise ValueError(f"experiments cannot be run on this city: {stands}; asked for is {allowed}")
-    branches = branched(city, pulled)
+    branches = branched(city, courses)
     values = {}
     for pattern in stated:
         try:
@@ -84,27 +90,41 @@ def experiments(patterns: Mapping[str, Pattern]) -> list[Pattern]:
 def quantities(branches: Branches, month: int) -> dict[str, float]:
     """Return all that experiments' formulas name, in `month` or from the first month of the branches to it.
 
-    persons_resident_*: persons; return_hazard_*: moves back a month and household that has not moved back, mean over
-    months; unsettled_*: share at both ends or returned of households with school-age children; investment_gini_*: over
-    sites, of yuan a registered person; employment_per_trainee_*: employed beyond the baseline over courses so far, in
-    the year that ends with `month`. Besides, for reading them, unseated_*: share of school-age children without a seat
-    in reach of their site.
+    For each state and branch, `<state>_<branch>`: households, and `<state>_with_children_<branch>`: those with
+    school-age children; `households_at_home_<branch>`: those with a member who neither works away nor studies
+    elsewhere, so that somebody could live at the site; `return_hazard_<branch>`: moves back a month and household that
+    has not moved back, mean over months; `work_away_<branch>`: share of labourers. Of the baseline: households,
+    households_with_children, persons_per_household, and of those moved back persons_per_household_returned; before it,
+    households_with_old_house, households_with_land. `return_fall_*`: by what share the hazard falls; `seats_lost`:
+    share of school-age children who have lost the seat in reach; `employed_per_course_*`: employed beyond the baseline
+    over courses so far, in the year that ends with `month`. A denominator that is 0 is NaN.
     """
     base, first = branches.baseline, branches.first
-    persons = base.sums[month, len(GROUPS) :, COLUMN["persons"]]
-    return {
-        "persons_resident_baseline": base.value("persons_resident", month=month),
-        "persons_resident_without_local_posts": branches.without_local_posts.value("persons_resident", month=month),
-        "return_hazard_baseline": return_hazard(base, first, month),
-        "return_hazard_with_clear_title": return_hazard(branches.clear_title, first, month),
-        "unsettled_baseline": unsettled(base, month),
-        "unsettled_with_more_unseated": unsettled(branches.more_unseated, month),
-        "unseated_baseline": unseated(base, month),
-        "unseated_with_more_unseated": unseated(branches.more_unseated, month),
-        "investment_gini_showcase": gini_per_person(branches.investment_showcase, persons),
-        "investment_gini_need": gini_per_person(branches.investment_need, persons),
-        "employment_per_trainee_targeted": employment_per_trainee(branches.targeted, base, month),
-        "employment_per_trainee_untargeted": employment_per_trainee(branches.untargeted, base, month),
+    records = base.records
+    hazards, found = {}, {}
+    for name, branch in branches.by_name().items():
+        hazards[name] = return_hazard(branch.records, first, month)
+        found[f"return_hazard_{name}"] = hazards[name]
+        found[f"work_away_{name}"] = work_away(branch.records, month)
+        nobody_home = float(branch.nobody_home[month])
+        found[f"households_at_home_{name}"] = _divisor(branch.records.value("households", month=month) - nobody_home)
+        for state in STATES[1:]:
+            found[f"{state}_{name}"] = branch.records.value(f"households_{state}", month=month)
+            found[f"{state}_with_children_{name}"] = branch.records.value(f"households_{state}", WITH_CHILDREN, month)
+    return found | {
+        "households": _divisor(records.value("households", month=month)),
+        "households_with_children": _divisor(records.value("households", WITH_CHILDREN, month)),
+        "households_with_old_house": _divisor(branches.with_old_house),
+        "households_with_land": _divisor(branches.with_land),
+        "return_fall_clear_title": 1.0 - _ratio(hazards["clear_title"], hazards["baseline"]),
+        "seats_lost": _divisor(unseated(branches.without_schools.records, month) - unseated(records, month)),
+        "persons_per_household": _ratio(
+            records.value("persons", month=month), records.value("households", month=month)
+        ),
+        "persons_per_household_returned": _ratio(float(base.members_returned[month]), found["returned_baseline"]),
+        "work_away_log_odds_by_local_income": log_odds_by_local_income(branches.without_local_posts, base, month),
+        "employed_per_course_targeted": employed_per_course(branches.targeted, records, month),
+        "employed_per_course_untargeted": employed_per_course(branches.untargeted, records, month),
     }
 
 
@@ -118,38 +138,40 @@ def return_hazard(records: Records, first: int, last: int) -> float:
     return float(np.mean([_ratio(float(n), float(of)) for n, of in zip(moves, at_risk, strict=True)]))
 
 
-def unsettled(records: Records, month: int) -> float:
-    """Return the share of households with school-age children that live at both ends or have moved back."""
-    households = [records.value(f"households_{state}", WITH_CHILDREN, month) for state in ("both_ends", "returned")]
-    return _ratio(sum(households), records.value("households", WITH_CHILDREN, month))
-
-
 def unseated(records: Records, month: int) -> float:
     """Return the share of school-age children, wherever they live, that have no seat in reach of their site."""
     children = records.value("school_age_children", month=month)
     return _ratio(children - records.value("children_seated", month=month), children)
 
 
-def employment_per_trainee(courses: Courses, baseline: Records, month: int) -> float:
+def work_away(records: Records, month: int) -> float:
+    """Return the share of labourers who work away."""
+    away = sum(records.value(f"employed_{channel}", month=month) for channel in ("away", "organised_export"))
+    return _ratio(away, records.value("labourers", month=month))
+
+
+def log_odds_by_local_income(without: Branch, baseline: Branch, month: int) -> float:
+    """Return by how much the log-odds that a labourer works away rise for each 10,000 yuan a year that a household has
+    from posts near home, mean over households; NaN where `without` takes nothing from them.
+    """
+    lost = float(baseline.local_yuan[month] - without.local_yuan[month]) * MONTHS_PER_YEAR
+    each = _ratio(lost, baseline.records.value("households", month=month)) / 10_000.0
+    shares = [work_away(part.records, month) for part in (baseline, without)]
+    if not all(0.0 < share < 1.0 for share in shares):
+        return math.nan
+    with_posts, without_posts = (math.log(share / (1.0 - share)) for share in shares)
+    return (with_posts - without_posts) / each if each > 0.0 else math.nan
+
+
+def employed_per_course(branch: Branch, baseline: Records, month: int) -> float:
     """Return employed persons beyond the baseline over the courses that the lever has given so far.
 
     Both are means over the twelve months that end with `month`: the gain is about one in a hundred of those employed,
     and chance moves it from month to month.
     """
     year = slice(max(0, month + 1 - MONTHS_PER_YEAR), month + 1)
-    gain = _column(courses.records, "employed")[year] - _column(baseline, "employed")[year]
-    return _ratio(float(gain.sum()), float(np.cumsum(courses.taken)[year].sum()))
-
-
-def gini_per_person(investment: Float, persons: Float) -> float:
-    """Return the Gini coefficient over sites of investment per person; NaN if there is none.
-
-    G = sum over i, j of |x_i - x_j| / (2 n^2 mean x), from 0, the same everywhere, to 1 - 1/n, all at one site. Each
-    site counts once, those without persons not. By persons, how few workshops there are would tell more than the rule:
-    four sites in five get none by either. investment, persons: shape (n_sites,).
-    """
-    x = investment[persons > 0] / persons[persons > 0]
-    return _ratio(float(np.abs(x[:, None] - x).sum()), 2.0 * x.size * float(x.sum()))
+    gain = _column(branch.records, "employed")[year] - _column(baseline, "employed")[year]
+    return _ratio(float(gain.sum()), float(np.cumsum(branch.courses)[year].sum()))
 
 
 def _column(records: Records, name: str) -> Float:
@@ -159,3 +181,7 @@ def _column(records: Records, name: str) -> Float:
 
 def _ratio(part: float, whole: float) -> float:
     return part / whole if whole > 0 else math.nan
+
+
+def _divisor(number: float) -> float:
+    return number if number > 0 else math.nan

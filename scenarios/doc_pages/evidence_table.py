@@ -16,6 +16,7 @@ from scenarios.base.input.csv_files import read_csv
 from scenarios.base.input.yaml_files import read_yaml, shown_path
 from scenarios.base.paths import CONF, DOCS
 from scenarios.doc_pages.page import markdown_table, write_page
+from scenarios.report.patterns import REPORT, read_patterns
 from scenarios.settings.command import Call
 
 PAGE = "evidence.md"
@@ -116,6 +117,7 @@ def sources() -> Iterator[tuple[str, str]]:
     """Return key and source of every parameter, setting and cost, number of the population and row after 2019."""
     for path in sorted((CONF / "parameters").glob("*.yaml")):
         yield from _sources(read_yaml(path).tree, f"parameters.{path.stem}")
+    yield from _elsewhere()
     yield from _sources(read_yaml(CONF / "lever" / "levers.yaml").tree, "levers")
     for path in sorted((CONF / "region").glob("*/population.yaml")):
         yield from _sources(read_yaml(path).tree, "population")
@@ -131,6 +133,14 @@ def _sources(tree: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
             yield path, str(below)
         elif isinstance(below, Mapping):
             yield from _sources(below, f"{path}.{name}")
+
+
+def _elsewhere() -> Iterator[tuple[str, str]]:
+    """Return key and source of every pattern whose bound is not the report's."""
+    for path in sorted((CONF / "region").glob("*/patterns.csv")):
+        for pattern in read_patterns(path).values():
+            if pattern.ring != REPORT:
+                yield f"patterns.{pattern.id}", pattern.section
 
 
 def _line(row: Mapping[str, str], keys: Sequence[str]) -> Sequence[str]:

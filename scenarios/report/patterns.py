@@ -1,4 +1,4 @@
-"""The report's qualitative findings: what each is measured by, and the band that the measure must lie in.
+"""The report's qualitative findings, and estimates from elsewhere: what each is measured by, and in what band.
 
 patterns.csv holds a formula over the model's indicators and the band; `read_patterns` is the only reader of that file.
 How a run is measured is in pattern_measures.py; pandas and the model are not loaded here.
@@ -17,9 +17,11 @@ from scenarios.base.text import Text
 
 AT_REPORT_DATE, EXPERIMENT = PATTERN_KINDS = ("report_date", "experiment")
 """Kinds of patterns: a single run shows the first; the second needs two runs that differ in one thing."""
+REPORT, GUIZHOU, CHINA, WORLD = RINGS = ("report", "Guizhou", "China", "world")
+"""Where a bound was found, from the inside out: each ring may be let in or left out."""
 PATTERN_COLUMNS = (
     "id", "section", "kind", "indicator", "low", "low_sd", "high", "high_sd", "month", "share_of_seeds",
-    "pattern", "pattern_zh", "measure", "note",
+    "ring", "weight", "pattern", "pattern_zh", "measure", "note",
 )  # fmt: skip
 
 UNITS = {
@@ -62,8 +64,9 @@ class Pattern:
     """One finding of the report as bounds on an indicator of the model.
 
     `low` and `high` bound the indicator (None: no bound) in `month`, at that share of the seeds or more. A word such as
-    'mainly' names no number: `low_sd` and `high_sd` say how uncertain the bound itself is (0 for a sign).
+    'mainly' names no number: `low_sd` and `high_sd` say how uncertain the bound itself is.
     A `report_date` pattern is read off one run, an `experiment` off two that differ in one thing.
+    `ring` says where the bound comes from, `weight` (0 to 1) how far it carries over to here; the report's own have 1.
     """
 
     id: str
@@ -76,6 +79,8 @@ class Pattern:
     high_sd: float
     month: int
     share_of_seeds: float
+    ring: str
+    weight: float
     pattern: Text
     measure: str
     note: str
@@ -103,6 +108,9 @@ def _pattern(row: TableRow) -> Pattern:
         row.error("month", repr(cells["month"]), "a month index", "月份序号")
     if not 0.0 <= share <= 1.0:
         row.error("share_of_seeds", repr(cells["share_of_seeds"]), "0 to 1, or empty for 1", "0 至 1")
+    weight = row.number("weight", empty=1.0)
+    if not 0.0 < weight <= 1.0:
+        row.error("weight", repr(cells["weight"]), "above 0 and at most 1, or empty for 1", "大于 0 且至多 1")
     return Pattern(
         id=cells["id"],
         section=row.text("section"),
@@ -114,6 +122,8 @@ def _pattern(row: TableRow) -> Pattern:
         high_sd=spreads[1],
         month=int(month) if month.is_integer() else -1,
         share_of_seeds=share,
+        ring=row.choice("ring", RINGS),
+        weight=weight,
         pattern=Text(row.drawn("pattern"), row.drawn("pattern_zh")),
         measure=row.text("measure"),
         note=cells["note"],
@@ -121,14 +131,12 @@ def _pattern(row: TableRow) -> Pattern:
 
 
 def _threshold_spread(row: TableRow, end: str) -> float:
-    """Return how uncertain a bound is; above 0 where a single run is held against it, none where there is no bound."""
+    """Return how uncertain a bound is: above 0 where there is one."""
     column = f"{end}_sd"
     spread = row.number(column, empty=0.0)
-    if row.cells["kind"] not in PATTERN_KINDS:
-        return spread  # an unknown kind has its own error already
-    if bool(row.cells[column]) != bool(row.cells[end] and row.cells["kind"] == AT_REPORT_DATE):
-        row.error(column, repr(row.cells[column]), f"a number where {AT_REPORT_DATE} has '{end}', else empty",
-                  f"类别为 {AT_REPORT_DATE} 且有 {end} 时填写，否则留空")  # fmt: skip
+    if bool(row.cells[column]) != bool(row.cells[end]):
+        row.error(column, repr(row.cells[column]), f"a number where there is '{end}', else empty",
+                  f"有 {end} 时填写，否则留空")  # fmt: skip
     elif row.cells[column] and not spread > 0:
         row.error(column, repr(row.cells[column]), "above 0", "大于 0")
     return spread

@@ -70,8 +70,11 @@ def test_a_mended_conflict_is_an_error(capsys: pytest.CaptureFixture[str], conf:
 
 def test_patterns() -> None:
     patterns = read_patterns(REGION / "patterns.csv")
-    assert len(patterns) == 16
-    assert sum(pattern.kind == "experiment" for pattern in patterns.values()) == 5
+    assert len(patterns) == 25
+    assert sum(pattern.kind == "experiment" for pattern in patterns.values()) == 14
+    elsewhere = {name: pattern.ring for name, pattern in patterns.items() if pattern.ring != "report"}
+    assert sorted(elsewhere.values()) == ["China", "China", "Guizhou", "world"]
+    assert patterns["few_leave_for_good"].weight == 0.1
     assert (patterns["both_ends_apparent"].low, patterns["both_ends_apparent"].high) == (0.15, 0.45)
     assert patterns["occupancy_not_high"].share_of_seeds == 0.5
     assert all(pattern.month == 47 for pattern in patterns.values() if pattern.kind == "report_date")
@@ -102,6 +105,9 @@ def test_recommendations() -> None:
         (read_patterns, ",0.15,0.04,0.45,", ",low,0.04,0.45,", "column low: found 'low'"),
         (read_patterns, ",0.06,47", ",0.06,4.5", "column month: found '4.5', expected a month index"),
         (read_patterns, ",0.015,,,47,0.5", ",0.015,,,47,5", "column share_of_seeds: found '5'"),
+        (read_patterns, ",0.15,0.04,0.45,", ",0.15,,0.45,", "expected a number where there is 'low', else empty"),
+        (read_patterns, ",report,", ",county,", "expected one of report, Guizhou, China, world"),
+        (read_patterns, ",world,0.1,", ",world,1.1,", "column weight: found '1.1'"),
         (read_patterns, "households_both_ends / households", "", "column indicator: found ''"),
         (read_recommendations, ",lever,housing_title,", ",lever,,", "column scenario: found ''"),
         (read_recommendations, ",planned,,", ",planned,workshops,", "column scenario: found 'workshops'"),
