@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from scenarios.base.errors import UserError
+from scenarios.settings.command import Call
 from scenarios.sweep.launchers.base import settings_of
 from scenarios.sweep.launchers.slurm import Slurm, clean_environment
 from scenarios.sweep.launchers.slurm_task import _requeue
@@ -56,11 +57,12 @@ def test_a_job_is_put_back_as_often_as_allowed_and_no_more(callers: Path, monkey
     (callers / "scontrol").chmod(0o755)
     monkeypatch.setenv("SLURM_JOB_ID", "12")
     allowed = 2
+    call = Call(own={"REQUEUES": allowed})
     for times in range(4):  # Slurm counts how often it has put the job back
         monkeypatch.setenv("SLURM_RESTART_COUNT", str(times))
         if times < allowed:
-            _requeue(allowed)
+            _requeue(call)
         else:
             with pytest.raises(UserError, match=f"put back {times} times"):
-                _requeue(allowed)
+                _requeue(call)
     assert (callers / "said").read_text(encoding="utf-8").splitlines().count("requeue 12") == allowed
