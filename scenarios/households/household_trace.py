@@ -27,7 +27,7 @@ from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.foundations.months import month_index, month_label
 
-RUNNING = Text("running the model (the first run compiles it)", "正在运行模型（首次运行需编译）")
+RUNNING = Text("running the model", "正在运行模型")
 SEE = TRACE.see
 
 

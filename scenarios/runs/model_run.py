@@ -25,7 +25,7 @@ from simulation.model import Model
 from simulation.state.population import Population
 
 POPULATION = Text("making the population", "正在合成人口")
-STARTING = Text("starting the model (the first run compiles it)", "正在启动模型（首次运行需编译）")
+STARTING = Text("starting the model", "正在启动模型")
 
 
 class Finished(NamedTuple):

@@ -23,7 +23,7 @@ from scenarios.base.door import loaded
 from scenarios.base.errors import HELP, UserError, listed, nearest, see_help
 from scenarios.base.input.rows import Problem, RegistryError
 from scenarios.base.labels import LANGUAGES
-from scenarios.base.parallel import one_thread
+from scenarios.base.parallel import UNUSED, one_thread
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text, language_of
 from scenarios.base.version import VERSION
@@ -193,6 +193,7 @@ class Command:
             print(f"anju {VERSION}")
             return DONE
         call = self._call(arguments)
+        os.environ.update(UNUSED)
         os.environ[notices.LANGUAGE] = call.language  # for what the model itself says, here and in other processes
         if self.generator:
             choose_generator(call.words, self.runs_here)

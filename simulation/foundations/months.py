@@ -36,7 +36,7 @@ def month_index(text: str) -> int:
 
     Raises ValueError with the text found and the form allowed.
     """
-    match = re.fullmatch(r"(\d{4})-(\d{2})", str(text))
+    match = re.fullmatch(r"(\d{4})-(\d{2})", str(text), re.ASCII)
     if match is None or not 1 <= int(match[2]) <= MONTHS_PER_YEAR:
         raise ValueError(f"{text!r} is not a month; allowed is YYYY-MM, such as 2020-01")
     return (int(match[1]) - FIRST_YEAR) * MONTHS_PER_YEAR + int(match[2]) - 1

@@ -25,7 +25,8 @@ from scenarios.entries.model import RUN
 
 
 def command(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    unused = {"NUMBA_NUM_THREADS": "0", "MPLBACKEND": "nosuch"}  # a caller's wrong values for what no command uses
+    environment = {**os.environ, **unused, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-m", "simulation", *words],
         capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=environment, check=False,
