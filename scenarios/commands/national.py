@@ -17,7 +17,7 @@ from scenarios.base.text import Text
 from scenarios.runs.model_run import finished_nation
 from scenarios.runs.provenance import run_manifest
 from scenarios.settings.command import Call
-from scenarios.settings.config import compose_run
+from scenarios.settings.config import check_baseline, compose_run
 from simulation.foundations.months import REPORT_MONTH, month_label
 from simulation.nation import Nation
 
@@ -37,6 +37,7 @@ def national(call: Call) -> None:
     """Run the cities and print their headline numbers."""
     copies, threads, progress = call.own["copies"], call.own["threads"], call.progress
     config = compose_run(call.run_words, call.config_dir)
+    check_baseline(config)
     wanted = any(word.partition("=")[0].strip() == "output" for word in call.words)
     if wanted:
         check_output(config.output, config.digest)

@@ -24,7 +24,7 @@ from scenarios.households.story.phrases import Block
 from scenarios.households.story.watch import WatchedModel
 from scenarios.runs.model_run import open_population
 from scenarios.settings.command import Call
-from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.config import RunConfig, check_baseline, compose_run
 from simulation.foundations.months import month_index, month_label
 
 RUNNING = Text("running the model", "正在运行模型")
@@ -74,6 +74,7 @@ def story(call: Call) -> str:
         raise UserError(problem, key="household", allowed="household=0, household=1, ...", hint=SEE)
     _check_output(call.own["output"])
     config = compose_run(call.run_words, call.config_dir)
+    check_baseline(config)
     first, last = _months(call, config)
     population = open_population(config, progress)
     n = len(population.households)

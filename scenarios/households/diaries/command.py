@@ -23,7 +23,7 @@ from scenarios.households.diaries.tables import KIND, Diaries, write_diaries
 from scenarios.runs.provenance import run_manifest
 from scenarios.runs.run import WRITING
 from scenarios.settings.command import Call
-from scenarios.settings.config import RunConfig, canonical_json, compose_run
+from scenarios.settings.config import RunConfig, canonical_json, check_baseline, compose_run
 from scenarios.settings.schema import BASE
 
 DIGITS = 9
@@ -56,10 +56,7 @@ def open_configs(call: Call) -> tuple[RunConfig, RunConfig | None]:
     baseline = compose_run([f"scenario={BASE}", *shared, f"language={scenario.language}"], call.config_dir)
     if scenario.scenario != BASE:
         return baseline, scenario
-    if scenario.policy.levers:
-        problem = Text("the scenario 'baseline' cannot pull levers here", "此处 'baseline' 不能带政策措施")
-        hint = Text("name another scenario: scenario=NAME", "请另选方案：scenario=名称")
-        raise UserError(problem, key="scenario", found=", ".join(scenario.policy.levers), hint=hint)
+    check_baseline(scenario)
     return baseline, None
 
 

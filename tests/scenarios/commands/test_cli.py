@@ -61,7 +61,7 @@ def test_help_lists_scenarios_of_a_config_dir(tmp_path: Path, capsys: pytest.Cap
 
 @pytest.mark.parametrize(
     "words",
-    [["levers.workshop.size=60"], ["--verbose"], ["seed=1", "language=zh", "end=never"]],
+    [["levers.workshop.size=60"], ["--verbose"], ["seed=1", "language=zh", "end=never"], ["levers.workshops.size=40"]],
 )
 def test_a_mistake_is_one_line_with_code_2_and_nothing_written(words: list[str], tmp_path: Path) -> None:
     done = command(*words, cwd=tmp_path)
