@@ -48,12 +48,6 @@ def month_label(month: int) -> str:
 
 
 @kernel
-def month_of_year(month: int) -> int:
-    """Return 0 for January to 11 for December."""
-    return month % 12
-
-
-@kernel
 def school_year_start(month: int) -> int:
     """Return the index of the September in which the school year of `month` began."""
     return (month - 8) // 12 * 12 + 8
