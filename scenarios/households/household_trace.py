@@ -6,7 +6,6 @@ who lives where, who works at what, which child learns where, and what each choi
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import label, language_index, read_labels
+from scenarios.base.output.folders import takes_files
 from scenarios.base.output.whole_files import write_text
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
@@ -125,7 +125,7 @@ def _check_output(path: Path | None) -> None:
     if path is None:
         return
     above = next((parent for parent in path.absolute().parents if parent.exists()), path)
-    if path.is_dir() or not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+    if path.is_dir() or not takes_files(above):
         problem = Text("the story cannot be written there", "无法写入该文件")
         raise UserError(problem, key="output", found=path, allowed=Text("a file", "文件"), hint=SEE)
 

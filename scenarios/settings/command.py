@@ -30,6 +30,7 @@ from scenarios.base.version import VERSION
 from scenarios.settings.command_line import (
     SWEEP_OPTIONS,
     Arguments,
+    check_once,
     checked_value,
     found_key,
     own_value,
@@ -245,8 +246,11 @@ class Command:
 
     def _check_names(self, words: Sequence[str], folder: Path | None) -> None:
         """Raise UserError for a key that the command would not heed, with its new name or the nearest one."""
-        names = [key.path for key in self.own]
+        names, typed = [key.path for key in self.own], set[str]()
         for word in words:
+            name = word.partition("=")[0].strip().removesuffix(".value")
+            check_once(name, typed)
+            typed.add(name)
             if self.heeded != CHECKED_LATER:
                 old, _, value = word.partition("=")
                 check_renamed(old.strip(), value.strip())

@@ -14,6 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from scenarios.base.errors import UserError
+from scenarios.base.input.written_numbers import number_of
 from scenarios.base.text import Text
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 MOST_VALUES = 10_000_000
 """Values that a range may hold."""
 _QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+_CAST = re.compile(r"\b(?:int|float)\s*\(")
 _WORD = re.compile(r"(?<![\w.])[\d.][\w.]*", re.ASCII)
 _GROUPED = re.compile(r"[\d.]*_[\d._]*(e[\d_]*)?|[\d.]+e\d*_[\d_]*", re.ASCII | re.IGNORECASE)
 """A number with underscores, 1_000: Hydra takes them out, which no other reader of numbers here does."""
@@ -34,6 +36,9 @@ def parsed_word(path: str, text: str) -> Override | None:
     """
     from hydra.errors import HydraException  # noqa: PLC0415 (0.2 s; not for the help)
 
+    quoted = [word[1:-1] for word in _QUOTED.findall(text)]
+    if _CAST.search(text) and any(number_of(word) is None for word in quoted):  # Python would read int('1_0')
+        return None
     if any(_GROUPED.fullmatch(word) for word in _WORD.findall(_QUOTED.sub("''", text))):
         return None
     try:

@@ -61,7 +61,15 @@ def test_help_lists_scenarios_of_a_config_dir(tmp_path: Path, capsys: pytest.Cap
 
 @pytest.mark.parametrize(
     "words",
-    [["levers.workshop.size=60"], ["--verbose"], ["seed=1", "language=zh", "end=never"], ["levers.workshops.size=40"]],
+    [
+        ["levers.workshop.size=60"],
+        ["--verbose"],
+        ["seed=1", "language=zh", "end=never"],
+        ["levers.workshops.size=40"],
+        ["seed=1", "seed=2"],
+        ["parameters.residence.b_school=1", "parameters.residence.b_school.value=2"],
+        ["population.size=town", "output=/proc/nothing"],
+    ],
 )
 def test_a_mistake_is_one_line_with_code_2_and_nothing_written(words: list[str], tmp_path: Path) -> None:
     done = command(*words, cwd=tmp_path)
