@@ -21,7 +21,9 @@ from scenarios.base.text import Text
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+UNUSED = {"NUMBA_NUM_THREADS": "1", "MPLBACKEND": "agg"}
+"""Variables of what is not used here, Numba's own threads and windows for charts: a wrong value would end a command."""
+ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
 WAITING_PER_PROCESS = 2
 
 
@@ -31,8 +33,7 @@ def one_thread() -> None:
     It counts for what is not imported yet. Several threads wait for each other where processors are busy, which costs
     ten times as much as they gain; and sums come out in another order.
     """
-    for name in ONE_THREAD:
-        os.environ.setdefault(name, "1")
+    os.environ.update(dict.fromkeys(ONE_THREAD, "1"))
 
 
 def available_processors() -> int:

@@ -8,19 +8,18 @@ written out. The numbers are the same whatever the number of threads.
 from __future__ import annotations
 
 from scenarios.base.console import aligned
-from scenarios.base.errors import UserError
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import label
 from scenarios.base.output.folders import check_output, write_manifest, written_aside
 from scenarios.base.output.parquet_files import write_parquet
 from scenarios.base.output.plain_files import write_csv
 from scenarios.base.text import Text
-from scenarios.runs.model_run import open_population
+from scenarios.runs.model_run import finished_nation
 from scenarios.runs.provenance import run_manifest
 from scenarios.settings.command import Call
-from scenarios.settings.config import compose_run
+from scenarios.settings.config import check_baseline, compose_run
 from simulation.foundations.months import REPORT_MONTH, month_label
-from simulation.nation import Nation, most_copies
+from simulation.nation import Nation
 
 SHOWN = (
     "households",
@@ -32,34 +31,17 @@ SHOWN = (
     "employed",
     "children_without_seat",
 )
-STARTING = Text("setting up the cities", "正在建立各城市")
 
 
 def national(call: Call) -> None:
     """Run the cities and print their headline numbers."""
     copies, threads, progress = call.own["copies"], call.own["threads"], call.progress
     config = compose_run(call.run_words, call.config_dir)
+    check_baseline(config)
     wanted = any(word.partition("=")[0].strip() == "output" for word in call.words)
     if wanted:
         check_output(config.output, config.digest)
-    population = open_population(config, progress)
-    progress.stage(STARTING)
-    most = most_copies(population)
-    if copies > most:
-        problem = Text("so many copies of this population cannot be numbered", "该人口的副本过多，无法编号")
-        raise UserError(problem, key="copies", found=copies, allowed=f"1-{most}")
-    nation = Nation(
-        population,
-        config.parameters,
-        config.policy,
-        config.seed,
-        config.months,
-        copies,
-        threads,
-        collect=False,
-        future=config.future,
-    )
-    nation.run(progress)
+    nation = finished_nation(config, copies, threads, progress)
     call.say(table(nation, call.language))
     call.say(
         Text(

@@ -12,7 +12,7 @@ from scenarios.base.text import Text
 from scenarios.base.text_tables import format_table
 from scenarios.runs.run import make_run
 from scenarios.settings.command import Call
-from scenarios.settings.config import compose_run
+from scenarios.settings.config import check_baseline, compose_run
 
 TOWN_TEXT = Text(
     "A small town for trials: the report's counts are the city's, so they do not agree.",
@@ -24,6 +24,7 @@ TABLE_COLUMNS = ("name", "report", "model", "deviation_percent", "met")
 def run(call: Call) -> None:
     """Run what the words of the command line say."""
     config = compose_run(call.run_words, call.config_dir)
+    check_baseline(config)
     check_output(config.output, config.digest)
     folder, table = make_run(config, call.progress)
     language = config.language

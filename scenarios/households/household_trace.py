@@ -6,7 +6,6 @@ who lives where, who works at what, which child learns where, and what each choi
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from scenarios.base.console import aligned
 from scenarios.base.errors import UserError
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import label, language_index, read_labels
+from scenarios.base.output.folders import takes_files
 from scenarios.base.output.whole_files import write_text
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
@@ -24,10 +24,10 @@ from scenarios.households.story.phrases import Block
 from scenarios.households.story.watch import WatchedModel
 from scenarios.runs.model_run import open_population
 from scenarios.settings.command import Call
-from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.config import RunConfig, check_baseline, compose_run
 from simulation.foundations.months import month_index, month_label
 
-RUNNING = Text("running the model (the first run compiles it)", "正在运行模型（首次运行需编译）")
+RUNNING = Text("running the model", "正在运行模型")
 SEE = TRACE.see
 
 
@@ -74,6 +74,7 @@ def story(call: Call) -> str:
         raise UserError(problem, key="household", allowed="household=0, household=1, ...", hint=SEE)
     _check_output(call.own["output"])
     config = compose_run(call.run_words, call.config_dir)
+    check_baseline(config)
     first, last = _months(call, config)
     population = open_population(config, progress)
     n = len(population.households)
@@ -132,7 +133,7 @@ def _check_output(path: Path | None) -> None:
     if path is None:
         return
     above = next((parent for parent in path.absolute().parents if parent.exists()), path)
-    if path.is_dir() or not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+    if path.is_dir() or not takes_files(above):
         problem = Text("the story cannot be written there", "无法写入该文件")
         raise UserError(problem, key="output", found=path, allowed=Text("a file", "文件"), hint=SEE)
 

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+from pyarrow.lib import ArrowException
 
 from scenarios.base.errors import nearest
 from scenarios.base.input.csv_files import read_csv
@@ -63,7 +64,7 @@ def read_tables(folder: str | Path) -> dict[str, pd.DataFrame]:
     for name in TABLES:
         if name in files:
             path = files[name]
-            tables[name] = _typed(name, read_parquet(path) if path.suffix == ".parquet" else _csv_table(path))
+            tables[name] = _typed(name, _parquet_table(path) if path.suffix == ".parquet" else _csv_table(path))
     return tables
 
 
@@ -88,6 +89,14 @@ def _table_files(folder: Path) -> dict[str, Path]:
     return files
 
 
+def _parquet_table(path: Path) -> pd.DataFrame:
+    """Return a table of Parquet; raises ValueError for a file that is none, or that has two columns of one name."""
+    try:
+        return read_parquet(path)
+    except (ArrowException, OSError, ValueError):
+        raise ValueError(f"{path.name}: found no Parquet table with one column of each name") from None
+
+
 def _csv_table(path: Path) -> pd.DataFrame:
     """Return a table of texts; raises ValueError for a blank row between others."""
     table = read_csv(path)
@@ -101,6 +110,8 @@ def _csv_table(path: Path) -> pd.DataFrame:
 def _typed(name: str, table: pd.DataFrame) -> pd.DataFrame:
     """Return the table in its schema's types; text is parsed, and numbers that do not fit are refused."""
     found = [str(column).strip() for column in table.columns]
+    for twice in sorted({column for column in found if found.count(column) > 1}):
+        raise ValueError(f"table {name}, column {twice}: found twice; allowed is once")
     table = table.set_axis(found, axis=1)
     wanted = [column.name for column in TABLES[name]]
     for missing in [column for column in wanted if column not in found]:
@@ -139,8 +150,9 @@ def _numbers(name: str, column: str, dtype: str, values: pd.Series[Any]) -> npt.
 def _refuse(name: str, column: str, values: pd.Series[Any], wrong: npt.NDArray[np.bool_], allowed: str) -> None:
     if wrong.any():
         first = int(np.flatnonzero(wrong)[0])
-        found, row = values.iloc[first], first + FIRST_ROW
-        raise ValueError(f"table {name}, column {column}, row {row}: found {found!r}; allowed is {allowed}")
+        cell, row = values.iloc[first], first + FIRST_ROW
+        found = "nothing" if pd.isna(cell) else repr(cell) if isinstance(cell, str) else str(cell)
+        raise ValueError(f"table {name}, column {column}, row {row}: found {found}; allowed is {allowed}")
 
 
 def replace_tables(population: Population, tables: Mapping[str, pd.DataFrame]) -> Population:

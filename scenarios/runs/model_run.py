@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from scenarios.base.errors import UserError
 from scenarios.base.output.parquet_files import write_parquet
 from scenarios.base.output.plain_files import write_csv
 from scenarios.base.progress import Progress
@@ -22,10 +23,12 @@ from scenarios.runs.outcome import report_table
 from scenarios.settings.config import RunConfig
 from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
+from simulation.nation import Nation, most_copies
 from simulation.state.population import Population
 
 POPULATION = Text("making the population", "正在合成人口")
-STARTING = Text("starting the model (the first run compiles it)", "正在启动模型（首次运行需编译）")
+STARTING = Text("starting the model", "正在启动模型")
+CITIES = Text("setting up the cities", "正在建立各城市")
 
 
 class Finished(NamedTuple):
@@ -43,6 +46,14 @@ def open_population(config: RunConfig, progress: Progress | None = None) -> Popu
     return load_population(config)
 
 
+def finished_run(config: RunConfig, progress: Progress | None = None) -> Finished:
+    """Make the population and run the model to its end; raises UserError."""
+    population = open_population(config, progress)
+    if progress is not None:
+        progress.stage(STARTING)
+    return run_model(config, population, progress)
+
+
 def run_model(config: RunConfig, population: Population, progress: Progress | None = None) -> Finished:
     """Run the model to its end; progress: called after every month."""
     model = Model(population, config.parameters, config.policy, config.seed, config.months, future=config.future)
@@ -56,6 +67,28 @@ def run_model(config: RunConfig, population: Population, progress: Progress | No
 
     model.run(after_month)
     return Finished(model, model.records.frame(), kept[0])
+
+
+def finished_nation(config: RunConfig, copies: int, threads: int, progress: Progress) -> Nation:
+    """Make the population and run its copies to their end; raises UserError for too many copies."""
+    population = open_population(config, progress)
+    progress.stage(CITIES)
+    most = most_copies(population)
+    if copies > most:
+        problem = Text("so many copies of this population cannot be numbered", "该人口的副本过多，无法编号")
+        raise UserError(problem, key="copies", found=copies, allowed=f"1-{most}")
+    nation = Nation(
+        population,
+        config.parameters,
+        config.policy,
+        config.seed,
+        config.months,
+        copies,
+        threads,
+        collect=False,
+        future=config.future,
+    )
+    return nation.run(progress)
 
 
 def write_tables(folder: Path, config: RunConfig, finished: Finished, figures: dict[str, Figure]) -> pd.DataFrame:

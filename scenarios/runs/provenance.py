@@ -6,6 +6,7 @@ No times, hosts or absolute paths stand in it: the same input gives the same byt
 from __future__ import annotations
 
 import hashlib
+import os
 import platform
 import subprocess
 from collections.abc import Iterable
@@ -70,10 +71,10 @@ def commit(result: str) -> dict[str, Any]:
 def _git(*words: str) -> str:
     command = ["git", "--no-optional-locks", "-C", str(ROOT), *words]
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=GIT_SECONDS, check=False)
+        done = subprocess.run(command, capture_output=True, timeout=GIT_SECONDS, check=False)
     except (OSError, subprocess.SubprocessError):
         return ""
-    return done.stdout.strip() if done.returncode == 0 else ""
+    return os.fsdecode(done.stdout).strip() if done.returncode == 0 else ""
 
 
 def _version(name: str) -> str | None:

@@ -17,7 +17,7 @@ from scenarios.base.text import Text
 from scenarios.report.figures import read_figures
 from scenarios.runs.charts import draw_run
 from scenarios.runs.facts import run_facts
-from scenarios.runs.model_run import STARTING, Finished, open_population, run_model, write_tables
+from scenarios.runs.model_run import Finished, finished_run, write_tables
 from scenarios.runs.provenance import run_manifest
 from scenarios.runs.result_page import write_report
 from scenarios.settings.config import RunConfig
@@ -35,10 +35,7 @@ def make_run(config: RunConfig, progress: Progress | None = None) -> tuple[Path,
     """Run `config`, write its folder, and return the folder and the table 'report against model'."""
     check_output(config.output, config.digest)
     figures = read_figures(config.region / "figures.csv")
-    population = open_population(config, progress)
-    if progress is not None:
-        progress.stage(STARTING)
-    finished = run_model(config, population, progress)
+    finished = finished_run(config, progress)
     if progress is not None:
         progress.stage(WRITING)
     with written_aside(config.output, config.digest) as folder:

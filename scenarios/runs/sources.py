@@ -67,11 +67,9 @@ _COMPARISON = (
     "scenarios.compare.runs_file:write_runs",
 )
 RESULTS = {
-    "run": Result(
-        (COMPOSED, POPULATION, "scenarios.runs.model_run:run_model", "scenarios.runs.model_run:write_tables")
-    ),
-    "national": Result((COMPOSED, POPULATION, "simulation.nation:Nation")),
-    "diaries": Result((COMPOSED, POPULATION, "scenarios.households.diaries.runs:make_diaries")),
+    "run": Result((COMPOSED, "scenarios.runs.model_run:finished_run", "scenarios.runs.model_run:write_tables")),
+    "national": Result((COMPOSED, "scenarios.runs.model_run:finished_nation")),
+    "diaries": Result((COMPOSED, "scenarios.households.diaries.runs:finished_diaries")),
     "population": Result((COMPOSED, POPULATION, "scenarios.population.tables:write_tables"), SHARED),
     "comparison": Result(_COMPARISON, rerun="calibration.upkeep.reruns:example", anew="make brief, then make example"),
     # Levers of a sweep are part of each run's identity as they were composed.

@@ -8,7 +8,7 @@ a count is at best as good as a Poisson count, and who reports it may be 1 % off
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import pandas as pd
 
@@ -58,15 +58,6 @@ def target_indicator(target: str, reading: Mapping[str, str]) -> tuple[str, ...]
             f"target 'employed' has no meaning for (labour_scope, employment_meaning) = {key}; allowed: {allowed}"
         )
     return (EMPLOYED_BY_READING[key],)
-
-
-def check_meaning(target: str, indicators: Sequence[str], reading: Mapping[str, str]) -> None:
-    """Raise MeaningError unless `indicators` are what `target` means under `reading`."""
-    meant = target_indicator(target, reading)
-    if sorted(indicators) != sorted(meant):
-        raise MeaningError(
-            f"target {target!r} compared with {' + '.join(indicators)}; under this reading it is {' + '.join(meant)}"
-        )
 
 
 def observation_error(value: float) -> float:

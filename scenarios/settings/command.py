@@ -23,13 +23,14 @@ from scenarios.base.door import loaded
 from scenarios.base.errors import HELP, UserError, listed, nearest, see_help
 from scenarios.base.input.rows import Problem, RegistryError
 from scenarios.base.labels import LANGUAGES
-from scenarios.base.parallel import one_thread
+from scenarios.base.parallel import UNUSED, one_thread
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text, language_of
 from scenarios.base.version import VERSION
 from scenarios.settings.command_line import (
     SWEEP_OPTIONS,
     Arguments,
+    check_once,
     checked_value,
     found_key,
     own_value,
@@ -193,6 +194,7 @@ class Command:
             print(f"anju {VERSION}")
             return DONE
         call = self._call(arguments)
+        os.environ.update(UNUSED)
         os.environ[notices.LANGUAGE] = call.language  # for what the model itself says, here and in other processes
         if self.generator:
             choose_generator(call.words, self.runs_here)
@@ -244,8 +246,11 @@ class Command:
 
     def _check_names(self, words: Sequence[str], folder: Path | None) -> None:
         """Raise UserError for a key that the command would not heed, with its new name or the nearest one."""
-        names = [key.path for key in self.own]
+        names, typed = [key.path for key in self.own], set[str]()
         for word in words:
+            name = word.partition("=")[0].strip().removesuffix(".value")
+            check_once(name, typed)
+            typed.add(name)
             if self.heeded != CHECKED_LATER:
                 old, _, value = word.partition("=")
                 check_renamed(old.strip(), value.strip())

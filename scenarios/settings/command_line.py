@@ -95,10 +95,17 @@ def split_arguments(
         elif len(arguments.places) < places and not equals:
             arguments.places.append(word)
         elif name in keys:
+            check_once(name, arguments.own)
             arguments.own[name] = text
         else:
             arguments.overrides.append(word)
     return arguments
+
+
+def check_once(name: str, before: Collection[str]) -> None:
+    """Raise UserError for a key that is typed a second time: neither value may silently win."""
+    if name in before:
+        raise UserError(Text(f"'{name}' is set twice", f"'{name}' 设置了两次"), key=name)
 
 
 def split_override(word: str, scenarios: Collection[str] = ()) -> tuple[str, str]:

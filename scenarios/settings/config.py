@@ -139,6 +139,14 @@ def _composed(scenario: str) -> dict[str, Any]:
         raise UserError(problem, key="conf", found=str(error).splitlines()[0]) from None
 
 
+def check_baseline(config: RunConfig) -> None:
+    """Raise UserError for a baseline that pulls levers: results would have a name that is not theirs."""
+    if config.scenario == BASE and config.policy.levers:
+        problem = Text("the scenario 'baseline' cannot pull levers here", "此处 'baseline' 不能带政策措施")
+        hint = Text("name another scenario: scenario=NAME", "请另选方案：scenario=名称")
+        raise UserError(problem, key="scenario", found=", ".join(config.policy.levers), hint=hint)
+
+
 def _register_with_hydra() -> None:
     """Hand Hydra the files of conf/ as `read_yaml` reads them; its own reader takes 040 for 32 and 1:30 for 90."""
     store = ConfigStore.instance()

@@ -8,11 +8,13 @@ here, by exact fractions, and sorted as the values that they are. A shuffled ord
 from __future__ import annotations
 
 import math
+import re
 from fractions import Fraction
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from scenarios.base.errors import UserError
+from scenarios.base.input.written_numbers import number_of
 from scenarios.base.text import Text
 
 if TYPE_CHECKING:
@@ -21,12 +23,24 @@ if TYPE_CHECKING:
 
 MOST_VALUES = 10_000_000
 """Values that a range may hold."""
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+_CAST = re.compile(r"\b(?:int|float)\s*\(")
+_WORD = re.compile(r"(?<![\w.])[\d.][\w.]*", re.ASCII)
+_GROUPED = re.compile(r"[\d.]*_[\d._]*(e[\d_]*)?|[\d.]+e\d*_[\d_]*", re.ASCII | re.IGNORECASE)
+"""A number with underscores, 1_000: Hydra takes them out, which no other reader of numbers here does."""
 
 
 def parsed_word(path: str, text: str) -> Override | None:
-    """Return Hydra's reading of path=text, None for what its grammar cannot read; raises UserError for wrong ranges."""
+    """Return Hydra's reading of path=text, None for what its grammar cannot read or would turn into another number;
+    raises UserError for wrong ranges.
+    """
     from hydra.errors import HydraException  # noqa: PLC0415 (0.2 s; not for the help)
 
+    quoted = [word[1:-1] for word in _QUOTED.findall(text)]
+    if _CAST.search(text) and any(number_of(word) is None for word in quoted):  # Python would read int('1_0')
+        return None
+    if any(_GROUPED.fullmatch(word) for word in _WORD.findall(_QUOTED.sub("''", text))):
+        return None
     try:
         return _parser().parse_override(f"{path}={text}")
     except HydraException as error:

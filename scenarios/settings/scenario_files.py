@@ -186,6 +186,8 @@ def _read(file: YamlFile, path: str, value: Any, keys: Mapping[str, Key], result
         value = value.get(key.field)
     if value is None:
         raise UserError(Text(f"'{path}' has an empty value", f"'{path}' 的取值为空"), key=path, place=place)
+    if path in result.changes:
+        raise UserError(Text(f"'{path}' is set twice", f"'{path}' 设置了两次"), key=path, place=place)
     result.changes[path] = checked_value(key, value, place)
     result.places[path] = place
 

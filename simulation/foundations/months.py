@@ -39,7 +39,7 @@ def month_index(text: str) -> int:
 
     Raises ValueError with the text found and the form allowed.
     """
-    match = re.fullmatch(r"(\d{4})-(\d{2})", str(text))
+    match = re.fullmatch(r"(\d{4})-(\d{2})", str(text), re.ASCII)
     if match is None or not 1 <= int(match[2]) <= MONTHS_PER_YEAR:
         raise ValueError(f"{text!r} is not a month; allowed is YYYY-MM, such as 2020-01")
     return (int(match[1]) - FIRST_YEAR) * MONTHS_PER_YEAR + int(match[2]) - 1
@@ -54,12 +54,6 @@ def middle_school_end(birth: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Return the Septembers in which children born in the months of `birth` have outgrown middle school."""
     fifteenth = birth + SCHOOL_AGE_TO * MONTHS_PER_YEAR
     return fifteenth + (SEPTEMBER - fifteenth) % MONTHS_PER_YEAR
-
-
-@kernel
-def month_of_year(month: int) -> int:
-    """Return 0 for January to 11 for December."""
-    return month % 12
 
 
 @kernel

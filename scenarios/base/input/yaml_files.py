@@ -23,6 +23,12 @@ from scenarios.base.text import Text
 
 REPEATED_MOST = 10_000
 """Values that the aliases of a file may repeat, all together."""
+DEEPEST = 100
+"""Levels of brackets or of indentation that a file may have; the reader below would end the process for thousands."""
+_HIDDEN_BREAK = re.compile("[\x85\u2028\u2029]")
+"""Ends of lines to YAML 1.1 alone: editors show none, and what follows one in a comment would be read."""
+_DEEP_START = re.compile(rf"^[ ?-]{{{2 * DEEPEST},}}", re.MULTILINE)
+_BRACKET = re.compile(r"[\[\]{}]")
 _TAG = "tag:yaml.org,2002:"
 _NULL, _TRUE, _FALSE = ("~", "null", "Null", "NULL", ""), ("true", "True", "TRUE"), ("false", "False", "FALSE")
 
@@ -61,6 +67,7 @@ class YamlFile:
 def read_yaml(path: Path) -> YamlFile:
     """Read a mapping; raises UserError, with the line, for what is not one."""
     text = _text(path)
+    _check_breaks_and_depth(text, path)
     lines: dict[str, int] = {}
     try:
         loader = _Loader(text)
@@ -105,6 +112,20 @@ def _text(path: Path) -> str:
     return text
 
 
+def _check_breaks_and_depth(text: str, path: Path) -> None:
+    """Raise UserError for a line end that editors do not show, and for a file that is nested too deep."""
+    hidden = _HIDDEN_BREAK.search(text)
+    if hidden is not None:
+        found = f"the invisible end of a line U+{ord(hidden[0]):04X}"
+        raise _error(path, found, text.count("\n", 0, hidden.start()) + 1)
+    deep, depth = _DEEP_START.search(text), 0
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket[0] in "[{" else -1
+        deep = deep or (bracket if depth > DEEPEST else None)
+    if deep is not None:
+        raise _error(path, f"more than {DEEPEST} levels", text.count("\n", 0, deep.start()) + 1)
+
+
 def _expanded(node: yaml.Node, sizes: dict[int, int], path: Path) -> int:
     """Return how many values a node stands for once its aliases (*name) are written out; raises UserError for too many.
 
@@ -135,8 +156,10 @@ def _plain(node: yaml.Node, prefix: str, lines: dict[str, int], path: Path) -> A
         for key_node, value_node in node.value:
             name, line = str(key_node.value), key_node.start_mark.line + 1
             key = f"{prefix}.{name}" if prefix else name
-            if not isinstance(key_node, yaml.ScalarNode) or name in tree:
-                raise _error(path, f"key {name!r} stands there twice" if name in tree else "a key is not a word", line)
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise _error(path, "a key is not a word", line)
+            if key in lines:  # also in two spellings: {size: 1} below workshops, and workshops.size
+                raise _error(path, f"key {key!r} stands there twice", line)
             lines[key] = line
             tree[name] = _plain(value_node, key, lines, path)
         return tree

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from scenarios.base.errors import UserError
@@ -35,6 +35,15 @@ def read_manifest(folder: Path) -> dict[str, Any] | None:
     return manifest if ours and isinstance(manifest.get("files"), dict) else None
 
 
+def takes_files(folder: Path) -> bool:
+    """Return whether a file can be made in a folder that is there, found by making one: rights do not say all."""
+    try:
+        with TemporaryDirectory(prefix=".anju-", dir=folder):
+            return True
+    except OSError:
+        return False
+
+
 def check_output(folder: Path, digest: str, replaced: str = "") -> None:
     """Raise UserError unless results may be written to `folder`.
 
@@ -43,7 +52,7 @@ def check_output(folder: Path, digest: str, replaced: str = "") -> None:
     """
     if not folder.exists() and not folder.is_symlink():
         above = next((parent for parent in folder.absolute().parents if parent.exists()), Path("/"))
-        if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+        if not takes_files(above):
             problem = Text("the output folder cannot be made there", "无法在此建立结果文件夹")
             raise UserError(problem, key="output", found=folder, hint=ANOTHER)
         return
@@ -125,7 +134,7 @@ def _into_place(aside: Path, folder: Path, digest: str, replaced: str) -> None:
 def check_folder(folder: Path) -> None:
     """Raise UserError unless files may be written to `folder`, which need not be there yet."""
     above = next((each for each in (folder, *folder.absolute().parents) if each.exists()), Path("/"))
-    if not above.is_dir() or not os.access(above, os.W_OK | os.X_OK):
+    if not takes_files(above):
         problem = Text("the output folder cannot be made or written to", "无法建立或写入结果文件夹")
         hint = Text("choose another: output=FOLDER", "请另选 output=文件夹")
         raise UserError(problem, key="output", found=folder, hint=hint)

@@ -18,13 +18,12 @@ from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.entries.comparing import DIARIES, DIARIES_SCENARIO, MOST_HOUSEHOLDS
 from scenarios.households.diaries.chart import draw_diaries
-from scenarios.households.diaries.runs import make_diaries
+from scenarios.households.diaries.runs import finished_diaries
 from scenarios.households.diaries.tables import KIND, Diaries, write_diaries
-from scenarios.runs.model_run import STARTING, open_population
 from scenarios.runs.provenance import run_manifest
 from scenarios.runs.run import WRITING
 from scenarios.settings.command import Call
-from scenarios.settings.config import RunConfig, canonical_json, compose_run
+from scenarios.settings.config import RunConfig, canonical_json, check_baseline, compose_run
 from scenarios.settings.schema import BASE
 
 DIGITS = 9
@@ -57,10 +56,7 @@ def open_configs(call: Call) -> tuple[RunConfig, RunConfig | None]:
     baseline = compose_run([f"scenario={BASE}", *shared, f"language={scenario.language}"], call.config_dir)
     if scenario.scenario != BASE:
         return baseline, scenario
-    if scenario.policy.levers:
-        problem = Text("the scenario 'baseline' cannot pull levers here", "此处 'baseline' 不能带政策措施")
-        hint = Text("name another scenario: scenario=NAME", "请另选方案：scenario=名称")
-        raise UserError(problem, key="scenario", found=", ".join(scenario.policy.levers), hint=hint)
+    check_baseline(scenario)
     return baseline, None
 
 
@@ -71,10 +67,7 @@ def write_folder(
     runs = [[config.scenario, config.digest] for config in (baseline, scenario) if config is not None]
     digest = hashlib.sha256(canonical_json({"runs": runs, "households": list(asked)}).encode()).hexdigest()
     check_output(folder, digest)
-    population = open_population(baseline, progress)
-    _check_households(asked, len(population.households))
-    progress.stage(STARTING)
-    made = make_diaries(population, baseline, scenario, asked, progress)
+    made = finished_diaries(baseline, scenario, asked, progress)
     progress.stage(WRITING)
     with written_aside(folder, digest) as aside:
         write_diaries(aside, made)
@@ -98,10 +91,3 @@ def _asked(call: Call) -> tuple[int, ...]:
         allowed = Text(f"at most {MOST_HOUSEHOLDS}", f"至多 {MOST_HOUSEHOLDS} 户")
         raise UserError(problem, key="households", found=len(asked), allowed=allowed, hint=SEE)
     return asked
-
-
-def _check_households(asked: Sequence[int], n: int) -> None:
-    for household in asked:
-        if household >= n:
-            problem = Text(f"there is no household {household}", f"没有第{household}号搬迁户")
-            raise UserError(problem, key="households", allowed=f"0 .. {n - 1}", hint=SEE)

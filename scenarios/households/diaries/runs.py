@@ -11,9 +11,13 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from scenarios.base.errors import UserError
 from scenarios.base.labels import LANGUAGES
+from scenarios.base.progress import Progress as ShownProgress
+from scenarios.base.text import Text
 from scenarios.households.diaries.choice import ASKED, choose_households, who_they_are
 from scenarios.households.diaries.tables import KEPT, Diaries
+from scenarios.runs.model_run import STARTING, open_population
 from scenarios.settings.config import RunConfig
 from simulation.foundations.months import month_label
 from simulation.model import Model, Progress
@@ -26,6 +30,19 @@ class Kept(NamedTuple):
 
     rows: Int64  # households kept
     months: dict[str, list[dict[str, np.ndarray]]]
+
+
+def finished_diaries(
+    baseline: RunConfig, scenario: RunConfig | None, asked: Sequence[int], progress: ShownProgress
+) -> Diaries:
+    """Make the population and the diaries of its households; raises UserError for a household that is not there."""
+    population = open_population(baseline, progress)
+    for household in asked:
+        if household >= len(population.households):
+            problem = Text(f"there is no household {household}", f"没有第{household}号搬迁户")
+            raise UserError(problem, key="households", allowed=f"0 .. {len(population.households) - 1}")
+    progress.stage(STARTING)
+    return make_diaries(population, baseline, scenario, asked, progress)
 
 
 def make_diaries(

@@ -59,7 +59,7 @@ class DaskEngine:
                 # A function that every Python has: the engine's processes need not know the project.
                 futures = [
                     client.submit(subprocess.run, [*words, str(chunk)], cwd=str(ROOT), capture_output=True,
-                                  text=True, pure=False)
+                                  encoding="utf-8", errors="replace", pure=False)
                     for chunk in range(len(chunks))
                 ]  # fmt: skip
                 self._watch(active, claim, client, futures)

@@ -192,8 +192,8 @@ def _slurm(*words: str, script: str = "", may_fail: bool = False) -> str:
     for attempt in range(TRIES):
         try:
             done = subprocess.run(
-                words, input=script, capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False,
-                env=clean_environment(),
+                words, input=script, capture_output=True, encoding="utf-8", errors="replace",
+                timeout=COMMAND_SECONDS, check=False, env=clean_environment(),
             )  # fmt: skip
         except FileNotFoundError:
             raise UserError(Text("Slurm is not on this machine", "本机没有 Slurm"), key="launcher", found=words[0],

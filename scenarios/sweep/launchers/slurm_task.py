@@ -74,7 +74,10 @@ def _requeue(call: Call) -> None:
 
 
 def _scontrol(*words: str) -> str:
-    done = subprocess.run(["scontrol", *words], capture_output=True, text=True, timeout=COMMAND_SECONDS, check=False)
+    done = subprocess.run(
+        ["scontrol", *words], capture_output=True, encoding="utf-8", errors="replace",
+        timeout=COMMAND_SECONDS, check=False,
+    )  # fmt: skip
     if done.returncode:
         raise UserError(Text("scontrol failed", "scontrol 失败"), key="launcher", found=done.stderr.strip())
     return done.stdout

@@ -133,12 +133,15 @@ def _spaced(key: Key, given: Mapping[str, Any], place: str) -> list[Any]:
                         hint=HINT, place=place)  # fmt: skip
     low, high = (checked_value(key, given[name], place) for name in ("from", "to"))
     steps = checked_value(Key(f"{key.path}.steps", "whole", 2, low=2, high=MOST_POINTS), given["steps"], place)
-    return [_fitting(key, low + (high - low) * i / (steps - 1)) for i in range(steps)]
-
-
-def _fitting(key: Key, value: float) -> float | int:
-    """Return a value with six digits, a whole number where the key wants one."""
-    return round(value) if key.kind == "whole" else rounded(value)
+    if key.kind == "number":
+        return [rounded(low + (high - low) * i / (steps - 1)) for i in range(steps)]
+    step, rest = divmod(int(high) - int(low), int(steps) - 1)
+    if rest:
+        raise UserError(Text(f"'{key.path}' takes whole numbers; so many are not evenly spaced",
+                             f"'{key.path}' 应为整数，按此步数不能等距"), key=key.path,
+                        found=f"{{from: {low}, to: {high}, steps: {steps}}}", allowed="[a, b, ...]",
+                        hint=HINT, place=place)  # fmt: skip
+    return [int(low) + i * step for i in range(steps)]
 
 
 def _list(content: Any, known: Known, place: Callable[[str], str], path: str) -> Axis:
@@ -149,6 +152,9 @@ def _list(content: Any, known: Known, place: Callable[[str], str], path: str) ->
     rows = []
     for row in content:
         given = {found_key(name, known.keys, name).path: value for name, value in row.items()}
+        if len(given) < len(row):
+            raise UserError(Text("a point sets a key twice", "同一点重复设置了键"), key=path,
+                            found=", ".join(row), hint=HINT, place=place(path))  # fmt: skip
         rows.append(
             tuple(
                 checked_value(known.keys[name], given[name], place(path)) if name in given else None for name in names

@@ -144,6 +144,9 @@ def _fixed(given: Any, known: Known, place: Callable[[str], str]) -> dict[str, A
             raise UserError(Text(f"a sweep sets '{name}' in another place", f"'{name}' 应写在别处"), key=name,
                             found=value, allowed="scenarios: [...], seeds: N", hint=HINT,
                             place=place("set"))  # fmt: skip
+        if key.path in fixed:
+            raise UserError(Text(f"'{key.path}' is set twice", f"'{key.path}' 被设置了两次"), key=key.path, found=name,
+                            hint=HINT, place=place("set"))  # fmt: skip
         fixed[key.path] = checked_value(
             key, parsed_value(key, value) if isinstance(value, str) else value, place("set")
         )

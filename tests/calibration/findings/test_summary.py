@@ -143,6 +143,7 @@ def test_parameters_that_stand_in_for_each_other_are_named() -> None:
     assert table["correlation"].iloc[0] < -0.8
 
 
+@pytest.mark.system
 def test_what_is_left_out_makes_wider_what_it_informed(config: RunConfig) -> None:
     patterns = read_patterns(config.region / "patterns.csv")
     base = made_fit()

@@ -230,6 +230,7 @@ def test_two_inferences_share_no_seed() -> None:
     assert len(set.union(*seeds)) == 3 * STAGES * 1000
 
 
+@pytest.mark.system
 def test_stopped_and_gone_on_with_it_is_the_same_and_loses_no_run(whole: tuple[Fit, RunStore], tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         calibrated(tmp_path, Interrupting(3))

@@ -37,7 +37,7 @@ def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_number_without_a_name_is_the_name(nobody: None, tmp_path: Path) -> None:
     assert user_name() == str(os.geteuid())
     ids, seeds = np.zeros((1, 2), dtype=np.uint64), np.ones(1, dtype=np.int64)
-    assert make_claim(tmp_path / "claims", "local", [(ids, seeds)]).made["user"] == str(os.geteuid())
+    assert make_claim(tmp_path / "claims", "local", [(ids, seeds)]).notes["user"] == str(os.geteuid())
 
 
 def test_the_name_is_not_that_of_a_variable(monkeypatch: pytest.MonkeyPatch) -> None:

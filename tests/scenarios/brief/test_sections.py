@@ -160,6 +160,15 @@ def test_tables_of_the_sections(language: str) -> None:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_need_of_a_site_is_in_percent(language: str) -> None:
+    of = source(language)
+    sites = of.tables.sites.assign(need=0.042)
+    document = brief_document(of._replace(tables=of.tables._replace(sites=sites)))
+    table = table_named(document, "sites")
+    assert {cells(table, row)[2] for row in range(len(table.rows))} == {"4.2 %"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 def test_levels_of_the_baseline(language: str) -> None:
     of = source(language)
     table = table_named(case("ten", language), "baseline")

@@ -25,7 +25,8 @@ from scenarios.entries.model import RUN
 
 
 def command(*words: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    unused = {"NUMBA_NUM_THREADS": "0", "MPLBACKEND": "nosuch"}  # a caller's wrong values for what no command uses
+    environment = {**os.environ, **unused, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-m", "simulation", *words],
         capture_output=True, text=True, encoding="utf-8", cwd=cwd, env=environment, check=False,
@@ -60,7 +61,15 @@ def test_help_lists_scenarios_of_a_config_dir(tmp_path: Path, capsys: pytest.Cap
 
 @pytest.mark.parametrize(
     "words",
-    [["levers.workshop.size=60"], ["--verbose"], ["seed=1", "language=zh", "end=never"]],
+    [
+        ["levers.workshop.size=60"],
+        ["--verbose"],
+        ["seed=1", "language=zh", "end=never"],
+        ["levers.workshops.size=40"],
+        ["seed=1", "seed=2"],
+        ["parameters.residence.b_school=1", "parameters.residence.b_school.value=2"],
+        ["population.size=town", "output=/proc/nothing"],
+    ],
 )
 def test_a_mistake_is_one_line_with_code_2_and_nothing_written(words: list[str], tmp_path: Path) -> None:
     done = command(*words, cwd=tmp_path)

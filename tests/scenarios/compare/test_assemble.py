@@ -253,3 +253,11 @@ def test_draws_against_the_report(configs: dict[str, RunConfig]) -> None:
     assert found.loc["employed", "median"] == (40_558 + 41_464) / 2
     assert found.loc["both_ends_apparent", "share_met"] == 0.75
     assert found["kind"].tolist() == ["target", "pattern"]
+
+
+def test_the_interval_beside_the_report_leaves_a_twentieth_of_the_draws_at_each_end(
+    configs: dict[str, RunConfig],
+) -> None:
+    table = pd.DataFrame({f"{TARGET}employed": np.arange(40_000.0, 40_021.0)})  # 21 draws, 20 steps
+    found = report_rows(Draws(table, {}), configs["baseline"]).set_index("id").loc["employed"]
+    assert found[["low", "median", "high"]].tolist() == pytest.approx([40_001, 40_010, 40_019])

@@ -246,6 +246,18 @@ def test_switches_explain_the_difference_of_every_state(states: np.ndarray) -> N
         assert sum(n for (_, b), n in found.items() if b == name) + stayed == (own == code).sum()
 
 
+def test_a_household_that_died_out_lives_in_no_state(configs: dict[str, RunConfig]) -> None:
+    model = Model(twelve_households(), configs["baseline"].parameters, seed=3, months=60, collect=False)
+    while model.month < FIRST:
+        model.step()
+    before = snapshot(model).state
+    assert (before != NOT_MOVED).all()
+    model.state.households.members[4] = 0
+    after = snapshot(model).state
+    assert np.flatnonzero(after != before).tolist() == [4]
+    assert after[4] == NOT_MOVED
+
+
 # Real runs
 
 

@@ -266,6 +266,16 @@ def test_the_default_scope_is_nearer_to_the_households_with_labour(tables: Calla
     assert full_reading({})["labour_scope"] == "poor"
 
 
+def test_illness_ends_the_work_of_few_a_year(tables: Callable[..., Tables]) -> None:
+    working = tables().alive.query("labourer and male")
+    sixty = working["birth_month"] + 60 * YEAR
+    left = sixty - 1 - REPORT_MONTH  # months until the sixtieth birthday; of those with more than ten years, so many
+    young = working[left > 10 * YEAR]
+    ill = (young["labour_to_month"] <= REPORT_MONTH + 10 * YEAR).mean()
+    assert ill == pytest.approx(1 - (1 - SETTINGS.persons.illness_per_year) ** 10, rel=0.1)
+    assert (working["labour_to_month"] <= sixty).all()
+
+
 def test_the_dead(city: Callable[..., Population]) -> None:
     population = city()
     persons = population.persons.join(population.households["move_in_month"], on="household")

@@ -197,6 +197,33 @@ def test_every_file_of_a_folder_is_a_table(town: Population, tmp_path: Path, nam
         read_tables(tmp_path)
 
 
+@pytest.mark.parametrize("data", [b"", b"PAR1 and no more", b"month,person_times\n36,200\n"])
+def test_what_is_no_parquet_table_is_named(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "trainings.parquet").write_bytes(data)
+    with pytest.raises(ValueError, match=r"^trainings\.parquet: found no Parquet table"):
+        read_tables(tmp_path)
+
+
+def test_a_column_stands_once_in_a_table(town: Population, tmp_path: Path) -> None:
+    town.trainings.assign(**{" month": 3}).to_parquet(tmp_path / "trainings.parquet", index=False)
+    with pytest.raises(ValueError, match="table trainings, column month: found twice; allowed is once"):
+        read_tables(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("cells", "found"),
+    [([True, False], "True"), ([1.5, 2.0], "1.5"), (pd.to_datetime(["2019-01-01"] * 2), "2019-01-01 00:00:00"),
+     ([None, 1.0], "nothing"), (["x", "1"], "'x'")],
+)  # fmt: skip
+def test_wrong_cells_are_shown_as_they_look(town: Population, tmp_path: Path, cells: Any, found: str) -> None:
+    table = town.trainings.iloc[:2].reset_index(drop=True).assign(month=cells)
+    table.to_parquet(tmp_path / "trainings.parquet", index=False)
+    with pytest.raises(
+        ValueError, match=rf"^table trainings, column month, row 2: found {re.escape(found)}; allowed is a"
+    ):
+        read_tables(tmp_path)
+
+
 def test_a_folder_is_no_table(town: Population, tmp_path: Path) -> None:
     (tmp_path / "trainings.parquet").mkdir()
     town.trainings.to_parquet(tmp_path / "trainings.parquet" / "part.parquet")

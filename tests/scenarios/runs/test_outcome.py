@@ -24,7 +24,6 @@ from scenarios.runs.targets import (
     TARGETS,
     MeaningError,
     ToleranceError,
-    check_meaning,
     observation_error,
     target_indicator,
     target_tolerance,
@@ -170,9 +169,6 @@ def test_a_target_without_a_meaning_is_refused_by_name(meaning: str) -> None:
         target_indicator("employed", {"labour_scope": "all", "employment_meaning": meaning})
     with pytest.raises(MeaningError, match="'zero_employment_households' is not a target"):
         target_indicator("zero_employment_households", READING)
-    with pytest.raises(MeaningError, match="compared with employed; under this reading it is scope_ever_employed"):
-        check_meaning("employed", ["employed"], {"labour_scope": "all", "employment_meaning": "cumulative"})
-    check_meaning("nearby_transfer_jobs", ["employed_nearby_public", "employed_workshop"], READING)
 
 
 def test_checks() -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,6 +19,7 @@ from scenarios.base.output.folders import (
     files_in,
     read_manifest,
 )
+from scenarios.base.paths import ROOT
 from scenarios.base.progress import Progress
 from scenarios.base.version import VERSION
 from scenarios.entries.comparing import POPULATION_TABLES
@@ -129,7 +133,7 @@ def test_ctrl_c_leaves_nothing(
 
 
 def test_a_folder_of_another_run_is_refused_before_the_run(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "open_population", lambda *_: pytest.fail("must not start"))
+    monkeypatch.setattr(run, "finished_run", lambda *_: pytest.fail("must not start"))
     with pytest.raises(UserError, match="another run"):
         run_scenario(town(finished, "seed=2"))
 
@@ -202,3 +206,25 @@ def test_a_wrong_table_is_one_line(
 def test_a_folder_without_tables_is_one_line(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert RUN.enter([*TOWN, f"output={tmp_path / 'out'}", f"population.tables={tmp_path}"]) == 2
     assert "households" in capsys.readouterr().err
+
+
+GIT = """
+import os, sys
+from pathlib import Path
+from scenarios.runs import provenance
+provenance.ROOT = Path(sys.argv[1])
+print(provenance._git("rev-parse", "--show-toplevel") == os.fspath(provenance.ROOT))
+"""
+
+
+@pytest.mark.parametrize(
+    "locale", [{"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}, {"LC_ALL": "C.UTF-8"}]
+)
+def test_git_answers_below_a_chinese_folder_whatever_the_encoding(locale: dict[str, str], tmp_path: Path) -> None:
+    (tmp_path / "安居").mkdir()
+    subprocess.run(["git", "init", "--quiet", tmp_path / "安居"], check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", GIT, tmp_path / "安居"],
+        env={**os.environ, "PYTHONPATH": str(ROOT), **locale}, cwd=ROOT, capture_output=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.split() == [b"True"]

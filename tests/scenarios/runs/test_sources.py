@@ -83,6 +83,9 @@ def alter(path: Path, function: str) -> None:
         ("simulation/processes/jobs.py", "update_separations", RUN_BY_MONTH),
         ("scenarios/population/jobs.py", "draw_fairs", ALL),
         ("scenarios/runs/outcome.py", "report_table", {"run"}),
+        ("scenarios/runs/model_run.py", "finished_run", {"run"}),
+        ("scenarios/runs/model_run.py", "finished_nation", {"national"}),
+        ("scenarios/households/diaries/runs.py", "finished_diaries", {"diaries"}),
         ("simulation/nation.py", "most_copies", {"national"}),
         ("scenarios/households/diaries/choice.py", "choose_households", {"diaries"}),
         ("scenarios/population/tables.py", "write_tables", {"population"}),
@@ -214,9 +217,8 @@ WATCHED = """
 import json, sys
 from pathlib import Path
 from calibration.fitting.runs import HistoryRun, run_history, start_runs
-from scenarios.population.load import load_population
 from scenarios.report.figures import read_figures
-from scenarios.runs.model_run import run_model, write_tables
+from scenarios.runs.model_run import finished_run, write_tables
 from scenarios.settings.config import compose_run
 root, kind, folder = Path.cwd(), sys.argv[1], Path(sys.argv[2])
 own = tuple(f"{root}/{package}/" for package in ("simulation", "scenarios", "calibration"))
@@ -231,8 +233,7 @@ sys.settrace(watch)
 words = ["population.size=town", "end=2020-06", "scenario=workshops"]
 if kind == "run":
     config = compose_run(words)
-    write_tables(folder, config, run_model(config, load_population(config)),
-                 read_figures(config.region / "figures.csv"))
+    write_tables(folder, config, finished_run(config), read_figures(config.region / "figures.csv"))
 else:
     start_runs(tuple(words[:1]), None)
     run_history(HistoryRun("", {}, 1))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -222,6 +224,16 @@ def test_foreign_files_and_a_cut_head_are_refused(tmp_path: Path) -> None:
         place.read()
     with pytest.raises(UserError, match="no sweep in this folder"):
         SweepFolder(tmp_path / "none").read()
+
+
+def test_a_part_that_cannot_be_written_whole_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: int) -> None:
+        raise OSError(errno.EIO, "the disk fails")
+
+    monkeypatch.setattr(os, "fsync", fails)  # what is written may still be lost
+    with pytest.raises(OSError, match="the disk fails"):
+        write_part(tmp_path, "a", table_of(all_rows(), OUTPUTS))
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_joined_parts_hold_the_same_rows_up_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -249,7 +249,7 @@ def test_runs_of_a_long_history_are_written_in_time(tmp_path: Path) -> None:
 
 def test_a_folder_from_a_cluster_is_gone_on_with_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     few = (*WORDS, "seeds=2")
-    assert here(*few, "seeds=1", folder=tmp_path)[0] == 0
+    assert here(*WORDS, "seeds=1", folder=tmp_path)[0] == 0
     plan = plan_sweep(read_sweep(None, list(few)))
     place = SweepFolder(tmp_path)
     place.open(plan)

@@ -1,4 +1,4 @@
-"""What commands of Slurm are called with; no Slurm is needed: a script stands in its place."""
+"""What commands of Slurm are called with, and when; no Slurm is needed: a script stands in its place."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.base.errors import UserError
+from scenarios.settings.command import Call
 from scenarios.sweep.launchers.base import settings_of
 from scenarios.sweep.launchers.slurm import Slurm, clean_environment
+from scenarios.sweep.launchers.slurm_task import _requeue
 
 CALLERS = {
     "SQUEUE_STATES": "RUNNING", "SQUEUE_PARTITION": "gpu", "SQUEUE_FORMAT": "%i", "SLURM_JOB_ID": "7",
@@ -18,6 +21,12 @@ NAME = "anju-00000000-0001-0"
 QUEUE = f"""#!/bin/sh
 # As squeue does: with SQUEUE_STATES only jobs of that state are shown, with SQUEUE_FORMAT other columns.
 test -n "$SQUEUE_STATES$SQUEUE_PARTITION$SQUEUE_FORMAT" || echo "{NAME}|0|PENDING|Priority|12_0"
+"""
+
+
+SCONTROL = """#!/bin/sh
+echo "$*" >> "${0%/*}/said"
+echo "JobId=12 JobState=RUNNING Requeue=1"
 """
 
 
@@ -41,3 +50,19 @@ def test_jobs_that_wait_are_seen_whatever_the_caller_wants_to_see(callers: Path)
     (callers / "squeue").chmod(0o755)
     queue = Slurm(settings_of("slurm", {}))._queue("anybody")
     assert [(element.name, element.state) for element in queue] == [(NAME, "PENDING")]
+
+
+def test_a_job_is_put_back_as_often_as_allowed_and_no_more(callers: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (callers / "scontrol").write_text(SCONTROL, encoding="utf-8")
+    (callers / "scontrol").chmod(0o755)
+    monkeypatch.setenv("SLURM_JOB_ID", "12")
+    allowed = 2
+    call = Call(own={"REQUEUES": allowed})
+    for times in range(4):  # Slurm counts how often it has put the job back
+        monkeypatch.setenv("SLURM_RESTART_COUNT", str(times))
+        if times < allowed:
+            _requeue(call)
+        else:
+            with pytest.raises(UserError, match=f"put back {times} times"):
+                _requeue(call)
+    assert (callers / "said").read_text(encoding="utf-8").splitlines().count("requeue 12") == allowed

@@ -16,6 +16,7 @@ from scenarios.sweep.plan.spec import known_keys, sweep_of
 from scenarios.sweep.plan.sweep_files import read_sweep
 
 SIZE, SCHOOL = "levers.workshops.size", "parameters.residence.seat_worth"
+MONTHS = "levers.workshops.phase_in_months"
 
 
 def axis(kind: str, content: Any) -> Axis:
@@ -25,6 +26,7 @@ def axis(kind: str, content: Any) -> Axis:
 
 
 def test_a_grid_is_every_combination() -> None:
+    assert axis("grid", {MONTHS: {"from": 1, "to": 7, "steps": 3}}).rows == [(1,), (4,), (7,)]
     found = axis("grid", {SIZE: [10, 20], SCHOOL: {"from": 0, "to": 1, "steps": 3}})
     assert found.keys == (SIZE, SCHOOL)
     assert found.rows == [(10.0, 0.0), (10.0, 0.5), (10.0, 1.0), (20.0, 0.0), (20.0, 0.5), (20.0, 1.0)]
@@ -92,6 +94,9 @@ MADE: dict[str, Any] = {"sweep": {"name": "made"}}
         ({"axes": [{"grid": {SIZE: [1, 1.0]}}]}, "has a value twice"),
         ({"axes": [{"grid": {SIZE: [-1]}}]}, "out of range"),
         ({"axes": [{"grid": {SIZE: {"from": 1, "to": 2}}}]}, "evenly spaced"),
+        ({"axes": [{"grid": {MONTHS: {"from": 1, "to": 4, "steps": 3}}}]}, "not evenly spaced.*steps: 3"),
+        ({"axes": [{"list": [{SCHOOL: 1, f"{SCHOOL}.value": 2}]}]}, "a point sets a key twice"),
+        ({"set": {SCHOOL: 1, f"{SCHOOL}.value": 2}}, "is set twice"),
         ({"axes": [{"grid": {"seed": [1, 2]}}]}, "'seed' is no axis.*seeds"),
         ({"axes": [{"grid": {SIZE: [1]}}, {"list": [{SIZE: 2}]}]}, "is set twice"),
         ({"axes": [{"grid": {SIZE: [1]}}], "set": {SIZE: 2}}, "is set twice"),

@@ -7,7 +7,6 @@ from simulation.foundations.months import (
     REPORT_MONTH,
     month_index,
     month_label,
-    month_of_year,
     school_level,
     school_year_start,
 )
@@ -40,10 +39,6 @@ def test_what_is_no_month_is_refused_with_what_was_found(text: str) -> None:
     with pytest.raises(ValueError, match="YYYY-MM") as error:
         month_index(text)
     assert repr(text) in str(error.value)
-
-
-def test_month_of_year() -> None:
-    assert [month_of_year(m) for m in (0, 1, 11, 12, 25)] == [0, 1, 11, 0, 1]
 
 
 @pytest.mark.parametrize(

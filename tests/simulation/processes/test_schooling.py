@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.foundations.months import KINDERGARTEN, MIDDLE, PRIMARY
+from simulation.foundations.months import KINDERGARTEN, MIDDLE, PRIMARY, month_index
 from simulation.model import Model
 from simulation.processes.demography import update_levels
 from simulation.processes.schooling import elsewhere_place, unseated_place
@@ -85,6 +85,21 @@ def test_a_seat_is_kept_through_the_year_and_against_new_applicants(model: Model
         model.month += 1
         seat(model, seed)
         assert np.flatnonzero(model.state.persons.place == SEATED).tolist() == [holder]
+
+
+def test_a_child_keeps_its_lot_for_the_school_year(model: Model) -> None:
+    model.state.sites.seats[0, KINDERGARTEN] = 1
+
+    def winner(month: str, luck: int) -> int:
+        model.state.persons.place[list(CHILDREN)] = AT_HOME
+        model.month = month_index(month)
+        seat(model, luck)
+        return int(np.flatnonzero(model.state.persons.place == SEATED)[0])
+
+    years = [("2019-09", "2019-12", "2020-01", "2020-08"), ("2020-09", "2021-03")]
+    winners = [[{winner(month, luck) for month in months} for months in years] for luck in range(10)]
+    assert all(len(year) == 1 for both in winners for year in both)
+    assert any(first != second for first, second in winners)  # and gets another one the year after
 
 
 def test_a_lost_seat_is_a_reason_to_review(model: Model) -> None:

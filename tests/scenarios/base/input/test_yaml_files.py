@@ -89,6 +89,64 @@ def test_an_alias_of_what_it_stands_in_is_refused(tmp_path: Path, text: str) -> 
         read_yaml(path)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a:\n  b: 1\na.b: 2",
+        "a.b: 2\na:\n  b: 1",
+        "a: {b: 1, b: 2}",
+        "a.b.c: 1\na:\n  b: {c: 2}",
+        "a.b: {c: 1}\na: {b: {d: 2}}",
+    ],
+)
+def test_a_key_stands_once_in_whatever_spelling(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "twice.yaml"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(
+        UserError, match=r"twice\.yaml:\d: not a valid YAML file \(found: key 'a\.b(\.c)?' stands there twice"
+    ):
+        read_yaml(path)
+
+
+@pytest.mark.parametrize("hidden", ["\x85", "\u2028", "\u2029"])
+def test_an_end_of_a_line_that_nobody_sees_is_refused(tmp_path: Path, hidden: str) -> None:
+    path = tmp_path / "hidden.yaml"
+    path.write_text(f"a: 1\nb: 2 # a comment{hidden}c: 3\n", encoding="utf-8")
+    with pytest.raises(UserError, match=rf"hidden\.yaml:2: .*U\+{ord(hidden):04X}"):
+        read_yaml(path)
+
+
+@pytest.mark.parametrize("text", ["a: " + "[" * 300_000, "{a: " * 60_000, "- " * 50_000, "a: " + "[" * 101 + "]" * 101])
+def test_nesting_has_an_end(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "deep.yaml"
+    path.write_text("# first\n" + text, encoding="utf-8")
+    with pytest.raises(UserError, match=r"deep\.yaml:2: .*more than 100 levels"):
+        read_yaml(path)
+    assert value(tmp_path, "[" * 99 + "1" + "]" * 99)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "title_zh: 安居工程扶贫车间".encode()[:-1] + b" # x",  # a byte of the last character is lost
+        "title_en: caf\u00e9s pr\u00e8s d'\u00e9coles".encode("latin-1"),
+        "a: 1".encode("utf-16"),
+    ],
+)
+def test_what_is_in_neither_encoding_is_not_read_as_other_characters(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "coded.yaml"
+    path.write_bytes(data)
+    with pytest.raises(UserError, match="neither UTF-8 nor GB 18030"):
+        read_yaml(path)
+
+
+@pytest.mark.parametrize("title", ["扶贫车间", "镕", "朱镕基", "〇", "a中"])
+def test_chinese_editors_write_gb_18030(tmp_path: Path, title: str) -> None:
+    path = tmp_path / "coded.yaml"
+    path.write_bytes(f"title: {title}\n".encode("gb18030"))
+    assert read_yaml(path).tree == {"title": title}
+
+
 def test_items_of_lists_have_lines(tmp_path: Path) -> None:
     path = tmp_path / "list.yaml"
     path.write_text("axes:\n  - grid:\n      a: 1\n  - list:\n      - {b: 1}\n      - {b: 2}\n", encoding="utf-8")
@@ -117,7 +175,7 @@ def test_what_is_no_number_is_refused_with_its_line(tmp_path: Path, text: str) -
     assert (f"nearest: '{near}'" in str(error.value)) == bool(near)
 
 
-@pytest.mark.parametrize("text", ["2020-01-01", "2020", "yes", "2020-1", "1:30"])
+@pytest.mark.parametrize("text", ["2020-01-01", "2020", "yes", "2020-1", "1:30", "２０２０-０７"])
 def test_what_is_no_month_is_refused_with_its_line(tmp_path: Path, text: str) -> None:
     path = tmp_path / "mine.yaml"
     path.write_text(f"levers:\n  workshops: {{size: 4}}\n  bus_lines: {{size: 1, start: {text}}}\n", encoding="utf-8")
@@ -139,7 +197,7 @@ def test_numbers_of_sweep_files(tmp_path: Path) -> None:
             read_sweep(str(path))
 
 
-@pytest.mark.parametrize(("word", "number"), [("040", 40), ("+5", 5), ("1_000", 1000), ("1e3", 1000), ("40.0", 40)])
+@pytest.mark.parametrize(("word", "number"), [("040", 40), ("+5", 5), ("1e3", 1000), ("40.0", 40)])
 def test_numbers_of_the_command_line(word: str, number: float) -> None:
     assert (
         compose_run(["scenario=workshops", f"levers.workshops.size={word}"]).policy.levers["workshops"].size == number
@@ -148,7 +206,24 @@ def test_numbers_of_the_command_line(word: str, number: float) -> None:
 
 
 @pytest.mark.parametrize(
-    "word", ["1:30", "0x10", "0o40", "0b1", "٣", "４０", "yes", "1:30:00", "4 0", "1_", "2020-01-01"]
+    "word",
+    [
+        "1:30",
+        "0x10",
+        "0o40",
+        "0b1",
+        "٣",
+        "４０",
+        "yes",
+        "1:30:00",
+        "4 0",
+        "1_",
+        "2020-01-01",
+        "1_000",
+        "1_0.5",
+        "1.0_5",
+        "1e1_0",
+    ],
 )
 def test_what_is_no_number_on_the_command_line(word: str) -> None:
     with pytest.raises(UserError, match=r"'levers\.workshops\.size' is not a number"):
@@ -158,7 +233,9 @@ def test_what_is_no_number_on_the_command_line(word: str) -> None:
 
 
 def test_months_of_a_sweep_are_written_one_way() -> None:
-    assert read_sweep(None, ["seeds=2", "months=[2020-07,２０２０-０７]"]).months == ("2020-07",)
+    assert read_sweep(None, ["seeds=2", "months=[2020-07,'2020-07']"]).months == ("2020-07",)
+    with pytest.raises(UserError, match="'months' are not months"):
+        read_sweep(None, ["seeds=2", "months=[2020-07,２０２０-０８]"])
 
 
 def test_numbers_of_a_population(tmp_path: Path) -> None:
