@@ -91,7 +91,8 @@ def with_other_values(observed: Observations, values: Mapping[str, float], holds
         if math.isnan(observed.value[j]):
             says[j] = bool(observed.low[j] <= scaled <= observed.high[j])
         else:
-            value[j], error[j] = scaled, observation_error(number) * slope(COUNT, number)
+            count = max(number, 1.0)  # a small town may have none; the error is that of one then
+            value[j], error[j] = scaled, observation_error(count) * slope(COUNT, count)
     for name, true in holds.items():
         says[observed.names.index(name)] = true
     return observed._replace(value=value, error=error, holds=says)
@@ -113,6 +114,6 @@ def as_observed(figures: Mapping[str, Figure], observed: Observations) -> dict[s
     for target in TARGETS:
         j = observed.names.index(TARGET + target)
         value = round(float(observed.natural(j, observed.value[j : j + 1])[0]), 6)
-        tolerance = float(round(TOLERANCE_DEVIATIONS * observation_error(value)))
+        tolerance = float(round(TOLERANCE_DEVIATIONS * observation_error(max(value, 1.0))))
         replaced[target] = replace(figures[target], value=value, tolerance=tolerance)
     return replaced
