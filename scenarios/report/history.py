@@ -18,7 +18,8 @@ from scenarios.base.input.rows import Problem, TableRow
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
 from simulation.foundations.months import NEVER, REPORT_MONTH, month_index, month_label
-from simulation.state.future import FROZEN, FUTURES, NOTHING_CHANGES, SERIES, Future, Point, future_of
+from simulation.state.future import NOTHING_CHANGES, SERIES, Future, Point, future_of
+from simulation.state.future_names import FROZEN, FUTURES
 
 FILE = "history.csv"
 COLUMNS = ("month", "series", "value", "low", "high", "source", "place")

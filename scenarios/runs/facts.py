@@ -10,7 +10,7 @@ from scenarios.settings.schema import is_share, number_text
 from scenarios.settings.units import unit_text
 from simulation.foundations.generator import GENERATORS
 from simulation.foundations.months import month_label
-from simulation.state.future import FUTURES
+from simulation.state.future_names import FUTURES
 
 POPULATIONS = {
     "city": Text("synthetic city, seed {seed}", "全市合成人口，种子 {seed}"),

@@ -23,7 +23,7 @@ from scenarios.base.text import Text
 from scenarios.report.readings import open_readings
 from scenarios.settings.generator import default_generator
 from simulation.foundations.generator import GENERATORS
-from simulation.state.future import FUTURES
+from simulation.state.future_names import FUTURES
 from simulation.state.parameters import PROCESSES
 from simulation.state.policy import TARGETING
 

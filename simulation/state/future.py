@@ -5,8 +5,6 @@ changes after December 2019 but what the model itself does; trend, the default: 
 near home and the demolition of old houses; as_it_happened: the same, and the measures that were really taken. Between
 two rows a series runs in a straight line by month; after its last row it holds. What is uncertain is a position
 between the low and the high end of a row: 0 is low, one half the value, 1 high (conf/parameters/history.yaml).
-
-Nothing here loads a rule or NumPy: the help reads the names.
 """
 
 from __future__ import annotations
@@ -16,11 +14,8 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from simulation.foundations.months import REPORT_MONTH
+from simulation.state.future_names import AS_IT_HAPPENED, FROZEN
 from simulation.state.parameters import HistoryParameters
-
-FROZEN, TREND, AS_IT_HAPPENED = "frozen", "trend", "as_it_happened"
-FUTURES = (TREND, FROZEN, AS_IT_HAPPENED)
-"""The futures, the default first."""
 
 
 class Series(NamedTuple):

@@ -25,7 +25,8 @@ from simulation.state.entities import (
     TRAVELS,
     WORKSHOP,
 )
-from simulation.state.future import AS_IT_HAPPENED, TREND, Future, Point
+from simulation.state.future import Future, Point
+from simulation.state.future_names import AS_IT_HAPPENED, TREND
 from simulation.state.parameters import Parameters
 from simulation.state.policy import BASELINE, Policy
 from simulation.state.population import Population

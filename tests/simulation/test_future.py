@@ -12,7 +12,8 @@ from simulation.foundations.months import NEVER, POLICY_MONTH, REPORT_MONTH, mon
 from simulation.model import Model
 from simulation.rules.labour import works_away
 from simulation.state.entities import FARM, NEARBY_OWN, NO_POST, OWN_BUSINESS, RETURNED, WORKSHOP
-from simulation.state.future import AS_IT_HAPPENED, FUTURES, SERIES, TREND, Future, Point, factors_of, future_of
+from simulation.state.future import SERIES, Future, Point, factors_of, future_of
+from simulation.state.future_names import AS_IT_HAPPENED, FUTURES, TREND
 from simulation.state.parameters import Parameters
 from simulation.state.population import Population
 from tests.simulation.runs import first_difference, lever, policy, tape

@@ -24,7 +24,7 @@ from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
-from simulation.state.future import AS_IT_HAPPENED, TREND
+from simulation.state.future_names import AS_IT_HAPPENED, TREND
 
 PAGE = ROOT / "docs" / "plausibility.md"
 TEXTS = ROOT / "conf" / "plausibility.yaml"

@@ -12,7 +12,8 @@ from scenarios.base.paths import CONF
 from scenarios.report.history import COLUMNS, FILE, read_future, read_history
 from scenarios.settings.config import compose_run
 from simulation.foundations.months import month_index
-from simulation.state.future import AS_IT_HAPPENED, FROZEN, FUTURES, SERIES, TREND
+from simulation.state.future import SERIES
+from simulation.state.future_names import AS_IT_HAPPENED, FROZEN, FUTURES, TREND
 
 REGION = CONF / "region" / "liupanshui"
 GOOD = "2020-03,work_away,0.6,0.5,0.7,Q01: printed,China"
