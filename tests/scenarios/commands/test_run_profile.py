@@ -46,7 +46,8 @@ def test_the_numbers_are_written(form: str, tmp_path: Path, capsys: pytest.Captu
 
 def test_the_steps_are_those_of_a_month() -> None:
     names = run_profile.step_names()
-    assert names[0] == "take_notice"
+    assert names[0] == "decide_allowances"
+    assert names.index("take_notice") == 1
     assert names[-1] == "record"
     assert {"update_jobs", "update_schooling", "update_residence", "count_members"} <= set(names)
     assert all(callable(getattr(Model, name)) for name in names)
