@@ -14,14 +14,19 @@ from scenarios.settings.config import RunConfig, compose_run
 from simulation.state.population import Population
 
 TOWN = "population.size=town"
-NAMES = ("baseline", "workshops", "school_gap", "workshops_and_school_gap")
+EVERY_SCHOOL = "levers.school_gap.settings.needed_share=0"
+"""In so small a town hardly a school would be half full, so that none would be built."""
+NAMES = {
+    "baseline": (), "workshops": (), "school_gap": (EVERY_SCHOOL,), "workshops_and_school_gap": (EVERY_SCHOOL,),
+}  # fmt: skip
+"""The scenarios, each with what is set besides."""
 DRAWN = "residence.seat_worth"
 
 
 @pytest.fixture(scope="session")
 def configs() -> dict[str, RunConfig]:
     """The baseline, two scenarios of one lever and the one of both, on a small town."""
-    return {name: compose_run([TOWN, f"scenario={name}"]) for name in NAMES}
+    return {name: compose_run([TOWN, f"scenario={name}", *words]) for name, words in NAMES.items()}
 
 
 @pytest.fixture(scope="session")
