@@ -10,6 +10,7 @@ from scenarios.base.labels import label
 from scenarios.brief.charts.parts import signed
 from scenarios.brief.finding import basis_text, settled_bases
 from scenarios.brief.source import UNKNOWN, Source, percent, records, step_ranges
+from scenarios.brief.structures import structures_part
 from scenarios.compare.basis import NARROWED
 from scenarios.compare.readings_table import Readings, rank_changes
 from scenarios.pages.blocks import (
@@ -70,6 +71,7 @@ def sure_section(source: Source) -> list[Block]:
         Table(head, rows, (1, 2, 3, 4), source.say("caption_sure_table"), widths=SURE_WIDTHS),
         Paragraph(source.say("basis_rule"), "note"),
         _ranks(source),
+        *structures_part(source),
         *_readings(source),
     ]
 

@@ -134,7 +134,7 @@ def baseline_section(source: Source) -> list[Block]:
         rows.append(cells)
     return [
         Heading(1, source.say("baseline_heading")),
-        Paragraph(source.say("baseline_note")),
+        Paragraph(source.say("baseline_note", future=source.facts["future"])),
         Table(
             [source.say("column_indicator"), REPORT_DATE, source.last],
             rows,

@@ -29,6 +29,7 @@ from scenarios.compare.measure import ALL, KINDS, history_names, site_name
 from scenarios.compare.plan import Plan
 from scenarios.compare.report_rows import report_rows
 from scenarios.compare.runner import Outcome
+from scenarios.compare.structures import structures_table
 from scenarios.compare.summary import (
     Sample,
     interval,
@@ -87,6 +88,12 @@ def tables_of(results: Results, before: pd.DataFrame | None = None) -> Tables:
 
     before: its effects before calibration (prior_effects.effects_before), none if they are not known.
     """
+    based = {
+        (name, indicator): results.differences(s)[:, results.column(indicator)]
+        for s, name in enumerate(results.plan.scenarios)
+        if name != BASE
+        for indicator in BASED
+    }
     return Tables(
         effects=_effects(results),
         paths=_paths(results),
@@ -99,14 +106,10 @@ def tables_of(results: Results, before: pd.DataFrame | None = None) -> Tables:
         basis=basis_table(
             results.plan,
             results.sample,
-            {
-                (name, indicator): results.differences(s)[:, results.column(indicator)]
-                for s, name in enumerate(results.plan.scenarios)
-                if name != BASE
-                for indicator in BASED
-            },
+            based,
             pd.DataFrame() if before is None else before,
         ),
+        structures=structures_table(results.plan, results.sample, based),
         report=report_rows(results.plan.draws, results.plan.base),
     )
 

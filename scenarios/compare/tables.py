@@ -35,8 +35,9 @@ class Tables(NamedTuple):
     costs: public money by month, mean over draws. cost_effect: all of it until the last month, against household-years
     settled; `yuan_low` and `yuan_high` are empty where not nine draws in ten gain.
     ranks: probability of each rank (1 is best) among all scenarios. interactions: combined levers minus the sum of
-    each. basis: an effect before calibration, by how much its interval shrank, and what it therefore rests on. report:
-    the model against the report at its date, over draws.
+    each. basis: an effect before calibration, by how much its interval shrank, and what it therefore rests on.
+    structures: an effect over the third of the draws nearest to one rule and to the other, `value` being the
+    parameter's mean there. report: the model against the report at its date, over draws.
     """
 
     effects: pd.DataFrame
@@ -48,6 +49,7 @@ class Tables(NamedTuple):
     ranks: pd.DataFrame
     interactions: pd.DataFrame
     basis: pd.DataFrame
+    structures: pd.DataFrame
     report: pd.DataFrame
 
 
@@ -72,6 +74,7 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "scenario", "indicator", "basis", "prior_low", "prior_high", "shrank", "p_first_prior", "parameter",
         "rank_correlation", "contraction", "share_chance",
     ),
+    "structures": ("parameter", "end", "value", "scenario", "indicator", "effect", "rank", "n_draws"),
     "report": ("id", "kind", "unit", "report", "band_low", "band_high", "median", "low", "high", "share_met"),
 }  # fmt: skip
 RUNS_COLUMNS = ("scenario", "reading", "draw", "seed", "indicator", "group", "month", "value")

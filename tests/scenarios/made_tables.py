@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios.base.paths import CONF
+from scenarios.compare.structures import HIGH, LOW, STRUCTURES
 from scenarios.compare.tables import COLUMNS, Tables
 from simulation.foundations.months import month_label
 from simulation.records.indicators import GROUPS, UNITS
@@ -214,6 +215,23 @@ def _basis(names: Sequence[str]) -> pd.DataFrame:
     return frame("basis", rows)
 
 
+def _structures(names: Sequence[str]) -> pd.DataFrame:
+    """Title is worth a twentieth near the one rule; all other effects are the same under both."""
+    rows: list[tuple[Any, ...]] = []
+    for parameter in STRUCTURES:
+        for end, value in ((LOW, 0.2), (HIGH, 0.8)):
+            for k, indicator in enumerate(HEADLINES):
+                weak = parameter == STRUCTURES[0] and end == LOW
+                size = {
+                    name: made(name, place)[k][0] * (0.05 if weak and name == "housing_title" else 1.0)
+                    for place, name in enumerate(names)
+                }
+                for name, effect in size.items():
+                    rank = 1 + sum(other > effect for other in size.values())
+                    rows.append((parameter, end, value, name, indicator, effect, rank, N_DRAWS // 3))
+    return frame("structures", rows)
+
+
 def _report() -> pd.DataFrame:
     rows: list[tuple[Any, ...]] = [
         ("employed", "target", "persons", 40558.0, 40152.0, 40964.0, 40610.0, 40110.0, 41090.0, 0.93),
@@ -224,7 +242,7 @@ def _report() -> pd.DataFrame:
 
 
 def made_tables(scenarios: Sequence[str] = SCENARIOS, readings: Sequence[str] = ("default",)) -> Tables:
-    """Return the ten tables for `scenarios` (the baseline is added if it is not among them).
+    """Return the tables for `scenarios` (the baseline is added if it is not among them).
 
     readings: the first has the effects of `MADE`, any other -3 times them.
     """
@@ -240,5 +258,6 @@ def made_tables(scenarios: Sequence[str] = SCENARIOS, readings: Sequence[str] = 
         ranks=_ranks(names),
         interactions=_interactions(names),
         basis=_basis(names),
+        structures=_structures(names),
         report=_report(),
     )

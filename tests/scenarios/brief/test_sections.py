@@ -102,7 +102,12 @@ def test_what_must_be_said(language: str) -> None:
     wanted = ["5th and 95th percentile", "100 draws", "120 runs"] if language == "en" else [
         "第5和第95百分位", "100组参数", "120次运行"]  # fmt: skip
     wanted += [*of.conflicts, *(of.say(f"limit_{name}") for name in LIMITS), *of.measures.values()]
-    wanted += [*of.facts.values(), of.say("basis_rule"), of.say("baseline_note"), of.say("wages_note")]
+    wanted += [
+        *of.facts.values(),
+        of.say("basis_rule"),
+        of.say("baseline_note", future=of.facts["future"]),
+        of.say("wages_note"),
+    ]
     wanted += [f"{of.made['runs']:,}", str(of.made["draws"])]
     for each in wanted:
         assert each in text, each
