@@ -313,7 +313,7 @@ class City:
         state, month, city = self.state, self.month, self.city
         households = state.households
         work, groups = self.work, self.records.groups
-        observe(month, households, self.parameters, work.counts, work.amounts)
+        observe(month, households, state.sites, self.parameters, work.counts, work.amounts)
         fold(work.counts, groups, work.by_cell.counts, work.folded.counts)
         fold(work.amounts, groups, work.by_cell.amounts, work.folded.amounts)
         city |= city_counts(month, state, self.rows.ageing[month % MONTHS_PER_YEAR])

@@ -44,7 +44,7 @@ BASES = {
     "design": "are choices of the model's design",
     "assumed": "are assumed",
 }
-MEDIAN_INCOME_YUAN = 770
+MEDIAN_INCOME_YUAN = 1090
 """Income a month and head of the median household in December 2019, rounded, at prior medians."""
 WORTH = "_worth"
 WORTH_FOR = {

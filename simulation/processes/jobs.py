@@ -20,9 +20,17 @@ from simulation.foundations.random_numbers import (
     stream,
     uniform,
 )
-from simulation.rules.labour import EMPLOYED_PUBLIC_POST, in_ordinary_work, labourer, leave_work, looks_as_jobless
+from simulation.rules.labour import (
+    EMPLOYED_PUBLIC_POST,
+    in_ordinary_work,
+    labourer,
+    leave_work,
+    looks_as_jobless,
+    works_away,
+)
 from simulation.rules.prefetch import AHEAD, ask_for_person
 from simulation.state.entities import (
+    AWAY,
     FARM,
     N_CHANNELS,
     NEARBY_OWN,
@@ -78,9 +86,11 @@ def update_separations(
     jobs: JobsParameters,
     by_channel: Float,
 ) -> int:
-    """End jobs by chance and with closed workshops; recount filled posts; return how many jobs ended.
+    """End jobs by chance, with closed workshops, and of carers who are needed at home; recount filled posts; return how
+    many jobs ended.
 
-    by_channel: work array of shape (N_CHANNELS,).
+    Who works away and is the only one who can care for a child under twelve or a member in need of care comes home,
+    unless the family lives there: nobody leaves small children alone. by_channel: work array of shape (N_CHANNELS,).
     """
     separation_stream = stream(seed, Q_SEPARATION, month)
     for channel in range(N_CHANNELS):
@@ -94,13 +104,15 @@ def update_separations(
         channel, post = persons.channel[i], persons.post[i]
         seeks = looks_as_jobless(channel) & (not persons.carer[i])
         persons.months_without_work[i] = (persons.months_without_work[i] + 1) * seeks
+        h = persons.household[i]
         closed = (post >= layout.workshops) & (posts.capacity[post] == 0)
-        if closed | (uniform(separation_stream, persons.key[i], 0) < by_channel[channel]):
+        needed = persons.carer[i] & works_away(channel) & (not persons.suspended[i]) & (households.state[h] != AWAY)
+        if closed | needed | (uniform(separation_stream, persons.key[i], 0) < by_channel[channel]):
             leave_work(persons, i)
-            households.employed[persons.household[i]] -= not persons.suspended[i]  # who is suspended does not count
-            households.tally[persons.household[i], EMPLOYED_PUBLIC_POST] -= channel == PUBLIC_POST
-            households.review_due[persons.household[i]] = 1
-            households.changed[persons.household[i]] = True
+            households.employed[h] -= not persons.suspended[i]  # who is suspended does not count
+            households.tally[h, EMPLOYED_PUBLIC_POST] -= channel == PUBLIC_POST
+            households.review_due[h] = 1
+            households.changed[h] = True
             ended += 1
         else:
             persons.months_in_job[i] += channel > FARM

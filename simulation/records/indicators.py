@@ -19,6 +19,7 @@ _FLOWS = tuple(Indicator(f"moves_{a}_to_{b}", "households/month") for a in STATE
 SUMS: tuple[Indicator, ...] = (
     Indicator("households", "households"),  # with a flat handed over
     *(Indicator(f"households_{state}", "households") for state in STATES[1:]),
+    Indicator("households_nobody_home", "households"),  # of those away: every member works or studies elsewhere
     Indicator("flats_given_up", "households"),
     Indicator("households_died_out", "households"),  # in none of the others; their flats stay in occupancy
     Indicator("persons", "persons"),  # registered, of those households

@@ -14,7 +14,9 @@ from simulation.foundations.kernel import kernel
 from simulation.foundations.months import FESTIVAL, MONTHS_PER_YEAR
 from simulation.records.indicators import AMOUNT_COLUMN, CELLS_PER_SITE, COUNT_COLUMN, MOVE_YEARS
 from simulation.records.records import Groups
+from simulation.rules.budget import work_share
 from simulation.state.entities import (
+    AWAY,
     BOTH_ENDS,
     NOT_MOVED,
     RETURNED,
@@ -22,6 +24,7 @@ from simulation.state.entities import (
     Float,
     Households,
     Int32,
+    Sites,
 )
 from simulation.state.parameters import Parameters
 from simulation.state.tally import N_COUNTED, TALLY_COLUMN
@@ -29,6 +32,7 @@ from simulation.state.tally import N_COUNTED, TALLY_COLUMN
 DIED_OUT, HOUSEHOLDS = COUNT_COLUMN["households_died_out"], COUNT_COLUMN["households"]
 STATE, FLATS_GIVEN_UP = COUNT_COLUMN["households_settled"], COUNT_COLUMN["flats_given_up"]
 POOR_PERSONS, WITHOUT_SEAT = COUNT_COLUMN["persons_poor"], COUNT_COLUMN["children_without_seat"]
+NOBODY_HOME = COUNT_COLUMN["households_nobody_home"]
 FARMING, WITHOUT_WORK = COUNT_COLUMN["farming"], COUNT_COLUMN["without_work"]
 FLOWS = COUNT_COLUMN["moves_settled_to_both_ends"]
 INCOME, WAGES = AMOUNT_COLUMN["household_income"], AMOUNT_COLUMN["wage_income"]
@@ -40,13 +44,14 @@ RESIDENT, RESIDENT_DEPENDANTS = TALLY_COLUMN["resident"], TALLY_COLUMN["resident
 RESIDENT_PUPILS, IDLE = TALLY_COLUMN["resident_pupils"], TALLY_COLUMN["without_work"]
 MEMBERS, DEPENDANTS, LABOURERS = TALLY_COLUMN["persons"], TALLY_COLUMN["dependants"], TALLY_COLUMN["labourers"]
 SCHOOL_AGE, SEATED_CHILDREN = TALLY_COLUMN["school_age_children"], TALLY_COLUMN["children_seated"]
-AWAY_WORKERS, N_COUNTS = TALLY_COLUMN["away_workers"], len(COUNT_COLUMN)
+AWAY_WORKERS, MEMBERS_AT_HOME = TALLY_COLUMN["away_workers"], TALLY_COLUMN["at_home"]
+N_COUNTS = len(COUNT_COLUMN)
 INCOME_BINS, BIN_YUAN = 4000, 5.0
 Sums = TypeVar("Sums", Int32, Float)
 
 
 @kernel
-def observe(month: int, households: Households, p: Parameters, counts: Int32, amounts: Float) -> None:
+def observe(month: int, households: Households, sites: Sites, p: Parameters, counts: Int32, amounts: Float) -> None:
     """Add the month's sums to `counts` and `amounts`, shapes (n_sites * CELLS_PER_SITE, len(COUNTS) or len(AMOUNTS)),
     which are emptied first.
 
@@ -77,7 +82,9 @@ def observe(month: int, households: Households, p: Parameters, counts: Int32, am
         allowances = households.allowance_yuan[h]
         knowledge, trust, flat_kept = households.knowledge[h], households.trust[h], households.flat_kept[h]
         believed = trust + (1.0 - trust) * knowledge
-        wages = amount[WAGES] + (households.local_wages_yuan[h] + households.unit_wages_yuan[h])
+        site = households.site[h]
+        share = work_share(state, households.origin_hours[h], sites.bus[site], p)
+        wages = amount[WAGES] + (share * households.local_wages_yuan[h] + households.unit_wages_yuan[h])
         wages += households.away_wages_yuan[h] - tally[AWAY_WORKERS] * p.jobs.living_away_yuan
         # Where a case is hard to predict, a product with 0 or 1 is faster than a branch.
         poor = (yuan * MONTHS_PER_YEAR < p.income.poverty_line_yuan_year) * members
@@ -92,6 +99,7 @@ def observe(month: int, households: Households, p: Parameters, counts: Int32, am
             count[j] += tally[j]
         count[HOUSEHOLDS] += 1
         count[STATE + state - 1] += 1
+        count[NOBODY_HOME] += (state == AWAY) & (tally[MEMBERS_AT_HOME] == 0)
         count[FLATS_GIVEN_UP] += not flat_kept
         count[POOR_PERSONS] += poor
         count[FARMING] += farming

@@ -206,13 +206,13 @@ def journey_cost(home: Home, place: Place, income: IncomeParameters) -> float:
 
 
 @kernel
-def work_share(home: Home, state: int, place: Place, p: Parameters) -> float:
+def work_share(state: int, origin_hours: float, bus: bool, p: Parameters) -> float:
     """Return the share of a month's work tied to the site that can be done in `state`: at both ends, journeys and days
     at the origin take work_lost_per_hour for each hour between the two, of which a bus saves some.
     """
     if state != BOTH_ENDS:
         return 1.0
-    hours = home.origin_hours * (p.jobs.bus_time_factor if place.bus else 1.0)
+    hours = origin_hours * (p.jobs.bus_time_factor if bus else 1.0)
     return min(1.0, max(0.0, 1.0 - p.income.work_lost_per_hour * hours))
 
 
@@ -272,7 +272,7 @@ def income_of(home: Home, state: int, expected: bool, place: Place, p: Parameter
     if home.poor:
         yuan += policy.aid_yuan * home.school_age
     near = in_reach(state, home.origin_km, jobs)
-    share = work_share(home, state, place, p)
+    share = work_share(state, home.origin_hours, place.bus, p)
     hands = float(home.helpers)
     if expected:
         found = expected_found(home, near, place)

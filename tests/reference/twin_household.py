@@ -48,7 +48,7 @@ class Household(Members):
     # Jobs
 
     def end_jobs(self, probabilities: dict[int, float], uniform: list[float]) -> None:
-        """End jobs by chance and with closed workshops; count who keeps a post."""
+        """End jobs by chance, with closed workshops, and of who is needed at home; count who keeps a post."""
         for person in self.labourers:
             channel = person.channel
             seeks = person.is_jobless() and not person.carer
@@ -57,7 +57,8 @@ class Household(Members):
                 continue
             post = person.post
             closed = channel == WORKSHOP and post is not None and post.capacity == 0
-            if closed or uniform[person.row] < probabilities[channel]:
+            needed = person.carer and channel in REMOTE and not person.suspended and self.state != AWAY
+            if closed or needed or uniform[person.row] < probabilities[channel]:
                 self.lose(person)
             else:
                 person.months_in_job += 1

@@ -4,6 +4,7 @@
    them for speed. hot.py writes layout.h: the structs of the tables, HOUSEHOLDS_x and PERSONS_x for the place of a column
    in memory, and the constants of the Python modules under their own names. */
 
+#include <math.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -231,9 +232,9 @@ void count_members(int month, uint32_t rows, const struct households *households
 
 /* Add up the month's sums by cell.
 
-   cells: how many; all_counts, all_amounts: (cells, N_COUNTS) and (cells, N_AMOUNTS), emptied first. */
-void observe(int month, uint32_t rows, const struct households *households, double living_away_yuan,
-             double poverty_line_yuan_year, uint32_t cells, int32_t *restrict all_counts,
+   bus: of each site; cells: how many; all_counts, all_amounts: (cells, N_COUNTS) and (cells, N_AMOUNTS), emptied first. */
+void observe(int month, uint32_t rows, const struct households *households, const bool *restrict bus,
+             double work_lost_per_hour, double bus_time_factor, double living_away_yuan, double poverty_line_yuan_year, uint32_t cells, int32_t *restrict all_counts,
              double *restrict all_amounts)
 {
     const struct households homes = *households;
@@ -264,11 +265,14 @@ void observe(int month, uint32_t rows, const struct households *households, doub
         const bool feast = state == SETTLED || (state != RETURNED && !HOUSEHOLD(house));
         const int here = festival ? feast : 1;
         const double knowledge = HOUSEHOLD(knowledge), trust = HOUSEHOLD(trust);
+        const double hours = HOUSEHOLD(origin_hours) * (bus[HOUSEHOLD(site)] ? bus_time_factor : 1.0);
+        const double done = state == BOTH_ENDS ? fmin(1.0, fmax(0.0, 1.0 - work_lost_per_hour * hours)) : 1.0;
 
         for (int j = 0; j < N_COUNTED; j++)
             counts[j] += tally[j];
         counts[HOUSEHOLDS]++;
         counts[STATE + state - 1]++;
+        counts[NOBODY_HOME] += state == AWAY && tally[MEMBERS_AT_HOME] == 0;
         counts[FLATS_GIVEN_UP] += !HOUSEHOLD(flat_kept);
         counts[POOR_PERSONS] += income * MONTHS_PER_YEAR < poverty_line_yuan_year ? members : 0;
         counts[FARMING] += farming;
@@ -280,7 +284,7 @@ void observe(int month, uint32_t rows, const struct households *households, doub
         amounts[BELIEF] += trust + (1.0 - trust) * knowledge;
         amounts[INCOME] += income * members;
         amounts[ALLOWANCES] += HOUSEHOLD(allowance_yuan);
-        amounts[WAGES] += HOUSEHOLD(local_wages_yuan) + HOUSEHOLD(unit_wages_yuan);
+        amounts[WAGES] += done * HOUSEHOLD(local_wages_yuan) + HOUSEHOLD(unit_wages_yuan);
         amounts[WAGES] += HOUSEHOLD(away_wages_yuan) - tally[AWAY_WORKERS] * living_away_yuan;
         counts[PERSONS_RESIDENT] += here * tally[all];
         counts[DEPENDANTS_RESIDENT] += here * tally[dependants];

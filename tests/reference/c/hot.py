@@ -38,6 +38,7 @@ from simulation.state.entities import (
     Int32,
     Layout,
     Persons,
+    Sites,
     State,
     UInt32,
 )
@@ -113,7 +114,7 @@ class Hot:
         )
 
     def prepared_observe(
-        self, month: int, households: Households, p: Parameters, counts: Int32, amounts: Float
+        self, month: int, households: Households, sites: Sites, p: Parameters, counts: Int32, amounts: Float
     ) -> Callable[[], None]:
         """Return the call of observe with its pointers ready."""
         assert counts.shape[1] == len(COUNTS)
@@ -123,6 +124,9 @@ class Hot:
             ctypes.c_int(month),
             ctypes.c_uint32(households.site.size),
             ctypes.byref(pointers(households)),
+            ctypes.c_void_p(sites.bus.ctypes.data),
+            ctypes.c_double(p.income.work_lost_per_hour),
+            ctypes.c_double(p.jobs.bus_time_factor),
             ctypes.c_double(p.jobs.living_away_yuan),
             ctypes.c_double(p.income.poverty_line_yuan_year),
             ctypes.c_uint32(len(counts)),

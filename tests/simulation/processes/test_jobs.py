@@ -8,7 +8,9 @@ import pytest
 from simulation.model import Model
 from simulation.processes.jobs import find_seekers, search_probability, separation_probability, update_separations
 from simulation.state.entities import (
+    AWAY,
     AWAY_JOB,
+    BOTH_ENDS,
     CHANNELS,
     FARM,
     NEARBY_OWN,
@@ -18,6 +20,8 @@ from simulation.state.entities import (
     ORGANISED_EXPORT,
     OWN_BUSINESS,
     PUBLIC_POST,
+    RETURNED,
+    SETTLED,
     WORKSHOP,
 )
 from simulation.state.parameters import Parameters
@@ -91,6 +95,7 @@ def test_a_closed_workshop_ends_all_its_jobs_and_their_households_may_review(mod
 
 def test_only_work_away_ends_after_the_festival(model: Model) -> None:
     never_separated(model, festival_separation=1.0)
+    model.state.persons.carer[:] = False  # nobody is needed at home
     for person in LABOURERS:
         employ(model, person, AWAY_JOB if person < 20 else NEARBY_OWN, NO_POST if person < 20 else 2)
     assert call(update_separations, model, month=37) == 0  # February
@@ -192,3 +197,24 @@ def test_who_has_a_public_post_looks_for_work_as_the_jobless(model: Model) -> No
     assert counts[some] / 2000 == pytest.approx(0.3, abs=0.042)
     assert (counts[np.setdiff1d(public, some)] == 2000).all()
     assert counts[of][of > 20] / 2000 == pytest.approx(0.02, abs=0.013)
+
+
+@pytest.mark.parametrize(
+    ("state", "suspended", "comes_home"),
+    [(SETTLED, False, True), (BOTH_ENDS, False, True), (RETURNED, False, True), (AWAY, False, False),
+     (SETTLED, True, False)],
+)  # fmt: skip
+def test_nobody_leaves_small_children_alone(state: int, suspended: bool, comes_home: bool, model: Model) -> None:
+    # Both parents of household 10 work away, with children of seven and two; the couple of household 7 has none.
+    never_separated(model)
+    households, persons = model.state.households, model.state.persons
+    households.state[[7, 10]] = state
+    for person in (23, 24, 31, 32):
+        employ(model, person, AWAY_JOB)
+    recount(model)
+    assert persons.carer[[31, 32]].tolist() == [False, True]  # the mother, as where both or neither works
+    persons.suspended[32] = suspended
+    assert call(update_separations, model) == comes_home
+    assert persons.channel[[23, 24, 31]].tolist() == [AWAY_JOB] * 3
+    assert (persons.channel[32] <= FARM) == comes_home
+    assert households.review_due[10] == comes_home

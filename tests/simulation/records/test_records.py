@@ -191,13 +191,27 @@ def test_moves_are_recorded_by_origin_and_goal(town: Population, parameters: Par
     assert moves > 10
 
 
-def test_wages_are_recorded_net_of_living_away(model: Model) -> None:
-    table = households_of(model)
-    wages = table["local_wages_yuan"] + table["unit_wages_yuan"] + table["away_wages_yuan"]
-    living = model.parameters.jobs.living_away_yuan * table["away_workers"]
+def test_wages_are_recorded_net_of_living_away_and_of_days_at_the_origin(model: Model) -> None:
+    table, jobs, state = households_of(model), model.parameters.jobs, model.state
+    homes, sites = state.households, state.sites
+    hours = homes.origin_hours * np.where(sites.bus[homes.site], jobs.bus_time_factor, 1.0)
+    kept = np.clip(1 - model.parameters.income.work_lost_per_hour * hours[table["household"]], 0, 1)
+    done = np.where(table["state"] == "both_ends", kept, 1.0)
+    assert done.min() < 1
+    whole = table["local_wages_yuan"] + table["unit_wages_yuan"] + table["away_wages_yuan"]
+    wages = done * table["local_wages_yuan"] + table["unit_wages_yuan"] + table["away_wages_yuan"]
+    living = jobs.living_away_yuan * table["away_workers"]
     assert model.records.value("wage_income") == pytest.approx((wages - living).sum())
     persons = model.final_tables()["persons"]
-    assert wages.sum() == pytest.approx(persons.loc[persons["labourer"], "wage_yuan"].sum())
+    assert whole.sum() == pytest.approx(persons.loc[persons["labourer"], "wage_yuan"].sum())
+
+
+def test_households_of_which_nobody_is_left_at_home_are_counted_apart(model: Model) -> None:
+    table, homes = households_of(model), model.state.households
+    nobody = homes.at_home[table["household"]] == 0
+    found = model.records.value("households_nobody_home")
+    assert found == (nobody & (table["state"] == "away")).sum() > 0
+    assert found < model.records.value("households_away")
 
 
 def test_groups_of_a_partition_add_up_to_the_city(model: Model) -> None:

@@ -85,15 +85,14 @@ def test_work_at_both_ends_is_lost_to_journeys_by_the_hour(
     hours: float, share: float, round_numbers: Parameters
 ) -> None:
     # .2 of the month's work for each hour between the two.
-    family = home(origin_hours=hours)
-    assert work_share(family, BOTH_ENDS, place(), round_numbers) == pytest.approx(share)
-    assert work_share(family, SETTLED, place(), round_numbers) == 1.0
+    assert work_share(BOTH_ENDS, hours, False, round_numbers) == pytest.approx(share)
+    assert work_share(SETTLED, hours, False, round_numbers) == 1.0
 
 
 def test_a_bus_saves_work_at_both_ends(round_numbers: Parameters) -> None:
     # Half the hours: .2 * .75 of the month instead of .2 * 1.5.
     p = round_numbers._replace(jobs=round_numbers.jobs._replace(bus_time_factor=0.5))
-    assert work_share(home(origin_hours=1.5), BOTH_ENDS, place(bus=True), p) == pytest.approx(0.85)
+    assert work_share(BOTH_ENDS, 1.5, True, p) == pytest.approx(0.85)
 
 
 def test_who_can_be_expected_to_find_work(round_numbers: Parameters) -> None:
