@@ -20,7 +20,9 @@ from scenarios.brief.source import (
     rounded_yuan,
     unsigned,
 )
+from scenarios.brief.structures import first_under, structure_effects
 from scenarios.compare.basis import ASSUMPTION, NARROWED
+from scenarios.compare.readings_table import effects_by_reading
 from scenarios.pages.blocks import (
     Block,
     Bullets,
@@ -160,6 +162,7 @@ def _first(source: Source) -> list[str]:
     if row and pd.notna(row["p_first_prior"]):
         firm = min(first[best], row["p_first_prior"]) >= FIRM
         texts.append(source.say("first_firm" if firm else "first_not_firm", p=chance_text(row["p_first_prior"])))
+    texts += _first_elsewhere(source, best)
     if row and row["basis"] == ASSUMPTION and isinstance(row["parameter"], str) and row["contraction"] < NARROWED:
         texts.append(
             source.say(
@@ -170,6 +173,26 @@ def _first(source: Source) -> list[str]:
             )
         )
     return [" ".join(texts) if source.language == "en" else "".join(texts)]
+
+
+def _first_elsewhere(source: Source, best: str) -> list[str]:
+    """Return under which other rules and readings `best` is not first; what was not compared is said as well."""
+    others = {
+        label(f"structure_{end}.{parameter}", source.language): first_under(effects)
+        for (parameter, end), effects in structure_effects(source).items()
+    }
+    texts = [] if others else [source.say("first_rules_unknown")]
+    if source.readings is None:
+        texts.append(source.say("first_readings_unknown"))
+    else:
+        by_reading = effects_by_reading(source.readings, "households_settled")
+        for name, own in by_reading.items():
+            compared = {scenario: effect for scenario, effect in own.items() if scenario in source.titles}
+            others[source.reading_names[name]] = first_under(compared)
+    changed = [name for name, found in others.items() if found != [best]]
+    if changed:
+        texts.append(source.say("first_changes", list=source.listed(changed)))
+    return texts
 
 
 def settled_bases(source: Source) -> dict[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from scenarios.brief.finding import basis_text, settled_bases
 from scenarios.brief.source import UNKNOWN, Source, percent, records, step_ranges
 from scenarios.brief.structures import structures_part
 from scenarios.compare.basis import NARROWED
-from scenarios.compare.readings_table import Readings, rank_changes
+from scenarios.compare.readings_table import Readings, effects_by_reading
 from scenarios.pages.blocks import (
     Block,
     Bullets,
@@ -22,6 +22,7 @@ from scenarios.pages.blocks import (
     Table,
 )
 from scenarios.report.readings import DEFAULT_READING
+from scenarios.settings.schema import BASE
 
 SURE_WIDTHS = (0.19, 0.13, 0.13, 0.09, 0.1, 0.12, 0.24)
 """Shares of the text's width; the name of a parameter may not be broken."""
@@ -107,16 +108,16 @@ def _readings(source: Source) -> list[Block]:
     heading = Heading(2, source.say("readings_sub"))
     if source.readings is None:
         return [heading, Paragraph(source.say("readings_missing"), "warning")]
-    ranks = rank_changes(source.readings, "households_settled")
-    known = [name for name in ranks[DEFAULT_READING] if name in source.titles]
-    first = {reading: sorted(known, key=lambda name: own[name])[:FIRST] for reading, own in ranks.items()}
+    effects = effects_by_reading(source.readings, "households_settled")
+    known = [name for name in effects[DEFAULT_READING] if name in source.titles]
+    first = {reading: [name for name in own if name in known][:FIRST] for reading, own in effects.items()}
     changed = [reading for reading, order in first.items() if order != first[DEFAULT_READING]]
     verdict = source.say("readings_same")
     if changed:
         verdict = source.say("readings_change", list=source.listed([source.reading_names[r] for r in changed]))
-    rows = [[source.titles[name], *(str(own[name]) for own in ranks.values())] for name in known]
-    head = [source.say("column_scenario"), *(source.reading_names[reading] for reading in ranks)]
-    meanings = [(source.reading_names[r], source.reading_meanings[r]) for r in ranks if r != DEFAULT_READING]
+    rows = [[source.titles[name], *(signed(own[name]) for own in effects.values())] for name in known if name != BASE]
+    head = [source.say("column_scenario"), *(source.reading_names[reading] for reading in effects)]
+    meanings = [(source.reading_names[r], source.reading_meanings[r]) for r in effects if r != DEFAULT_READING]
     blocks: list[Block] = [
         heading,
         Paragraph(source.say("readings_note", draws=int(source.readings.made["draws"]), verdict=verdict)),

@@ -66,12 +66,12 @@ def read_readings_table(path: Path = READINGS_FILE) -> Readings | None:
     return readings if readings.made.get("source") == source_hash("readings") else None
 
 
-def rank_changes(readings: Readings, indicator: str) -> dict[str, dict[str, int]]:
-    """Return the scenarios' ranks by reading, the default first; scenarios in the order of the default."""
+def effects_by_reading(readings: Readings, indicator: str) -> dict[str, dict[str, float]]:
+    """Return the scenarios' mean effects by reading, the default first; scenarios in the order of their ranks."""
     rows = readings.table[readings.table["indicator"] == indicator]
-    ranks: dict[str, dict[str, int]] = {DEFAULT_READING: {}}
+    effects: dict[str, dict[str, float]] = {DEFAULT_READING: {}}
     ordered = rows.sort_values("rank", kind="stable")
-    for reading, scenario, rank in zip(ordered["reading"], ordered["scenario"], ordered["rank"], strict=True):
-        ranks.setdefault(str(reading), {})[str(scenario)] = int(rank)
+    for reading, scenario, effect in zip(ordered["reading"], ordered["scenario"], ordered["effect"], strict=True):
+        effects.setdefault(str(reading), {})[str(scenario)] = float(effect)
     order = [str(reading) for reading in dict.fromkeys(rows["reading"])]
-    return {reading: ranks[reading] for reading in dict.fromkeys((DEFAULT_READING, *order))}
+    return {reading: effects[reading] for reading in dict.fromkeys((DEFAULT_READING, *order))}

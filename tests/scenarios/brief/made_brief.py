@@ -185,8 +185,9 @@ def made_readings(scenarios: Sequence[str] = SCENARIOS, swapped: Sequence[str] =
     for reading in readings:
         own = [order[1], order[0], *order[2:]] if reading in swapped else order
         met = (0.9, 0.933) if reading == short else (1.0, 1.0)
+        swap = {order[0]: order[1], order[1]: order[0]} if reading in swapped else {}
         for name in size:
-            settled = size[name]
+            settled = size[swap.get(name, name)]
             known = reading, name, "households_settled", "households", settled, settled - 9, settled + 9, 0.9
             rows.append((*known, own.index(name) + 1, 30, *met, "employed" if reading == short else ""))
     return Readings(pd.DataFrame(rows, columns=list(READINGS_COLUMNS)), {"draws": 30})

@@ -14,12 +14,15 @@ from scenarios.base.labels import LANGUAGES, label
 from scenarios.brief.charts.parts import signed
 from scenarios.brief.finding import finding, group_rates
 from scenarios.brief.source import Source, chance_text, likelihood, records
+from scenarios.compare.readings_table import Readings
 from scenarios.compare.tables import Tables
 from scenarios.pages.blocks import Bullets, Paragraph, plain
 from tests.scenarios.brief.drawn_brief import changed
 from tests.scenarios.brief.made_brief import (
     brief_tables,
+    made_readings,
     made_source,
+    reading_keys,
     texts_of,
     with_basis,
     with_effect,
@@ -205,11 +208,33 @@ def test_which_comes_first_and_on_what_that_rests(language: str) -> None:
     said = [str(len(SCENARIOS)), chance_text(share).rstrip(" %"), "10", "0.71", "8"]  # 10 % before calibration
     assert Counter(numbers(text)) == Counter(said)
     assert of.say("first_not_firm", p="10 %") in text
+    assert of.say("first_readings_unknown") in text
+    rule = label("structure_low.residence.title_settled_share", language)  # where title is worth a twentieth
+    assert of.say("first_changes", list=rule) in text
     assert of.parameter("residence.title_worth") in text
     for known in ({"basis": "data"}, {"contraction": 0.5}, {"parameter": float("nan")}):
         (text,) = [item for item in items(source(language, with_basis(tables(), "housing_title", **known)))
                    if of.titles["housing_title"] in item]  # fmt: skip
         assert of.parameter("residence.title_worth") not in text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_first_place_is_compared_under_other_rules_and_readings(language: str) -> None:
+    def first(own: Tables, readings: Readings | None) -> str:
+        of = made_source(language, own, SCENARIOS, readings=readings)
+        (text,) = [item for item in items(of) if of.say("finding_first", n=10, title="\n", p="").split("\n")[0] in item]
+        return text
+
+    of, letters = source(language), reading_keys()
+    same = changed(tables(), "structures", lambda t: t["scenario"] == "housing_title", effect=1870.0)
+    everywhere = first(same, made_readings())
+    assert of.say("first_readings_unknown") not in everywhere
+    assert of.say("first_rules_unknown") not in everywhere
+    assert of.say("first_changes", list="\n").split("\n")[0] not in everywhere
+    swapped = first(same, made_readings(swapped=letters[2:3]))
+    assert of.say("first_changes", list=of.reading_names[letters[2]]) in swapped
+    few = tables()._replace(structures=tables().structures.iloc[:0])
+    assert of.say("first_rules_unknown") in first(few, made_readings())
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

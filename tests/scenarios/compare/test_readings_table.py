@@ -11,7 +11,7 @@ from scenarios.base.errors import UserError
 from scenarios.compare.readings_table import (
     READINGS_COLUMNS,
     Readings,
-    rank_changes,
+    effects_by_reading,
     read_readings_table,
     stored_readings,
     write_readings,
@@ -82,10 +82,9 @@ def test_a_broken_table_says_make_readings(tmp_path: Path, suffix: str) -> None:
     assert "\n" not in caught.value.say("zh")
 
 
-def test_ranks_by_reading_the_default_first() -> None:
-    # settled: 45.5 > 20 > 0 by default; 30 > 12 > 0 under the other reading
-    assert rank_changes(made(), "households_settled") == {
-        "default": {"school_gap": 1, "workshops": 2, "baseline": 3},
-        "labour_scope=poor": {"workshops": 1, "school_gap": 2, "baseline": 3},
-    }
-    assert list(rank_changes(made(), "households_settled")) == ["default", "labour_scope=poor"]
+def test_effects_by_reading_the_default_first_and_the_largest_first() -> None:
+    found = effects_by_reading(made(), "households_settled")
+    assert found == EFFECTS
+    assert list(found) == ["default", "labour_scope=poor"]
+    assert list(found["default"]) == ["school_gap", "workshops", "baseline"]
+    assert list(found["labour_scope=poor"]) == ["workshops", "school_gap", "baseline"]
