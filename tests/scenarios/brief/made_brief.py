@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -11,6 +10,7 @@ from typing import Any
 
 import pandas as pd
 
+from calibration.fitting.prior import prior_of
 from scenarios.brief.content import brief_document
 from scenarios.brief.folder import source_of
 from scenarios.brief.sections import LEVELS
@@ -34,7 +34,6 @@ from scenarios.pages.blocks import (
 from scenarios.report.figures import read_figures
 from scenarios.report.patterns import at_report_date, read_patterns
 from scenarios.runs.parameter_sets import (
-    DRAWS_FILE,
     PARAMETER,
     PATTERN,
     TARGET,
@@ -98,9 +97,13 @@ def made_draws(numbers: int, words: Sequence[str] = (), reached: bool = True) ->
     reached: with what they gave for targets and patterns (made values, which no run gives).
     """
     config = compose_run(list(words))
-    made_json = json.loads(DRAWS_FILE.with_suffix(".json").read_text(encoding="utf-8"))
-    made_json |= {"setting": setting(config), "source": source_hash("posterior")}
-    keys = list(made_json["contraction"])
+    keys = prior_of(config.resolved["parameters"]).keys
+    made_json = {
+        "program": "anju", "kind": "posterior", "setting": setting(config), "source": source_hash("posterior"),
+        "runs": 4321, "draws": 100, "effective_draws": 210.4, "without": [], "contraction": dict.fromkeys(keys, 0.1),
+        "informed_by": {"residence.c_both_ends": ["both_ends_apparent"]},
+        "own_knobs": {**dict.fromkeys(TARGETS, ""), "job_fair_matches_2019": "jobs.fair_attendance"},
+    }  # fmt: skip
     drawn = [i + 1 for i in range(numbers)]
     columns: dict[str, Any] = {"draw": drawn, "seed": [draw + 10 for draw in drawn]}
     columns |= {f"{PARAMETER}{key}": [default_value(key, config)] * numbers for key in keys}

@@ -157,12 +157,10 @@ def test_a_draw_must_give_the_history_of_its_table(configs: dict[str, RunConfig]
     run_once(wrong, second)  # another seed: the table does not speak of it
 
 
-def test_processes_and_order_do_not_matter(
-    configs: dict[str, RunConfig], town: Population, draws: Draws, tmp_path: Path
-) -> None:
+def test_processes_and_order_do_not_matter(town: Population, draws: Draws, tmp_path: Path) -> None:
     path = tmp_path / "draws.csv"
     write_draws(path, draws)
-    three = {name: configs[name] for name in ("baseline", "workshops", "school_gap")}
+    three = {name: compose_run([TOWN, f"scenario={name}"]) for name in ("baseline", "workshops", "bus_lines")}
     plan = make_plan(three, read_draws(path), 2, 1, n_sites=3, draws_file=path, words=(TOWN,), processes=2)
     calls: list[tuple[int, int]] = []
     spread = run_all(plan, lambda done, of: calls.append((done, of)))
