@@ -24,7 +24,11 @@ from calibration.proof.truths import (
     weighted_ranks,
 )
 from scenarios.base.input.yaml_files import shown_path
+from scenarios.base.output.plain_files import write_json
 from scenarios.base.text import Text
+from scenarios.compare.proof_table import PROOF_FILE
+from scenarios.runs.parameter_sets import setting
+from scenarios.runs.sources import source_hash
 from scenarios.settings.command import Call
 
 SHOWN_LEVEL = 0.9
@@ -66,6 +70,7 @@ def proved(call: Call) -> Text:
     again = fit(store, observed, sizes, seed + 1, progress, fitted.screening)
     agreement = agreement_table(fitted, again, calibration.prior)
     write_table(agreement, output / "agreement.csv")
+    write_json(output / PROOF_FILE.name, {"source": source_hash("posterior"), "setting": setting(calibration.config)})
     at_level = coverage[coverage["level"] == SHOWN_LEVEL]
     pooled = at_level[at_level["parameter"] == EVERYTHING].set_index("truths")["coverage"]
     least = (

@@ -1,7 +1,8 @@
 """The work of `python -m calibration.page`: tables and charts of the calibration in docs/calibration/, and a page.
 
 The page tells in plain words, in both languages, what the report taught the model and what it did not. It is made from
-the tables beside it, so that it cannot say anything else than they do.
+the tables beside it, so that it cannot say anything else than they do. Where the proof, another reading or the whole
+calibration has not been made with these rules, it says so, and what makes it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from scenarios.base.output.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.output.whole_files import write_bytes, write_text
 from scenarios.base.paths import DOCS, ROOT
 from scenarios.base.text import Text
+from scenarios.compare.proof_table import PROOF_FILE, proof_stands
 from scenarios.doc_pages.page import markdown_table
 from scenarios.report.patterns import read_patterns
 from scenarios.report.readings import DEFAULT_READING, open_readings
@@ -32,8 +34,9 @@ from scenarios.settings.command import Call
 from scenarios.settings.config import compose_run
 
 FOLDER, OUTPUT = DOCS / "calibration", ROOT / "outputs" / "calibration"
-TABLES = ("fit", "parameters", "patterns", "unprinted", "ridges", "informs", "screening", "coverage", "agreement")
-CHARTS = ("fit", "parameters", "informs", "ranks")
+TABLES = ("fit", "parameters", "patterns", "unprinted", "ridges", "informs", "screening")
+CHARTS = ("fit", "parameters", "informs")
+PROOF_TABLES, PROOF_CHART = ("coverage", "agreement"), "ranks"
 PAGES = {"en": "README.md", "zh": "README.zh.md"}
 SOME = NARROWED / 2
 LISTED = 8
@@ -42,14 +45,24 @@ SHOWN_LEVEL = 0.9
 Say = Callable[..., str]
 
 
+def files_of(proof: bool) -> list[str]:
+    """Return the names of the tables and charts of a calibration, with those of its proof or without."""
+    tables, charts = (TABLES, CHARTS) if not proof else ((*TABLES, *PROOF_TABLES), (*CHARTS, PROOF_CHART))
+    names = [f"{name}.csv" for name in tables]
+    names += [f"{chart}.{language}.svg" for chart in charts for language in LANGUAGES]
+    return [*names, PROOF_FILE.name] if proof else names
+
+
 def write(call: Call) -> None:
-    """Copy tables and charts, write the pages; raises UserError where a file of the calibration is missing."""
-    names = [f"{name}.csv" for name in TABLES]
-    names += [f"{chart}.{language}.svg" for chart in CHARTS for language in LANGUAGES]
+    """Copy tables and charts, write the pages; raises UserError where a file of the calibration is missing.
+
+    Files of a proof that other sources made are not copied, and those of an older page go.
+    """
+    names = files_of(proof_stands(OUTPUT / PROOF_FILE.name))
     for name in names:
         if not (OUTPUT / name).is_file():
             problem = Text("a file of the calibration is not there", "缺少校准的结果文件")
-            hint = Text("make calibrate, then make calibrate-proof", "请先运行 make calibrate 和 make calibrate-proof")
+            hint = Text("make calibrate", "请先运行 make calibrate")
             raise UserError(problem, key=name, found=shown_path(OUTPUT / name), hint=hint)
     made = read_draws(DRAWS_FILE).made
     own = json.loads((OUTPUT / "calibration.json").read_text(encoding="utf-8"))
@@ -58,8 +71,11 @@ def write(call: Call) -> None:
         hint = Text("make calibrate writes both", "make calibrate 会同时写出两者")
         raise UserError(problem, key="calibration.json", found=shown_path(OUTPUT), hint=hint)
     write_json(FOLDER / "calibration.json", made)
-    for name in names:
-        write_bytes(FOLDER / name, (OUTPUT / name).read_bytes())
+    for name in files_of(proof=True):
+        if name in names:
+            write_bytes(FOLDER / name, (OUTPUT / name).read_bytes())
+        else:
+            (FOLDER / name).unlink(missing_ok=True)
     table = readings_summary(OUTPUT, FOLDER / "readings.csv")
     write_csv(table, FOLDER / "readings.csv", SIX_DIGITS)
     for language, page in PAGES.items():
@@ -68,19 +84,25 @@ def write(call: Call) -> None:
 
 
 def page_text(folder: Path, language: str) -> str:
-    """Return the page in `language` from the tables in `folder`."""
-    tables = {name: read_frame(folder / f"{name}.csv") for name in (*TABLES, "readings")}
-    made = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
+    """Return the page in `language` from the tables in `folder`; what it lacks is said."""
 
     def say(key: str, **values: Any) -> str:
         return label(f"calibration_page.{key}", language).format(**values)
+
+    if not (folder / "calibration.json").is_file():
+        return "\n\n".join((f"# {say('title')}", say("missing"), say("again"))) + "\n"
+    proof = (folder / PROOF_FILE.name).is_file()
+    names = (*TABLES, *(PROOF_TABLES if proof else ()), "readings")
+    tables = {name: read_frame(folder / f"{name}.csv") for name in names}
+    made = json.loads((folder / "calibration.json").read_text(encoding="utf-8"))
 
     patterns = read_patterns(compose_run([]).region / "patterns.csv")
     texts = {name: pattern.pattern.say(language) for name, pattern in patterns.items()}
     parts = [f"# {say('title')}", say("written"), *_short(tables, made, say, language)]
     parts += [f"## {say('read')}", say("read_text"), _picture("fit", say("figures"), language)]
     parts += [*_figures(tables["fit"], made, say, language), *_patterns(tables["patterns"], texts, say)]
-    parts += [*_parameters(tables, made, say, language), *_proof(tables, made, say, language)]
+    parts += _parameters(tables, made, say, language)
+    parts += _proof(tables, made, say, language) if proof else [f"## {say('proof')}", say("proof_missing")]
     parts += [*_readings(tables["readings"], say, language), *_how(made, say)]
     parts += [f"## {say('limits')}", say("limits_text"), say("again")]
     return "\n\n".join(parts) + "\n"
@@ -217,7 +239,12 @@ def _readings(table: pd.DataFrame, say: Say, language: str) -> list[str]:
             ids = [label(f"target.{name}", language) for name in row["without"].split(";")]
             without.append(say("readings_without", reading=row["reading"].replace("-", "="), targets=", ".join(ids)))
     heads = [say(f"col_{name}") for name in ("reading", "effective", "fit", "fit_own", "settled", "returned")]
-    return [f"## {say('readings')}", say("readings_text"), markdown_table(heads, rows), *without]
+    parts = [f"## {say('readings')}", say("readings_text"), markdown_table(heads, rows), *without]
+    others = [f"{name}-{value}" for name, switch in switches.items() for value in switch.values[1:]]
+    lacking = [f"`{name.replace('-', '=')}`" for name in others if name not in set(table["reading"])]
+    if lacking:
+        parts.append(say("readings_missing", list=("、" if language == "zh" else ", ").join(lacking)))
+    return parts
 
 
 def _how(made: Mapping[str, Any], say: Say) -> list[str]:

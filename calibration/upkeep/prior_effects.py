@@ -19,13 +19,13 @@ from scenarios.compare.indicators import HEADLINES
 from scenarios.compare.plan import Plan, default_scenarios, make_plan
 from scenarios.compare.prior_effects import (
     EFFECTS_FILE,
-    PRIOR_FILE,
     prior_rows,
     write_prior_effects,
 )
 from scenarios.compare.runner import run_all
 from scenarios.runs.parameter_sets import (
     PARAMETER,
+    PRIOR_FILE,
     Draws,
     read_draws,
     setting,

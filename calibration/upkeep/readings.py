@@ -31,6 +31,7 @@ from scenarios.report.patterns import Band
 from scenarios.report.readings import alternative_readings, default_reading, open_readings, reading_name
 from scenarios.runs.parameter_sets import (
     Draws,
+    calibrated_by,
     check_draws,
     posterior_file,
     read_draws,
@@ -95,7 +96,7 @@ def plan_reading(reading: dict[str, str], n: int, processes: int = 0, checked: b
     words = [f"reading.{name}={value}" for name, value in reading.items()]
     configs = {name: compose_run([*words, f"scenario={name}"]) for name in default_scenarios()}
     base, path = configs[BASE], posterior_file(configs[BASE])
-    draws = read_draws(path)
+    draws = read_draws(path, calibrated_by(base))
     if checked:
         check_draws(draws, base, path)
     n = min(n, len(draws.table))

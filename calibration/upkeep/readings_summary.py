@@ -19,12 +19,13 @@ from scenarios.runs.parameter_sets import (
     Draws,
     read_draws,
 )
+from scenarios.runs.sources import source_hash
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import compose_run
 
 
 def readings_summary(output: Path, committed: Path) -> pd.DataFrame:
-    """Return one row for each committed posterior: what fits under the reading, and what the report does not print.
+    """Return one row for each posterior of these sources: what fits, and what the report does not print.
 
     output: folder of the calibrations; committed: the table as it was. A reading that was not calibrated here keeps its
     row, if that is of the draws that are committed; raises UserError otherwise.
@@ -33,6 +34,8 @@ def readings_summary(output: Path, committed: Path) -> pd.DataFrame:
     rows = []
     for path in [DRAWS_FILE, *sorted(p for p in POSTERIOR.glob("*.csv") if p != DRAWS_FILE)]:
         draws = read_draws(path)
+        if draws.made["source"] != source_hash("posterior"):
+            continue
         unprinted_file = output / ("" if path == DRAWS_FILE else path.stem) / "unprinted.csv"
         counts = {name: draws.made[name] for name in ("draws", "effective_draws", "runs")}
         kept = before.get(path.stem, {})

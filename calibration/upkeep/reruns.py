@@ -1,8 +1,8 @@
 """A few draws of each committed result, run again: are they still what is stored, to the bit?
 
 One function a kind of result, named in scenarios/runs/sources.py and called by `make restamp`. Each yields a `Rerun`
-for every committed file that other sources made than these, and writes nothing. The runs are few and made in this
-process: starting others takes longer.
+for every committed file that other sources made than these, and a `Missing` for every one that is not there; it writes
+nothing. The runs are few and made in this process: starting others takes longer.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from scenarios.base.progress import Progress
 from scenarios.brief.copy_example import EXAMPLE, EXAMPLE_DRAWS, MADE
 from scenarios.compare.assemble import results_of
 from scenarios.compare.plan import default_scenarios, make_plan
-from scenarios.compare.prior_effects import EFFECTS_FILE, PRIOR_FILE, stored_prior_effects, write_prior_effects
+from scenarios.compare.prior_effects import EFFECTS_FILE, stored_prior_effects, write_prior_effects
+from scenarios.compare.proof_table import PROOF_FILE
 from scenarios.compare.readings_table import READINGS_FILE, stored_readings, write_readings
 from scenarios.compare.runner import run_here
 from scenarios.doc_pages.plausibility.command import PAGE, baseline_runs, page
@@ -37,9 +38,12 @@ from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
     PARAMETER,
     PATTERN,
-    POSTERIOR,
+    PRIOR_COMMAND,
+    PRIOR_FILE,
     TARGET,
     Draws,
+    calibrated_by,
+    posterior_file,
     read_draws,
     setting,
     write_draws,
@@ -65,20 +69,43 @@ class Rerun(NamedTuple):
     renew: Callable[[], object]
 
 
-def posterior() -> Iterator[Rerun]:
-    """Check the posterior draws of every reading, and the calibration that docs/calibration/ is about."""
+class Missing(NamedTuple):
+    """A result that is not there, and what makes it."""
+
+    path: Path
+    makes: str
+
+
+def posterior() -> Iterator[Rerun | Missing]:
+    """Check the posterior draws of every reading, and the calibration and the proof that docs/calibration/ is about."""
     source = source_hash("posterior")
-    for path in sorted(POSTERIOR.glob("*.csv")):
-        draws = read_draws(path)
-        if draws.made["source"] != source:
+    for reading in every_reading():
+        config = compose_run([f"reading.{name}={value}" for name, value in reading.items()])
+        path = posterior_file(config)
+        if not path.is_file():
+            yield Missing(path, calibrated_by(config))
+        elif (draws := read_draws(path)).made["source"] != source:
             renewed = Draws(draws.table, {**draws.made, "source": source})
             differs = next(iter(differences(draws, DRAWS)), "")
             yield Rerun(path, DRAWS, differs, partial(write_draws, path, renewed))
-    path, draws = FOLDER / "calibration.json", read_draws(DRAWS_FILE)
-    committed = json.loads(path.read_text(encoding="utf-8"))
-    if committed["source"] != source:
-        differs = "" if {**committed, "source": ""} == {**draws.made, "source": ""} else f"not of {DRAWS_FILE.name}"
+    path, proof = FOLDER / "calibration.json", FOLDER / PROOF_FILE.name
+    if not path.is_file():
+        yield Missing(path, "make calibrate, then python -m calibration.page")
+    elif (committed := _read(path))["source"] != source:
+        made = read_draws(DRAWS_FILE).made
+        differs = "" if {**committed, "source": ""} == {**made, "source": ""} else f"not of {DRAWS_FILE.name}"
         yield Rerun(path, DRAWS, differs, partial(write_json, path, {**committed, "source": source}))
+    if not proof.is_file():
+        yield Missing(proof, "make calibrate-proof, then python -m calibration.page")
+    elif (tried := _read(proof))["source"] != source:
+        same = path.is_file() and _read(path)["source"] in (tried["source"], source)
+        differs = "" if same else f"not of {path.name}"
+        yield Rerun(proof, DRAWS, differs, partial(write_json, proof, {**tried, "source": source}))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return found
 
 
 def differences(draws: Draws, n: int) -> Iterator[str]:
@@ -103,10 +130,13 @@ def differences(draws: Draws, n: int) -> Iterator[str]:
                 yield f"draw {row['draw']}: {name} {rounded(outputs[name])}, stored {value}"
 
 
-def prior_effects() -> Iterator[Rerun]:
+def prior_effects() -> Iterator[Rerun | Missing]:
     """Check the draws from the prior and the effects of the first of them."""
     table, made = stored_prior_effects()
-    if made.get("source") == source_hash("prior_effects"):
+    if not made:
+        yield Missing(EFFECTS_FILE, PRIOR_COMMAND)
+        return
+    if made["source"] == source_hash("prior_effects"):
         return
     stored = read_draws(PRIOR_FILE)
     if prior_draws(compose_run([]), len(stored.table)).table.equals(stored.table):
@@ -117,8 +147,11 @@ def prior_effects() -> Iterator[Rerun]:
     yield Rerun(EFFECTS_FILE, PROBED, differs, partial(write_prior_effects, EFFECTS_FILE, table, made))
 
 
-def readings() -> Iterator[Rerun]:
+def readings() -> Iterator[Rerun | Missing]:
     """Check the effects of the first draws of every reading."""
+    if not READINGS_FILE.is_file():
+        yield Missing(READINGS_FILE, "make readings")
+        return
     stored, source = stored_readings(READINGS_FILE), source_hash("readings")
     if stored.made.get("source") == source:
         return
@@ -129,8 +162,11 @@ def readings() -> Iterator[Rerun]:
     yield Rerun(READINGS_FILE, PROBED * len(probes_now), differs, partial(write_readings, READINGS_FILE, renewed))
 
 
-def plausibility() -> Iterator[Rerun]:
+def plausibility() -> Iterator[Rerun | Missing]:
     """Check the page of docs/plausibility.md, which comes of two runs."""
+    if not PAGE.is_file():
+        yield Missing(PAGE, "make plausibility")
+        return
     before = PAGE.read_text(encoding="utf-8")
     stored_source = re.search(r"source ([0-9a-f]{16})", before)
     source = source_hash("plausibility")[:16]
@@ -143,9 +179,12 @@ def plausibility() -> Iterator[Rerun]:
     yield Rerun(PAGE, 1, differs, partial(write_text, PAGE, page(runs, source)))
 
 
-def example() -> Iterator[Rerun]:
+def example() -> Iterator[Rerun | Missing]:
     """Check the first draws of the brief whose chart docs/example/ shows."""
     path, source = EXAMPLE / MADE, source_hash("comparison")
+    if not path.is_file():
+        yield Missing(path, "make brief, then make example")
+        return
     made = json.loads(path.read_text(encoding="utf-8"))
     if made["source"] == source:
         return

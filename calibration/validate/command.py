@@ -32,7 +32,7 @@ from scenarios.base.output.plain_files import write_csv
 from scenarios.base.output.whole_files import folder_beside
 from scenarios.base.text import Text
 from scenarios.population.load import load_population
-from scenarios.runs.parameter_sets import check_draws, posterior_file, read_draws
+from scenarios.runs.parameter_sets import calibrated_by, check_draws, posterior_file, read_draws
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.foundations.months import month_label
@@ -88,7 +88,7 @@ def validate(call: Call) -> int:
 def _compared(call: Call, config: RunConfig, figures: tuple[OutsideFigure, ...]) -> list[Compared]:
     """Return every figure against its predictive; raises UserError before any run where draws do not fit."""
     draws_file = call.own["draws_file"] or posterior_file(config)
-    draws = read_draws(draws_file)
+    draws = read_draws(draws_file, calibrated_by(config))
     check_draws(draws, config, draws_file)
     n_draws = call.whole("draws", len(draws.table))
     work = Work(call.words, call.config_dir, draws_file, months_of(figures), figures)

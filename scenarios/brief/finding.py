@@ -8,6 +8,7 @@ import pandas as pd
 
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import signed
+from scenarios.brief.missing import place_known
 from scenarios.brief.source import (
     MILLION,
     UNKNOWN,
@@ -29,13 +30,17 @@ from scenarios.pages.blocks import (
     Heading,
     Paragraph,
 )
+from scenarios.report.readings import DEFAULT_READING
 from scenarios.settings.schema import BASE
 from simulation.records.indicators import GROUPS
 
 JOBS_MENTIONED = 100.0
 """From so many posts filled on, the finding mentions jobs."""
 FIRM = 0.9
-"""Probability of the first place, before and after calibration, from which a ranking is called firm."""
+"""Probability of the first place, before and after calibration, from which a ranking is called firm.
+
+It also has to hold under every reading of the report. Where one of these was not compared, no ranking is called firm.
+"""
 SEATS_MENTIONED = -100.0
 """From so many fewer children without a seat on, the finding mentions schools."""
 
@@ -159,10 +164,25 @@ def _first(source: Source) -> list[str]:
     share = chance_text(first[best])
     texts = [source.say("finding_first", n=len(first), title=source.titles[best], p=share)]
     row = settled_bases(source).get(best)
-    if row and pd.notna(row["p_first_prior"]):
-        firm = min(first[best], row["p_first_prior"]) >= FIRM
-        texts.append(source.say("first_firm" if firm else "first_not_firm", p=chance_text(row["p_first_prior"])))
-    texts += _first_elsewhere(source, best)
+    chances = [first[best]]
+    if row and place_known(row):
+        chances.append(float(row["p_first_prior"]))
+        texts.append(source.say("first_before", p=chance_text(chances[-1])))
+    else:
+        texts.append(source.say("missing_order"))
+    rules, readings = _first_by_rule(source), _first_by_reading(source, best)
+    texts += [] if rules else [source.say("first_rules_unknown")]
+    texts += [] if readings else [source.say("missing_readings")]
+    elsewhere = {**rules, **readings}
+    changed = [name for name, found in elsewhere.items() if found != [best]]
+    if changed:
+        texts.append(source.say("first_changes", list=source.listed(changed)))
+    elif elsewhere:
+        texts.append(source.say("first_same"))
+    if min(chances) < FIRM or changed:
+        texts.append(source.say("first_not_firm"))
+    elif len(chances) > 1 and rules and readings:
+        texts.append(source.say("first_firm"))
     if row and row["basis"] == ASSUMPTION and isinstance(row["parameter"], str) and row["contraction"] < NARROWED:
         texts.append(
             source.say(
@@ -175,24 +195,21 @@ def _first(source: Source) -> list[str]:
     return [" ".join(texts) if source.language == "en" else "".join(texts)]
 
 
-def _first_elsewhere(source: Source, best: str) -> list[str]:
-    """Return under which other rules and readings `best` is not first; what was not compared is said as well."""
-    others = {
-        label(f"structure_{end}.{parameter}", source.language): first_under(effects)
-        for (parameter, end), effects in structure_effects(source).items()
-    }
-    texts = [] if others else [source.say("first_rules_unknown")]
+def _first_by_rule(source: Source) -> dict[str, list[str]]:
+    """Return which measure has the largest mean effect under each of the rules that can be defended, by its words."""
+    effects = structure_effects(source)
+    return {label(f"structure_{end}.{key}", source.language): first_under(own) for (key, end), own in effects.items()}
+
+
+def _first_by_reading(source: Source, best: str) -> dict[str, list[str]]:
+    """Return the same under each reading, by its letter; nothing if `best` was not compared under them."""
     if source.readings is None:
-        texts.append(source.say("first_readings_unknown"))
-    else:
-        by_reading = effects_by_reading(source.readings, "households_settled")
-        for name, own in by_reading.items():
-            compared = {scenario: effect for scenario, effect in own.items() if scenario in source.titles}
-            others[source.reading_names[name]] = first_under(compared)
-    changed = [name for name, found in others.items() if found != [best]]
-    if changed:
-        texts.append(source.say("first_changes", list=source.listed(changed)))
-    return texts
+        return {}
+    effects = effects_by_reading(source.readings, "households_settled")
+    if best not in effects[DEFAULT_READING]:
+        return {}
+    own = {name: {each: effects[name][each] for each in effects[name] if each in source.titles} for name in effects}
+    return {source.reading_names[name]: first_under(compared) for name, compared in own.items()}
 
 
 def settled_bases(source: Source) -> dict[str, dict[str, Any]]:

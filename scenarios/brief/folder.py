@@ -17,10 +17,12 @@ from scenarios.base.output.folders import write_manifest, written_aside
 from scenarios.base.text import Text
 from scenarios.brief.charts.drawing import draw_brief
 from scenarios.brief.content import brief_document
+from scenarios.brief.missing import missing
 from scenarios.brief.source import Source
 from scenarios.compare.assemble import Results, tables_of
 from scenarios.compare.basis import contractions
 from scenarios.compare.plan import Plan
+from scenarios.compare.proof_table import proof_stands
 from scenarios.compare.readings_table import READINGS_FILE, read_readings_table
 from scenarios.compare.runs_file import write_runs
 from scenarios.compare.tables import RUNS_FILE, Tables, write_lists, write_tables
@@ -71,7 +73,8 @@ def write_comparison(
             write_html(aside / f"brief.{language}.html", document)
             write_word(aside / f"brief.{language}.docx", document)
             bars = effect_bars(tables.effects, source.titles, language)
-            sheets, notes = tables._asdict(), list(source.facts.items())
+            sheets = tables._asdict()
+            notes = [(source.say(f"fact_{name}"), text) for name, text in source.facts.items()]
             write_excel(aside / "tables" / f"tables.{language}.xlsx", sheets, notes, language, bars, source.titles)
         write_manifest(aside, comparison_manifest(plan, digest))
     return tables
@@ -102,6 +105,7 @@ def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: 
         made=plan.draws.made,
         narrowed=contractions(plan),
         readings=None if plan.words else read_readings_table(READINGS_FILE),
+        proof=proof_stands(),
         reading_names=_readings(language)[0],
         reading_meanings=_readings(language)[1],
         conflicts=_conflicts(plan, language),
@@ -116,6 +120,8 @@ def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: 
         "digest": digest[:DIGEST_SHOWN],
         "tables": source.say("fact_tables_text"),
     }
+    if lacking := missing(source):
+        facts["missing"] = (" " if language == "en" else "").join(lacking)
     return source._replace(facts=facts)
 
 

@@ -9,6 +9,7 @@ import pandas as pd
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import signed
 from scenarios.brief.finding import basis_text, settled_bases
+from scenarios.brief.missing import missing_before, missing_order, missing_proof, missing_readings
 from scenarios.brief.source import UNKNOWN, Source, percent, records, step_ranges
 from scenarios.brief.structures import structures_part
 from scenarios.compare.basis import NARROWED
@@ -71,7 +72,9 @@ def sure_section(source: Source) -> list[Block]:
         Paragraph(source.say("sure_note")),
         Table(head, rows, (1, 2, 3, 4), source.say("caption_sure_table"), widths=SURE_WIDTHS),
         Paragraph(source.say("basis_rule"), "note"),
+        *(Paragraph(text, "warning") for text in missing_before(source)),
         _ranks(source),
+        *(Paragraph(text, "warning") for text in missing_order(source)),
         *structures_part(source),
         *_readings(source),
     ]
@@ -107,7 +110,7 @@ def _share(probability: float) -> str:
 def _readings(source: Source) -> list[Block]:
     heading = Heading(2, source.say("readings_sub"))
     if source.readings is None:
-        return [heading, Paragraph(source.say("readings_missing"), "warning")]
+        return [heading, *(Paragraph(text, "warning") for text in missing_readings(source))]
     effects = effects_by_reading(source.readings, "households_settled")
     known = [name for name in effects[DEFAULT_READING] if name in source.titles]
     first = {reading: [name for name in own if name in known][:FIRST] for reading, own in effects.items()}
@@ -179,6 +182,7 @@ def stands_section(source: Source) -> list[Block]:
                 "stands_draws", runs=made["runs"], draws=made["draws"], effective=f"{made['effective_draws']:.0f}"
             )
         ),
+        *(Paragraph(text, "warning") for text in missing_proof(source)),
         Table([source.say(f"column_{name}") for name in columns], rows, (1, 2, 3), source.say("caption_report_table")),
         Paragraph(source.say("stands_own", list=source.listed(own) or none)),
         Paragraph(source.say("narrowed", list=source.listed(taught) or none, open=source.listed(still_open) or none)),

@@ -60,9 +60,10 @@ class Source(NamedTuple):
 
     titles, measures: title, and sentences on size, start and rule, by scenario, in `language`; shown: the scenarios
     looked at in detail; figures: folder of the charts in `language`; made: how the draws were made; narrowed:
-    contraction by parameter; readings: the table, or None if these sources did not make it; reading_names,
-    reading_meanings: a letter and what it stands for, by reading; conflicts: sentences on the report's own
-    contradictions; names: of targets and patterns by id; facts: of the comparison (digest, command, runs).
+    contraction by parameter; readings: the table, or None if these sources did not make it; proof: whether it was
+    tried that the calibration finds known parameters; reading_names, reading_meanings: a letter and what it stands for,
+    by reading; conflicts: sentences on the report's own contradictions; names: of targets and patterns by id; facts: of
+    the comparison (digest, command, runs).
     """
 
     tables: Tables
@@ -74,6 +75,7 @@ class Source(NamedTuple):
     made: Mapping[str, Any]
     narrowed: Mapping[str, float]
     readings: Readings | None
+    proof: bool
     reading_names: Mapping[str, str]
     reading_meanings: Mapping[str, str]
     conflicts: Sequence[str]

@@ -15,6 +15,7 @@ from scenarios.population.load import load_population
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
     Draws,
+    calibrated_by,
     check_draws,
     posterior_file,
     read_draws,
@@ -104,7 +105,7 @@ def plan_comparison(call: Call) -> Plan:
     if configs[BASE].generator != GENERATORS[0] and generator not in words:
         words = (*words, generator)  # the environment names it: the brief's command says so, too
     path = call.own["draws_file"] or posterior_file(configs[BASE])
-    draws = read_draws(path)
+    draws = read_draws(path, calibrated_by(configs[BASE]))
     check_draws(draws, configs[BASE], path)
     return make_plan(
         configs,

@@ -26,12 +26,11 @@ from scenarios.compare.indicators import BASED, COMPARED, HIGHER
 from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.runner import run_all
 from scenarios.compare.summary import interval, mean, rank_probabilities
-from scenarios.runs.parameter_sets import read_draws
+from scenarios.runs.parameter_sets import PRIOR_COMMAND, PRIOR_FILE, read_draws
 from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, canonical_json
 from scenarios.settings.schema import BASE
 
-PRIOR_FILE = ROOT / "calibration" / "tables" / "prior.csv"
 EFFECTS_FILE = ROOT / "calibration" / "tables" / "prior_effects.csv"
 PRIOR_COLUMNS = ("scenario", "digest", "indicator", "unit", "effect", "low", "high", "p_first", "n_draws")
 SAME = ("levers", "end", "region", "population", "reading")
@@ -84,7 +83,8 @@ def effects_before(plan: Plan, n_draws: int, done: Callable[[int, int], None] | 
     """Return the rows of PRIOR_COLUMNS for the scenarios of a plan.
 
     Rows come from the table where these sources made it for the same scenario; the others are run on the first
-    `n_draws` draws of the prior, none if that is 0. p_first is NaN unless the plan has exactly the table's scenarios.
+    `n_draws` draws of the prior, none if that is 0 or there are no such draws. p_first is NaN unless the plan has
+    exactly the table's scenarios.
     """
     stored, made = stored_prior_effects()
     if made.get("source") != source_hash("prior_effects"):
@@ -96,11 +96,11 @@ def effects_before(plan: Plan, n_draws: int, done: Callable[[int, int], None] | 
     if set(stored["digest"]) != set(digests.values()):
         known = known.assign(p_first=np.nan)
     missing = [name for name, digest in digests.items() if digest not in set(known["digest"])]
-    if not missing or n_draws == 0:
+    if not missing or n_draws == 0 or not PRIOR_FILE.is_file():
         return known
     kept = {name: plan.configs[name] for name in (BASE, *missing)}
     own = make_plan(
-        kept, read_draws(PRIOR_FILE), n_draws, 0, n_sites=plan.columns.n_sites, draws_file=PRIOR_FILE,
+        kept, read_draws(PRIOR_FILE, PRIOR_COMMAND), n_draws, 0, n_sites=plan.columns.n_sites, draws_file=PRIOR_FILE,
         typed={name: plan.typed[name] for name in kept}, words=plan.words, config_dir=plan.config_dir,
         processes=plan.processes,
     )  # fmt: skip

@@ -36,6 +36,10 @@ from simulation.state.parameters import PROCESSES, Parameters
 POSTERIOR = ROOT / "calibration" / "tables" / "posterior"
 """Where the committed posterior draws of each reading are."""
 DRAWS_FILE = POSTERIOR / f"{DEFAULT_READING}.csv"
+PRIOR_FILE = ROOT / "calibration" / "tables" / "prior.csv"
+"""Draws from the prior, which fit every population and reading."""
+PRIOR_COMMAND = "make prior-effects"
+"""What makes them, and what scenarios do under them."""
 PARAMETER, TARGET, PATTERN = "parameter:", "target:", "pattern:"
 """What a column holds, by the beginning of its name."""
 NUMBERS = ("draw", "seed")
@@ -78,6 +82,14 @@ def posterior_file(config: RunConfig) -> Path:
     return POSTERIOR / f"{'_'.join(changed) or DEFAULT_READING}.csv"
 
 
+def calibrated_by(config: RunConfig) -> str:
+    """Return the command that makes the draws of a configuration's reading."""
+    changed = reading_changes(config.reading)
+    if len(changed) > 1:
+        return f"python -m calibration {' '.join(f'reading.{name}={value}' for name, value in changed.items())}"
+    return "make calibrate-readings" if changed else "make calibrate"
+
+
 def write_draws(path: Path, draws: Draws) -> None:
     """Write the table and, beside it, how it was made."""
     table = csv_text(draws.table, f"%.{SIGNIFICANT_DIGITS}g")
@@ -85,12 +97,16 @@ def write_draws(path: Path, draws: Draws) -> None:
     write_json(path.with_suffix(".json"), {**draws.made, "table": hashlib.sha256(table.encode()).hexdigest()})
 
 
-def read_draws(path: Path = DRAWS_FILE) -> Draws:
+def read_draws(path: Path = DRAWS_FILE, makes: str = "make calibrate") -> Draws:
     """Return the draws of a file.
 
-    Raises UserError if there are none, if the file was not written by `write_draws`, or for a column that is not known.
+    makes: the command that makes them (`calibrated_by`). Raises UserError, naming it, if there are none, if the file
+    was not written by `write_draws`, or for a column that is not known.
     """
-    hint = Text("make them: make calibrate", "请先运行 make calibrate")
+    hint = Text(f"make them: {makes}", f"请先运行 {makes}")
+    if not path.exists():
+        problem = Text("these draws have not been made", "尚未生成该抽样表")
+        raise UserError(problem, key="draws_file", found=shown_path(path), hint=hint)
     try:
         content = path.read_bytes().replace(b"\r\n", b"\n")
         table = read_frame(path)
@@ -141,8 +157,8 @@ def check_draws(draws: Draws, config: RunConfig, path: Path) -> None:
             key="draws_file",
             found=path,
             hint=Text(
-                "make them anew: make calibrate (their parameters would not be those of conf/)",
-                "请重新运行 make calibrate（否则参数与 conf/ 不一致）",
+                f"make them anew: {calibrated_by(config)} (their parameters would not be those of conf/)",
+                f"请重新运行 {calibrated_by(config)}（否则参数与 conf/ 不一致）",
             ),
         )
     wanted = {"generator": GENERATORS[0], **setting(config)}

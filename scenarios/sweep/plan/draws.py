@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from scenarios.base.errors import UserError
-from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
 from scenarios.base.user import user_path
 from scenarios.entries.sweep import HINT
 from scenarios.runs.parameter_sets import (
     PARAMETER,
+    PRIOR_COMMAND,
+    PRIOR_FILE,
     Draws,
+    calibrated_by,
     check_draws,
     posterior_file,
     read_draws,
@@ -22,14 +24,13 @@ from scenarios.sweep.plan.axes import PRIOR, DrawsAxis
 
 NO_DRAW = -1
 """The number of the draw of a point without draws."""
-PRIOR_TABLE = ROOT / "calibration" / "tables" / "prior.csv"
 
 
 def read_sweep_draws(axis: DrawsAxis, config: RunConfig) -> Draws:
     """Return the table of draws of an axis for a configuration; raises UserError if it holds too few."""
-    known = {"posterior": posterior_file(config), PRIOR: PRIOR_TABLE}
+    known = {"posterior": posterior_file(config), PRIOR: PRIOR_FILE}
     path = known[axis.table] if axis.table in known else user_path(axis.table, "axes.draws.table")
-    draws = read_draws(path)
+    draws = read_draws(path, PRIOR_COMMAND if axis.table == PRIOR else calibrated_by(config))
     if axis.table != PRIOR:  # draws of the prior fit every population and reading
         check_draws(draws, config, path)
     if len(draws.table) < axis.n:

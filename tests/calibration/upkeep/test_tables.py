@@ -14,7 +14,7 @@ from calibration.upkeep.reruns import differences
 from scenarios.base.paths import CONF
 from scenarios.compare.indicators import BASED, HEADLINES
 from scenarios.compare.plan import SECOND_SEED, default_scenarios
-from scenarios.compare.prior_effects import PRIOR_FILE, scenario_digest, stored_prior_effects
+from scenarios.compare.prior_effects import scenario_digest, stored_prior_effects
 from scenarios.compare.readings_table import READINGS_COLUMNS, READINGS_FILE, read_readings_table
 from scenarios.entries.comparing import COMPARE
 from scenarios.report.patterns import at_report_date, read_patterns
@@ -24,6 +24,7 @@ from scenarios.runs.parameter_sets import (
     PARAMETER,
     PATTERN,
     POSTERIOR,
+    PRIOR_FILE,
     TARGET,
     Draws,
     check_draws,

@@ -207,8 +207,9 @@ def test_which_comes_first_and_on_what_that_rests(language: str) -> None:
     (text,) = [item for item in items(of) if of.titles["housing_title"] in item]
     said = [str(len(SCENARIOS)), chance_text(share).rstrip(" %"), "10", "0.71", "8"]  # 10 % before calibration
     assert Counter(numbers(text)) == Counter(said)
-    assert of.say("first_not_firm", p="10 %") in text
-    assert of.say("first_readings_unknown") in text
+    assert of.say("first_before", p="10 %") in text
+    assert of.say("missing_readings") in text
+    assert of.say("first_not_firm") in text
     rule = label("structure_low.residence.title_settled_share", language)  # where title is worth a twentieth
     assert of.say("first_changes", list=rule) in text
     assert of.parameter("residence.title_worth") in text
@@ -228,7 +229,7 @@ def test_a_first_place_is_compared_under_other_rules_and_readings(language: str)
     of, letters = source(language), reading_keys()
     same = changed(tables(), "structures", lambda t: t["scenario"] == "housing_title", effect=1870.0)
     everywhere = first(same, made_readings())
-    assert of.say("first_readings_unknown") not in everywhere
+    assert of.say("missing_readings") not in everywhere
     assert of.say("first_rules_unknown") not in everywhere
     assert of.say("first_changes", list="\n").split("\n")[0] not in everywhere
     swapped = first(same, made_readings(swapped=letters[2:3]))
