@@ -136,9 +136,9 @@ def test_a_mistake_is_one_line_with_code_2(
 
 def test_draws_for_briefs_come_from_the_report_itself_alone(tmp_path: Path) -> None:
     assert planned(tmp_path).table == DRAWS_FILE
-    poor = planned(tmp_path, "reading.labour_scope=all")
-    assert poor.table == DRAWS_FILE.with_name("labour_scope-poor.csv")
-    assert poor.output.name == "labour_scope-poor"
+    other = planned(tmp_path, "reading.labour_scope=all")
+    assert other.table == DRAWS_FILE.with_name("labour_scope-all.csv")
+    assert other.output.name == "labour_scope-all"
     mine = written(tmp_path, "id,value\nemployed,30000\n")
     for word in (f"observed={mine}", "without=[employed]", "population.seed=2", "inference_seed=2"):
         assert planned(tmp_path, word).table is None, word

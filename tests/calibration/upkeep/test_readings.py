@@ -41,11 +41,11 @@ from scenarios.runs.parameter_sets import (
 )
 from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, compose_run
+from tests.calibration.made_results import made_up_reading
 
 TOWN = "population.size=town"
 TWO = ["baseline", "workshops"]
 DEFAULT = default_reading(read_readings(CONF / "reading" / "readings.yaml"))
-POOR = {**DEFAULT, "labour_scope": "poor"}
 
 
 def run_here(plan: Plan, calls: Callable[[int, int], None]) -> list[Outcome]:
@@ -72,7 +72,7 @@ def on_a_town(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     for scope, strength in (("all", (0.5, 1.0)), ("poor", (0.3, 1.4))):
         base = compose_run([TOWN, f"reading.labour_scope={scope}"])
         rows = [{"draw": n, "seed": n + 1, f"{PARAMETER}residence.seat_worth": b} for n, b in enumerate(strength)]
-        without = ["employed"] if scope == "poor" else []
+        without = ["employed"] if scope == "all" else []
         made = {"source": source_hash("posterior"), "setting": setting(base), "without": without}
         write_draws(file_of(base), Draws(pd.DataFrame(rows), made))
     return tmp_path
@@ -112,10 +112,10 @@ def test_each_reading_runs_the_first_draws_of_its_own_posterior(on_a_town: Path)
         assert plan.draws_file == on_a_town / f"{scope}.csv"
         assert plan.draws.table[f"{PARAMETER}residence.seat_worth"].iloc[plan.runs[0].row] == strength
         assert len(plan.runs) == 1
-    assert (found["all"].without, found["poor"].without) == ((), ("employed",))
-    table = reading_rows(found["poor"])
+    assert (found["all"].without, found["poor"].without) == (("employed",), ())
+    table = reading_rows(found["all"])
     assert tuple(sorted(table.columns)) == tuple(sorted(READINGS_COLUMNS))
-    assert set(table["reading"]) == {"labour_scope=poor"}
+    assert set(table["reading"]) == {"labour_scope=all"}
     effects = table.set_index(["indicator", "scenario"])["effect"]
     assert effects["households_settled", "baseline"] == 0.0
     assert effects["persons_resident", "workshops"] != 0.0
@@ -140,19 +140,11 @@ def asked(monkeypatch: pytest.MonkeyPatch, on_a_town: Path) -> Asked:
     """The readings that the command asks for; what comes out is made up, and does not depend on how many draws run."""
     noted: Asked = []
 
-    def made_up(reading: dict[str, str], n: int, *rest: Any) -> UnderReading:
+    def noting(reading: dict[str, str], n: int, *rest: Any) -> UnderReading:
         noted.append((reading, n))
-        words = [f"reading.{name}={value}" for name, value in reading.items()]
-        configs = {name: compose_run([*words, f"scenario={name}"]) for name in TWO}
-        draws = Draws(pd.DataFrame({"draw": range(n), "seed": range(1, n + 1)}), {})
-        plan = make_plan(configs, draws, n, 0, n_sites=3)
-        names = plan.columns.names()
-        values = np.zeros((n, 2, len(names)))
-        values[:, 1] = np.arange(n)[:, None] + len(reading["labour_scope"])
-        results = Results(plan, sample_of(plan.runs), names, values, np.zeros((n, 0)), np.zeros((n, 2, 3)))
-        return UnderReading(results, 1.0, 0.5, ())
+        return made_up_reading(TWO, reading, n)
 
-    monkeypatch.setattr(command, "under_reading", made_up)
+    monkeypatch.setattr(command, "under_reading", noting)
     return noted
 
 
@@ -173,7 +165,7 @@ def test_the_command_writes_every_reading(asked: Asked, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["reading.labour_scope=poor"], "no key of this command"),
+        (["reading.labour_scope=all"], "no key of this command"),
         (["seed=2", "language=zh"], "不是本命令的键"),
         (["draws=1"], "draws"),
         (["output="], "empty"),
@@ -195,9 +187,9 @@ def test_a_mistake_is_one_line_with_code_2(
 
 
 def test_a_reading_without_a_posterior_is_refused(on_a_town: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (on_a_town / "poor.csv").unlink()
+    (on_a_town / "all.csv").unlink()
     assert READINGS.enter([f"output={on_a_town / 'readings.csv'}", "draws=2"]) == 2
     stage, error = capsys.readouterr().err.splitlines()
     assert stage == "default ..."
-    assert "make calibrate" in error
+    assert "make calibrate-readings" in error
     assert not (on_a_town / "readings.csv").exists()
