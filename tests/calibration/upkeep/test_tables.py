@@ -5,20 +5,34 @@ If a test of a hash fails though results did not change, run `make restamp`; it 
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pandas as pd
 import pytest
 
+from calibration.entries import READINGS as READINGS_COMMAND
+from calibration.entries import VALIDATE
 from calibration.fitting.prior import WHOLES, prior_of
-from calibration.upkeep.prior_effects import prior_draws
+from calibration.upkeep import readings as upkeep
+from calibration.upkeep.prior_effects import prior_draws, probes
 from calibration.upkeep.reruns import differences
+from calibration.validate import command as validation
 from scenarios.base.paths import CONF
+from scenarios.compare import plan
 from scenarios.compare.indicators import BASED, HEADLINES
 from scenarios.compare.plan import SECOND_SEED, default_scenarios
-from scenarios.compare.prior_effects import scenario_digest, stored_prior_effects
-from scenarios.compare.readings_table import READINGS_COLUMNS, READINGS_FILE, read_readings_table
+from scenarios.compare.prior_effects import (
+    EFFECTS_FILE,
+    prior_rows,
+    scenario_digest,
+    stored_prior_effects,
+    write_prior_effects,
+)
+from scenarios.compare.readings_table import READINGS_COLUMNS, READINGS_FILE, Readings, read_readings_table
 from scenarios.entries.comparing import COMPARE
 from scenarios.report.patterns import at_report_date, read_patterns
-from scenarios.report.readings import alternative_readings, default_reading, read_readings
+from scenarios.report.readings import alternative_readings, default_reading, read_readings, reading_name
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
     PARAMETER,
@@ -27,6 +41,7 @@ from scenarios.runs.parameter_sets import (
     PRIOR_FILE,
     TARGET,
     Draws,
+    calibrated_by,
     check_draws,
     posterior_file,
     read_draws,
@@ -34,28 +49,64 @@ from scenarios.runs.parameter_sets import (
 from scenarios.runs.sources import source_hash
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig, compose_run
+from tests.calibration.made_draws import run_draws
+from tests.calibration.made_results import made_up, made_up_reading
 
 SWITCHES = read_readings(CONF / "reading" / "readings.yaml")
-WORDS = [
-    [f"reading.{name}={value}" for name, value in reading.items()]
-    for reading in (default_reading(SWITCHES), *alternative_readings(SWITCHES))
-]
+READINGS = (default_reading(SWITCHES), *alternative_readings(SWITCHES))
+WORDS = [[f"reading.{name}={value}" for name, value in reading.items()] for reading in READINGS]
+CALIBRATED = [words for words in WORDS if words == WORDS[0] or posterior_file(compose_run(words)).is_file()]
+"""Readings that have draws: the default always has."""
 LEAST = 100
 """Draws of each reading."""
 
 
-@pytest.fixture(scope="module", params=WORDS, ids=lambda words: posterior_file(compose_run(words)).stem)
+def name_of(words: list[str]) -> str:
+    return posterior_file(compose_run(words)).stem
+
+
+@pytest.fixture(scope="module", params=CALIBRATED, ids=name_of)
 def posterior(request: pytest.FixtureRequest) -> tuple[RunConfig, Draws]:
     config = compose_run(request.param)
     return config, read_draws(posterior_file(config))
 
 
 @pytest.fixture(scope="module")
-def readings() -> pd.DataFrame:
-    return pd.read_csv(READINGS_FILE)
+def ran(config: RunConfig) -> Draws:
+    """Two draws of the prior, run."""
+    return run_draws(config, 2)
 
 
 # Posterior draws
+
+
+def test_there_are_draws_of_known_readings_alone() -> None:
+    known = {f"{name_of(words)}.{ending}" for words in CALIBRATED for ending in ("csv", "json")}
+    assert {path.name for path in POSTERIOR.iterdir()} == known
+
+
+@pytest.mark.parametrize("words", WORDS, ids=name_of)
+def test_a_reading_without_draws_says_what_makes_them(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A comparison and a validation end with one line."""
+    path = tmp_path / f"{name_of(words)}.csv"
+    for module in (plan, validation):
+        monkeypatch.setattr(module, "posterior_file", lambda _: path)
+    rows = tmp_path / "rows.csv"
+    rows.write_text("id,measure,place,month,value,low,high,source\na,households_settled,city,2020-12,9,,,made\n")
+    makes = "make calibrate" if words == WORDS[0] else "make calibrate-readings"
+    for command in (COMPARE, VALIDATE):
+        own = [f"rows={rows}", f"output={tmp_path / 'out'}"] if command is VALIDATE else ["scenarios=workshops"]
+        assert command.enter([*words, *own]) == 2
+        (line,) = capsys.readouterr().err.splitlines()
+        assert "have not been made" in line
+        assert line.endswith(f"make them: {makes}")
+
+
+def test_two_switches_at_once_are_calibrated_by_themselves() -> None:
+    words = [f"reading.{name}={switch.values[1]}" for name, switch in list(SWITCHES.items())[:2]]
+    assert calibrated_by(compose_run(words)) == f"python -m calibration {' '.join(words)}"
 
 
 def test_draws_are_those_of_these_sources(posterior: tuple[RunConfig, Draws]) -> None:
@@ -99,65 +150,83 @@ def test_draws_hold_every_target_and_pattern(posterior: tuple[RunConfig, Draws])
     assert [name for name in draws.table if name.startswith(PATTERN)] == [f"{PATTERN}{name}" for name in stated]
 
 
-def test_twenty_draws_run_again_give_what_the_table_holds() -> None:
-    assert list(differences(read_draws(DRAWS_FILE), 20)) == []
+def test_draws_run_again_give_what_the_table_holds(posterior: tuple[RunConfig, Draws]) -> None:
+    config, draws = posterior
+    assert list(differences(draws, 20 if posterior_file(config) == DRAWS_FILE else 2)) == []
 
 
-def test_a_changed_number_is_noticed() -> None:
-    draws = read_draws(DRAWS_FILE)
-    table = draws.table.copy()
+def test_a_changed_number_is_noticed(ran: Draws) -> None:
+    assert list(differences(ran, 2)) == []
+    table = ran.table.copy()
     table.loc[1, f"{TARGET}employed"] += 1
-    (found,) = differences(Draws(table, draws.made), 2)
+    (found,) = differences(Draws(table, ran.made), 2)
     assert "target:employed" in found
 
 
-def test_a_draw_of_another_reading_gives_what_its_table_holds() -> None:
-    for path in sorted(POSTERIOR.glob("*.csv")):
-        if path != DRAWS_FILE:
-            assert list(differences(read_draws(path), 2)) == [], path.stem
+# Readings: the committed table, if there is one, and one that the command makes of made runs
 
 
-# Readings
+@pytest.fixture(scope="module", params=["made", *(["committed"] if READINGS_FILE.is_file() else [])])
+def which(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
-def test_readings_are_those_of_these_sources() -> None:
-    found = read_readings_table()
+@pytest.fixture(scope="module")
+def readings(which: str, tmp_path_factory: pytest.TempPathFactory) -> Readings:
+    path = READINGS_FILE
+    if which == "made":
+        path = tmp_path_factory.mktemp("made") / "readings.csv"
+        with pytest.MonkeyPatch.context() as patch:
+            names = default_scenarios()
+            patch.setattr(upkeep, "under_reading", lambda reading, n, *_: made_up_reading(names, reading, n))
+            assert READINGS_COMMAND.enter([f"output={path}", "draws=4"]) == 0
+    found = read_readings_table(path)
     assert found is not None, "the table was made by other sources: make restamp"
+    return found
 
 
-def test_every_reading_and_scenario_has_its_row(readings: pd.DataFrame) -> None:
-    assert tuple(readings.columns) == READINGS_COLUMNS
-    names = list(dict.fromkeys(readings["reading"]))
+def test_a_table_of_readings_that_is_not_there_is_none(tmp_path: Path) -> None:
+    """A brief then says so: tests/scenarios/brief/test_missing.py."""
+    assert read_readings_table(tmp_path / "readings.csv") is None
+
+
+def test_every_reading_and_scenario_has_its_row(readings: Readings) -> None:
+    table = readings.table
+    assert tuple(table.columns) == READINGS_COLUMNS
+    names = list(dict.fromkeys(table["reading"]))
     assert names[0] == "default"
     assert len(names) == 1 + len(alternative_readings(SWITCHES))
-    assert not readings.duplicated(["reading", "scenario", "indicator"]).any()
-    assert len(readings) == len(names) * len(default_scenarios()) * len(HEADLINES)
-    assert set(readings["scenario"]) == set(default_scenarios())
-    assert set(readings["indicator"]) == set(HEADLINES)
-    assert readings["n_draws"].nunique() == 1
+    assert not table.duplicated(["reading", "scenario", "indicator"]).any()
+    assert len(table) == len(names) * len(default_scenarios()) * len(HEADLINES)
+    assert set(table["scenario"]) == set(default_scenarios())
+    assert set(table["indicator"]) == set(HEADLINES)
+    assert table["n_draws"].nunique() == 1
 
 
-def test_ranks_are_those_of_the_effects(readings: pd.DataFrame) -> None:
-    for _, table in readings.groupby(["reading", "indicator"]):
+def test_ranks_are_those_of_the_effects(readings: Readings) -> None:
+    for _, table in readings.table.groupby(["reading", "indicator"]):
         expected = table["effect"].rank(method="min", ascending=False).astype(int)
         assert table["rank"].tolist() == expected.tolist()
-    baseline = readings[readings["scenario"] == "baseline"]
+    everything = readings.table
+    baseline = everything[everything["scenario"] == "baseline"]
     assert set(baseline["effect"]) == set(baseline["low"]) == set(baseline["high"]) == {0.0}
     assert set(baseline["p_better"]) == {0.5}
-    assert (readings["low"] <= readings["high"]).all()
+    assert (everything["low"] <= everything["high"]).all()
 
 
-def test_shares_are_shares(readings: pd.DataFrame) -> None:
-    assert readings[["targets_met", "patterns_met", "p_better"]].stack().between(0.0, 1.0).all()
+def test_shares_are_shares(readings: Readings) -> None:
+    assert readings.table[["targets_met", "patterns_met", "p_better"]].stack().between(0.0, 1.0).all()
 
 
-def test_readings_tell_what_was_left_out(readings: pd.DataFrame) -> None:
-    left_out = readings.fillna({"without": ""}).groupby("reading")["without"].first()
-    for reading, ids in left_out.items():
-        switch, _, value = str(reading).partition("=")
-        path = POSTERIOR / (f"{switch}-{value}.csv" if value else "default.csv")
-        assert ";".join(read_draws(path).made["without"]) == ids, reading
-    assert left_out["default"] == ""
+def test_readings_tell_what_was_left_out(which: str, readings: Readings) -> None:
+    left_out = readings.table.fillna({"without": ""}).groupby("reading")["without"].first().to_dict()
+    configs = {reading_name(config.reading): config for config in map(compose_run, WORDS)}
+    if which == "made":
+        assert left_out == {name: "" if name == "default" else "employed;fair" for name in configs}
+    else:
+        draws = {name: read_draws(posterior_file(config)) for name, config in configs.items()}
+        assert left_out == {name: ";".join(each.made["without"]) for name, each in draws.items()}
+        assert left_out["default"] == ""
 
 
 # Effects before calibration
@@ -169,8 +238,20 @@ def test_prior_draws_are_those_of_the_prior(config: RunConfig) -> None:
     pd.testing.assert_frame_equal(stored.table, made.table, check_exact=True)
 
 
-def test_effects_before_calibration_are_those_of_these_sources() -> None:
-    table, made = stored_prior_effects()
+@pytest.fixture(scope="module", params=["made", *(["committed"] if EFFECTS_FILE.is_file() else [])])
+def before(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[pd.DataFrame, dict[str, Any]]:
+    if request.param == "committed":
+        return stored_prior_effects()
+    path = tmp_path_factory.mktemp("made") / "prior_effects.csv"
+    results = made_up(default_scenarios(), 4)
+    write_prior_effects(path, prior_rows(results), {"draws": 4, "probes": probes(results)})
+    return stored_prior_effects(path)
+
+
+def test_effects_before_calibration_are_those_of_these_sources(before: tuple[pd.DataFrame, dict[str, Any]]) -> None:
+    table, made = before
     assert made["source"] == source_hash("prior_effects"), "make restamp"
     assert set(table["scenario"]) == set(default_scenarios()) - {"baseline"}
     assert set(table["indicator"]) == set(BASED)
