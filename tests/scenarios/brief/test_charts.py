@@ -123,7 +123,7 @@ def test_effects_are_marked_by_what_their_spread_rests_on() -> None:
 
 
 def test_only_the_default_reading_is_drawn() -> None:
-    tables = made_tables(readings=("default", "labour_scope=poor"))
+    tables = made_tables(readings=("default", "labour_scope=all"))
     figure = draw("effects", view_of("en", tables=tables))
     assert shown_texts(figure) == shown_texts(draw("effects", view_of("en")))
     assert shown_texts(draw("paths", view_of("en", tables=tables))) == shown_texts(draw("paths", view_of("en")))

@@ -41,6 +41,7 @@ def whole(language: str, before: float = 0.95, **given: object) -> Source:
     """Return a source that lacks nothing, in which one measure comes first in 95 % of runs."""
     tables = with_basis(brief_tables(), BEST, p_first_prior=before)
     tables = changed(tables, "ranks", lambda t: (t["scenario"] == BEST) & (t["rank"] == 1), probability=0.95)
+    tables = changed(tables, "structures", lambda t: t["scenario"] == BEST, effect=1870.0)
     source = made_source(language, tables, readings=made_readings())._replace(proof=True)
     return source._replace(**given)
 
@@ -104,12 +105,19 @@ def test_no_ranking_is_called_firm_that_was_not_compared(what: str, language: st
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_ranking_is_firm_only_if_all_comparisons_say_so(language: str) -> None:
     readings = made_readings(swapped=reading_keys()[2:4])
-    weak = [whole(language, before=FIRM - 0.01), whole(language, readings=readings)]
+    source = whole(language)
+    rules = changed(source.tables, "structures", lambda t: t["scenario"] == BEST, effect=0.0)
+    weak = [whole(language, before=FIRM - 0.01), whole(language, tables=rules), whole(language, readings=readings)]
     for source in weak:
         text = "\n".join(texts_of(finding(source)))
         assert source.say("first_firm") not in text
         assert source.say("first_not_firm") in text
-    assert source.say("first_readings_change", n=2, of=len(reading_keys()) - 1) in text
+    letters = [source.reading_names[name] for name in reading_keys()[2:4]]
+    assert source.say("first_changes", list=source.listed(letters)) in text
+    few = whole(language, tables=source.tables._replace(structures=source.tables.structures.iloc[:0]))
+    text = "\n".join(texts_of(finding(few)))
+    assert source.say("first_rules_unknown") in text
+    assert source.say("first_firm") not in text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -98,6 +98,18 @@ def test_a_table_of_other_sources_is_not_read(
     assert len(table)
 
 
+def test_without_a_table_and_without_draws_nothing_is_known(
+    made: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A brief then says so: tests/scenarios/brief/test_missing.py."""
+    stored = prior_effects.stored_prior_effects(tmp_path / "none.csv")
+    monkeypatch.setattr(prior_effects, "stored_prior_effects", lambda: stored)
+    monkeypatch.setattr(prior_effects, "PRIOR_FILE", tmp_path / "none.csv")
+    found = effects_before(made.plan, 2)
+    assert found.empty
+    assert set(PRIOR_COLUMNS) <= set(found.columns)
+
+
 def test_what_the_table_lacks_is_run_on_draws_of_the_prior(table: pd.DataFrame, tmp_path: Path) -> None:
     words = [TOWN, "end=2020-12", f"draws_file={make_draws(tmp_path)}", "scenarios=workshops", "processes=1"]
     plan: Plan = plan_comparison(COMPARE.call([*words, "draws=2", "second_seeds=0"]))

@@ -20,7 +20,7 @@ from scenarios.runs.sources import source_hash
 
 EFFECTS = {
     # effects on households settled by reading and scenario; 1 is best
-    "labour_scope=poor": {"workshops": 30.0, "school_gap": 12.0, "baseline": 0.0},
+    "labour_scope=all": {"workshops": 30.0, "school_gap": 12.0, "baseline": 0.0},
     "default": {"workshops": 20.0, "school_gap": 45.5, "baseline": 0.0},
 }
 
@@ -85,6 +85,6 @@ def test_a_broken_table_says_make_readings(tmp_path: Path, suffix: str) -> None:
 def test_effects_by_reading_the_default_first_and_the_largest_first() -> None:
     found = effects_by_reading(made(), "households_settled")
     assert found == EFFECTS
-    assert list(found) == ["default", "labour_scope=poor"]
+    assert list(found) == ["default", "labour_scope=all"]
     assert list(found["default"]) == ["school_gap", "workshops", "baseline"]
-    assert list(found["labour_scope=poor"]) == ["workshops", "school_gap", "baseline"]
+    assert list(found["labour_scope=all"]) == ["workshops", "school_gap", "baseline"]

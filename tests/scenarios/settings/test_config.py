@@ -174,7 +174,7 @@ def test_end_counts_the_last_month() -> None:
 
 
 def test_digest_does_not_depend_on_language_output_or_order(tmp_path: Path) -> None:
-    words = ["scenario=workshops", "levers.workshops.size=45", "seed=3", "reading.labour_scope=poor"]
+    words = ["scenario=workshops", "levers.workshops.size=45", "seed=3", "reading.labour_scope=all"]
     digest = compose_run(words).digest
     assert compose_run([*reversed(words), "language=zh", f"output={tmp_path}"]).digest == digest
 
@@ -216,7 +216,7 @@ def test_tables_of_the_user_alter_the_digest(tmp_path: Path) -> None:
         ("seat_worth=1.2", "nearest: 'parameters.residence.seat_worth'"),
         ("parameters.residence.seat_wort=1", "nearest: 'parameters.residence.seat_worth'"),
         ("scenari=workshops", "nearest: 'scenario'"),
-        ("readings.labour_scope=poor", "nearest: 'reading.labour_scope'"),
+        ("readings.labour_scope=all", "nearest: 'reading.labour_scope'"),
         ("scenario=workshop", "nearest: 'workshops'"),
         ("workshops", "nearest: 'scenario=workshops'"),
         ("reading.labour_scope=por", "nearest: 'poor'"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scenarios.base.errors import UserError
-from scenarios.runs.parameter_sets import read_draws
+from scenarios.runs.parameter_sets import Draws, posterior_file, read_draws, write_draws
 from scenarios.settings.config import compose_run
 from scenarios.settings.scenario_files import scenario_paths
+from scenarios.sweep.plan import draws
 from scenarios.sweep.plan.plan import Plan, plan_sweep
 from scenarios.sweep.plan.spec import known_keys, sweep_of
 from scenarios.sweep.plan.sweep_files import read_sweep, sweep_paths
 from scenarios.sweep.plan.variants import Base
 from scenarios.sweep.work.tasks import bounds, group_most, groups
 from simulation.state.policy import Policy
+from tests.scenarios.brief.made_brief import made_draws
 
 TOWN = "population.size=town"
 
@@ -170,11 +173,21 @@ def test_find_is_the_inverse_of_numbers(data: st.DataObject) -> None:
 SMALL = plan_of("scenario=workshops", "levers.workshops.size=0,10,20", "seed=3,1,8")
 
 
-def test_draws_bring_their_parameters_and_their_own_seeds() -> None:
+@pytest.fixture
+def posterior(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Draws of the default reading for the city, in a place of their own; those of no other reading."""
+    path, made = tmp_path / "default.csv", made_draws(3)
+    table = made.table.assign(**{"parameter:jobs.fair_skill": [0.1, 0.2, 0.3]})
+    write_draws(path, Draws(table, made.made))
+    monkeypatch.setattr(draws, "posterior_file", lambda config: path.with_name(posterior_file(config).name))
+    return path
+
+
+def test_draws_bring_their_parameters_and_their_own_seeds(posterior: Path) -> None:
     # Draws belong to the city; planning one does not make it.
     plan = plan_sweep(sweep_of({"sweep": {"name": "made"}, "scenarios": ["workshops"], "axes": [{"draws": 3}],
                                 "seeds": 2}, None))  # fmt: skip
-    table = read_draws().table
+    table = read_draws(posterior).table
     assert sorted(set(plan.points.draw.tolist())) == [0, 1, 2]
     for point, draw in enumerate(plan.points.draw.tolist()):
         own = int(table["seed"].iloc[draw])
@@ -193,20 +206,31 @@ def values_of(table: Any, values: dict[str, Any]) -> float:
 
 def test_draws_of_the_prior_fit_every_population_and_reading() -> None:
     axes = [{"draws": {"n": 3, "table": "prior"}}]
-    plan = tree_plan(
-        scenarios=["workshops"], axes=axes, set={"population.size": "town", "reading.labour_scope": "poor"}
-    )
+    plan = tree_plan(scenarios=["workshops"], axes=axes, set={"population.size": "town", "reading.labour_scope": "all"})
     assert plan.numbers().size == 2 * 3
     values = [plan.parameters_of(int(plan.points.base[0]), draw) for draw in range(3)]
     assert len({value["parameters.jobs.fair_skill"] for value in values}) == 3
 
 
+@pytest.mark.parametrize("value", ["all", "poor"])
+def test_a_reading_without_draws_says_what_makes_them(posterior: Path, value: str) -> None:
+    tree = {"sweep": {"name": "made"}, "scenarios": ["workshops"], "set": {"reading.labour_scope": value},
+            "axes": [{"draws": 2}]}  # fmt: skip
+    if value == "poor":
+        posterior.unlink()
+    makes = "make calibrate-readings" if value == "all" else "make calibrate"
+    with pytest.raises(UserError, match=f"have not been made .*; make them: {makes}$"):
+        plan_sweep(sweep_of(tree, None))
+
+
+@pytest.mark.usefixtures("posterior")
 def test_a_drawn_key_is_no_axis() -> None:
     with pytest.raises(UserError, match="is drawn, and is set"):
         plan_sweep(sweep_of({"sweep": {"name": "made"}, "axes": [
             {"draws": 2}, {"grid": {"parameters.jobs.fair_skill": [0.1]}}]}, None))  # fmt: skip
 
 
+@pytest.mark.usefixtures("posterior")
 def test_a_drawn_key_is_not_set_for_all_runs() -> None:
     with pytest.raises(UserError, match="is drawn, and is set"):
         plan_sweep(sweep_of({"sweep": {"name": "made"}, "set": {"parameters.jobs.fair_skill": 0.1},

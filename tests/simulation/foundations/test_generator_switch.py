@@ -28,6 +28,7 @@ from scenarios.runs.parameter_sets import (
     Draws,
     check_draws,
     setting,
+    write_draws,
 )
 from scenarios.runs.sources import source_hash
 from scenarios.settings import generator as switch
@@ -239,12 +240,16 @@ def test_draws_belong_to_the_generator_that_they_were_made_with(monkeypatch: pyt
         assert "python -m calibration KEY=VALUE table=FILE" in str(caught.value)
 
 
-def test_a_comparison_with_another_generator_says_so_in_its_command(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_comparison_with_another_generator_says_so_in_its_command(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     from scenarios.compare import plan as plans  # noqa: PLC0415
 
+    path = tmp_path / "draws.csv"
+    write_draws(path, Draws(pd.DataFrame({"draw": [0, 1], "seed": [1, 2]}), {}))
     monkeypatch.setenv(VARIABLE, "philox")
     monkeypatch.setattr(plans, "check_draws", lambda *_: None)
     monkeypatch.setattr(plans, "_sites_of", lambda _: 3)
     for typed in ([], ["generator=philox"]):
-        plan = plan_comparison(COMPARE.call([*typed, "scenarios=workshops", "draws=2"]))
+        plan = plan_comparison(COMPARE.call([*typed, "scenarios=workshops", "draws=2", f"draws_file={path}"]))
         assert plan.words == ("generator=philox",)

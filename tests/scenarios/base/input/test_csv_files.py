@@ -15,11 +15,11 @@ from scenarios.base.input.csv_files import (
     split_csv,
 )
 from scenarios.base.input.rows import read_rows
-from scenarios.compare.prior_effects import EFFECTS_FILE
-from scenarios.compare.readings_table import READINGS_FILE, stored_readings
+from scenarios.compare.readings_table import stored_readings, write_readings
 from scenarios.compare.tables import read_titles, write_lists
 from scenarios.doc_pages.evidence_table import FILE, read_evidence
-from scenarios.runs.parameter_sets import DRAWS_FILE, read_draws
+from scenarios.runs.parameter_sets import DRAWS_FILE, PRIOR_FILE, read_draws
+from tests.scenarios.brief.made_brief import made_readings
 
 
 def written(folder: Path, content: str | bytes, name: str = "own.csv") -> Path:
@@ -88,9 +88,17 @@ def test_tables_of_the_registry_and_of_figures_count_rows_like_a_spreadsheet(tmp
     assert problems[0].say() == f"{path}:4: found 3 cells, expected 2 cells, as in the heading; mend that row"
 
 
-@pytest.mark.parametrize("path", [DRAWS_FILE, READINGS_FILE, EFFECTS_FILE], ids=lambda path: path.name)
+COMMITTED = sorted((DRAWS_FILE.parents[1]).rglob("*.csv"))
+"""The tables of the calibration: those that have been made with these rules."""
+
+
+@pytest.mark.parametrize("path", COMMITTED, ids=lambda path: path.name)
 def test_committed_tables_are_what_pandas_reads(path: Path) -> None:
     pd.testing.assert_frame_equal(read_frame(path), pd.read_csv(path), check_exact=True)
+
+
+def test_draws_of_both_kinds_are_committed() -> None:
+    assert {DRAWS_FILE, PRIOR_FILE} <= set(COMMITTED)
 
 
 def shifted(path: Path, folder: Path) -> Path:
@@ -105,11 +113,14 @@ def shifted(path: Path, folder: Path) -> Path:
 
 @pytest.mark.parametrize(
     ("read", "path"),
-    [(read_draws, DRAWS_FILE), (stored_readings, READINGS_FILE), (read_evidence, FILE)],
+    [(read_draws, PRIOR_FILE), (stored_readings, None), (read_evidence, FILE)],
     ids=["draws_file", "readings", "evidence"],
 )
-def test_a_shifted_row_is_refused_wherever_a_table_is_read(tmp_path: Path, read: object, path: Path) -> None:
+def test_a_shifted_row_is_refused_wherever_a_table_is_read(tmp_path: Path, read: object, path: Path | None) -> None:
     assert callable(read)
+    if path is None:
+        path = tmp_path / "made" / "readings.csv"
+        write_readings(path, made_readings())
     with pytest.raises(UserError, match=rf"{path.name}:3: the table .*cannot be read \(found: \d+ cells\)"):
         read(shifted(path, tmp_path))
 
