@@ -293,7 +293,7 @@ class City:
         """Who lives where."""
         state, p = self.state, self.now
         reviewers, noise = self.work.rows, self.work.noise
-        n = residence.find_reviewers(self.seed, self.month, state.households, p.residence, reviewers)
+        n = residence.find_reviewers(self.seed, self.month, state.households, p, reviewers)
         residence.draw_noise(self.seed, self.month, n, state.households, reviewers, self.work.keys, noise)
         residence.choose_residence(self.seed, self.month, n, state, p, self.policy_now, reviewers, noise)
 

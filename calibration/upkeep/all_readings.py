@@ -12,7 +12,7 @@ from calibration.findings.write import write_calibration
 from calibration.fitting.progress import StageProgress
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
-from scenarios.report.readings import alternative_readings, default_reading, open_readings
+from scenarios.report.readings import alternative_readings, default_reading, open_readings, switch_words
 from scenarios.settings.command import Call
 
 
@@ -21,7 +21,7 @@ def calibrate_readings(call: Call) -> None:
     switches = open_readings()
     default, progress = default_reading(switches), StageProgress(call.progress)
     for reading in alternative_readings(switches):
-        changed = tuple(f"reading.{name}={value}" for name, value in reading.items() if value != default[name])
+        changed = switch_words({name: value for name, value in reading.items() if value != default[name]})
         call.say(" ".join(changed))
         calibration, findings = fit_reading(replace(call, words=changed), progress)
         write_calibration(calibration, findings, progress)

@@ -28,7 +28,7 @@ from scenarios.compare.report_rows import report_rows
 from scenarios.compare.runner import run_all
 from scenarios.compare.summary import interval, mean, probability_better
 from scenarios.report.patterns import Band
-from scenarios.report.readings import alternative_readings, default_reading, open_readings, reading_name
+from scenarios.report.readings import alternative_readings, default_reading, open_readings, reading_name, switch_words
 from scenarios.runs.parameter_sets import (
     Draws,
     calibrated_by,
@@ -93,14 +93,14 @@ def plan_reading(reading: dict[str, str], n: int, processes: int = 0, checked: b
 
     checked: whether draws that other sources made are refused.
     """
-    words = [f"reading.{name}={value}" for name, value in reading.items()]
+    words = switch_words(reading)
     configs = {name: compose_run([*words, f"scenario={name}"]) for name in default_scenarios()}
     base, path = configs[BASE], posterior_file(configs[BASE])
     draws = read_draws(path, calibrated_by(base))
     if checked:
         check_draws(draws, base, path)
     n = min(n, len(draws.table))
-    return make_plan(configs, draws, n, 0, draws_file=path, words=tuple(words), processes=processes)
+    return make_plan(configs, draws, n, 0, draws_file=path, words=words, processes=processes)
 
 
 def under_reading(reading: dict[str, str], n: int, processes: int, progress: Progress) -> UnderReading:

@@ -33,7 +33,7 @@ from scenarios.compare.readings_table import READINGS_FILE, stored_readings, wri
 from scenarios.compare.runner import run_here
 from scenarios.doc_pages.plausibility.command import PAGE, baseline_runs, page
 from scenarios.entries.comparing import COMPARE
-from scenarios.report.readings import reading_name
+from scenarios.report.readings import reading_name, switch_words
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
     PARAMETER,
@@ -80,7 +80,7 @@ def posterior() -> Iterator[Rerun | Missing]:
     """Check the posterior draws of every reading, and the calibration and the proof that docs/calibration/ is about."""
     source = source_hash("posterior")
     for reading in every_reading():
-        config = compose_run([f"reading.{name}={value}" for name, value in reading.items()])
+        config = compose_run(switch_words(reading))
         path = posterior_file(config)
         if not path.is_file():
             yield Missing(path, calibrated_by(config))
@@ -111,7 +111,8 @@ def _read(path: Path) -> dict[str, Any]:
 def differences(draws: Draws, n: int) -> Iterator[str]:
     """Yield what the first `n` draws give otherwise than is stored: 'draw 3: target:employed 40560, stored 40558'."""
     made = draws.made
-    config = compose_run([f"reading.{name}={value}" for name, value in made["setting"]["reading"].items()])
+    chosen = made["setting"]["reading"] | made["setting"].get("structure", {})
+    config = compose_run(switch_words(chosen))
     prior = prior_of(config.resolved["parameters"])
     now = {"prior": {each.key: [each.low, each.high, each.shape] for each in prior.ranged}, "setting": setting(config)}
     other = [name for name, value in now.items() if value != made[name]]

@@ -196,7 +196,7 @@ def _check_levers_alone(configs: dict[str, RunConfig]) -> None:
         problem = Text("the baseline pulls a lever", "基准方案使用了措施")
         raise UserError(problem, key="levers", found=", ".join(base.policy.levers), hint=SEE)
     for name, config in configs.items():
-        for part in ("parameters", "population", "reading", "region", "end", "future"):
+        for part in ("parameters", "population", "reading", "structure", "region", "end", "future"):
             if config.resolved[part] != base.resolved[part]:
                 problem = Text(f"scenario {name} changes more than levers", f"方案 {name} 改动了措施以外的内容")
                 raise UserError(problem, key=part, found=part, allowed="levers", hint=SEE)

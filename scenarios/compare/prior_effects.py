@@ -33,7 +33,7 @@ from scenarios.settings.schema import BASE
 
 EFFECTS_FILE = ROOT / "calibration" / "tables" / "prior_effects.csv"
 PRIOR_COLUMNS = ("scenario", "digest", "indicator", "unit", "effect", "low", "high", "p_first", "n_draws")
-SAME = ("levers", "end", "region", "population", "reading")
+SAME = ("levers", "end", "region", "population", "reading", "structure")
 """Parts of a configuration that make a scenario the same scenario, whatever its name and parameters."""
 
 

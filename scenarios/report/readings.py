@@ -1,4 +1,10 @@
-"""The switches that conflicts and open scopes of the report leave to the reader (conf/reading/readings.yaml)."""
+"""The switches that a reader may set: readings and structures.
+
+Readings are what conflicts and open scopes of the report leave open (conf/reading/readings.yaml). Structures are rules
+of the model that can be defended in more than one way (conf/structure/structures.yaml).
+
+Both are varied one at a time, and so are called readings where they are told no further apart.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +23,7 @@ from scenarios.base.text import Text
 from scenarios.report.figures import Figure, Reading
 
 READINGS = CONF / "reading" / "readings.yaml"
+STRUCTURES = CONF / "structure" / "structures.yaml"
 DEFAULT_READING = "default"
 """Name of the reading that makes the first choice of every switch."""
 
@@ -88,13 +95,34 @@ def read_readings(path: Path) -> dict[str, Switch]:
 
 @cache
 def open_readings() -> dict[str, Switch]:
-    """Return the project's open readings by name, the default first: the only list of them."""
-    return read_readings(READINGS)
+    """Return the project's open readings and structures by name, the default first: the only list of them."""
+    return read_readings(READINGS) | open_structures()
+
+
+@cache
+def open_structures() -> dict[str, Switch]:
+    """Return the rules of the model that can be defended in more than one way, by name, the default first."""
+    return read_readings(STRUCTURES)
+
+
+def switch_key(name: str) -> str:
+    """Return the key of the configuration that sets a switch."""
+    return f"structure.{name}" if name in open_structures() else f"reading.{name}"
+
+
+def switch_words(reading: Reading) -> tuple[str, ...]:
+    """Return the words key=value that choose a reading."""
+    return tuple(f"{switch_key(name)}={value}" for name, value in reading.items())
 
 
 def reading_changes(reading: Reading) -> dict[str, str]:
     """Return the choices of a reading that are not the default, by switch."""
     return {name: value for name, value in reading.items() if value != open_readings()[name].default}
+
+
+def structure_changed(reading: Reading) -> bool:
+    """Return whether a reading makes another choice than the default among the structures."""
+    return not open_structures().keys().isdisjoint(reading_changes(reading))
 
 
 def reading_name(reading: Reading) -> str:

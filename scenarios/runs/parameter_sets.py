@@ -24,7 +24,7 @@ from scenarios.base.output.whole_files import write_text
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
 from scenarios.report.patterns import read_patterns
-from scenarios.report.readings import DEFAULT_READING, reading_changes
+from scenarios.report.readings import DEFAULT_READING, reading_changes, structure_changed, switch_words
 from scenarios.runs.sources import source_hash
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig
@@ -64,13 +64,15 @@ class Draws:
 
 
 def setting(config: RunConfig) -> dict[str, Any]:
-    """Return what draws belong to besides their parameters: region, population, readings; generator unless the first.
+    """Return what draws belong to besides their parameters: region, population, readings; structures and generator
+    unless the first.
 
     A draw has its history under the random numbers of one generator alone.
     """
     chosen = {name: config.resolved[name] for name in ("region", "population", "reading")}
     return {
         **chosen,
+        **({"structure": config.resolved["structure"]} if structure_changed(config.reading) else {}),
         **({"region_files": config.resolved["region_files"]} if "region_files" in config.resolved else {}),
         **({"generator": config.generator} if config.generator != GENERATORS[0] else {}),
     }
@@ -86,7 +88,7 @@ def calibrated_by(config: RunConfig) -> str:
     """Return the command that makes the draws of a configuration's reading."""
     changed = reading_changes(config.reading)
     if len(changed) > 1:
-        return f"python -m calibration {' '.join(f'reading.{name}={value}' for name, value in changed.items())}"
+        return f"python -m calibration {' '.join(switch_words(changed))}"
     return "make calibrate-readings" if changed else "make calibrate"
 
 

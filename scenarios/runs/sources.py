@@ -22,7 +22,7 @@ from scenarios.base.paths import ROOT
 from scenarios.base.source.closure import Closure, Sources
 from scenarios.settings.config import NOT_RESULTS
 
-SHARED = ("conf/config.yaml", "conf/parameters", "conf/reading", "conf/region")
+SHARED = ("conf/config.yaml", "conf/parameters", "conf/reading", "conf/structure", "conf/region")
 LEVERS = ("conf/lever", "conf/scenario")
 NOT_READ = (*NOT_RESULTS, "identities.csv", "recommendations.csv")
 """Files of a region that no run reads."""

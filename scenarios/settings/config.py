@@ -42,7 +42,7 @@ from scenarios.settings.scenario_files import (
 from scenarios.settings.schema import BASE, Key, keys_of, regions
 from simulation.foundations.months import month_index, month_label
 from simulation.state.future import Future
-from simulation.state.parameters import PROCESSES, Parameters
+from simulation.state.parameters import PROCESSES, Parameters, Structure
 from simulation.state.policy import Cost, Lever, Policy
 
 NOT_RESULTS = ("validation.csv",)
@@ -182,7 +182,7 @@ def _run_config(
     digest = hashlib.sha256(canonical_json(results_part(resolved)).encode()).hexdigest()
     name = tree["scenario"]["name"]
     default = ROOT / "outputs" / "runs" / f"{name}-seed{tree['seed']}-{digest[:DIGEST_SHOWN]}"
-    parameters = _parameters(tree["parameters"])
+    parameters = _parameters(tree["parameters"], tree["structure"])
     return RunConfig(
         scenario=name,
         titles={"en": tree["scenario"]["title_en"], "zh": tree["scenario"]["title_zh"]},
@@ -193,7 +193,7 @@ def _run_config(
         language=tree["language"],
         output=user_path(tree["output"], "output") if tree["output"] else default,
         population=population,
-        reading=dict(tree["reading"]),
+        reading=tree["reading"] | tree["structure"],
         region=region,
         parameters=parameters,
         policy=_policy(tree["levers"], months, scenario),
@@ -256,13 +256,13 @@ def lever_of(name: str, entry: Mapping[str, Any], months: int, place: str = "") 
     return Lever(name, size, start, phase, entry["targeting"], settings, costs)
 
 
-def _parameters(entries: Mapping[str, Any]) -> Parameters:
+def _parameters(entries: Mapping[str, Any], structure: Mapping[str, str]) -> Parameters:
     """Return the model's numbers; raises UserError where `check_parameters` does."""
     values: dict[str, Any] = {
         process: kind(**{name: entry["value"] for name, entry in entries[process].items()})
         for process, kind in PROCESSES.items()
     }
-    parameters = Parameters(**values)
+    parameters = Parameters(**values, structure=Structure(nobody_home_away=int(structure["nobody_home"] == "away")))
     check_parameters(parameters)
     return parameters
 

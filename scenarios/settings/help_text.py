@@ -14,7 +14,7 @@ from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.labels import label
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
-from scenarios.report.readings import open_readings
+from scenarios.report.readings import open_readings, switch_key
 from scenarios.settings.scenario_files import read_scenario, scenario_paths
 from scenarios.settings.schema import Key, keys_of, number_text
 from scenarios.settings.units import unit_text
@@ -127,7 +127,7 @@ def _scenario_rows(keys: Mapping[str, Key], config_dir: Path | None, language: s
 def _reading_rows(keys: Mapping[str, Key], language: str) -> Iterator[list[str]]:
     yield _head(("key", "default", "allowed", "meaning"), language)
     for name, switch in open_readings().items():
-        key = keys[f"reading.{name}"]
+        key = keys[switch_key(name)]
         yield [key.path, key.default, "", switch.question.say(language)]
         for option in switch.options:
             yield ["", "", option.value, option.meaning.say(language)]

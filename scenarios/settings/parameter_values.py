@@ -16,7 +16,7 @@ def with_values(base: Parameters, values: dict[str, float]) -> Parameters:
     for process in PROCESSES:
         own = {key.partition(".")[2]: value for key, value in values.items() if key.partition(".")[0] == process}
         changed[process] = getattr(base, process)._replace(**own)
-    return Parameters(**changed)
+    return base._replace(**changed)
 
 
 def rounded(value: float) -> float:

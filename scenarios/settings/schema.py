@@ -20,14 +20,25 @@ from scenarios.base.labels import LANGUAGES
 from scenarios.base.names import alike, composed_name
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
-from scenarios.report.readings import open_readings
+from scenarios.report.readings import open_readings, switch_key
 from scenarios.settings.generator import default_generator
 from simulation.foundations.generator import GENERATORS
 from simulation.state.future_names import FUTURES
 from simulation.state.parameters import PROCESSES
 from simulation.state.policy import TARGETING
 
-RUN_FIELDS = ("seed", "generator", "end", "future", "language", "output", "region", "population", "reading")
+RUN_FIELDS = (
+    "seed",
+    "generator",
+    "end",
+    "future",
+    "language",
+    "output",
+    "region",
+    "population",
+    "reading",
+    "structure",
+)
 POPULATION_FIELDS = ("seed", "size", "tables")
 COMPOSED = ("defaults", "parameters", "levers", "scenario")
 """Parts of a composed configuration that come from files of their own."""
@@ -167,7 +178,8 @@ def keys_of(tree: Mapping[str, Any], config_dir: Path | None = None) -> dict[str
     values, place = reading_values(), shown_path(CONF / "config.yaml")
     _check_fields("config", {name: tree[name] for name in tree if name not in COMPOSED}, RUN_FIELDS, place)
     _check_fields("population", tree["population"], POPULATION_FIELDS, place)
-    _check_fields("reading", tree["reading"], tuple(values), place)
+    for part in ("reading", "structure"):
+        _check_fields(part, tree[part], tuple(name for name in values if switch_key(name).startswith(part)), place)
     population = tree["population"]
     top = [
         Key("scenario", "text", BASE),
@@ -182,7 +194,8 @@ def keys_of(tree: Mapping[str, Any], config_dir: Path | None = None) -> dict[str
         Key("population.size", "choice", population["size"], allowed=SIZES),
         Key("population.tables", "path", population["tables"]),
     ]
-    readings = [Key(f"reading.{name}", "choice", tree["reading"][name], allowed=values[name]) for name in values]
+    chosen = tree["reading"] | tree["structure"]
+    readings = [Key(switch_key(name), "choice", chosen[name], allowed=values[name]) for name in values]
     return {
         key.path: key for key in (*top, *readings, *_parameter_keys(tree["parameters"]), *_lever_keys(tree["levers"]))
     }

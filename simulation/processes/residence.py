@@ -74,16 +74,15 @@ def review_probability(month: int, due: bool, residence: ResidenceParameters) ->
 
 
 @kernel
-def find_reviewers(
-    seed: int, month: int, households: Households, residence: ResidenceParameters, reviewers: UInt32
-) -> int:
+def find_reviewers(seed: int, month: int, households: Households, p: Parameters, reviewers: UInt32) -> int:
     """Begin the month for every household; fill `reviewers` with those that review where they live; return how many.
 
-    Among them is every household of which nobody is left at home and that is not away yet.
+    Among them is every household of which nobody is left at home and that is not away yet, where such are away.
 
     reviewers: shape (n,), of at least as many elements as there are households.
     """
     review_stream = stream(seed, Q_REVIEW, month)
+    residence, away_alone = p.residence, p.structure.nobody_home_away == 1
     usual, after_shock = review_probability(month, False, residence), review_probability(month, True, residence)
     n = 0
     for h in range(households.site.size):
@@ -101,7 +100,7 @@ def find_reviewers(
         if arriving | (u < usual):
             households.reviewed_month[h] = month
         reviewers[n] = h  # written for each; the place is kept only if the household reviews
-        left = (households.at_home[h] == 0) & (state != AWAY)
+        left = away_alone & (households.at_home[h] == 0) & (state != AWAY)
         n += households.flat_kept[h] & (arriving | left | (u < probability))
     reviewing = 0
     for h in reviewers[:n]:
@@ -137,7 +136,7 @@ def option_value(
     option: int, h: int, home: Home, place: Place, state: State, p: Parameters, policy: PolicyNow, noise: float
 ) -> float:
     """Return what option k is worth to household h with its noise; minus infinity where it is not open."""
-    if not option_open(option, home):
+    if not option_open(option, home, p.structure):
         return -math.inf
     taste, peers = state.households.taste[h, option], peer_share(h, option, state)
     return value_of(residence_terms(home, place, option, taste, peers, p, policy)) + noise

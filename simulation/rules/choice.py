@@ -36,7 +36,13 @@ from simulation.state.entities import (
     SETTLED,
     State,
 )
-from simulation.state.parameters import Parameters, ResidenceParameters, SchoolingParameters, ServiceParameters
+from simulation.state.parameters import (
+    Parameters,
+    ResidenceParameters,
+    SchoolingParameters,
+    ServiceParameters,
+    Structure,
+)
 from simulation.state.policy import PolicyNow
 
 
@@ -110,13 +116,14 @@ def seat_value(home: Home, state: int, schooling: SchoolingParameters) -> float:
 
 
 @kernel
-def option_open(option: int, home: Home) -> bool:
+def option_open(option: int, home: Home, structure: Structure) -> bool:
     """Return whether option k is open.
 
     Where every member works or studies elsewhere nobody is left to live at the site or the origin: the household is
-    away, whatever it would choose. A family without a labourer does not go away to work.
+    away, whatever it would choose (structure: or else it keeps its choice). A family without a labourer does not go
+    away to work.
     """
-    if home.at_home == 0:
+    if (structure.nobody_home_away == 1) & (home.at_home == 0):
         return option + 1 == AWAY
     return option + 1 != AWAY or home.labourers > 0
 

@@ -222,8 +222,15 @@ class HistoryParameters(NamedTuple):
 
 
 @by_address
+class Structure(NamedTuple):
+    """Rules that can be defended in more than one way: which of them hold (conf/structure/structures.yaml)."""
+
+    nobody_home_away: int  # 1: a household of which nobody is left at home is away; 0: it is where it last chose to be
+
+
+@by_address
 class Parameters(NamedTuple):
-    """Every process's parameters."""
+    """Every process's parameters, and which rules hold."""
 
     demography: DemographyParameters
     services: ServiceParameters
@@ -233,6 +240,7 @@ class Parameters(NamedTuple):
     knowledge: KnowledgeParameters
     residence: ResidenceParameters
     history: HistoryParameters
+    structure: Structure
 
 
 PROCESSES: dict[str, type[tuple[float, ...]]] = {

@@ -21,13 +21,14 @@ from simulation.state.entities import (
     NOT_MOVED,
     RETURNED,
     SCHOOL_PLACES,
+    SETTLED,
     STATES,
     TRAVELS,
     WORKSHOP,
 )
 from simulation.state.future import Future, Point
 from simulation.state.future_names import AS_IT_HAPPENED, TREND
-from simulation.state.parameters import Parameters
+from simulation.state.parameters import Parameters, Structure
 from simulation.state.policy import BASELINE, Policy
 from simulation.state.population import Population
 from tests.reference import twin_choice, twin_household, twin_work
@@ -77,6 +78,16 @@ def test_the_years_after_2019(large_town: Population, parameters: Parameters, na
         model.step()
         suspended += int(model.state.persons.suspended.sum())
     assert suspended > 0
+
+
+def test_the_other_structures(large_town: Population, parameters: Parameters) -> None:
+    """A household of which nobody is left at home stays where it last chose to live."""
+    kept = parameters._replace(structure=Structure(nobody_home_away=0))
+    model = Beside(large_town, kept, POLICIES["package"], 3, MONTHS, collect=False)
+    model.attach_twin()
+    model.run()
+    households = model.state.households
+    assert ((households.at_home == 0) & (households.members > 0) & (households.state == SETTLED)).any()
 
 
 def test_a_dozen_households_month_by_month(dozen: Population, parameters: Parameters) -> None:
@@ -175,6 +186,18 @@ class Patient(twin_household.Household):
         self.flat_patience -= 1
 
 
+class Careless(twin_household.Household):
+    """Who works away stays there, whoever is left at home."""
+
+    def end_jobs(self, *given: Any) -> None:
+        carers = [person for person in self.labourers if person.carer]
+        for person in carers:
+            person.carer = False
+        super().end_jobs(*given)
+        for person in carers:
+            person.carer = True
+
+
 class Homesick(twin_household.Household):
     """Who comes home from away is content: the carer's work away does not end."""
 
@@ -218,6 +241,7 @@ ALTERED: dict[str, type[Twin]] = {
     "no school buses": with_household(NoBuses),
     "flats kept longer": with_household(Patient),
     "carers go on working away": with_household(Homesick),
+    "small children stay alone": with_household(Careless),
     "posts in reach from everywhere": with_household(Everywhere),
     "fairs pay more": type("Altered", (Twin,), {"market_class": Loose}),
     "another order of the queue": Unsorted,

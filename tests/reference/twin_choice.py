@@ -37,7 +37,8 @@ def values(home: Household, numbers: Parameters, land_return_yuan: float, aid_yu
     members = home.members
     found: list[float | None] = []
     for state in OPTIONS:
-        closed = state != AWAY if home.at_home == 0 else state == AWAY and home.n_labourers == 0
+        empty = home.at_home == 0 and numbers.structure.nobody_home_away == 1
+        closed = state != AWAY if empty else state == AWAY and home.n_labourers == 0
         if closed:
             found.append(None)
             continue

@@ -169,7 +169,8 @@ class Household(Members):
             self.reviewed_month = month
         if not self.flat_kept or self.members == 0:
             return
-        nobody_home = self.at_home == 0 and state != AWAY
+        away_alone = self.model.numbers.structure.nobody_home_away == 1
+        nobody_home = away_alone and self.at_home == 0 and state != AWAY
         if not arriving and not nobody_home and drawn >= (after_shock if due else probability):
             return
         if arriving:

@@ -124,6 +124,12 @@ def drawn_number(seed: int, question: int, month: int, key: int) -> float:
     return uniform(stream(seed, question, month), key, 0)
 
 
+def open_options(model: Model, h: int) -> tuple[int, ...]:
+    """Return the options that are open to household h."""
+    home = home_of(h, model.state.households, model.state.sites)
+    return tuple(k for k in range(N_OPTIONS) if option_open(k, home, model.parameters.structure))
+
+
 def review_of(model: Model, h: int) -> Review:
     """Return what the review of household h in this month will be; to be called right before `update_residence`."""
     households, p, month = model.state.households, model.now, model.month
@@ -154,7 +160,7 @@ def review_of(model: Model, h: int) -> Review:
         probability if kept else 0.0,
         drawn,
         takes_place,
-        tuple(k for k in range(N_OPTIONS) if option_open(k, home_of(h, households, model.state.sites))),
+        open_options(model, h),
         terms,
         noise,
         income_yuan,

@@ -201,7 +201,7 @@ class RunMaker:
             raise UserError(problem, key=SOURCE, found=f"point {task.point.hex()}")
 
     def _population(self, config: RunConfig) -> Population:
-        name = str([config.resolved[part] for part in ("region", "population", "reading")])
+        name = str([config.resolved[part] for part in ("region", "population", "reading", "structure")])
         if name not in self._populations:
             if len(self._populations) >= POPULATIONS_KEPT:
                 self._populations.pop(next(iter(self._populations)))

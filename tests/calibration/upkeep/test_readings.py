@@ -19,7 +19,6 @@ from calibration.upkeep.readings import (
     share_inside,
     under_reading,
 )
-from scenarios.base.paths import CONF
 from scenarios.base.progress import Progress
 from scenarios.compare import plan as plans
 from scenarios.compare.assemble import Results
@@ -30,7 +29,7 @@ from scenarios.compare.readings_table import READINGS_COLUMNS, read_readings_tab
 from scenarios.compare.runner import Inputs, Outcome, run_once
 from scenarios.compare.summary import sample_of
 from scenarios.population.load import load_population
-from scenarios.report.readings import alternative_readings, default_reading, read_readings
+from scenarios.report.readings import alternative_readings, default_reading, open_readings
 from scenarios.runs.parameter_sets import (
     PARAMETER,
     PATTERN,
@@ -45,7 +44,7 @@ from tests.calibration.made_results import made_up_reading
 
 TOWN = "population.size=town"
 TWO = ["baseline", "workshops"]
-DEFAULT = default_reading(read_readings(CONF / "reading" / "readings.yaml"))
+DEFAULT = default_reading(open_readings())
 
 
 def run_here(plan: Plan, calls: Callable[[int, int], None]) -> list[Outcome]:
@@ -152,7 +151,7 @@ def test_the_command_writes_every_reading(asked: Asked, tmp_path: Path) -> None:
     table = tmp_path / "readings.csv"
     words = [f"output={table}", "draws=4"]
     assert READINGS.enter(words) == 0
-    switches = read_readings(CONF / "reading" / "readings.yaml")
+    switches = open_readings()
     readings = [default_reading(switches), *alternative_readings(switches)]
     assert asked == [(reading, 4) for reading in readings]
     found = read_readings_table(table)

@@ -18,7 +18,6 @@ from calibration.upkeep import readings as upkeep
 from calibration.upkeep.prior_effects import prior_draws, probes
 from calibration.upkeep.reruns import differences
 from calibration.validate import command as validation
-from scenarios.base.paths import CONF
 from scenarios.compare import plan
 from scenarios.compare.indicators import BASED, HEADLINES
 from scenarios.compare.plan import SECOND_SEED, default_scenarios
@@ -32,7 +31,7 @@ from scenarios.compare.prior_effects import (
 from scenarios.compare.readings_table import READINGS_COLUMNS, READINGS_FILE, Readings, read_readings_table
 from scenarios.entries.comparing import COMPARE
 from scenarios.report.patterns import at_report_date, read_patterns
-from scenarios.report.readings import alternative_readings, default_reading, read_readings, reading_name
+from scenarios.report.readings import alternative_readings, default_reading, open_readings, reading_name, switch_words
 from scenarios.runs.parameter_sets import (
     DRAWS_FILE,
     PARAMETER,
@@ -52,9 +51,9 @@ from scenarios.settings.config import RunConfig, compose_run
 from tests.calibration.made_draws import run_draws
 from tests.calibration.made_results import made_up, made_up_reading
 
-SWITCHES = read_readings(CONF / "reading" / "readings.yaml")
+SWITCHES = open_readings()
 READINGS = (default_reading(SWITCHES), *alternative_readings(SWITCHES))
-WORDS = [[f"reading.{name}={value}" for name, value in reading.items()] for reading in READINGS]
+WORDS = [list(switch_words(reading)) for reading in READINGS]
 CALIBRATED = [words for words in WORDS if words == WORDS[0] or posterior_file(compose_run(words)).is_file()]
 """Readings that have draws: the default always has."""
 LEAST = 100

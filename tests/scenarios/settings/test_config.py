@@ -11,7 +11,8 @@ import pytest
 from scenarios.base.errors import UserError
 from scenarios.base.paths import CONF, ROOT
 from scenarios.report.figures import read_figures
-from scenarios.report.readings import read_readings
+from scenarios.report.readings import open_structures, read_readings, reading_name
+from scenarios.runs import parameter_sets
 from scenarios.settings.config import compose_run, composed
 from scenarios.settings.help_text import read_tree
 from scenarios.settings.schema import START_FIRST, keys_of
@@ -83,8 +84,21 @@ def test_hydra_composes_what_the_help_reads() -> None:
 
 
 def test_default_readings_are_the_first_values() -> None:
-    reading = read_tree()["reading"]
-    assert reading == {name: s.default for name, s in read_readings(CONF / "reading" / "readings.yaml").items()}
+    tree = read_tree()
+    assert tree["reading"] == {n: s.default for n, s in read_readings(CONF / "reading" / "readings.yaml").items()}
+    assert tree["structure"] == {n: s.default for n, s in open_structures().items()}
+
+
+def test_a_structure_is_chosen_as_a_reading_is() -> None:
+    default, other = compose_run([]), compose_run(["structure.nobody_home=kept"])
+    assert (default.parameters.structure.nobody_home_away, other.parameters.structure.nobody_home_away) == (1, 0)
+    assert default.digest != other.digest
+    assert reading_name(other.reading) == "nobody_home=kept"
+    assert parameter_sets.posterior_file(other).name == "nobody_home-kept.csv"
+    assert parameter_sets.setting(other)["structure"] == {"nobody_home": "kept"}
+    assert "structure" not in parameter_sets.setting(default)
+    with pytest.raises(UserError, match=r"structure\.nobody_home"):
+        compose_run(["structure.nobody_home=somewhere"])
 
 
 def test_every_unit_has_a_chinese_word() -> None:

@@ -28,7 +28,7 @@ from simulation.state.entities import (
     RETURNED,
     SETTLED,
 )
-from simulation.state.parameters import Parameters
+from simulation.state.parameters import Parameters, Structure
 from simulation.state.population import Population
 from tests.simulation.made import NO_POLICY, home, moment, place
 
@@ -171,12 +171,16 @@ def test_a_weight_is_worth_its_yuan_at_any_weight_of_income(round_numbers: Param
 
 def test_which_states_are_open() -> None:
     def found(**changes: Any) -> list[bool]:
-        return [bool(option_open(state - 1, home(**changes))) for state in STATES]
+        return [bool(option_open(state - 1, home(**changes), rules)) for state in STATES]
 
+    rules = Structure(nobody_home_away=1)
     assert found() == [True] * 4
     assert found(labourers=0) == [True, True, False, True]
     # Nobody is left at home: the household is away, also where those elsewhere only study.
     assert found(at_home=0) == found(at_home=0, labourers=0) == [False, False, True, False]
+    rules = Structure(nobody_home_away=0)
+    assert found(at_home=0) == [True] * 4
+    assert found(at_home=0, labourers=0) == [True, True, False, True]
 
 
 def test_switching_costs_for_every_state_but_todays_and_not_at_arrival(round_numbers: Parameters) -> None:
