@@ -104,7 +104,7 @@ VALIDATE = Command(
     name="calibration.validate",
     usage=Text(
         """Usage: python -m calibration.validate [--list] [rows=FILE] [draws=100] [draws_file=FILE] [output=FOLDER]
-  [processes=0] [language=zh] [region=NAME] [population.*, reading.* and generator as the draws were made with]
+  [processes=0] [language=zh] [region=NAME] [population.*, reading.*, structure.*, generator: as the draws were made with]
 
 Runs the baseline on the posterior's draws and compares figures that were not fitted with what the draws predict.
 rows: a CSV table, by default conf/region/<region>/validation.csv, one figure a line:
@@ -114,7 +114,7 @@ low and high: the range that the source gives, or both empty. --list: all measur
 draws: how many of the table of draws. output: a folder, by default outputs/calibration.
 processes: 0 for one a processor.""",
         """用法：python -m calibration.validate [--list] [rows=文件] [draws=100] [draws_file=文件] [output=文件夹]
-  [processes=0] [language=zh] [region=名称] [population.*、reading.*、generator：须与抽样时一致]
+  [processes=0] [language=zh] [region=名称] [population.*、reading.*、structure.*、generator：须与抽样时一致]
 
 以后验参数组运行基准情景，把未参与拟合的数据与模型预测对照。
 rows：CSV 表，默认 conf/region/<地区>/validation.csv，每行一个数据：

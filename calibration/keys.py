@@ -5,7 +5,7 @@ from __future__ import annotations
 from scenarios.base.paths import ROOT
 from scenarios.settings.schema import Key
 
-CITY = ("region", "generator", "population.", "reading.")
+CITY = ("region", "generator", "population.", "reading.", "structure.")
 """Keys of a run that a calibration belongs to; it sets parameters itself and pulls no lever."""
 PROCESSES = Key("processes", "whole", 0, low=0, high=1024)
 CACHE = Key("cache", "path", ROOT / "outputs" / "calibration" / "cache")

@@ -11,7 +11,7 @@ from calibration.upkeep.readings import UnderReading
 from scenarios.compare.assemble import Results
 from scenarios.compare.plan import make_plan
 from scenarios.compare.summary import sample_of
-from scenarios.report.readings import reading_changes
+from scenarios.report.readings import reading_changes, switch_words
 from scenarios.runs.parameter_sets import Draws
 from scenarios.settings.config import compose_run
 
@@ -33,6 +33,6 @@ def made_up(names: Sequence[str], n: int, words: Sequence[str] = ()) -> Results:
 
 def made_up_reading(names: Sequence[str], reading: dict[str, str], n: int) -> UnderReading:
     """Return such runs under a reading: half of its draws meet all patterns, and all but the default lack targets."""
-    results = made_up(names, n, [f"reading.{name}={value}" for name, value in reading.items()])
+    results = made_up(names, n, switch_words(reading))
     without = ("employed", "fair") if reading_changes(results.plan.base.reading) else ()
     return UnderReading(results, 1.0, 0.5, without)

@@ -14,7 +14,7 @@ from calibration.upkeep import reruns, restamp
 from calibration.upkeep.reruns import Missing, Rerun, first_difference, posterior
 from scenarios.base.output.whole_files import write_text
 from scenarios.compare.prior_effects import stored_prior_effects
-from scenarios.report.readings import alternative_readings, open_readings
+from scenarios.report.readings import alternative_readings, open_readings, switch_words
 from scenarios.runs.parameter_sets import TARGET, Draws, posterior_file, read_draws, write_draws
 from scenarios.runs.sources import RESULTS, source_hash
 from scenarios.settings.config import RunConfig, compose_run
@@ -134,7 +134,7 @@ def test_every_result_that_is_not_there_is_named_with_its_command(
     readings = alternative_readings(open_readings())
     found = list(posterior())
     assert all(isinstance(each, Missing) for each in found)
-    others = {posterior_file(compose_run([f"reading.{k}={v}" for k, v in each.items()])).name for each in readings}
+    others = {posterior_file(compose_run(switch_words(each))).name for each in readings}
     assert {each.path.name for each in found} == {*others, "calibration.json", "proof.json"}
     assert [each.makes for each in found if isinstance(each, Missing)] == [
         *["make calibrate-readings"] * len(readings),
