@@ -104,7 +104,7 @@ VALIDATE = Command(
     name="calibration.validate",
     usage=Text(
         """Usage: python -m calibration.validate [--list] [rows=FILE] [draws=100] [draws_file=FILE] [output=FOLDER]
-  [processes=0] [language=zh] [region=NAME] [population.*, reading.*, structure.*, generator: as the draws were made with]
+  [processes=0] [language=zh] [region=NAME] [population.*, reading.*, structure.*, generator: as in the draws]
 
 Runs the baseline on the posterior's draws and compares figures that were not fitted with what the draws predict.
 rows: a CSV table, by default conf/region/<region>/validation.csv, one figure a line:
