@@ -35,7 +35,7 @@ CUT_OFF = {
     "jobs.away_network_weight": 2.0,
     "jobs.away_offer_probability": 0.15,
     "jobs.search_probability": 0.25,
-    "jobs.training_skill_gain": 0.05,
+    "jobs.training_skill_gain": 0.0,
     "jobs.training_untargeted_fit": 0.8,
 }
 """Work away is rarely heard of, and courses by fit teach hardly more than others."""
@@ -64,7 +64,7 @@ ANSWERING = {
     "residence.b_income": 4.0,
     "residence.rights_worth": 0.30,
     "residence.c_away": -0.5,
-    "jobs.training_skill_gain": 0.20,
+    "jobs.training_skill_gain": 0.15,
     "jobs.training_untargeted_fit": 0.2,
 }
 """Households answer to income and rights, families do leave, and courses by fit teach more than others."""

@@ -55,6 +55,7 @@ def made_frame(n_months: int = N_MONTHS, more_workshops: int = 0) -> pd.DataFram
         city = {name: float(v.sum()) for name, v in site.items() if name != "occupancy"}
         posts = more_workshops * 38 * min(1.0, max(0, month - 47) / 12)
         city |= {
+            "households_nobody_home": 0.25 * city["households_away"],
             "occupancy": (city["households_settled"] + 0.5 * city["households_both_ends"]) / max(1, city["households"]),
             "dependants_resident": 0.62 * city["persons_resident"],
             "dependants": 0.556 * city["persons"],
