@@ -100,6 +100,9 @@ FULL = Sizes(6, prior=1600, pairs=200, matching=600, refocusing=800, checking=60
 READING = Sizes(6, prior=800, pairs=100, matching=300, refocusing=400, checking=600, chain=6000, left_out=4000)
 QUICK = Sizes(3, prior=200, pairs=40, matching=80, refocusing=100, checking=75, chain=6000, left_out=1000)
 
+FEWEST_DRAWS = 100
+"""A brief takes so many, however few the weighted runs are worth."""
+
 
 @dataclass(frozen=True)
 class Fit:
@@ -203,8 +206,14 @@ def fit(
 
 
 def draw_rows(weights: Float, n: int, seed: int) -> tuple[Index, float]:
-    """Return which weighted runs are draws that count equally, `n` or fewer, and the share of weight that is cut."""
-    return without_repeats(weights, min(n, int((weights > 0).sum())), np.random.default_rng([seed, n]))
+    """Return which weighted runs are draws that count equally, `n` or fewer, and the share of weight that is cut.
+
+    They are no more than the weighted runs are worth in equal draws, but FEWEST_DRAWS if `n` allows: more of them would
+    only cut the largest weights.
+    """
+    worth = int(weights.sum() ** 2 / (weights**2).sum())
+    positive = int((weights > 0).sum())
+    return without_repeats(weights, min(n, positive, max(worth, FEWEST_DRAWS)), np.random.default_rng([seed, n]))
 
 
 def check_weights(log_weights: Float) -> None:

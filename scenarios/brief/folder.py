@@ -117,6 +117,7 @@ def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: 
         "command": f"python -m scenarios {' '.join(_command(plan))}".strip(),
         "runs": runs,
         "future": label(f"future.{plan.base.future.name}", language),
+        "labour": _labour(plan, language),
         "digest": digest[:DIGEST_SHOWN],
         "tables": source.say("fact_tables_text"),
     }
@@ -136,6 +137,14 @@ def _conflicts(plan: Plan, language: str) -> list[str]:
     values = {name: figure.value for name, figure in read_figures(plan.base.region / "figures.csv").items()}
     outcomes = read_identities(plan.base.region / "identities.csv", values)
     return [each.identity.note.say(language) for each in outcomes if each.identity.kind == "conflict"]
+
+
+def _labour(plan: Plan, language: str) -> str:
+    """Return whose labour the report's figures are taken to count."""
+    chosen = plan.base.reading["labour_scope"]
+    meaning = next(option.meaning for option in open_readings()["labour_scope"].options if option.value == chosen)
+    form = "{} (labour_scope={})" if language == "en" else "{}（labour_scope={}）"
+    return form.format(meaning.say(language), chosen)
 
 
 def _readings(language: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -38,6 +38,8 @@ OPEN_SHOWN = (
     "residence.hamlet_worth",
 )
 """Parameters that decide much and are named if the report leaves them open."""
+MOSTLY = 2 / 3
+"""Share of draws from which a figure or finding of the report counts as met."""
 LIMITS = ("return", "shock", "posterior", "sites", "prices")
 ASSUMPTIONS = ("utility", "levers", "both_ends")
 
@@ -59,7 +61,7 @@ def sure_section(source: Source) -> list[Block]:
                 source.titles[name],
                 _range_of(rests.get("prior_low", math.nan), rests.get("prior_high", math.nan)),
                 _range_of(row.low, row.high),
-                UNKNOWN if pd.isna(shrank) else percent(max(0.0, float(shrank))),
+                UNKNOWN if pd.isna(shrank) else percent(float(shrank)).replace("-", "−"),
                 _spread(row.sd_chance),
                 basis_text(source, name),
                 parameter,
@@ -184,6 +186,7 @@ def stands_section(source: Source) -> list[Block]:
         ),
         *(Paragraph(text, "warning") for text in missing_proof(source)),
         Table([source.say(f"column_{name}") for name in columns], rows, (1, 2, 3), source.say("caption_report_table")),
+        *_little_met(source),
         Paragraph(source.say("stands_own", list=source.listed(own) or none)),
         Paragraph(source.say("narrowed", list=source.listed(taught) or none, open=source.listed(still_open) or none)),
         Heading(2, source.say("assumptions_heading")),
@@ -191,6 +194,13 @@ def stands_section(source: Source) -> list[Block]:
         Heading(2, source.say("measures_heading")),
         Facts([(source.titles[name], text) for name, text in source.measures.items()]),
     ]
+
+
+def _little_met(source: Source) -> list[Block]:
+    """Return a sentence on the figures and findings of the report that fewer than MOSTLY of the draws meet."""
+    rows = records(source.tables.report)
+    little = [source.names[str(row["id"])] for row in rows if float(row["share_met"]) < MOSTLY]
+    return [Paragraph(source.say("little_met", list=source.listed(little)))] if little else []
 
 
 def _taught(source: Source, key: str) -> str:

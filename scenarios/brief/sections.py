@@ -141,6 +141,7 @@ def baseline_section(source: Source) -> list[Block]:
             (1, 2),
             source.say("caption_baseline_table"),
         ),
+        Paragraph(source.say("scope_note", meaning=source.facts["labour"]), "note"),
         figure(source, "paths"),
     ]
 

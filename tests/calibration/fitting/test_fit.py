@@ -10,10 +10,12 @@ import pytest
 
 from calibration.fitting.emulator import Emulator
 from calibration.fitting.fit import (
+    FEWEST_DRAWS,
     Fit,
     OutOfReachError,
     Sizes,
     check_reach,
+    draw_rows,
     fit,
     implausibility,
     plausible_points,
@@ -240,3 +242,14 @@ def test_stopped_and_gone_on_with_it_is_the_same_and_loses_no_run(whole: tuple[F
     assert np.array_equal(found.weighted.points, whole[0].weighted.points)
     assert np.array_equal(found.weighted.raw, whole[0].weighted.raw, equal_nan=True)
     assert np.array_equal(found.log_weights, whole[0].log_weights)
+
+
+def test_no_more_draws_are_taken_than_the_runs_are_worth() -> None:
+    # 150 runs of weight 1 and 450 of 1/9: (150 + 50)^2 / (150 + 450 / 81) = 257.1 equal draws; then all of one weight.
+    weights = np.concatenate([np.ones(150), np.full(450, 1 / 9)])
+    assert len(draw_rows(weights, 400, 1)[0]) == 257
+    assert len(draw_rows(weights, 200, 1)[0]) == 200
+    assert len(draw_rows(np.ones(300), 200, 1)[0]) == 200
+    few = np.concatenate([np.full(20, 1.0), np.full(580, 1e-6)])  # worth 20
+    assert len(draw_rows(few, 200, 1)[0]) == FEWEST_DRAWS
+    assert len(draw_rows(few, 5, 1)[0]) == 5
