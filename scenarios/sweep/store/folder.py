@@ -84,11 +84,14 @@ class SweepFolder:
     def check(self, plan: Plan) -> bool:
         """Return whether opening the folder for a plan would write; raises UserError where it cannot be opened."""
         wanted, head = _head_of(plan), self._head()
-        if head is None:
-            if self.path.exists() and files_in(self.path):
+        if head is None and self.path.exists():
+            # Another driver that began at the same time may be writing the head, or have written it since.
+            others = [name for name in files_in(self.path) if not name.startswith(f".{HEAD}.")]
+            head = self._head()
+            if head is None and others:
                 problem = Text("the folder holds files that no sweep wrote", "文件夹中有并非扫描结果的文件")
                 raise UserError(problem, key="output", found=shown_path(self.path), hint=ANOTHER)
-        elif head != wanted:
+        if head is not None and head != wanted:
             refused, changed = _changes(head, wanted)
             if not refused and not _extends(head, plan):
                 refused = changed

@@ -243,3 +243,20 @@ def test_joined_parts_hold_the_same_rows_up_to_a_size(tmp_path: Path, monkeypatc
     join_parts(tmp_path, "a", parts)
     sizes = [len(pd.read_parquet(path)) for path in paths_of(tmp_path)]
     assert sorted(sizes) == [2, 4, 4, 4]
+
+
+def test_a_driver_that_begins_at_the_same_time_is_no_stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = SweepFolder(tmp_path / "sweep")
+
+    def written_meanwhile(folder: Path) -> list[str]:
+        """Let another driver open the folder between the look for its head and that for its files."""
+        SweepFolder(folder).head.write_text(head, encoding="utf-8")
+        return ["sweep.json", "claims/0"]
+
+    place.open(PLAN)
+    head = place.head.read_text(encoding="utf-8")
+    place.head.unlink()
+    (place.path / ".sweep.json.0123456789ab.part").touch()  # a head that another is writing
+    assert place.check(PLAN)
+    monkeypatch.setattr("scenarios.sweep.store.folder.files_in", written_meanwhile)
+    assert not place.check(PLAN)
