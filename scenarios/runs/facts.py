@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scenarios.base.labels import label
 from scenarios.base.text import Text
-from scenarios.report.readings import open_readings
+from scenarios.report.readings import open_readings, open_structures
 from scenarios.settings.config import DIGEST_SHOWN, SET_BY_USER, RunConfig
 from scenarios.settings.schema import is_share, number_text
 from scenarios.settings.units import unit_text
@@ -41,7 +41,8 @@ def run_facts(config: RunConfig, language: str) -> list[tuple[str, str]]:
     ]
     for name, switch in open_readings().items():
         meaning = next(option.meaning for option in switch.options if option.value == config.reading[name])
-        facts.append((say("Reading", "口径"), f"{switch.question.say(language)} {meaning.say(language)}"))
+        kind = say("Rule", "规则") if name in open_structures() else say("Reading", "口径")
+        facts.append((kind, f"{switch.question.say(language)} {meaning.say(language)}"))
     facts += [(label(f"lever.{name}", language), lever_text(config, name, language)) for name in config.policy.levers]
     if config.generator != GENERATORS[0]:
         facts.append((say("Generator of random numbers", "随机数生成器"), config.generator))

@@ -47,7 +47,7 @@ scenario=文件.yaml 运行自己的方案文件，写法同 conf/scenario/works
 HEADINGS = {
     "run": Text("The run", "本次运行"),
     "scenarios": Text("Scenarios (scenario=NAME)", "方案（scenario=名称）"),
-    "readings": Text("Readings of the report", "报告口径"),
+    "readings": Text("Readings of the report, and rules of the model", "报告口径与模型规则"),
     "levers": Text("Levers (size 0 does nothing)", "政策措施（规模为 0 即不采用）"),
     "parameters": Text(
         "Parameters (the prior range informs calibration; values outside it are listed in the results)",
