@@ -17,7 +17,7 @@ from simulation.foundations.months import (
     SEPTEMBER,
     month_label,
 )
-from simulation.initial import initial_state
+from simulation.initial import initial_state, with_further_households
 from simulation.levers.base import Context
 from simulation.levers.levers import Levers, with_rows_of_levers
 from simulation.measures import begin_measures, open_missing_schools, with_workshops_built
@@ -45,7 +45,7 @@ from simulation.rules.year_rows import YearRows, rows_of_year
 from simulation.scratch import Work, work_arrays
 from simulation.series import Series
 from simulation.state.columns import copy_state
-from simulation.state.entities import Int16, State
+from simulation.state.entities import Int16, Int64, State
 from simulation.state.fixed import Fixed
 from simulation.state.future import NOTHING_CHANGES, Future
 from simulation.state.parameters import Parameters
@@ -77,6 +77,7 @@ class City:
     series: Series
     levers: Levers
     school_openings: Int16
+    now: Parameters
 
     def begin(self, given: Given, policy: Policy, months_kept: int = 0, work: Work | None = None) -> None:
         """Set up the city before its first month.
@@ -109,7 +110,7 @@ class City:
         self.population, self.parameters, self.seed, self.months, self.copy, _ = given
         self.series = Series(given.future, given.parameters, given.months) if past is None else past.series
         begun = () if past is None else tuple(rule.name for rule in past.levers.begun(past.month))
-        self.state = state = with_rows_of_levers(policy, state, self.parameters, self.copy, begun)
+        self.state = state = with_rows_of_levers(policy, state, self.parameters, self.copy, begun, self._with_further)
         openings.order_workshops(state.workshops, state.posts, state.layout, len(self.population.sites))
         schools = self.population.schools["open_month"].to_numpy(np.int16) if past is None else past.school_openings
         self.school_openings = schools.copy()
@@ -119,8 +120,10 @@ class City:
         self.measures = begin_measures(self.series.factors, fixed, context)
         self.levers = Levers(policy, context, None if past is None else past.levers, self.month)
         self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
-        self.policy_now, self._pays_otherwise = PolicyNow(0.0, 0.0), False
-        self.work = work_arrays(state) if work is None else work
+        self.policy_now = PolicyNow(0.0, 0.0)
+        self.now, self._pays_otherwise = (self.parameters if past is None else past.now), False
+        suffices = work is not None and work.lots.size >= state.persons.key.size
+        self.work = work if work is not None and suffices else work_arrays(state)
         self._years: dict[int, YearRows] = {}
         self._keeps_years = False
 
@@ -146,7 +149,12 @@ class City:
         other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy(), self.work, self)
         other.city, other.policy_now = dict(self.city), self.policy_now
         # Who comes of an age in which year is settled before the first month: branches find it out once.
-        other._years, other._keeps_years, self._keeps_years = self._years, True, True
+        if other.state.persons.key.size == self.state.persons.key.size:
+            other._years, other._keeps_years, self._keeps_years = self._years, True, True
+
+    def _with_further(self, state: State, like: Int64) -> State:
+        """Return a state with further households (simulation/initial.py)."""
+        return with_further_households(state, self.population, self.parameters, self.seed, self.months, self.copy, like)
 
     def advance(self) -> None:
         """Advance by one month."""
@@ -171,18 +179,14 @@ class City:
 
     def decide_allowances(self) -> None:
         """Who is on the rolls of the subsistence allowance, by last month's incomes under last month's policy."""
-        state, now, numbers = self.state, self.policy_now, self.parameters.income
+        state, now, numbers = self.state, self.policy_now, self.now.income
         allowance.update_allowances(self.seed, self.month, state.households, state.persons, numbers, now)
 
     def take_notice(self) -> None:
-        """What the policy pays now."""
+        """What the policy pays now, and the numbers of the month: with its wages, and with what levers change."""
         before, self.policy_now = self.policy_now, self.levers.announce(self.month)
-        self._pays_otherwise = before != self.policy_now
-
-    @property
-    def now(self) -> Parameters:
-        """The parameters with the wages of the month."""
-        return self.series.numbers(self.parameters, self.month)
+        self._pays_otherwise = before != self.policy_now or self.levers.pay_otherwise(self.month)
+        self.now = self.levers.numbers(self.month, self.series.numbers(self.parameters, self.month))
 
     @property
     def rows(self) -> YearRows:
@@ -217,7 +221,7 @@ class City:
         np.add.at(state.posts.capacity, pool[opens <= month], posts[opens <= month])
         self.measures.add_posts(month)
         self.levers.add_posts(month)
-        openings.update_services(state.sites, fixed.facility_score, self.parameters.services)
+        openings.update_services(state.sites, self.parameters.services)
 
     def hand_over_flats(self) -> None:
         """Arrivals of the month."""
@@ -276,17 +280,15 @@ class City:
             state.households,
             state.persons,
             state.sites,
-            self.parameters.schooling,
+            self.now.schooling,
             self.work.rows,
             self.work.lots,
         )
 
     def update_knowledge(self) -> None:
         """Policy knowledge, trust, attachment; what levers offer to households."""
-        state, p = self.state, self.parameters
-        knowledge.update_knowledge(
-            self.seed, self.month, state.households, state.sites, state.hamlet_share, self.fixed.old_share, p.knowledge
-        )
+        state, numbers = self.state, self.parameters.knowledge
+        knowledge.update_knowledge(self.seed, self.month, state.households, state.sites, state.hamlet_share, numbers)
         self.levers.offer(self.month, self.policy_now)
 
     def update_residence(self) -> None:
@@ -313,7 +315,7 @@ class City:
         state, month, city = self.state, self.month, self.city
         households = state.households
         work, groups = self.work, self.records.groups
-        observe(month, households, state.sites, self.parameters, work.counts, work.amounts)
+        observe(month, households, state.sites, self.now, work.counts, work.amounts)
         fold(work.counts, groups, work.by_cell.counts, work.folded.counts)
         fold(work.amounts, groups, work.by_cell.amounts, work.folded.amounts)
         city |= city_counts(month, state, self.rows.ageing[month % MONTHS_PER_YEAR])

@@ -6,6 +6,8 @@ addressed by the household or person that it belongs to.
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 import numpy as np
 import pandas as pd
 
@@ -23,10 +25,11 @@ from simulation.foundations.random_numbers import (
 )
 from simulation.processes.demography import add_future_lives
 from simulation.rules.traits import draw_lognormals, draw_uniforms, normals
-from simulation.state.columns import new_table
+from simulation.state.columns import Table, new_table
 from simulation.state.entities import (
     N_OPTIONS,
     NO_POST,
+    Float,
     Households,
     Int64,
     Persons,
@@ -65,7 +68,7 @@ def initial_state(
     units = tuple(dict.fromkeys(population.sites["unit"]))
     persons_table = add_future_lives(population.persons, parameters.demography, seed, months, first)
     persons = _persons(persons_table, parameters, seed, first)
-    households = _households(population, persons_table, parameters, seed, first)
+    households = _households(population.households, persons_table, parameters, seed, first)
     sites = _sites(population, persons_table, units, parameters, seed, copy)
     layout, posts, workshops, public = post_pools(population, units, sites, parameters, copy)
     hamlets = int(population.households["hamlet"].max()) + 1
@@ -110,10 +113,48 @@ def _persons(table: pd.DataFrame, parameters: Parameters, seed: int, first: int)
     return new_table(Persons, n, given)
 
 
+def with_further_households(
+    state: State, population: Population, parameters: Parameters, seed: int, months: int, copy: int, like: Int64
+) -> State:
+    """Return the state with further households as its last rows, without a flat and a month of moving in.
+
+    like: the rows of the households that they are like in all that the tables say, shape (n,). Traits, later births and
+    deaths are drawn for them as for everybody. Their keys come from the end of the numbers, so that no household of any
+    copy has the same.
+    """
+    first = int(np.iinfo(np.int32).max) // MEMBERS_MAX - (copy + 1) * like.size
+    members = population.persons["household"].to_numpy()
+    begin, end = np.searchsorted(members, like), np.searchsorted(members, like, side="right")
+    rows = np.concatenate([np.arange(a, b) for a, b in zip(begin, end, strict=True)])
+    ours = population.persons.iloc[rows].reset_index(drop=True)
+    ours["household"] = np.repeat(np.arange(like.size, dtype=members.dtype), end - begin)
+    table = population.households.iloc[like].reset_index(drop=True)
+    table["household"] = np.arange(like.size, dtype=table["household"].dtype)
+    table["move_in_month"] = np.full(like.size, NEVER, dtype=table["move_in_month"].dtype)
+    persons_table = add_future_lives(ours, parameters.demography, seed, months, first)
+    persons = _persons(persons_table, parameters, seed, first)
+    households = _households(table, persons_table, parameters, seed, first)
+    n, n_persons = state.households.key.size, state.persons.key.size
+    offsets = {"household": n, "first": n_persons}
+    return state._replace(
+        households=_joined(state.households, households, offsets), persons=_joined(state.persons, persons, offsets)
+    )
+
+
+def _joined(table: Table, further: Table, offsets: dict[str, int]) -> Table:
+    """Return a table with the rows of another after its own; offsets: what is added to numbers of rows in it."""
+    columns, others = cast("Any", table)._asdict(), cast("Any", further)._asdict()
+    joined = {}
+    for name, column in columns.items():
+        other = others[name] + np.asarray(offsets.get(name, 0), dtype=column.dtype) if name in offsets else others[name]
+        joined[name] = np.concatenate([column, other[1:] if name == "first" else other])
+    return new_table(type(table), joined["key"].size, joined)
+
+
 def _households(
-    population: Population, persons: pd.DataFrame, parameters: Parameters, seed: int, first: int
+    table: pd.DataFrame, persons: pd.DataFrame, parameters: Parameters, seed: int, first: int
 ) -> Households:
-    table, knowledge, residence = population.households, parameters.knowledge, parameters.residence
+    knowledge, residence = parameters.knowledge, parameters.residence
     n = len(table)
     key = first + table["household"].to_numpy(np.int64)
     household = persons["household"].to_numpy()
@@ -145,6 +186,7 @@ def _households(
         "trust": np.clip(knowledge.trust_mean + knowledge.trait_spread * trust_normal, 0.0, 1.0),
         "attachment_origin": np.ones(n),
         "in_scope": scope,
+        "old_share": _old_share(persons, n),
         "tally": np.zeros((n, N_TALLY)),
     }
     return new_table(Households, n, given)
@@ -159,14 +201,16 @@ def _sites(
     labour = (persons["labour_from_month"] <= REPORT_MONTH) & (persons["labour_to_month"] > REPORT_MONTH)
     labour &= persons["death_month"] > REPORT_MONTH
     committee = codes(table["residents_committee"], COMMITTEES)
-    services = parameters.services
+    services, facilities = parameters.services, codes(table["facilities"], FACILITIES)
+    score = np.array([1.0, 1.0, services.shared_facilities, 0.0])
     governance = services.governance_approved * (committee >= 1) + services.governance_elected * (committee >= 2)
     governance += services.governance_policed * (table["police_posts_open"] > 0)
     key = copy * n + np.arange(n, dtype=np.int64)
     given = {
         "unit": codes(table["unit"], units),
         "kind": codes(table["kind"], KINDS),
-        "facilities": codes(table["facilities"], FACILITIES),
+        "facilities": facilities,
+        "facility_score": score[facilities],
         "showcase": table["showcase"],
         "clinics": table["clinics_existing"] + table["clinics_new"],
         "market": table["market_area_m2"] > 0,
@@ -206,30 +250,33 @@ def _fixed(
 ) -> Fixed:
     jobs, table, schools = parameters.jobs, population.sites, population.schools
     density = np.array([jobs.nearby_posts_county_town, jobs.nearby_posts_central_town, jobs.nearby_posts_rural])
-    score = np.array([1.0, 1.0, parameters.services.shared_facilities, 0.0])
     places = table["market_stalls"] + table["market_shops"]
     per_unit = np.bincount(sites.unit, weights=sites.households, minlength=len(units))
-    birth, death = persons["birth_month"].to_numpy(), persons["death_month"].to_numpy()
-    present = (birth <= REPORT_MONTH) & (death > REPORT_MONTH)  # not who is born later: rows depend on the run's length
-    old = present & (REPORT_MONTH - birth >= 60 * 12)
-    household = persons["household"].to_numpy()
-    size = np.bincount(household, weights=present, minlength=len(population.households))
     return Fixed(
         units=units,
-        facility_score=score[sites.facilities],
         nearby_posts=density[sites.kind] * sites.labour_base * table["industry"].to_numpy(),
         business_places=places.to_numpy() + jobs.business_places_per_household * sites.households,
+        market_m2=table["market_area_m2"].to_numpy(np.float64),
         unit_posts=allocate(round(jobs.nearby_public_posts_per_1000 * per_unit.sum() / 1000.0), per_unit).astype(
             np.float64
         ),
         school_site=schools["site"].to_numpy(np.int64),
         school_seats=schools[["seats_kindergarten", "seats_primary", "seats_middle"]].to_numpy(np.int64),
         school_status=tuple(schools["status"]),
-        old_share=np.bincount(household, weights=old, minlength=size.size) / np.maximum(1, size),
         public_site=public,
         fair_posts=_yearly_again(population.fairs["month"], population.fairs["posts"], months),
         course_places=_yearly_again(population.trainings["month"], population.trainings["person_times"], months),
     )
+
+
+def _old_share(persons: pd.DataFrame, n: int) -> Float:
+    """Return the share of each household's members who are sixty and over in the report month, shape (n,)."""
+    birth, death = persons["birth_month"].to_numpy(), persons["death_month"].to_numpy()
+    present = (birth <= REPORT_MONTH) & (death > REPORT_MONTH)  # not who is born later: rows depend on the run's length
+    old = present & (REPORT_MONTH - birth >= 60 * 12)
+    household = persons["household"].to_numpy()
+    size = np.bincount(household, weights=present, minlength=n)
+    return np.asarray(np.bincount(household, weights=old, minlength=n) / np.maximum(1, size), dtype=np.float64)
 
 
 def _yearly_again(month: pd.Series, amount: pd.Series, months: int) -> tuple[int, ...]:

@@ -35,7 +35,7 @@ BY_SIZE = "size"
 class Measure(Lever):
     """A lever whose reached share of its size is a series by month, `path`, instead of a phase-in."""
 
-    path: tuple[float, ...]
+    path: tuple[float, ...] = ()
 
     def phase(self, month: int) -> float:
         """Return the share of the size reached in `month`."""
@@ -61,7 +61,7 @@ def _measure(name: str, size: float, path: tuple[float, ...]) -> Measure | None:
     first = next((month for month, share in enumerate(path) if share > 0.0), None)
     if first is None or size <= 0.0:
         return None
-    return Measure(name, size, first, 1, BY_SIZE, {}, (), path)
+    return Measure(name, size, first, 1, BY_SIZE, {}, (), path=path)
 
 
 def with_workshops_built(

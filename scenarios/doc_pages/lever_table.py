@@ -1,7 +1,8 @@
 """`python -m scenarios.lever_table` writes docs/levers.md: the report's recommendations, the levers and the scenarios.
 
-Every recommendation is a lever, planned, or out of reach of the model for a reason (recommendations.csv); what a lever
-costs and where that comes from stands in conf/lever/levers.yaml, and what a scenario pulls in its own file.
+Every recommendation is a lever, a lever with an assumed link to where people live, or out of reach of the model for a
+reason (recommendations.csv); what a lever costs and where that comes from stands in conf/lever/levers.yaml, and what a
+scenario pulls in its own file.
 """
 
 from __future__ import annotations
@@ -14,15 +15,22 @@ from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.labels import label
 from scenarios.base.paths import CONF, DOCS
 from scenarios.doc_pages.page import markdown_table, plain_number, write_page
-from scenarios.report.recommendations import Recommendation, read_recommendations
+from scenarios.report.recommendations import (
+    ASSUMED_LINK,
+    LEVER,
+    OUT_OF_REACH,
+    Recommendation,
+    read_recommendations,
+)
 from scenarios.settings.command import Call
 from scenarios.settings.scenario_files import scenario_paths
+from scenarios.settings.schema import RESTS_FIELD, SPREAD_FIELD
 from simulation.levers.catalogue import LEVERS
 
 PAGE = "levers.md"
 COMMAND = "python -m scenarios.lever_table"
 REGION = CONF / "region" / "liupanshui"
-STATUSES = {"lever": "lever", "planned": "planned", "out_of_reach": "out of reach"}
+STATUSES = {LEVER: "lever", ASSUMED_LINK: "assumed link", OUT_OF_REACH: "out of reach"}
 HEADER = """# Levers, recommendations and scenarios
 
 Written by `{command}` from `conf/region/liupanshui/recommendations.csv`,
@@ -34,12 +42,18 @@ acts through what it is (a post, a seat, a yuan paid); no effect on settling is 
 where they arise and never change behaviour.
 
 Spread over sites are {spread}: by `need`, by `size`, `showcase` sites
-first, or `equal`. The other levers reach everybody whom they fit, and their `targeting` says nothing.
+first, `equal`, or as a `plan` says site by site: `plan: FILE.csv` in a scenario file, a table with the columns `site`,
+`lever` and `size` beside it, or `levers.bus_lines.plan="3:1 17:1"`. The other levers reach everybody whom they fit, and
+have no targeting.
+
+A lever with an **assumed link** acts on where people live through nothing but weights of the residence choice that
+nobody has measured (`rests on`): with these at 0 it moves nobody. Its effects are shown as all others are, and never
+ranked with them.
 
 """
 RECOMMENDATIONS = """## The report's recommendations
 
-{total} recommendations, by status: {counts}. A planned one has no lever yet: the mechanism says what it will act on.
+{total} recommendations, by status: {counts}.
 
 """
 
@@ -76,8 +90,9 @@ def _lever_block(name: str, lever: Mapping[str, Any], scenarios: Mapping[str, An
         ("size", "0", str(lever["unit"]), ""),
         ("start", str(lever["start"]), "first month", ""),
         ("phase_in_months", str(lever["phase_in_months"]), "months", ""),
-        ("targeting", str(lever["targeting"]), "rule", ""),
     ]
+    if SPREAD_FIELD in lever:
+        rows.append(("targeting", str(lever[SPREAD_FIELD]), "rule", ""))
     for setting, entry in lever["settings"].items():
         rows.append((f"settings.{setting}", plain_number(entry["value"]), str(entry["unit"]), str(entry["source"])))
     for cost, entry in lever["costs"].items():
@@ -91,7 +106,9 @@ def _lever_block(name: str, lever: Mapping[str, Any], scenarios: Mapping[str, An
         if other == name
     )
     title = f"{label(f'lever.{name}', 'en')}, {label(f'lever.{name}', 'zh')}"
-    return f"### {name}\n\n{title}. Scenarios (size): {pulled or 'none'}.\n\n{table}\n\n"
+    rests = ", ".join(f"`parameters.{path}`" for path in lever.get(RESTS_FIELD, ()))
+    link = f" Rests on: {rests}." if rests else ""
+    return f"### {name}\n\n{title}. Scenarios (size): {pulled or 'none'}.{link}\n\n{table}\n\n"
 
 
 def _scenario_row(name: str, tree: Mapping[str, Any], levers: Mapping[str, Any]) -> Sequence[str]:

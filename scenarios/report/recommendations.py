@@ -8,7 +8,8 @@ from pathlib import Path
 from scenarios.base.input.rows import TableRow, load_rows, unless
 from scenarios.base.text import Text
 
-LEVER_STATUSES = ("lever", "planned", "out_of_reach")
+LEVER, ASSUMED_LINK, OUT_OF_REACH = "lever", "assumed_link", "out_of_reach"
+STATUSES = (LEVER, ASSUMED_LINK, OUT_OF_REACH)
 RECOMMENDATION_COLUMNS = (
     "lever", "section", "name", "name_zh", "status", "scenario", "mechanism", "reason",
 )  # fmt: skip
@@ -16,7 +17,9 @@ RECOMMENDATION_COLUMNS = (
 
 @dataclass(frozen=True)
 class Recommendation:
-    """One proposal of the report: a `lever` (see `scenario`), `planned`, or `out_of_reach` for a `reason`."""
+    """One proposal of the report: a `lever` (see `scenario`), one with an `assumed_link` to where people live, or
+    `out_of_reach` for a `reason`.
+    """
 
     lever: str
     section: str
@@ -29,11 +32,11 @@ class Recommendation:
 
 def _recommendation(row: TableRow) -> Recommendation:
     cells = row.cells
-    status = row.choice("status", LEVER_STATUSES)
-    for column, owner in (("scenario", "lever"), ("reason", "out_of_reach")):
-        if bool(cells[column]) != (status == owner):
-            wanted = f"a text with status {owner}, and only then"
-            row.error(column, repr(cells[column]), wanted, f"仅在状态为 {owner} 时填写")
+    status = row.choice("status", STATUSES)
+    for column, wanted in (("scenario", status != OUT_OF_REACH), ("reason", status == OUT_OF_REACH)):
+        if bool(cells[column]) != wanted:
+            en, zh = ("a text", "须填写") if wanted else ("no text", "不得填写")
+            row.error(column, repr(cells[column]), f"{en} with status {status}", f"状态为 {status} 时{zh}")
     return Recommendation(
         cells["lever"],
         row.text("section"),

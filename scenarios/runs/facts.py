@@ -62,10 +62,12 @@ def lever_text(config: RunConfig, name: str, language: str) -> str:
     size = f"{number_text(lever.size)} {unit}"
     if is_share(own_unit):
         size = Text(f"{unit}: {number_text(lever.size)}", f"{unit}：{number_text(lever.size)}").say(language)
-    rule = label(f"targeting.{lever.targeting}", language)
     start, phase = month_label(lever.start_month), lever.phase_in_months
-    english = f"{size}, from {start}, over {phase} months, {rule}"
-    return Text(english, f"{size}，{start} 起，{phase} 个月到位，{rule}").say(language)
+    english, chinese = f"{size}, from {start}, over {phase} months", f"{size}，{start} 起，{phase} 个月到位"
+    if lever.targeting:  # else it reaches everybody whom it fits
+        rule = label(f"targeting.{lever.targeting}", language)
+        english, chinese = f"{english}, {rule}", f"{chinese}，{rule}"
+    return Text(english, chinese).say(language)
 
 
 def measure_text(config: RunConfig, language: str) -> str:

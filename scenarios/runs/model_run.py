@@ -21,6 +21,7 @@ from scenarios.report.figures import Figure
 from scenarios.report.patterns import read_patterns
 from scenarios.runs.outcome import report_table
 from scenarios.settings.config import RunConfig
+from scenarios.settings.plans import check_plans
 from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
 from simulation.nation import Nation, most_copies
@@ -43,7 +44,9 @@ def open_population(config: RunConfig, progress: Progress | None = None) -> Popu
     """Return the population of a run; raises UserError."""
     if progress is not None:
         progress.stage(POPULATION)
-    return load_population(config)
+    population = load_population(config)
+    check_plans(config.policy, len(population.sites))
+    return population
 
 
 def finished_run(config: RunConfig, progress: Progress | None = None) -> Finished:

@@ -32,6 +32,7 @@ from scenarios.settings.command_line import (
     parsed_value,
     split_override,
 )
+from scenarios.settings.plans import apply_plan, planned
 from scenarios.settings.scenario_files import (
     ScenarioFile,
     check_config_dir,
@@ -39,11 +40,11 @@ from scenarios.settings.scenario_files import (
     read_scenario,
     scenario_paths,
 )
-from scenarios.settings.schema import BASE, Key, keys_of, regions
+from scenarios.settings.schema import BASE, SPREAD_FIELD, Key, keys_of, regions
 from simulation.foundations.months import month_index, month_label
 from simulation.state.future import Future
 from simulation.state.parameters import PROCESSES, Parameters, Structure
-from simulation.state.policy import Cost, Lever, Policy
+from simulation.state.policy import PLAN, Cost, Lever, Policy
 
 NOT_RESULTS = ("validation.csv",)
 """Files of a region that runs do not read: figures that results are held against afterwards."""
@@ -108,6 +109,7 @@ def compose_run(overrides: Sequence[str] = (), config_dir: str | None = None) ->
     scenario = read_scenario(find_scenario(str(given.get("scenario", BASE)), folder), keys)
     if scenario.path.parent == CONF / "scenario":
         tree = composed(scenario.path.stem)
+        tree.pop(PLAN, None)  # read by read_scenario
     tree["scenario"] = scenario.header
     for path, key in keys.items():
         if path == "scenario":
@@ -119,6 +121,8 @@ def compose_run(overrides: Sequence[str] = (), config_dir: str | None = None) ->
             _set(tree, key, scenario.changes[path], source)
         else:
             _set(tree, key, checked_value(key, key.default, "conf"))
+    for name, lever in tree["levers"].items():
+        apply_plan(name, lever, scenario.places.get(f"levers.{name}.plan", ""))
     return _run_config(tree, keys, scenario, folder)
 
 
@@ -253,7 +257,8 @@ def lever_of(name: str, entry: Mapping[str, Any], months: int, place: str = "") 
     costs = tuple(Cost(**{**cost, "yuan": float(cost["yuan"])}) for cost in entry["costs"].values())
     settings = {setting: float(own["value"]) for setting, own in entry["settings"].items()}
     size, phase = float(entry["size"]), int(entry["phase_in_months"])
-    return Lever(name, size, start, phase, entry["targeting"], settings, costs)
+    by_site = planned(name, entry.get(PLAN, ""), entry["unit"])
+    return Lever(name, size, start, phase, entry.get(SPREAD_FIELD, ""), settings, costs, by_site)
 
 
 def _parameters(entries: Mapping[str, Any], structure: Mapping[str, str]) -> Parameters:

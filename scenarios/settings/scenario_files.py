@@ -1,4 +1,5 @@
-"""Scenario files, the project's own and the user's: a header (name and titles) and the levers that it pulls.
+"""Scenario files, the project's own and the user's: a header (name and titles) and the levers that it pulls; and, for
+one site, one plan, the table of what each site gets (plans.py).
 
 A file holds only what differs from doing nothing. Numbers may be written short: `settings: {posts_per_workshop: 40}`
 for `{value: 40}`, `costs: {building: 30000}` for `{yuan: 30000}`; either may carry a source of its own.
@@ -20,11 +21,13 @@ from scenarios.base.paths import CONF
 from scenarios.base.text import Text
 from scenarios.base.user import user_path
 from scenarios.settings.command_line import checked_value, found_key
+from scenarios.settings.plans import read_plan
 from scenarios.settings.renamed import check_renamed
 from scenarios.settings.schema import Key
+from simulation.state.policy import PLAN
 
 HEADER = ("name", "title_en", "title_zh")
-SECTIONS = ("scenario", "levers")
+SECTIONS = ("scenario", "levers", PLAN)
 LEVERS_ONLY = Text(
     "a scenario file holds levers only; everything else is set on the command line",
     "方案文件只写政策措施；其他键请在命令行设置",
@@ -122,6 +125,8 @@ def read_scenario(path: Path, keys: Mapping[str, Key]) -> ScenarioFile:
     levers = file.tree.get("levers")
     if levers is not None:
         _read(file, "levers", levers, keys, result)
+    if PLAN in file.tree:
+        _read_plan(file, keys, result)
     _check_own_name(file, result, keys)
     return result
 
@@ -136,6 +141,20 @@ def _check_own_name(file: YamlFile, result: ScenarioFile, keys: Mapping[str, Key
         problem = Text(f"the name '{own.stem}' is that of another scenario", f"'{own.stem}' 是另一个方案的名称")
         hint = Text("give yours another name: scenario: {name: ...}", "请另取名称：scenario: {name: ...}")
         raise UserError(problem, key="scenario.name", found=name, hint=hint, place=file.place("scenario.name"))
+
+
+def _read_plan(file: YamlFile, keys: Mapping[str, Key], result: ScenarioFile) -> None:
+    """Add what the table of a plan says to the result; it lies beside the file."""
+    name, place = file.tree[PLAN], file.place(PLAN)
+    if not isinstance(name, str) or not name.strip():
+        problem = Text("'plan' is not the name of a table", "'plan' 应为表格文件名")
+        raise UserError(problem, key=PLAN, found=name, allowed="FILE.csv", place=place)
+    for lever, text in read_plan(file.path.parent / name, keys).items():
+        for own, value in ((PLAN, text), ("targeting", PLAN)):
+            path = f"levers.{lever}.{own}"
+            if path in result.changes:
+                raise UserError(Text(f"'{path}' is set twice", f"'{path}' 设置了两次"), key=path, place=place)
+            result.changes[path], result.places[path] = value, place
 
 
 def _header(file: YamlFile) -> dict[str, str]:

@@ -25,7 +25,7 @@ from scenarios.settings.generator import default_generator
 from simulation.foundations.generator import GENERATORS
 from simulation.state.future_names import FUTURES
 from simulation.state.parameters import PROCESSES
-from simulation.state.policy import TARGETING
+from simulation.state.policy import PLAN, TARGETING
 
 RUN_FIELDS = (
     "seed",
@@ -42,7 +42,9 @@ RUN_FIELDS = (
 POPULATION_FIELDS = ("seed", "size", "tables")
 COMPOSED = ("defaults", "parameters", "levers", "scenario")
 """Parts of a composed configuration that come from files of their own."""
-LEVER_FIELDS = ("size", "unit", "start", "phase_in_months", "targeting", "settings", "costs")
+LEVER_FIELDS = ("size", "unit", "start", "phase_in_months", "settings", "costs")
+SPREAD_FIELD, RESTS_FIELD = "targeting", "rests_on"
+"""Further fields of a lever: its rule, if it is spread over sites; the weights that alone tie it to residence."""
 PARAMETER_FIELDS = ("value", "low", "high", "shape", "unit", "source")
 FIXED, UNIFORM, LOG_UNIFORM = "fixed", "uniform", "log_uniform"
 SHAPES = (FIXED, UNIFORM, LOG_UNIFORM)
@@ -262,12 +264,15 @@ def _lever_keys(levers: Mapping[str, Any]) -> Iterator[Key]:
     place = shown_path(CONF / "lever" / "levers.yaml")
     for name, lever in levers.items():
         path = f"levers.{name}"
-        _check_fields(path, lever, LEVER_FIELDS, place)
+        more = [field for field in (SPREAD_FIELD, RESTS_FIELD) if isinstance(lever, Mapping) and field in lever]
+        _check_fields(path, {name: lever[name] for name in lever if name != PLAN}, (*LEVER_FIELDS, *more), place)
         most = 1 if is_share(lever["unit"]) else SIZE_MOST
         yield Key(f"{path}.size", "number", lever["size"], lever["unit"], low=0, high=most)
         yield Key(f"{path}.start", "month", lever["start"], allowed=(START_FIRST, END_LAST))
         yield Key(f"{path}.phase_in_months", "whole", lever["phase_in_months"], "months", low=1, high=PHASE_MOST)
-        yield Key(f"{path}.targeting", "choice", lever["targeting"], allowed=TARGETING)
+        if SPREAD_FIELD in lever:
+            yield Key(f"{path}.{SPREAD_FIELD}", "choice", lever[SPREAD_FIELD], allowed=TARGETING)
+            yield Key(f"{path}.{PLAN}", "text", "")
         for setting, entry in lever["settings"].items():
             _check_fields(f"{path}.settings.{setting}", entry, SETTING_FIELDS, place)
             yield number_key(f"{path}.settings.{setting}", entry, place=place)

@@ -11,10 +11,10 @@ from typing import Any, ClassVar, NamedTuple, Self
 
 import numpy as np
 
-from simulation.state.entities import NOT_MOVED, Float, Int16, State, UInt32, UInt64
+from simulation.state.entities import NOT_MOVED, Bool, Float, Int16, Int64, State, UInt32, UInt64
 from simulation.state.fixed import Fixed
 from simulation.state.parameters import Parameters
-from simulation.state.policy import Lever, PolicyNow
+from simulation.state.policy import PLAN, Lever, PolicyNow
 
 SHOWCASE_WEIGHT = 10.0
 """Showcase targeting: a household at a showcase site counts as this many elsewhere."""
@@ -41,15 +41,20 @@ class Context(NamedTuple):
 class LeverRule:
     """What one lever does in one city. Each lever extends this class.
 
-    `extended` is asked when the city is set up, `need` at any time; the rest in every month from the first month of the
-    lever on, in this order: `announce`, `plan` (in the first month alone), `open`, `add_posts`, `train`, `offer`,
-    `quantities`. A lever overrides what it needs; `quantities` and `trial_size` it must have.
+    `further` and `extended` are asked when the city is set up, `need` at any time; the rest in every month from the
+    first month of the lever on, in this order: `announce`, `numbers`, `plan` (in the first month alone), `open`,
+    `add_posts`, `train`, `offer`, `quantities`. A lever overrides what it needs; `quantities` and `trial_size` it must
+    have.
     """
 
     name: ClassVar[str]
     """Name of the lever, as in conf/lever/levers.yaml, which has the unit of its size."""
     spread_over_sites: ClassVar[bool] = False
-    """Whether the rule of targeting says anything. A lever that reaches everybody whom it fits is not spread."""
+    """Whether sites get it by a rule of targeting. A lever that reaches everybody whom it fits is not spread."""
+    changes_numbers: ClassVar[bool] = False
+    """Whether it overrides `numbers`."""
+    changes_incomes: ClassVar[bool] = False
+    """Whether it alters what households that have changed nothing live on, beside what it announces."""
     trial_size: ClassVar[float]
     """A size that a small town of some hundred households feels: tests and the compiling of the kernels use it."""
 
@@ -64,6 +69,14 @@ class LeverRule:
         other = copy(self)
         other.context, other.state = context, context.state
         return other
+
+    @classmethod
+    def further(cls, lever: Lever, state: State) -> Int64:
+        """Return which households those are like that the lever may bring to the city: rows, shape (n_further,).
+
+        They come last in the tables, without a flat until the lever gives them a month of moving in.
+        """
+        return np.zeros(0, dtype=np.int64)
 
     @classmethod
     def extended(cls, lever: Lever, state: State, parameters: Parameters, copy: int) -> State:
@@ -84,6 +97,10 @@ class LeverRule:
     def announce(self, month: int, now: PolicyNow) -> PolicyNow:
         """Return `now` with what compiled rules must know of this lever in the month (yuan a month)."""
         return now
+
+    def numbers(self, month: int, p: Parameters) -> Parameters:
+        """Return the month's numbers `p` with those changed that the measure itself changes (a cost, a line)."""
+        return p
 
     def open(self, month: int) -> None:
         """Open what is due, before the month's schools, workshops, posts and services are counted."""
@@ -117,6 +134,11 @@ class LeverRule:
     def site_weights(self) -> Float:
         """Return the weight of each site under the rule of targeting, shape (n_sites,)."""
         sites, rule = self.state.sites, self.lever.targeting
+        if rule == PLAN:
+            weights = np.zeros(sites.households.size)
+            for site, units in self.lever.by_site:
+                weights[site] = units
+            return weights
         if rule == "need":
             return np.maximum(self.need(), 0.0)
         if rule == "size":
@@ -124,3 +146,14 @@ class LeverRule:
         if rule == "showcase":
             return sites.households.astype(np.float64) * np.where(sites.showcase, SHOWCASE_WEIGHT, 1.0)
         return np.ones(sites.households.size)
+
+    def order_of_sites(self, wanting: Bool) -> Int64:
+        """Return the sites that want the lever, by falling weight, ties to the first, shape (n,).
+
+        wanting: shape (n_sites,). Under a plan only the sites that it names.
+        """
+        weights = self.site_weights()
+        if self.lever.targeting == PLAN:
+            wanting = wanting & (weights > 0.0)
+        order = np.argsort(-np.where(wanting, weights, -1.0), kind="stable")
+        return np.asarray(order[wanting[order]], dtype=np.int64)

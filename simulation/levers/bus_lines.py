@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.levers.base import Context, LeverRule, Quantity
-from simulation.state.entities import Bool, Float, Int64
+from simulation.state.entities import Float, Int64
 from simulation.state.policy import RECURRENT, Lever
 
 
@@ -28,7 +28,7 @@ class BusLines(LeverRule):
 
     def plan(self) -> None:
         """Settle the order of the sites."""
-        self.order = unserved_in_order(self.state.sites.bus, self.site_weights())
+        self.order = self.order_of_sites(~self.state.sites.bus)
 
     def open(self, month: int) -> None:
         """Open the lines that are due."""
@@ -39,9 +39,3 @@ class BusLines(LeverRule):
     def quantities(self, month: int) -> list[Quantity]:
         """Return lines that run."""
         return [Quantity(RECURRENT, "line", float(min(self.lever.units(month), self.order.size)))]
-
-
-def unserved_in_order(bus: Bool, weights: Float) -> Int64:
-    """Return the sites without a bus by falling weight, ties to the first, shape (n_unserved,)."""
-    order = np.argsort(-np.where(bus, -1.0, weights), kind="stable")
-    return order[~bus[order]]

@@ -6,14 +6,14 @@ only opens what was planned. The month calls the methods here and knows no lever
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 import pandas as pd
 
 from simulation.levers.base import Context, LeverRule
 from simulation.levers.catalogue import rule_of
 from simulation.levers.ledger import Entry, entries, money_frame
-from simulation.state.entities import Float, State, UInt32, UInt64
+from simulation.state.entities import Float, Int64, State, UInt32, UInt64
 from simulation.state.parameters import Parameters
 from simulation.state.policy import Policy, PolicyNow
 
@@ -22,16 +22,26 @@ LIFETIME = "lifetime_years"
 
 
 def with_rows_of_levers(
-    policy: Policy, state: State, parameters: Parameters, copy: int, begun: Collection[str] = ()
+    policy: Policy,
+    state: State,
+    parameters: Parameters,
+    copy: int,
+    begun: Collection[str] = (),
+    with_households: Callable[[State, Int64], State] | None = None,
 ) -> State:
     """Return the state with the rows that the policy's levers will fill later.
 
-    copy: which copy of its population the city is; begun: levers whose rows are there already.
+    copy: which copy of its population the city is; begun: levers whose rows are there already; with_households: returns
+    a state with further households that are like those in some rows (simulation/initial.py).
     """
     for lever in policy.levers.values():
         if lever.name in begun:
             continue
-        state = rule_of(lever.name).extended(lever, state, parameters, copy)
+        rule = rule_of(lever.name)
+        state = rule.extended(lever, state, parameters, copy)
+        like = rule.further(lever, state)
+        if like.size and with_households is not None:
+            state = with_households(state, like)
     return state
 
 
@@ -50,6 +60,8 @@ class Levers:
         }
         self.ledger: list[Entry] = [] if past is None else [entry for entry in past.ledger if entry.lever in begun]
         self.trained_now = 0
+        self.state = context.state
+        self._numbers: tuple[Parameters, tuple[tuple[str, float], ...], Parameters] | None = None
 
     def need(self, name: str) -> Float:
         """Return the need of each site for a lever, which targeting by need goes by, shape (n_sites,)."""
@@ -62,8 +74,32 @@ class Levers:
             now = rule.announce(month, now)
         return now
 
+    def numbers(self, month: int, p: Parameters) -> Parameters:
+        """Return the month's numbers `p` with what the levers change; the same object while that is the same."""
+        changing = [rule for rule in self._begun(month) if rule.changes_numbers]
+        if not changing:
+            return p
+        reached = tuple((rule.name, rule.lever.phase(month)) for rule in changing)
+        kept = self._numbers
+        if kept is None or kept[0] is not p or kept[1] != reached:
+            changed = p
+            for rule in changing:
+                changed = rule.numbers(month, changed)
+            kept = self._numbers = p, reached, changed
+        return kept[2]
+
+    def pay_otherwise(self, month: int) -> bool:
+        """Return whether households live on something else than last month by a lever alone (changes_incomes)."""
+        return any(
+            rule.lever.reached(month) != rule.lever.reached(month - 1)
+            for rule in self._begun(month)
+            if rule.changes_incomes
+        )
+
     def pull(self, month: int) -> None:
         """Plan the levers that start in `month`, and open what is due."""
+        sites = self.state.sites
+        sites.upkeep_yuan[:] = sites.dividend_yuan[:] = 0.0  # what several levers pay for is added up anew
         for rule in self._begun(month):
             if month == rule.lever.start_month:
                 rule.plan()

@@ -7,12 +7,12 @@ import numpy as np
 from simulation.foundations.allocation import allocate
 from simulation.levers.base import Context, LeverRule, Quantity
 from simulation.state.entities import Int64
-from simulation.state.policy import RECURRENT, Lever
+from simulation.state.policy import PLAN, RECURRENT, Lever
 
 
 class PublicPosts(LeverRule):
     """Adds posts, at sites and elsewhere in the units in the proportion that today's have; over sites by their weights,
-    over units by the weights of their sites.
+    over units by the weights of their sites. A plan speaks of sites alone.
 
     Paid are the wages of posts that are filled beyond the pool's own number.
     """
@@ -33,7 +33,7 @@ class PublicPosts(LeverRule):
         """Share the posts out over sites and units."""
         sites, size = self.state.sites, int(self.lever.size)
         units = self.planned.size - sites.unit.size
-        by_site, weights = self.at_sites(), self.site_weights()
+        by_site, weights = 1.0 if self.lever.targeting == PLAN else self.at_sites(), self.site_weights()
         at_sites, elsewhere = allocate(size, np.array([by_site, 1.0 - by_site])).tolist()
         by_unit = np.bincount(sites.unit, weights=weights, minlength=units)
         self.planned = np.concatenate([allocate(at_sites, weights), allocate(elsewhere, by_unit)])

@@ -7,7 +7,7 @@ import numpy as np
 from simulation.foundations.months import LEVELS, MONTHS_PER_YEAR, NEVER, PRIMARY, school_year_start
 from simulation.levers.base import Context, LeverRule, Quantity
 from simulation.state.entities import NOT_MOVED, Bool, Float, Int16, Int64
-from simulation.state.policy import CAPITAL, RECURRENT, Lever
+from simulation.state.policy import CAPITAL, PLAN, RECURRENT, Lever
 
 NOT_STARTED, NO_PROJECT = "not_started", "no_project"
 """Stages of a school that only a lever can open: projects that lack funds alone, schools that are not yet projects."""
@@ -51,7 +51,8 @@ class SchoolGap(LeverRule):
         """Settle which missing school opens when."""
         fixed, targeting = self.context.fixed, self.lever.targeting
         site, seats = fixed.school_site[self.missing], fixed.school_seats[self.missing]
-        weights = self.site_weights()[site]
+        by_site = self.site_weights()
+        weights = by_site[site]
         order = building_order(
             self.expected_gap(),
             site,
@@ -60,6 +61,8 @@ class SchoolGap(LeverRule):
             None if targeting == "need" else weights,
             self.lever.settings["needed_share"],
         )
+        if targeting == PLAN:
+            order = within_plan(order, site, by_site)
         self.openings = funded_openings(self.lever, order, self.missing.size)
         self.context.school_openings[self.missing] = self.openings
 
@@ -133,6 +136,19 @@ def building_order(
         order.append(best)
         left.remove(best)
     return np.array(order, dtype=np.int64)
+
+
+def within_plan(order: Int64, site: Int64, schools: Float) -> Int64:
+    """Return of the schools in their order those that a plan gives to their sites, shape (n,).
+
+    site: of each missing school; schools: how many each site gets, shape (n_sites,).
+    """
+    left, kept = schools.copy(), []
+    for school in order:
+        if left[site[school]] >= 1.0:
+            left[site[school]] -= 1.0
+            kept.append(int(school))
+    return np.array(kept, dtype=np.int64)
 
 
 def september_after(month: int) -> int:

@@ -10,11 +10,20 @@ from __future__ import annotations
 
 from simulation.foundations.kernel import kernel
 from simulation.foundations.numerics import LN2_HIGH, exp
-from simulation.foundations.random_numbers import Q_VISIT, stream, uniform
+from simulation.foundations.random_numbers import (
+    Q_CANVASS,
+    Q_PUBLICITY,
+    Q_REGISTER,
+    Q_VISIT,
+    lottery,
+    stream,
+    uniform,
+)
 from simulation.rules.choice import lives_in_reach
 from simulation.rules.labour import in_reach
 from simulation.state.entities import (
     AWAY,
+    BOTH_ENDS,
     NOT_MOVED,
     RETURNED,
     SETTLED,
@@ -22,6 +31,8 @@ from simulation.state.entities import (
     Households,
     Sites,
     State,
+    UInt32,
+    UInt64,
 )
 from simulation.state.parameters import JobsParameters, KnowledgeParameters
 
@@ -43,13 +54,9 @@ def update_knowledge(
     households: Households,
     sites: Sites,
     hamlet_share: Float,
-    old_share: Float,
     knowledge: KnowledgeParameters,
 ) -> None:
-    """Update the knowledge and both attachments of every household with a flat.
-
-    old_share: share of a household's members of sixty and over in the report month, shape (n_households,).
-    """
+    """Update the knowledge and both attachments of every household with a flat."""
     visits = stream(seed, Q_VISIT, month)
     site_rate = monthly_rate(knowledge.attachment_site_half_life_years)
     origin_rate = monthly_rate(knowledge.attachment_origin_half_life_years)
@@ -68,14 +75,66 @@ def update_knowledge(
 
         site = households.attachment_site[h]
         neighbours = 0.5 + 0.25 * hamlet_share[households.hamlet[h], 0] + 0.25 * sites.governance[s]
-        pace = neighbours * (1.0 if state == SETTLED else 0.5)
+        pace = neighbours * (1.0 if state == SETTLED else 0.5) * (1.0 + sites.custom[s])
         households.attachment_site[h] = site + site_rate * (pace * (1.0 - site) if here else -site)
 
         origin = households.attachment_origin[h]
-        age = 1.0 - (1.0 - knowledge.attachment_old_factor) * old_share[h]
+        age = 1.0 - (1.0 - knowledge.attachment_old_factor) * households.old_share[h]
         origin -= origin_rate * age * origin if (state == SETTLED) | (state == AWAY) else 0.0
         origin += origin_rate * (1.0 - origin) if state == RETURNED else 0.0
         households.attachment_origin[h] = origin
+
+
+@kernel
+def tell(seed: int, month: int, probability: float, gain: float, households: Households) -> int:
+    """Tell the rules, each with `probability`, to households that live at a site, all or part of the time, or have
+    moved back; return how many were told. Each gets to know `gain` of what it does not know.
+    """
+    told_stream = stream(seed, Q_PUBLICITY, month)
+    told = 0
+    for h in range(households.site.size):
+        state = households.state[h]
+        if state in (NOT_MOVED, AWAY) or households.members[h] == 0:
+            continue
+        if uniform(told_stream, households.key[h], 0) < probability:
+            households.knowledge[h] += gain * (1.0 - households.knowledge[h])
+            told += 1
+    return told
+
+
+@kernel
+def find_wavering(
+    seed: int, month: int, known_share: float, households: Households, sites: Sites, found: UInt32, lots: UInt64
+) -> int:
+    """Fill `found` with the households that waver and are known, and `lots` with their lots of the month; return how
+    many.
+
+    Who lives at both ends, or has moved back and keeps the flat, wavers. A household is known for good by its lot: a
+    share known_share of all, or what the register of its site says if that is more. Both arrays: shape (n_households,).
+    """
+    register, canvass = stream(seed, Q_REGISTER, 0), stream(seed, Q_CANVASS, month)
+    n = 0
+    for h in range(households.site.size):
+        state = households.state[h]
+        if state != BOTH_ENDS and state != RETURNED:
+            continue
+        if not households.flat_kept[h] or households.members[h] == 0:
+            continue
+        known = max(known_share, sites.observed[households.site[h]])
+        if uniform(register, households.key[h], 0) < known:
+            found[n], lots[n] = h, lottery(canvass, households.key[h], 0)
+            n += 1
+    return n
+
+
+@kernel
+def convince(rows: UInt32, gain: float, trust_gain: float, households: Households) -> None:
+    """Let the households in `rows` get to know `gain` of what they do not know, and trust by `trust_gain` of what they
+    do not trust.
+    """
+    for h in rows:
+        households.knowledge[h] += gain * (1.0 - households.knowledge[h])
+        households.trust[h] += trust_gain * (1.0 - households.trust[h])
 
 
 @kernel

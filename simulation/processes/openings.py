@@ -69,20 +69,20 @@ def update_local_posts(
     arrived.
     """
     n = sites.households.size
-    arrived = sites.arrived / np.maximum(1, sites.households)
+    arrived = (sites.arrived - sites.flats_passed) / np.maximum(1, sites.households)
     posts.capacity[layout.nearby_own : layout.nearby_own + n] = np.floor(density * arrived)
     posts.capacity[layout.own_business : layout.own_business + n] = np.floor(places * arrived)
-    here = np.bincount(sites.unit, weights=sites.arrived, minlength=unit_posts.size)
+    here = np.bincount(sites.unit, weights=sites.arrived - sites.flats_passed, minlength=unit_posts.size)
     whole = np.bincount(sites.unit, weights=sites.households, minlength=unit_posts.size)
     full = unit_posts * here / np.maximum(1.0, whole)
     posts.capacity[layout.nearby_public : layout.nearby_public + unit_posts.size] = np.floor(full + 1e-9)
 
 
-def update_services(sites: Sites, facility_score: Float, services: ServiceParameters) -> None:
+def update_services(sites: Sites, services: ServiceParameters) -> None:
     """Recompute the service level of every site: facilities, clinic, market, bus, governance, weighted (V32)."""
     clinic = np.minimum(1.0, sites.clinics)
     sites.service[:] = (
-        services.weight_facilities * facility_score
+        services.weight_facilities * sites.facility_score
         + services.weight_clinic * clinic
         + services.weight_market * sites.market
         + services.weight_bus * sites.bus

@@ -1,4 +1,4 @@
-"""Training: courses raise skill, more so for those whom they fit.
+"""Training: courses raise skill, more so for those whom they fit; and counsel brings expectations near to what is paid.
 
 As before, places go to whoever is at home: left-behind women and older people mostly, with courses poorly linked to
 posts (report 3(3)). The targeted lever goes to labourers who could take a post and lack the skill that posts ask for.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.foundations.kernel import kernel
-from simulation.foundations.random_numbers import Q_TRAINING, lottery, stream
+from simulation.foundations.random_numbers import Q_COUNSEL, Q_TRAINING, lottery, stream
 from simulation.rules.choice import lives_in_reach
 from simulation.rules.labour import labourer
 from simulation.rules.lots import served_order
@@ -17,6 +17,7 @@ from simulation.state.entities import (
     FARM,
     Households,
     Persons,
+    Sites,
     UInt32,
     UInt64,
 )
@@ -82,3 +83,30 @@ def update_training(
     persons.skill[trained] = np.minimum(1.0, persons.skill[trained] + gain)
     persons.trained[trained] += 1
     return int(trained.size)
+
+
+@kernel
+def find_counselled(
+    seed: int, month: int, households: Households, persons: Persons, sites: Sites, found: UInt32, lots: UInt64
+) -> int:
+    """Fill `found` with labourers without work who live at a site and ask more than people are paid near it, and `lots`
+    with their lots of the month; return how many. Both arrays have shape (n_persons,).
+    """
+    counsel = stream(seed, Q_COUNSEL, month)
+    n = 0
+    for i in range(persons.key.size):
+        h = persons.household[i]
+        if persons.channel[i] > FARM or not labourer(persons, i, month) or not lives_in_reach(households.state[h]):
+            continue
+        if persons.reservation_yuan[i] > sites.local_pay_yuan[households.site[h]]:
+            found[n], lots[n] = i, lottery(counsel, persons.key[i], 0)
+            n += 1
+    return n
+
+
+@kernel
+def lower_expectations(rows: UInt32, nearer: float, households: Households, persons: Persons, sites: Sites) -> None:
+    """Bring what the persons in `rows` ask nearer to what people are paid near their site, by that share of the way."""
+    for i in rows:
+        paid = sites.local_pay_yuan[households.site[persons.household[i]]]
+        persons.reservation_yuan[i] -= nearer * (persons.reservation_yuan[i] - paid)

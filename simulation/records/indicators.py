@@ -21,6 +21,7 @@ SUMS: tuple[Indicator, ...] = (
     *(Indicator(f"households_{state}", "households") for state in STATES[1:]),
     Indicator("households_nobody_home", "households"),  # of those away: every member works or studies elsewhere
     Indicator("flats_given_up", "households"),
+    Indicator("flats_passed_on", "households"),  # of them: the flat has gone to another household
     Indicator("households_died_out", "households"),  # in none of the others; their flats stay in occupancy
     Indicator("persons", "persons"),  # registered, of those households
     Indicator("persons_resident", "persons"),

@@ -31,6 +31,7 @@ from simulation.state.tally import N_COUNTED, TALLY_COLUMN
 
 DIED_OUT, HOUSEHOLDS = COUNT_COLUMN["households_died_out"], COUNT_COLUMN["households"]
 STATE, FLATS_GIVEN_UP = COUNT_COLUMN["households_settled"], COUNT_COLUMN["flats_given_up"]
+FLATS_PASSED_ON = COUNT_COLUMN["flats_passed_on"]
 POOR_PERSONS, WITHOUT_SEAT = COUNT_COLUMN["persons_poor"], COUNT_COLUMN["children_without_seat"]
 NOBODY_HOME = COUNT_COLUMN["households_nobody_home"]
 FARMING, WITHOUT_WORK = COUNT_COLUMN["farming"], COUNT_COLUMN["without_work"]
@@ -76,6 +77,7 @@ def observe(month: int, households: Households, sites: Sites, p: Parameters, cou
         count, amount = counts[cell], amounts[cell]
         if members == 0:
             count[DIED_OUT] += 1
+            count[FLATS_PASSED_ON] += households.flat_passed[h]
             continue
         # All is read before anything is written: the compiler cannot know that the arrays lie apart.
         yuan, previous = households.income_yuan[h], households.previous_state[h]
@@ -101,6 +103,7 @@ def observe(month: int, households: Households, sites: Sites, p: Parameters, cou
         count[STATE + state - 1] += 1
         count[NOBODY_HOME] += (state == AWAY) & (tally[MEMBERS_AT_HOME] == 0)
         count[FLATS_GIVEN_UP] += not flat_kept
+        count[FLATS_PASSED_ON] += households.flat_passed[h]
         count[POOR_PERSONS] += poor
         count[FARMING] += farming
         count[WITHOUT_WORK] -= farming

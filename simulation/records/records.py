@@ -151,7 +151,8 @@ class Records:
         with np.errstate(invalid="ignore", divide="ignore"):
             if name == "occupancy":
                 lived = sum_of("households_settled") + self._both_ends_weight * sum_of("households_both_ends")
-                return lived / (sum_of("households") + sum_of("households_died_out"))
+                flats = sum_of("households") + sum_of("households_died_out") - sum_of("flats_passed_on")
+                return lived / flats
             if name == "income_per_head":
                 return sum_of("household_income") / sum_of("persons")
             if name == "employed_away_share":

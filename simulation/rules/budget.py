@@ -78,6 +78,9 @@ class Place(NamedTuple):
     effect: float
     title_clarity: float
     rights_clarity: float
+    upkeep_yuan: float
+    dividend_yuan: float
+    learning: float
 
 
 class Found(NamedTuple):
@@ -150,6 +153,9 @@ def place_of(s: int, sites: Sites) -> Place:
         sites.effect[s],
         sites.title_clarity[s],
         sites.rights_clarity[s],
+        sites.upkeep_yuan[s],
+        sites.dividend_yuan[s],
+        sites.learning[s],
     )
 
 
@@ -271,6 +277,8 @@ def income_of(home: Home, state: int, expected: bool, place: Place, p: Parameter
         return yuan + home.local_wages_yuan + home.unit_wages_yuan
     if home.poor:
         yuan += policy.aid_yuan * home.school_age
+    if state != RETURNED:
+        yuan += place.dividend_yuan
     near = in_reach(state, home.origin_km, jobs)
     share = work_share(state, home.origin_hours, place.bus, p)
     hands = float(home.helpers)
@@ -292,9 +300,9 @@ def income_of(home: Home, state: int, expected: bool, place: Place, p: Parameter
 def cost_of_place(home: Home, state: int, place: Place, p: Parameters) -> float:
     """Return what living in `state` is expected to cost beyond living at the origin, yuan a month.
 
-    The site: water, power and vegetables (Z01) of who does not work away, school buses and boarding; both ends: a share
-    of these, and journeys; away: a room for the family, the living of all who go along without work, school fees; the
-    origin: boarding where the old school is closed.
+    The site: water, power and vegetables (Z01) of who does not work away, less what others pay of it, school buses and
+    boarding; both ends: a share of these, and journeys; away: a room for the family, the living of all who go along
+    without work, school fees; the origin: boarding where the old school is closed.
     """
     income, schooling = p.income, p.schooling
     if state == AWAY:
@@ -306,8 +314,9 @@ def cost_of_place(home: Home, state: int, place: Place, p: Parameters) -> float:
         return 0.0 if home.origin_school else schooling.boarding_yuan * home.pupils
     here = home.members - home.away_workers + (1 if carer_comes_home(home, state) else 0)
     if state == SETTLED:
-        return income.site_cost_yuan * here + home.school_cost_yuan
-    yuan = income.both_ends_site_cost_share * income.site_cost_yuan * here
+        return max(0.0, income.site_cost_yuan * here - place.upkeep_yuan) + home.school_cost_yuan
+    share = income.both_ends_site_cost_share
+    yuan = max(0.0, share * income.site_cost_yuan * here - share * place.upkeep_yuan)
     return yuan + schooling.both_ends_school_cost_share * home.school_cost_yuan + journey_cost(home, place, income)
 
 

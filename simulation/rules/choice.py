@@ -91,12 +91,13 @@ def lives_in_reach(state: int) -> bool:
 
 
 @kernel
-def seat_value(home: Home, state: int, schooling: SchoolingParameters) -> float:
+def seat_value(home: Home, state: int, place: Place, schooling: SchoolingParameters) -> float:
     """Return the share of a household's school-age children with a seat in reach in `state`, 0 to 1 (0 without
     children).
 
     At the site: the seats that its children have, distant ones counted in part; for a household that lives elsewhere,
-    what it sees of other children there. At the origin: the old school if it still teaches, else the township's.
+    what it sees of other children there; libraries and help after school add to their worth. At the origin: the
+    old school if it still teaches, else the township's.
     """
     children = home.school_age
     if children == 0:
@@ -110,6 +111,7 @@ def seat_value(home: Home, state: int, schooling: SchoolingParameters) -> float:
         here = (home.seated + schooling.far_seat_value * home.far_seats) / children
     else:
         here = home.expected_seats / children
+    here *= 1.0 + place.learning
     if state == SETTLED:
         return here
     return max(here, schooling.both_ends_seat_value * origin)
@@ -181,7 +183,7 @@ def residence_terms(
     to_lose = home.house | (home.land_mu + home.rented_mu > 0.0)
 
     income = b * log(max(yuan, p.income.income_floor_yuan) / REFERENCE_YUAN)
-    school = b * residence.seat_worth * seat_value(home, state, p.schooling)
+    school = b * residence.seat_worth * seat_value(home, state, place, p.schooling)
     service = b * residence.service_worth * service_level(state, place, p.services)
     origin = b * residence.origin_worth * home.attachment_origin * at_origin
     site = b * residence.site_worth * home.attachment_site * at_site

@@ -25,6 +25,8 @@ Float = npt.NDArray[np.float64]
 
 NOT_MOVED, SETTLED, BOTH_ENDS, AWAY, RETURNED = 0, 1, 2, 3, 4
 STATES = ("not_moved", "settled", "both_ends", "away", "returned")
+AT_THE_SITE = (SETTLED, BOTH_ENDS)
+"""States of a household that lives at the site, all or part of the time."""
 N_OPTIONS = 4
 """Options of a residence choice: option k leads to state k + 1."""
 
@@ -41,6 +43,7 @@ CHANNELS = (
     "own_business",
 )
 N_CHANNELS = len(CHANNELS)
+CHANNELS_AWAY = (ORGANISED_EXPORT, AWAY_JOB)
 
 NO_SCHOOL, AT_HOME, OLD_SCHOOL, AWAY_SCHOOL, TRAVELS, BOARDS, SEATED = range(7)
 SCHOOL_PLACES = ("no_school", "at_home", "old_school", "away_school", "travels", "boards", "seated")
@@ -57,6 +60,7 @@ class Sites(NamedTuple):
     unit: Int16  # index of the county or zone
     kind: Int8  # 0 county town, 1 central town, 2 rural
     facilities: Int8  # 0 full, 1 own, 2 shared, 3 none
+    facility_score: Float  # what these serve, 0 to 1
     showcase: Bool
     clinics: Int16  # facilities
     market: Bool
@@ -68,12 +72,18 @@ class Sites(NamedTuple):
     service: Float  # service level, 0 to 1
     title_clarity: Float  # announced clarity of title to the flats, 0 to 1
     rights_clarity: Float  # announced clarity of what becomes of rights at the origin, 0 to 1
+    observed: Float  # share of its households of which the authority knows where they really live, by a register
+    upkeep_yuan: Float  # what others pay of the cost of living here, yuan a month and household
+    dividend_yuan: Float  # what the site's collective pays to who lives here, yuan a month and household
+    learning: Float  # what libraries and help after school add to the worth of a seat here, share
+    custom: Float  # how much faster people come to feel at home where their customs have room, share
     seats: Int32  # (n_sites, 3) seats open now, by level
     seated: Int32  # (n_sites, 3) seats taken
     children: Int32  # (n_sites, 3) registered children of arrived households, wherever they live
     unseated: Int32  # (n_sites, 3) children in reach without a seat
     riders: Int32  # (n_sites, 3) of them, those who go to a distant school by bus every day
     arrived: Int32  # households whose flat is handed over
+    flats_passed: Int32  # of these flats, those that have gone from one household to another
     share: Float  # (n_sites, 4) households by state over arrived, at the end of last month
     knowledge: Float  # mean policy knowledge of households with a flat, last month
     local_hires: Int32  # labourers without work, no carers, placed in posts in reach this month
@@ -165,6 +175,8 @@ class Households(NamedTuple):
     knowledge: Float  # policy knowledge, 0 to 1
     trust: Float  # 0 to 1
     in_scope: Bool  # counted by the report's labour rows
+    old_share: Float  # members of sixty and over in the report month, share of all
+    flat_passed: Bool  # the flat that it gave up has gone to another household
     employed: Int8
     local_wages_yuan: Float  # a month, posts tied to the site
     unit_wages_yuan: Float  # a month, posts elsewhere in the unit (kept when moving back)

@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
-TARGETING = ("need", "size", "showcase", "equal")
+PLAN = "plan"
+TARGETING = ("need", "size", "showcase", "equal", PLAN)
 """Rules that spread a lever over the sites: by need in the month before it starts, by size, showcase sites first,
-equally.
+equally, or as a plan says site by site.
 """
 CAPITAL, RECURRENT = "capital", "recurrent"
 COST_KINDS = (CAPITAL, RECURRENT)
@@ -32,7 +33,11 @@ class Cost:
 
 @dataclass(frozen=True)
 class Lever:
-    """One lever as a scenario sets it; `settings` are numbers of its own (posts per workshop, construction lag)."""
+    """One lever as a scenario sets it.
+
+    settings: numbers of its own (posts per workshop, construction lag); targeting: empty for a lever that reaches
+    everybody whom it fits; by_site: what a plan gives to each site, (site, units), under the rule of targeting `plan`.
+    """
 
     name: str
     size: float
@@ -41,6 +46,7 @@ class Lever:
     targeting: str
     settings: Mapping[str, float]
     costs: tuple[Cost, ...]
+    by_site: tuple[tuple[int, float], ...] = ()
 
     def phase(self, month: int) -> float:
         """Return the share of the size reached in `month`, 0 before the start to 1."""

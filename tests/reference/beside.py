@@ -41,10 +41,15 @@ GIVEN_PERSONS = (
     "level",
     "place",
     "dibao",
+    "reservation_yuan",
 )
-GIVEN_HOUSEHOLDS = ("state", "flat_kept", "review_due", "changed", "farms", "allowance_yuan", "house")
+GIVEN_HOUSEHOLDS = (
+    *("state", "flat_kept", "review_due", "changed", "farms", "allowance_yuan", "house"),
+    "move_in_month",
+)
 GIVEN_SITES = (
     *("seats", "bus", "bus_lines", "service", "title_clarity", "rights_clarity"),
+    *("upkeep_yuan", "dividend_yuan", "learning"),
     *("share", "away_share", "local_chance", "local_pay_yuan", "away_chance"),
 )
 TIES = ("knowledge", "trust", "attachment_site", "attachment_origin", "land_pooled")

@@ -112,6 +112,7 @@ def seat_value(home: Household, state: int, numbers: Parameters) -> float:
         here = (home.seated + schooling.far_seat_value * home.far_seats) / children
     else:  # what it sees of other children there
         here = sum(n * share for n, share in zip(home.levels, site.seat_share, strict=True)) / children
+    here *= 1.0 + site.learning
     return here if state == SETTLED else max(here, schooling.both_ends_seat_value * origin)
 
 
@@ -143,6 +144,8 @@ def income_there(home: Household, state: int, numbers: Parameters, aid_yuan: flo
         newcomers = home.n_labourers - home.away_workers - home.carers
         return newcomers * income.away_employment_share * away_gain
     yuan = home.unit_wages_yuan
+    if state != RETURNED:
+        yuan += site.dividend_yuan
     if home.poor:
         yuan += aid_yuan * home.school_age
     if goes_home(home, state):
@@ -207,12 +210,12 @@ def cost_there(home: Household, state: int, numbers: Parameters) -> float:
     income, schooling = numbers.income, numbers.schooling
     here = home.members - home.away_workers + (1 if goes_home(home, state) else 0)
     if state == SETTLED:
-        return income.site_cost_yuan * here + home.school_cost_yuan
+        return max(0.0, income.site_cost_yuan * here - home.site.upkeep_yuan) + home.school_cost_yuan
     if state == BOTH_ENDS:
         journeys = income.trips_per_month * income.trip_yuan_per_km * home.origin_km
         if home.site.bus:
             journeys *= income.bus_trip_factor
-        at_site = income.both_ends_site_cost_share * income.site_cost_yuan * here
+        at_site = income.both_ends_site_cost_share * max(0.0, income.site_cost_yuan * here - home.site.upkeep_yuan)
         return at_site + schooling.both_ends_school_cost_share * home.school_cost_yuan + journeys
     if state == AWAY:
         pupils = home.away_seats if home.state == AWAY else schooling.away_seat_share * home.school_age

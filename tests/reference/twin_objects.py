@@ -41,6 +41,9 @@ class Site:
     bus_lines: int
     service: float
     title_clarity: float
+    upkeep_yuan: float  # paid for by others, a month and household that lives here
+    dividend_yuan: float  # a month, to each household that lives here
+    learning: float  # what help with learning adds to a seat here
     effect: float
     distance_town_km: float
     seats: list[int]  # by level

@@ -57,8 +57,8 @@ def test_the_share_of_the_old_is_that_of_the_report_month(dozen: Population, rou
     # In December 2019 10 (born June 1959), 6, 17 and 19 are sixty and over; 18 has died. The unborn don't count.
     shares = [0, 1 / 3, 0, 1 / 3, 1 / 5, 1, 0, 0, 0, 0, 0, 0]
     for months in (48, 108):
-        fixed = Model(dozen, round_numbers, months=months).fixed
-        assert fixed.old_share == pytest.approx(shares)
+        households = Model(dozen, round_numbers, months=months).state.households
+        assert households.old_share == pytest.approx(shares)
 
 
 def test_posts_by_site_and_unit(model: Model) -> None:

@@ -5,16 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.levers.base import Context
-from simulation.levers.bus_lines import unserved_in_order
 from simulation.state.parameters import Parameters
 from simulation.state.population import Population
 from tests.simulation.levers.pulled import START, alone, run, spent
 
 
-def test_they_go_to_unserved_sites_in_the_order_of_need() -> None:
+def test_they_go_to_unserved_sites_in_the_order_of_need(made: Context) -> None:
     bus = np.array([True, False, False])
-    assert unserved_in_order(bus, np.array([9.0, 2.0, 5.0])).tolist() == [2, 1]
-    assert unserved_in_order(bus, np.zeros(3)).tolist() == [1, 2]
+    for need, order in (([9.0, 2.0, 5.0], [2, 1]), ([0.0, 0.0, 0.0], [1, 2])):
+        assert alone(made, "bus_lines", need=need).order_of_sites(~bus).tolist() == order
 
 
 def test_need_is_persons_where_no_bus_runs(made: Context) -> None:

@@ -32,7 +32,8 @@ def model(dozen: Population, round_numbers: Parameters) -> Model:
 
 def learn(model: Model, outreach: float = 0.0, old_share: float = 0.0) -> None:
     numbers(model, "knowledge", outreach_probability=outreach)
-    call(update_knowledge, model, old_share=np.full(12, old_share))
+    model.state.households.old_share[:] = old_share
+    call(update_knowledge, model)
 
 
 def test_knowledge_comes_from_neighbours_who_know_more_and_stays(model: Model) -> None:

@@ -52,14 +52,14 @@ def test_local_posts_come_with_the_people(made: tuple[State, Fixed]) -> None:
 
 
 def test_service_level_of_a_site(made: tuple[State, Fixed], round_numbers: Parameters) -> None:
-    state, fixed = made
-    openings.update_services(state.sites, fixed.facility_score, round_numbers.services)
+    state, _ = made
+    openings.update_services(state.sites, round_numbers.services)
     # Site 0: all of it, committee elected (.4 + .3) and a police post (.3): .3 + .2 + .15 + .15 + .2 * 1 = 1.
     # Site 1: facilities shared (.5), a clinic, committee approved: .3 * .5 + .2 + .2 * .4 = .43. Site 2 has nothing.
     assert state.sites.service == pytest.approx([1.0, 0.43, 0.0])
     state.sites.bus[2] = True
     state.sites.clinics[2] = 3
-    openings.update_services(state.sites, fixed.facility_score, round_numbers.services)
+    openings.update_services(state.sites, round_numbers.services)
     assert state.sites.service[2] == pytest.approx(0.35)  # .15 for the bus, .2 for clinics however many
 
 

@@ -91,7 +91,7 @@ def test_income_in_each_state_is_what_the_budget_expects(round_numbers: Paramete
 )
 def test_seat_value(changes: dict[str, Any], values: tuple[float, ...], round_numbers: Parameters) -> None:
     family = home(**changes)
-    found = [seat_value(family, state, round_numbers.schooling) for state in STATES]
+    found = [seat_value(family, state, place(), round_numbers.schooling) for state in STATES]
     assert found == pytest.approx(values)
     assert only("school", family, round_numbers) == pytest.approx([0.9 * value for value in values])  # 1.5 * .6
 

@@ -1,0 +1,43 @@
+"""Small firms, markets and logistics near the sites (size: posts)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.foundations.allocation import allocate
+from simulation.levers.base import Context, LeverRule, Quantity
+from simulation.state.entities import Int64
+from simulation.state.policy import CAPITAL, Lever
+
+
+class IndustryPark(LeverRule):
+    """Adds posts of the local market near the sites, over sites by their weights.
+
+    Who works there commutes as to others. Paid is each post as it is made, whether or not somebody takes it.
+    """
+
+    name = "industry_park"
+    spread_over_sites = True
+    trial_size = 40.0
+
+    def __init__(self, lever: Lever, context: Context) -> None:
+        super().__init__(lever, context)
+        self.planned: Int64 = np.zeros(self.state.sites.unit.size, dtype=np.int64)
+        """Posts that each site gets in the end, shape (n_sites,)."""
+
+    def plan(self) -> None:
+        """Share the posts out over the sites."""
+        self.planned = allocate(int(self.lever.size), self.site_weights())
+
+    def added(self, month: int) -> Int64:
+        """Return the posts added near each site so far, shape (n_sites,)."""
+        return np.asarray(np.floor(self.planned * self.lever.phase(month) + 1e-9), dtype=np.int64)
+
+    def add_posts(self, month: int) -> None:
+        """Add the posts to those that there are without the lever."""
+        first = self.state.layout.nearby_own
+        self.state.posts.capacity[first : first + self.planned.size] += self.added(month).astype(np.int32)
+
+    def quantities(self, month: int) -> list[Quantity]:
+        """Return the posts made this month."""
+        return [Quantity(CAPITAL, "post", float((self.added(month) - self.added(month - 1)).sum()))]

@@ -1,0 +1,54 @@
+"""Money for who goes away for work, and for employers who hire (size: yuan a worker away and year)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.foundations.allocation import allocate
+from simulation.levers.base import LeverRule, Quantity
+from simulation.state.entities import CHANNELS_AWAY, NEARBY_OWN, NEARBY_PUBLIC, NOT_MOVED, WORKSHOP, Int64
+from simulation.state.parameters import Parameters
+from simulation.state.policy import RECURRENT
+
+CHANNELS_NEAR = (WORKSHOP, NEARBY_PUBLIC, NEARBY_OWN)
+
+
+class TransferSubsidy(LeverRule):
+    """Pays a part of what living away costs a worker, and employers near the sites for each hire (report 4(7)4).
+
+    Cheaper work makes more posts: a hire costs an employer a year's wages less `hiring_yuan`, and the posts of the
+    local market grow by `demand_elasticity` times that share. Paid are both sums. Work away pulls people away from the
+    site, posts near it hold them.
+    """
+
+    name = "transfer_subsidy"
+    trial_size = 2400.0
+    changes_numbers = True
+    changes_incomes = True
+
+    def numbers(self, month: int, p: Parameters) -> Parameters:
+        """Lower what living away costs a worker."""
+        living = max(0.0, p.jobs.living_away_yuan - self.lever.reached(month) / 12.0)
+        return p._replace(jobs=p.jobs._replace(living_away_yuan=living))
+
+    def added(self, month: int) -> Int64:
+        """Return the posts of the local market that the hiring subsidy makes near each site, shape (n_sites,)."""
+        own, n = self.state.layout.nearby_own, self.state.sites.unit.size
+        settings, capacity = self.lever.settings, self.state.posts.capacity[own : own + n]
+        cheaper = settings["hiring_yuan"] / (12.0 * self.context.parameters.jobs.wage_nearby_yuan)
+        growth = settings["demand_elasticity"] * cheaper * self.lever.phase(month)
+        return allocate(int(growth * capacity.sum()), capacity.astype(np.float64))
+
+    def add_posts(self, month: int) -> None:
+        """Add the posts to those that there are without the lever."""
+        own, added = self.state.layout.nearby_own, self.added(month)
+        self.state.posts.capacity[own : own + added.size] += added.astype(np.int32)
+
+    def quantities(self, month: int) -> list[Quantity]:
+        """Return yuan paid: to workers away, and for who was hired near a site this month."""
+        persons, homes = self.state.persons, self.state.households
+        there = homes.state[persons.household] != NOT_MOVED
+        away = np.count_nonzero(there & np.isin(persons.channel, CHANNELS_AWAY) & ~persons.suspended)
+        hired = np.count_nonzero(there & np.isin(persons.channel, CHANNELS_NEAR) & (persons.months_in_job == 0))
+        yuan = away * self.lever.reached(month) / 12.0
+        return [Quantity(RECURRENT, "yuan paid", yuan + hired * self.lever.settings["hiring_yuan"])]
