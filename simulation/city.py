@@ -77,7 +77,6 @@ class City:
     series: Series
     levers: Levers
     school_openings: Int16
-    now: Parameters
 
     def begin(self, given: Given, policy: Policy, months_kept: int = 0, work: Work | None = None) -> None:
         """Set up the city before its first month.
@@ -121,7 +120,7 @@ class City:
         self.levers = Levers(policy, context, None if past is None else past.levers, self.month)
         self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
         self.policy_now = PolicyNow(0.0, 0.0)
-        self.now, self._pays_otherwise = (self.parameters if past is None else past.now), False
+        self._pays_otherwise = False
         suffices = work is not None and work.lots.size >= state.persons.key.size
         self.work = work if work is not None and suffices else work_arrays(state)
         self._years: dict[int, YearRows] = {}
@@ -154,7 +153,8 @@ class City:
 
     def _with_further(self, state: State, like: Int64) -> State:
         """Return a state with further households (simulation/initial.py)."""
-        return with_further_households(state, self.population, self.parameters, self.seed, self.months, self.copy, like)
+        given = self.population, self.parameters, self.seed, self.months, self.copy
+        return with_further_households(state, *given, self.month, like)
 
     def advance(self) -> None:
         """Advance by one month."""
@@ -179,14 +179,22 @@ class City:
 
     def decide_allowances(self) -> None:
         """Who is on the rolls of the subsistence allowance, by last month's incomes under last month's policy."""
-        state, now, numbers = self.state, self.policy_now, self.now.income
+        state, now, numbers = self.state, self.policy_now, self.numbers_of(max(0, self.month - 1)).income
         allowance.update_allowances(self.seed, self.month, state.households, state.persons, numbers, now)
 
     def take_notice(self) -> None:
-        """What the policy pays now, and the numbers of the month: with its wages, and with what levers change."""
+        """What the policy pays now."""
         before, self.policy_now = self.policy_now, self.levers.announce(self.month)
         self._pays_otherwise = before != self.policy_now or self.levers.pay_otherwise(self.month)
-        self.now = self.levers.numbers(self.month, self.series.numbers(self.parameters, self.month))
+
+    def numbers_of(self, month: int) -> Parameters:
+        """Return the parameters with the wages of a month, and with what levers change of them."""
+        return self.levers.numbers(month, self.series.numbers(self.parameters, month))
+
+    @property
+    def now(self) -> Parameters:
+        """The numbers of the month."""
+        return self.numbers_of(self.month)
 
     @property
     def rows(self) -> YearRows:

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.foundations.allocation import allocate
-from simulation.foundations.months import LEVELS, NEVER, REPORT_MONTH
+from simulation.foundations.months import LEVELS, MONTHS_PER_YEAR, NEVER, REPORT_MONTH, SEPTEMBER
 from simulation.foundations.numerics import exp
 from simulation.foundations.random_numbers import (
     Q_EFFICIENCY,
@@ -23,8 +23,9 @@ from simulation.foundations.random_numbers import (
     Q_TASTE,
     Q_TRUST,
 )
-from simulation.processes.demography import add_future_lives
+from simulation.processes.demography import add_future_lives, update_ages, update_levels
 from simulation.rules.traits import draw_lognormals, draw_uniforms, normals
+from simulation.rules.year_rows import rows_of_year
 from simulation.state.columns import Table, new_table
 from simulation.state.entities import (
     N_OPTIONS,
@@ -114,13 +115,20 @@ def _persons(table: pd.DataFrame, parameters: Parameters, seed: int, first: int)
 
 
 def with_further_households(
-    state: State, population: Population, parameters: Parameters, seed: int, months: int, copy: int, like: Int64
+    state: State,
+    population: Population,
+    parameters: Parameters,
+    seed: int,
+    months: int,
+    copy: int,
+    month: int,
+    like: Int64,
 ) -> State:
     """Return the state with further households as its last rows, without a flat and a month of moving in.
 
-    like: the rows of the households that they are like in all that the tables say, shape (n,). Traits, later births and
-    deaths are drawn for them as for everybody. Their keys come from the end of the numbers, so that no household of any
-    copy has the same.
+    month: the city's next; like: the rows of the households that they are like in all that the tables say, shape (n,).
+    Traits, later births and deaths are drawn for them as for everybody, and until `month` they have lived as who has
+    not moved does. Their keys come from the end of the numbers, so that no household of any copy has the same.
     """
     first = int(np.iinfo(np.int32).max) // MEMBERS_MAX - (copy + 1) * like.size
     members = population.persons["household"].to_numpy()
@@ -134,11 +142,22 @@ def with_further_households(
     persons_table = add_future_lives(ours, parameters.demography, seed, months, first)
     persons = _persons(persons_table, parameters, seed, first)
     households = _households(table, persons_table, parameters, seed, first)
+    for gone in range(month):
+        _live_on_the_list(gone, households, persons)
     n, n_persons = state.households.key.size, state.persons.key.size
     offsets = {"household": n, "first": n_persons}
     return state._replace(
         households=_joined(state.households, households, offsets), persons=_joined(state.persons, persons, offsets)
     )
+
+
+def _live_on_the_list(month: int, households: Households, persons: Persons) -> None:
+    """Go through a month of households without a flat: they age, go to school, and have no work in the city."""
+    rows = rows_of_year(persons, month)
+    update_ages(month, rows.ageing[month % MONTHS_PER_YEAR], households, persons)
+    if month == 0 or month % MONTHS_PER_YEAR == SEPTEMBER:
+        update_levels(month, rows.school, households, persons)
+    persons.months_without_work[rows.labour] += 1
 
 
 def _joined(table: Table, further: Table, offsets: dict[str, int]) -> Table:

@@ -68,7 +68,7 @@ UNIT_RANGES: dict[str, tuple[float, float]] = {
     "utility": (-math.inf, math.inf),
     **dict.fromkeys(
         ("ratio", "log points", "yuan", "posts", "places", "persons", "months", "years", "km", "mu", "trips", "births",
-         "deaths", "per year of age", "seats"),
+         "deaths", "per year of age", "seats", "m2"),
         (0.0, math.inf),
     ),
 }  # fmt: skip

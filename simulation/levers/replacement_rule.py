@@ -37,8 +37,8 @@ class ReplacementRule(LeverRule):
     @classmethod
     def further(cls, lever: Lever, state: State) -> Int64:
         """Return the households that those on the list are like: of each site every so many rows one."""
-        rows = []
-        site = state.households.site
+        rows = [super().further(lever, state)]
+        site = state.households.site if lever.size > 0.0 else state.households.site[:0]
         for households in np.split(np.arange(site.size), np.flatnonzero(np.diff(site)) + 1):
             n = int(np.ceil(lever.settings["list_share"] * households.size))
             rows.append(households[np.linspace(0, households.size - 1, n).astype(np.int64)])
@@ -56,6 +56,7 @@ class ReplacementRule(LeverRule):
     def open(self, month: int) -> None:
         """Pass on the flats that are due, in the order of rows."""
         homes, sites, settings = self.state.households, self.state.sites, self.lever.settings
+        sites.flats_passed[:] = self.by_site(homes.flat_passed)  # up to last month: who has got one is there by now
         known = self.known < np.maximum(settings["known_share"], sites.observed[homes.site])
         empty = homes.months_in_state - homes.flat_patience >= settings["delay_months"]
         flats = np.flatnonzero(self.given_up() & known & empty & (self.due < self.lever.reached(month)))
@@ -67,7 +68,6 @@ class ReplacementRule(LeverRule):
                 homes.move_in_month[waiting[0]] = month
                 listed[waiting[0]] = False
                 homes.flat_passed[flat] = True
-                sites.flats_passed[site] += 1
 
     def quantities(self, month: int) -> list[Quantity]:
         """Return households that moved into a flat of another."""

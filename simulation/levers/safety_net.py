@@ -47,6 +47,8 @@ class SafetyNet(LeverRule):
     def numbers(self, month: int, p: Parameters) -> Parameters:
         """Raise both lines, and the take-up as far as the lever has been phased in."""
         income, more = p.income, self.lever.reached(month)
+        if more <= 0.0:
+            return p
         take_up = max(0.0, self.lever.settings["take_up"] - income.dibao_take_up) * self.lever.phase(month)
         return p._replace(
             income=income._replace(

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.foundations.allocation import allocate
 from simulation.levers.base import LeverRule, Quantity
 from simulation.state.entities import CHANNELS_AWAY, NEARBY_OWN, NEARBY_PUBLIC, NOT_MOVED, WORKSHOP, Int64
 from simulation.state.parameters import Parameters
 from simulation.state.policy import RECURRENT
 
 CHANNELS_NEAR = (WORKSHOP, NEARBY_PUBLIC, NEARBY_OWN)
+GOLDEN = 0.6180339887498949
+"""Its multiples, less their whole parts, are spread evenly between 0 and 1."""
 
 
 class TransferSubsidy(LeverRule):
@@ -37,7 +38,9 @@ class TransferSubsidy(LeverRule):
         settings, capacity = self.lever.settings, self.state.posts.capacity[own : own + n]
         cheaper = settings["hiring_yuan"] / (12.0 * self.context.parameters.jobs.wage_nearby_yuan)
         growth = settings["demand_elasticity"] * cheaper * self.lever.phase(month)
-        return allocate(int(growth * capacity.sum()), capacity.astype(np.float64))
+        # Whole posts, rounded at another point at each site, so that the sum is right and no post comes and goes.
+        rounded_at = np.modf(GOLDEN * np.arange(n))[0]
+        return np.asarray(np.floor(growth * capacity + rounded_at), dtype=np.int64)
 
     def add_posts(self, month: int) -> None:
         """Add the posts to those that there are without the lever."""

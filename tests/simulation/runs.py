@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -77,18 +77,20 @@ def digest(values: np.ndarray) -> str:
     return hashlib.blake2b(np.ascontiguousarray(values).tobytes(), digest_size=8).hexdigest()
 
 
-def columns(model: Model, n_pools: int | None = None, n_workshops: int | None = None) -> dict[str, np.ndarray]:
+def columns(model: Model, kept: Mapping[str, int] | None = None) -> dict[str, np.ndarray]:
     """Return every column of the state by name, and the latest record.
 
-    n_pools, n_workshops: only so many rows of these tables, for a comparison with a run without the workshops that a
-    lever adds at their end. The list of workshops by site is left out: it says the same as posts.site.
+    kept: only so many rows of the tables that it names, for a comparison with a run without the workshops or households
+    that a lever adds at their end. The list of workshops by site is left out: it says the same as posts.site.
     """
     state, found = model.state, {}
-    kept = {"posts": n_pools, "workshops": n_workshops}
+    kept = kept or {}
     for table in TABLES:
         for name, values in getattr(state, table)._asdict().items():
             if (table, name) not in (("workshops", "by_site"), ("workshops", "first")):
                 found[f"{table}.{name}"] = values[: kept.get(table)]
+    if "households" in kept:
+        found["households.first"] = state.households.first[: kept["households"] + 1]
     found["hamlet_share"], found["hamlet_arrived"] = state.hamlet_share, state.hamlet_arrived
     if model.month > 0:
         found["records.sums"] = model.records.sums[model.month - 1]
@@ -99,12 +101,12 @@ def columns(model: Model, n_pools: int | None = None, n_workshops: int | None = 
 Tape = list[dict[str, str]]
 
 
-def tape(model: Model, n_pools: int | None = None, n_workshops: int | None = None) -> Tape:
-    """Run the model to its end; return the digests of all columns after every month."""
+def tape(model: Model, kept: Mapping[str, int] | None = None) -> Tape:
+    """Run the model to its end; return the digests of all columns after every month. kept: see columns."""
     months = []
     while model.month < model.months:
         model.step()
-        months.append({name: digest(values) for name, values in columns(model, n_pools, n_workshops).items()})
+        months.append({name: digest(values) for name, values in columns(model, kept).items()})
     return months
 
 

@@ -167,7 +167,8 @@ def check_sums(model: Model) -> None:
 
 def check_income(model: Model) -> None:
     """Ask every household: those that were not recounted were not asked, and must have the same income all the same."""
-    h, sites, p, policy_now = model.state.households, model.state.sites, model.parameters, model.policy_now
+    h, sites, policy_now = model.state.households, model.state.sites, model.policy_now
+    p = model.numbers_of(model.month - 1)
     for i in np.flatnonzero(h.state != NOT_MOVED).tolist():
         home, place = home_of(i, h, sites), place_of(int(h.site[i]), sites)
         yuan = income_of(home, home.state, False, place, p, policy_now)

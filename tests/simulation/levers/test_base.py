@@ -9,12 +9,16 @@ from tests.simulation.levers.pulled import alone
 
 def test_targeting_rules_weigh_sites(made: Context) -> None:
     need = [3.0, -1.0, 2.0]
-    weights = {rule: alone(made, "workshops", need=need, targeting=rule).site_weights().tolist() for rule in TARGETING}
+    plan = {"by_site": ((0, 2.0), (2, 1.0))}
+    weights = {
+        rule: alone(made, "workshops", need=need, targeting=rule, **plan).site_weights().tolist() for rule in TARGETING
+    }
     assert weights == {
         "need": [3.0, 0.0, 2.0],
         "size": [4.0, 4.0, 4.0],  # households
         "showcase": [40.0, 4.0, 4.0],  # site 0 is a showcase: ten times
         "equal": [1.0, 1.0, 1.0],
+        "plan": [2.0, 0.0, 1.0],  # what it says
     }
 
 
