@@ -15,7 +15,7 @@ import pandas as pd
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
-from scenarios.compare.assemble import Results, results_of
+from scenarios.compare.assemble import Results, ranked_scenarios, results_of
 from scenarios.compare.indicators import COMPARED, HEADLINES
 from scenarios.compare.measure import ALL
 from scenarios.compare.plan import Plan, default_scenarios, make_plan
@@ -124,14 +124,19 @@ def share_inside(draws: Draws, config: RunConfig, kind: str) -> float:
 
 
 def reading_rows(kept: UnderReading) -> pd.DataFrame:
-    """Return effects on the headlines in the last month, with ranks of the mean effects (the baseline's is 0)."""
+    """Return effects on the headlines in the last month, with ranks of the mean effects (the baseline's is 0).
+
+    What is not ranked comes behind all that is.
+    """
     rows: list[dict[str, Any]] = []
     results = kept.results
+    ranked = ranked_scenarios(results.plan)
     for indicator in HEADLINES:
         column, c = results.column(indicator, ALL), COMPARED[indicator]
         effects = [results.differences(s)[:, column] for s in range(len(results.plan.scenarios))]
         means = [float(mean(results.sample, values)) for values in effects]
-        for scenario, values, average in zip(results.plan.scenarios, effects, means, strict=True):
+        of_ranked = [means[s] for s in ranked]
+        for s, (scenario, values, average) in enumerate(zip(results.plan.scenarios, effects, means, strict=True)):
             low, high = interval(results.sample, values)
             rows.append(
                 {
@@ -143,7 +148,7 @@ def reading_rows(kept: UnderReading) -> pd.DataFrame:
                     "low": float(low),
                     "high": float(high),
                     "p_better": float(probability_better(results.sample, values, c.better)),
-                    "rank": 1 + sum(other > average for other in means),
+                    "rank": 1 + (sum(other > average for other in of_ranked) if s in ranked else len(means)),
                     "n_draws": results.sample.n_draws,
                     "targets_met": kept.targets_met,
                     "patterns_met": kept.patterns_met,

@@ -21,7 +21,7 @@ from scenarios.brief.source import (
     rounded_yuan,
     unsigned,
 )
-from scenarios.brief.structures import first_under, structure_effects
+from scenarios.brief.structures import first_under, of_ranked, structure_effects
 from scenarios.compare.basis import ASSUMPTION, NARROWED
 from scenarios.compare.readings_table import effects_by_reading
 from scenarios.pages.blocks import (
@@ -197,7 +197,7 @@ def _first(source: Source) -> list[str]:
 
 def _first_by_rule(source: Source) -> dict[str, list[str]]:
     """Return which measure has the largest mean effect under each of the rules that can be defended, by its words."""
-    effects = structure_effects(source)
+    effects = {rule: of_ranked(source, own) for rule, own in structure_effects(source).items()}
     return {label(f"structure_{end}.{key}", source.language): first_under(own) for (key, end), own in effects.items()}
 
 
@@ -208,7 +208,7 @@ def _first_by_reading(source: Source, best: str) -> dict[str, list[str]]:
     effects = effects_by_reading(source.readings, "households_settled")
     if best not in effects[DEFAULT_READING]:
         return {}
-    own = {name: {each: effects[name][each] for each in effects[name] if each in source.titles} for name in effects}
+    own = {name: {each: effects[name][each] for each in effects[name] if each in source.ranked} for name in effects}
     return {source.reading_names[name]: first_under(compared) for name, compared in own.items()}
 
 
@@ -221,6 +221,8 @@ def settled_bases(source: Source) -> dict[str, dict[str, Any]]:
 def basis_text(source: Source, scenario: str) -> str:
     """Return what the effect on households settled rests on; a dash where it is the same in every run."""
     row = settled_bases(source).get(scenario)
+    if scenario not in source.ranked:
+        return label("basis.assumed_link", source.language)
     return label(f"basis.{row['basis']}", source.language) if row else UNKNOWN
 
 

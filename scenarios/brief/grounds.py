@@ -38,6 +38,8 @@ OPEN_SHOWN = (
     "residence.hamlet_worth",
 )
 """Parameters that decide much and are named if the report leaves them open."""
+RANKS_SHOWN = 8
+"""Columns of ranks that a page has room for."""
 MOSTLY = 2 / 3
 """Share of draws from which a figure or finding of the report counts as met."""
 LIMITS = ("return", "shock", "posterior", "sites", "prices")
@@ -76,6 +78,7 @@ def sure_section(source: Source) -> list[Block]:
         Paragraph(source.say("basis_rule"), "note"),
         *(Paragraph(text, "warning") for text in missing_before(source)),
         _ranks(source),
+        *_unranked(source),
         *(Paragraph(text, "warning") for text in missing_order(source)),
         *structures_part(source),
         *_readings(source),
@@ -97,10 +100,20 @@ def _ranks(source: Source) -> Table:
     for row in rows:
         found.setdefault(row["scenario"], {})[int(row["rank"])] = float(row["probability"])
     order = sorted(found, key=lambda name: sum(rank * p for rank, p in found[name].items()))
-    cells = [[source.titles[name], *(_share(found[name][rank]) for rank in sorted(found[name]))] for name in order]
-    ranks = range(1, len(found) + 1)
-    head = [source.say("column_scenario"), *(str(rank) for rank in ranks)]
-    return Table(head, cells, ranks, source.say("caption_ranks_table"))
+    ranks = range(1, min(len(found), RANKS_SHOWN) + 1)
+    means = [f"{sum(rank * p for rank, p in found[name].items()):.1f}" for name in order]
+    cells = [
+        [source.titles[name], *(_share(found[name][rank]) for rank in ranks), mean]
+        for name, mean in zip(order, means, strict=True)
+    ]
+    head = [source.say("column_scenario"), *(str(rank) for rank in ranks), source.say("column_mean_rank")]
+    return Table(head, cells, range(1, len(head)), source.say("caption_ranks_table"))
+
+
+def _unranked(source: Source) -> list[Block]:
+    """Return a sentence that names the scenarios without a rank, if there are such."""
+    names = [source.titles[name] for name in source.scenarios if name not in source.ranked]
+    return [Paragraph(source.say("unranked", list=source.listed(names)), "note")] if names else []
 
 
 def _share(probability: float) -> str:
@@ -115,7 +128,7 @@ def _readings(source: Source) -> list[Block]:
         return [heading, *(Paragraph(text, "warning") for text in missing_readings(source))]
     effects = effects_by_reading(source.readings, "households_settled")
     known = [name for name in effects[DEFAULT_READING] if name in source.titles]
-    first = {reading: [name for name in own if name in known][:FIRST] for reading, own in effects.items()}
+    first = {reading: [name for name in own if name in source.ranked][:FIRST] for reading, own in effects.items()}
     changed = [reading for reading, order in first.items() if order != first[DEFAULT_READING]]
     verdict = source.say("readings_same")
     if changed:

@@ -106,10 +106,17 @@ class Source(NamedTuple):
         return str(self.tables.effects["month"].max())
 
     @property
+    def ranked(self) -> list[str]:
+        """The scenarios that are ranked, the baseline among them."""
+        return list(dict.fromkeys(self.tables.ranks["scenario"]))
+
+    @property
     def scenarios(self) -> list[str]:
-        """The scenarios but the baseline, by their mean effect on households settled, the largest first."""
-        rows = self.at_end("households_settled")
-        return sorted(rows, key=lambda name: -rows[name].effect)
+        """The scenarios but the baseline: those that are ranked by their mean effect on households settled, the largest
+        first, then the others likewise.
+        """
+        rows, ranked = self.at_end("households_settled"), self.ranked
+        return sorted(rows, key=lambda name: (name not in ranked, -rows[name].effect))
 
     def at_end(self, indicator: str, group: str = "all") -> dict[str, Effect]:
         """Return the effects on an indicator in the last month, by scenario."""

@@ -26,6 +26,11 @@ def structure_effects(source: Source) -> dict[tuple[str, str], dict[str, float]]
     return found
 
 
+def of_ranked(source: Source, effects: dict[str, float]) -> dict[str, float]:
+    """Return the effects of the scenarios that are ranked."""
+    return {name: effect for name, effect in effects.items() if name in source.ranked}
+
+
 def first_under(effects: dict[str, float], n: int = 1) -> list[str]:
     """Return the scenarios with the `n` largest effects, the largest first."""
     return sorted(effects, key=lambda name: -effects[name])[:n]
@@ -39,7 +44,9 @@ def structures_part(source: Source) -> list[Block]:
         return [heading, Paragraph(source.say("structures_missing"), "warning")]
     parameters = list(dict.fromkeys(parameter for parameter, _ in found))
     changed = [
-        name for name in parameters if len({tuple(first_under(found[name, end], FIRST)) for end in (LOW, HIGH)}) > 1
+        name
+        for name in parameters
+        if len({tuple(first_under(of_ranked(source, found[name, end]), FIRST)) for end in (LOW, HIGH)}) > 1
     ]
     verdict = source.say("structures_same")
     if changed:

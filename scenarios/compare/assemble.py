@@ -41,6 +41,7 @@ from scenarios.compare.summary import (
 )
 from scenarios.compare.tables import COLUMNS, Tables
 from scenarios.report.readings import reading_name
+from scenarios.settings.links import is_ranked
 from scenarios.settings.schema import BASE
 from simulation.foundations.months import month_label
 from simulation.records.indicators import GROUPS
@@ -251,9 +252,11 @@ def _cost_effect(results: Results) -> pd.DataFrame:
 
 
 def _ranks(results: Results) -> pd.DataFrame:
-    names, rows = results.plan.scenarios, []
+    """Return the probability of each rank; scenarios with an assumed link to where people live have none."""
+    ranked, rows = ranked_scenarios(results.plan), []
+    names = [results.plan.scenarios[s] for s in ranked]
     for indicator in RANKED:
-        values = results.values[:, :, results.column(indicator)]
+        values = results.values[:, ranked, results.column(indicator)]
         shares = rank_probabilities(results.sample, values, HIGHER)
         for s, scenario in enumerate(names):
             table = pd.DataFrame({"rank": np.arange(1, len(names) + 1), "probability": shares[s]})
@@ -294,6 +297,11 @@ def _interactions(results: Results) -> pd.DataFrame:
                 )
             )
     return pd.DataFrame(rows, columns=list(COLUMNS["interactions"]))
+
+
+def ranked_scenarios(plan: Plan) -> list[int]:
+    """Return the numbers of a plan's scenarios that are ranked, the baseline's among them."""
+    return [s for s, config in enumerate(plan.configs.values()) if is_ranked(config.policy)]
 
 
 def need_rows(results: Results, scenario: int) -> list[tuple[str, str, Float]]:

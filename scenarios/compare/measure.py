@@ -139,7 +139,11 @@ def ledger(columns: Columns, model: City) -> Float:
 
 
 def paired_counts(own: Snapshot, baseline: Snapshot) -> dict[str, float]:
-    """Return the counts of `indicators.PAIRED` between a scenario and its baseline in the same month."""
+    """Return the counts of `indicators.PAIRED` between a scenario and its baseline in the same month.
+
+    Counted is who is in both: not the households that a lever has brought, which are the last rows.
+    """
+    own = Snapshot(own.state[: baseline.state.size], own.channel[: baseline.channel.size])
     works, worked = own.channel > FARM, baseline.channel > FARM
     n = len(CHANNELS)
     more = np.bincount(own.channel, minlength=n) - np.bincount(baseline.channel, minlength=n)
@@ -160,7 +164,11 @@ def paired_counts(own: Snapshot, baseline: Snapshot) -> dict[str, float]:
 
 
 def switches(own: Int8, baseline: Int8) -> Float:
-    """Return households by (state in the baseline, state in the scenario), in the order of `indicators.SWITCHES`."""
+    """Return households by (state in the baseline, state in the scenario), in the order of `indicators.SWITCHES`.
+
+    Counted is who is in both.
+    """
+    own = own[: baseline.size]
     moved = (own != NOT_MOVED) & (baseline != NOT_MOVED)
     n = len(STATES)
     table = np.bincount(baseline[moved].astype(np.int64) * n + own[moved], minlength=n * n).reshape(n, n)

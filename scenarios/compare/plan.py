@@ -23,6 +23,7 @@ from scenarios.runs.parameter_sets import (
 from scenarios.settings.command import Call
 from scenarios.settings.command_line import split_override
 from scenarios.settings.config import RunConfig, canonical_json, compose_run
+from scenarios.settings.plans import check_plans
 from scenarios.settings.scenario_files import SUFFIXES, check_config_dir, check_scenario_names, scenario_paths
 from scenarios.settings.schema import BASE
 from simulation.foundations.generator import GENERATORS
@@ -135,6 +136,8 @@ def make_plan(configs: dict[str, RunConfig], draws: Draws, n_draws: int, n_secon
     first = min((lever.start_month for lever in levers), default=POLICY_MONTH)
     base = configs[BASE]
     n_sites = given.pop("n_sites", None) or _sites_of(base)
+    for config in configs.values():
+        check_plans(config.policy, n_sites)
     columns = columns_of(first, base.months - 1, list(dict.fromkeys(lever.name for lever in levers)), n_sites)
     defaults: dict[str, Any] = {
         "draws_file": DRAWS_FILE, "words": (), "config_dir": None, "processes": 0, "prior_draws": 0,

@@ -21,7 +21,7 @@ import pandas as pd
 from scenarios.base.input.csv_files import read_frame
 from scenarios.base.output.plain_files import SIX_DIGITS, write_csv, write_json
 from scenarios.base.paths import ROOT
-from scenarios.compare.assemble import Results, results_of
+from scenarios.compare.assemble import Results, ranked_scenarios, results_of
 from scenarios.compare.indicators import BASED, COMPARED, HIGHER
 from scenarios.compare.plan import Plan, make_plan
 from scenarios.compare.runner import run_all
@@ -48,12 +48,15 @@ def scenario_digest(config: RunConfig) -> str:
 def prior_rows(results: Results) -> pd.DataFrame:
     """Return mean and 90 % interval of each effect in the last month, with the columns PRIOR_COLUMNS.
 
-    p_first: probability that the scenario has the largest value of all that were run, the baseline among them.
+    p_first: probability that the scenario has the largest value of all that were run and are ranked, the baseline among
+    them; NaN for one that is not ranked.
     """
-    rows = []
+    rows, ranked = [], ranked_scenarios(results.plan)
     for indicator in BASED:
         column, c = results.column(indicator), COMPARED[indicator]
-        first = rank_probabilities(results.sample, results.values[:, :, column], c.better if c.better else HIGHER)[:, 0]
+        better = c.better if c.better else HIGHER
+        first = np.full(len(results.plan.scenarios), np.nan)
+        first[ranked] = rank_probabilities(results.sample, results.values[:, ranked, column], better)[:, 0]
         for s, (name, config) in enumerate(results.plan.configs.items()):
             if name == BASE:
                 continue

@@ -31,9 +31,9 @@ READINGS_COLUMNS = (
 class Readings(NamedTuple):
     """The table with the columns above, and how it was made.
 
-    rank: of the mean effect among all scenarios, 1 is best, the baseline has 0; targets_met, patterns_met: share
-    of the draws that reach all targets, and that meet all patterns, under the reading; without: targets that no draw of
-    the prior reaches under it, so that they were left out.
+    rank: of the mean effect among the scenarios that are ranked, 1 is best, the baseline has 0, the others come last;
+    targets_met, patterns_met: share of the draws that reach all targets, and that meet all patterns, under the reading;
+    without: targets that no draw of the prior reaches under it, so that they were left out.
     """
 
     table: pd.DataFrame

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from scenarios.base.input.yaml_files import read_yaml
@@ -23,9 +24,11 @@ from scenarios.report.recommendations import (
     read_recommendations,
 )
 from scenarios.settings.command import Call
+from scenarios.settings.config import compose_run
 from scenarios.settings.scenario_files import scenario_paths
 from scenarios.settings.schema import RESTS_FIELD, SPREAD_FIELD
 from simulation.levers.catalogue import LEVERS
+from simulation.state.policy import PLAN
 
 PAGE = "levers.md"
 COMMAND = "python -m scenarios.lever_table"
@@ -62,7 +65,7 @@ def levers_page() -> str:
     """Return the page; raises UserError or RegistryError where conf/ is wrong."""
     recommendations = read_recommendations(REGION / "recommendations.csv")
     levers = read_yaml(CONF / "lever" / "levers.yaml").tree
-    scenarios = {name: read_yaml(path).tree for name, path in scenario_paths().items()}
+    scenarios = {name: _scenario(name, path) for name, path in scenario_paths().items()}
     found = Counter(item.status for item in recommendations.values())
     counts = ", ".join(f"{found[status]} {text}" for status, text in STATUSES.items())
     *first, last = (f"`{rule.name}`" for rule in LEVERS if rule.spread_over_sites)
@@ -76,6 +79,15 @@ def levers_page() -> str:
     rows = [_scenario_row(name, tree, levers) for name, tree in scenarios.items()]
     parts.append(markdown_table(("scenario", "title", "in Chinese", "levers"), rows) + "\n")
     return "".join(parts)
+
+
+def _scenario(name: str, path: Path) -> dict[str, Any]:
+    """Return a scenario's file, with the sizes that its plan comes to if it has one."""
+    tree = dict(read_yaml(path).tree)
+    if PLAN in tree:
+        pulled = compose_run([f"scenario={name}"]).policy.levers
+        tree["levers"] = {lever: {"size": own.size} for lever, own in pulled.items()}
+    return tree
 
 
 def _recommendation_row(item: Recommendation, scenarios: Mapping[str, Any]) -> Sequence[str]:

@@ -51,7 +51,7 @@ class ReplacementRule(LeverRule):
     def given_up(self) -> Bool:
         """Return which households have given a flat up that nobody has got, shape (n_households,)."""
         homes = self.state.households
-        return (homes.state == RETURNED) & ~homes.flat_kept & ~homes.flat_passed
+        return np.asarray((homes.state == RETURNED) & ~homes.flat_kept & ~homes.flat_passed, dtype=np.bool_)
 
     def open(self, month: int) -> None:
         """Pass on the flats that are due, in the order of rows."""

@@ -74,7 +74,8 @@ def effects_chart(view: View) -> Figure:
         if table.empty:
             raise ValueError(f"effects.csv has no row of {name} in {view.last_month()}; expected one a scenario")
     effects = {str(name): float(value) for name, value in tables[0]["effect"].items()}
-    order = sorted(effects, key=lambda name: (-effects[name], name))
+    ranked = set(view.tables.ranks["scenario"])
+    order = sorted(effects, key=lambda name: (name not in ranked, -effects[name], name))
     height = ABOVE + ROW * max(len(order), FEWEST_ROWS) + BELOW
     figure = new_figure(view.text("effects", month=view.last_month()), height)
     bottom, tall = BELOW, height - ABOVE - BELOW

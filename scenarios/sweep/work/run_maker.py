@@ -22,6 +22,7 @@ from scenarios.base.text import Text
 from scenarios.population.load import load_population
 from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.plans import check_plans
 from scenarios.sweep.plan.outputs import Output, read_outputs
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.plan.spec import known_keys
@@ -206,6 +207,7 @@ class RunMaker:
             if len(self._populations) >= POPULATIONS_KEPT:
                 self._populations.pop(next(iter(self._populations)))
             self._populations[name] = load_population(config)
+        check_plans(config.policy, len(self._populations[name].sites))
         return self._populations[name]
 
     def _months(self, config: RunConfig) -> list[int]:
