@@ -121,8 +121,9 @@ def compose_run(overrides: Sequence[str] = (), config_dir: str | None = None) ->
             _set(tree, key, scenario.changes[path], source)
         else:
             _set(tree, key, checked_value(key, key.default, "conf"))
+    chosen = {**scenario.changes, **given}
     for name, lever in tree["levers"].items():
-        apply_plan(name, lever, scenario.places.get(f"levers.{name}.plan", ""))
+        apply_plan(name, lever, chosen, scenario.places.get(f"levers.{name}.plan", ""))
     return _run_config(tree, keys, scenario, folder)
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.input.csv_files import split_csv
 from scenarios.base.text import Text
-from scenarios.settings.schema import Key, is_share, number_text
+from scenarios.settings.schema import SIZE_MOST, Key, is_share, number_text
 from simulation.state.policy import PLAN, Policy
 
 COLUMNS = ("site", "lever", "size")
@@ -48,10 +48,11 @@ def size_of(by_site: tuple[tuple[int, float], ...], unit: str) -> float:
     return 1.0 if is_share(unit) else sum(units for _, units in by_site)
 
 
-def apply_plan(name: str, lever: dict[str, Any], place: str = "") -> None:
+def apply_plan(name: str, lever: dict[str, Any], chosen: Mapping[str, Any], place: str = "") -> None:
     """Make a lever of a composed configuration follow its plan, if it has one.
 
-    Raises UserError for targeting `plan` without a plan, a plan with another targeting, and a size that is not its sum.
+    chosen: what the scenario or the command line sets, by key. Raises UserError for targeting `plan` without a plan, a
+    plan with another targeting, and a size that is not its sum.
     """
     text, key = str(lever.get(PLAN, "")), f"levers.{name}"
     if not text:
@@ -63,17 +64,26 @@ def apply_plan(name: str, lever: dict[str, Any], place: str = "") -> None:
             )
             raise UserError(problem, key=f"{key}.targeting", found=PLAN, allowed=FORM, hint=hint, place=place)
         return
-    size = size_of(planned(name, text, lever["unit"], place), lever["unit"])
-    if lever["size"] not in (0, size):
+    by_site = planned(name, text, lever["unit"], place)
+    rule, size = chosen.get(f"{key}.targeting", PLAN), size_of(by_site, lever["unit"])
+    if rule != PLAN:
+        problem = Text(f"'{key}' has a plan and another targeting", f"'{key}' 既有逐点方案，又有其他安排规则")
+        raise UserError(problem, key=f"{key}.targeting", found=rule, allowed=PLAN, place=place)
+    if size > SIZE_MOST:
+        problem = Text(f"the plan of '{name}' adds up to too much", f"'{name}' 的逐点方案合计过大")
+        most = f"<= {SIZE_MOST}"
+        raise UserError(problem, key=f"{key}.plan", found=number_text(size), allowed=most, place=place)
+    if chosen.get(f"{key}.size", size) != size:
         problem = Text(f"'{key}.size' is not what its plan adds up to", f"'{key}.size' 与逐点方案的合计不符")
         raise UserError(
             problem, key=f"{key}.size", found=number_text(lever["size"]), allowed=number_text(size), place=place
         )
-    lever |= {"size": size, "targeting": PLAN}
+    lever |= {"size": size, "targeting": PLAN, PLAN: " ".join(f"{site}:{int(units)}" for site, units in by_site)}
 
 
 def read_plan(path: Path, keys: Mapping[str, Key]) -> dict[str, str]:
-    """Return the plan of each lever that a table names, in one line; raises UserError for the first fault of the table.
+    """Return the plan of each lever that a table names, in one line, empty where it gives no site anything; raises
+    UserError for the first fault of the table.
 
     keys: those of a run, which say what levers there are and which are spread over sites.
     """

@@ -150,7 +150,8 @@ def _read_plan(file: YamlFile, keys: Mapping[str, Key], result: ScenarioFile) ->
         problem = Text("'plan' is not the name of a table", "'plan' 应为表格文件名")
         raise UserError(problem, key=PLAN, found=name, allowed="FILE.csv", place=place)
     for lever, text in read_plan(file.path.parent / name, keys).items():
-        for own, value in ((PLAN, text), ("targeting", PLAN)):
+        # A lever of which no site gets anything is not pulled.
+        for own, value in ((PLAN, text), ("targeting", PLAN)) if text else (("size", 0.0),):
             path = f"levers.{lever}.{own}"
             if path in result.changes:
                 raise UserError(Text(f"'{path}' is set twice", f"'{path}' 设置了两次"), key=path, place=place)

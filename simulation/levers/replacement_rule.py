@@ -53,6 +53,12 @@ class ReplacementRule(LeverRule):
         homes = self.state.households
         return np.asarray((homes.state == RETURNED) & ~homes.flat_kept & ~homes.flat_passed, dtype=np.bool_)
 
+    def living(self, month: int) -> Bool:
+        """Return which households have a living member, shape (n_households,): on the list nobody counts them."""
+        persons = self.state.persons
+        alive = (persons.birth_month <= month) & (month < persons.death_month)
+        return np.asarray(np.bincount(persons.household, weights=alive, minlength=self.listed.size) > 0.0)
+
     def open(self, month: int) -> None:
         """Pass on the flats that are due, in the order of rows."""
         homes, sites, settings = self.state.households, self.state.sites, self.lever.settings
@@ -60,7 +66,7 @@ class ReplacementRule(LeverRule):
         known = self.known < np.maximum(settings["known_share"], sites.observed[homes.site])
         empty = homes.months_in_state - homes.flat_patience >= settings["delay_months"]
         flats = np.flatnonzero(self.given_up() & known & empty & (self.due < self.lever.reached(month)))
-        listed = (homes.state == NOT_MOVED) & (homes.move_in_month == NEVER)
+        listed = (homes.state == NOT_MOVED) & (homes.move_in_month == NEVER) & self.living(month)
         for flat in flats:
             site = homes.site[flat]
             waiting = np.flatnonzero(listed & (homes.site == site))

@@ -19,6 +19,7 @@ from scenarios.households.diaries.choice import ASKED, choose_households, who_th
 from scenarios.households.diaries.tables import KEPT, Diaries
 from scenarios.runs.model_run import STARTING, open_population
 from scenarios.settings.config import RunConfig
+from scenarios.settings.plans import check_plans
 from simulation.foundations.months import month_label
 from simulation.model import Model, Progress
 from simulation.state.entities import STATES, Int64
@@ -37,6 +38,8 @@ def finished_diaries(
 ) -> Diaries:
     """Make the population and the diaries of its households; raises UserError for a household that is not there."""
     population = open_population(baseline, progress)
+    if scenario is not None:
+        check_plans(scenario.policy, len(population.sites))
     for household in asked:
         if household >= len(population.households):
             problem = Text(f"there is no household {household}", f"没有第{household}号搬迁户")

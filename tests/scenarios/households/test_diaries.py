@@ -221,6 +221,7 @@ def test_a_scenario_of_ones_own(tmp_path: Path) -> None:
         (["output="], "'output' has an empty value"),
         (["scenario=workshop"], "nearest: 'workshops'"),
         (["scenario=baseline", "levers.workshops.size=3"], "the scenario 'baseline' cannot pull levers here"),
+        (["scenario=one_site_one_plan"], "the plan of 'workshops' names a site that is not there"),
         (["language=zh", "households=甲"], "'households' 应为编号列表"),
     ],
 )

@@ -9,6 +9,7 @@ import pandas as pd
 
 from simulation.levers.base import Context, LeverRule
 from simulation.levers.catalogue import rule_of
+from simulation.levers.ledger import entries
 from simulation.model import Model
 from simulation.state.parameters import Parameters
 from simulation.state.population import Population
@@ -35,3 +36,24 @@ def alone(context: Context, name: str, size: float | None = None, need: Any = No
     if need is not None:
         rule.need = lambda: np.array(need)  # type: ignore[method-assign]
     return rule
+
+
+def bill(rule: LeverRule, month: int = START) -> tuple[float, float]:
+    """Return what a month of a lever costs, (capital, recurrent) yuan."""
+    capital, recurrent = entries(rule.lever, month, rule.quantities(month))
+    return capital.yuan, recurrent.yuan
+
+
+def months_of(rule: LeverRule, n: int) -> list[tuple[float, float]]:
+    """Plan a lever, let it open what is due in each of its first n months, and return its bills."""
+    rule.plan()
+    bills = []
+    for month in range(START, START + n):
+        rule.open(month)
+        bills.append(bill(rule, month))
+    return bills
+
+
+def persons_of(context: Context, *members: tuple[int, int]) -> list[int]:
+    """Return the rows of persons by household and member: between them lie those who are born later."""
+    return [int(context.state.households.first[household]) + member for household, member in members]
