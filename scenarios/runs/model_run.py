@@ -25,6 +25,7 @@ from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
 from simulation.nation import Nation, most_copies
 from simulation.state.population import Population
+from simulation.views import post_table
 
 POPULATION = Text("making the population", "正在合成人口")
 STARTING = Text("starting the model", "正在启动模型")
@@ -61,7 +62,7 @@ def run_model(config: RunConfig, population: Population, progress: Progress | No
 
     def after_month(done: int, total: int) -> None:
         if done == REPORT_MONTH + 1:
-            kept.append(model.final_tables()["posts"])
+            kept.append(post_table(model.state, model.fixed))
         if progress is not None:
             progress(done, total)
 

@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from simulation.foundations.months import REPORT_MONTH, month_label
+
+REPORT_DATE = month_label(REPORT_MONTH)
 CITY = "city"
 LOCAL_CHANNELS = ("workshop", "nearby_public", "public_post", "own_business", "nearby_own")
 """Work in reach of the site or elsewhere in the county or zone: its workers sleep at home."""
@@ -29,6 +32,12 @@ def site_table(frame: pd.DataFrame, month: str) -> pd.DataFrame:
     if rows.empty:
         raise ValueError(f"the run has no rows of sites for {month}; it covers {covered(frame)}")
     return rows.pivot(index="place", columns="indicator", values="value").sort_index()
+
+
+def drawn_rows(frame: pd.DataFrame) -> pd.DataFrame:
+    """Return the few rows that charts are made of: the whole city's, and the sites' at the report date and the end."""
+    months = (REPORT_DATE, max(frame["month"].unique()))
+    return frame[(frame["group"] == "all") & ((frame["place"] == CITY) | frame["month"].isin(months))]
 
 
 def month_values(city: pd.DataFrame, month: str) -> dict[str, float]:
