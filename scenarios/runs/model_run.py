@@ -33,10 +33,9 @@ CITIES = Text("setting up the cities", "正在建立各城市")
 
 
 class Finished(NamedTuple):
-    """A model at its end; frame: its records; posts: those of the report month (channel, site, filled)."""
+    """A model at its end; posts: those of the report month (channel, site, filled)."""
 
     model: Model
-    frame: pd.DataFrame
     posts: pd.DataFrame
 
 
@@ -67,7 +66,7 @@ def run_model(config: RunConfig, population: Population, progress: Progress | No
             progress(done, total)
 
     model.run(after_month)
-    return Finished(model, model.records.frame(), kept[0])
+    return Finished(model, kept[0])
 
 
 def finished_nation(config: RunConfig, copies: int, threads: int, progress: Progress) -> Nation:
@@ -94,7 +93,8 @@ def finished_nation(config: RunConfig, copies: int, threads: int, progress: Prog
 
 def write_tables(folder: Path, config: RunConfig, finished: Finished, figures: dict[str, Figure]) -> pd.DataFrame:
     """Write every table of a run; return the one of 'report against model'."""
-    model, frame = finished.model, finished.frame
+    model = finished.model
+    frame = model.records.frame()
     write_parquet(frame, folder / "indicators.parquet")
     write_csv(frame[(frame["place"] == "city") & (frame["group"] == "all")], folder / "indicators_city.csv")
     (folder / "final").mkdir()

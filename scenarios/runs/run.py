@@ -64,4 +64,4 @@ def make_run(config: RunConfig, progress: Progress | None, other: Here) -> tuple
 def _ask_for_charts(folder: Path, config: RunConfig, finished: Finished, other: Here) -> None:
     starts = sorted({month_label(lever.start_month) for lever in config.policy.levers.values()})
     kinds = [str(kind) for kind in finished.model.population.sites["kind"]]
-    other.ask(DRAW_CHARTS, drawn_rows(finished.frame), folder, config.language, starts, kinds)
+    other.ask(DRAW_CHARTS, drawn_rows(finished.model.records), folder, config.language, starts, kinds)

@@ -5,9 +5,15 @@ The frame is what a run keeps; every table, chart and report starts from one of 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pandas as pd
 
 from simulation.foundations.months import REPORT_MONTH, month_label
+
+if TYPE_CHECKING:
+    from simulation.records.records import Records
 
 REPORT_DATE = month_label(REPORT_MONTH)
 CITY = "city"
@@ -34,10 +40,13 @@ def site_table(frame: pd.DataFrame, month: str) -> pd.DataFrame:
     return rows.pivot(index="place", columns="indicator", values="value").sort_index()
 
 
-def drawn_rows(frame: pd.DataFrame) -> pd.DataFrame:
-    """Return the few rows that charts are made of: the whole city's, and the sites' at the report date and the end."""
-    months = (REPORT_DATE, max(frame["month"].unique()))
-    return frame[(frame["group"] == "all") & ((frame["place"] == CITY) | frame["month"].isin(months))]
+def drawn_rows(records: Records) -> pd.DataFrame:
+    """Return the few records that charts need: those of the city, and of sites at the report date and at the end."""
+    all_of = np.array([group == "all" for _, group in records.rows])
+    city = np.array([place == CITY for place, _ in records.rows])
+    wanted = np.tile(all_of & city, (records.months, 1))
+    wanted[[REPORT_MONTH, -1]] = all_of
+    return records.frame(wanted)
 
 
 def month_values(city: pd.DataFrame, month: str) -> dict[str, float]:

@@ -162,8 +162,11 @@ class Records:
                 return sum_of(name.removeprefix("mean_")) / sum_of("households")
         raise KeyError(name)
 
-    def frame(self) -> pd.DataFrame:
-        """Return all records in long form: month (YYYY-MM), place, group, indicator, unit, value."""
+    def frame(self, wanted: Bool | None = None) -> pd.DataFrame:
+        """Return the records in long form: month (YYYY-MM), place, group, indicator, unit, value.
+
+        wanted: which rows of which months, shape (months, n_rows); all of them if not given.
+        """
         names = [*SUM_NAMES, *(indicator.name for indicator in DERIVED)]
         values = np.concatenate(
             [
@@ -172,8 +175,11 @@ class Records:
             ],
             axis=2,
         )
-        month, row, name = np.nonzero(~np.isnan(values))
-        city_month, city_name = np.nonzero(~np.isnan(self.city[: self.months]))
+        known, city_known = ~np.isnan(values), ~np.isnan(self.city[: self.months])
+        if wanted is not None:
+            known, city_known = known & wanted[:, :, None], city_known & wanted[:, :1]
+        month, row, name = np.nonzero(known)
+        city_month, city_name = np.nonzero(city_known)
         months = np.concatenate([month, city_month])
         rows = np.concatenate([row, np.zeros_like(city_month)])  # row 0 is the whole city
         indicators = np.concatenate([name, len(names) + city_name])
