@@ -13,6 +13,7 @@ import traceback
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -52,6 +53,7 @@ class Beside(Here):
         context = multiprocessing.get_context("spawn")
         self._connection, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, works), daemon=True)
+        resource_tracker.ensure_running()  # a helper of every spawned process; its own start would let Ctrl-C through
         with _interrupt_held():
             self._process.start()
         theirs.close()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from typing import NoReturn
 
@@ -13,6 +15,7 @@ from scenarios.base import beside as module
 from scenarios.base.beside import Beside, Here, beside
 from scenarios.base.errors import UserError
 from scenarios.base.parallel import ONE_THREAD
+from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
 
 PLACE = "tests.scenarios.base.test_beside"
@@ -118,6 +121,14 @@ def test_ctrl_c_is_not_for_the_second_process() -> None:
     with beside() as other:
         other.ask(f"{PLACE}:interrupted")
         assert other.answer() == 7
+
+
+def test_the_first_second_process_never_sees_ctrl_c() -> None:
+    code = "import os, signal, time; from scenarios.base.beside import Beside\nother = Beside()\n"
+    code += f"os.kill(other._process.pid, signal.SIGINT); other.ask('{PLACE}:squared', 3)\nprint(other.answer()[0])"
+    guarded = f"if __name__ == '__main__':\n    exec({code!r})"
+    done = subprocess.run([sys.executable, "-c", guarded], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert (done.stdout, done.stderr) == ("9\n", "")
 
 
 def test_the_block_ends_a_process_that_is_at_work() -> None:
