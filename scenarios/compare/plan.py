@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from scenarios.base.errors import UserError, listed, nearest, see_help
+from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.output.plain_files import csv_text
 from scenarios.base.text import Text
 from scenarios.compare.measure import Columns, columns_of
@@ -28,7 +29,7 @@ from scenarios.settings.scenario_files import SUFFIXES, check_config_dir, check_
 from scenarios.settings.schema import BASE
 from simulation.foundations.generator import GENERATORS
 from simulation.foundations.months import POLICY_MONTH
-from simulation.state.policy import BASELINE
+from simulation.state.policy import BASELINE, PLAN
 
 SECOND_SEED = 1_000_000
 """The second seed of a draw is its first seed plus this number, so that no two draws share a seed."""
@@ -87,8 +88,12 @@ class Plan:
 
 
 def default_scenarios(folder: Path | None = None) -> list[str]:
-    """Return every scenario of conf/scenario/ (and of the user's folder), the baseline first."""
-    names = sorted(scenario_paths(folder))
+    """Return every scenario of conf/scenario/ (and of the user's folder), the baseline first.
+
+    One with a plan site by site is left out: a plan is made for the sites of one city, and compared where it is named.
+    """
+    paths = scenario_paths(folder)
+    names = sorted(name for name, path in paths.items() if PLAN not in read_yaml(path).tree)
     return [BASE, *(name for name in names if name != BASE)]
 
 

@@ -17,6 +17,7 @@ from scenarios.brief.charts.parts import (
     View,
     around,
     panel,
+    put,
     signed,
     upright,
     wrapped,
@@ -26,6 +27,7 @@ from scenarios.brief.charts.parts import (
 from scenarios.pages.chart_style import (
     BLUE,
     FAINT,
+    HALF_A4,
     INK,
     NOTE_SIZE,
     PLAIN_LEGEND,
@@ -48,6 +50,10 @@ SURE = 0.9
 MUCH_LARGER = 20.0
 MOST_LINES, FEWEST_LINES = 5, 3
 LABEL_WIDTH = 1.3
+MOST_NAMED = 13
+"""Up to so many scenarios are named where they stand; more get numbers there, and their names below."""
+NAME_COLUMNS, NAME_ROW, NAMES_ABOVE, NAMES_GAP = 3, 0.155, 0.52, 0.22
+"""Columns of names below the panel; inches: height of a row; from the picture's edge to the lowest; above the highest."""
 TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000)
 
 
@@ -57,8 +63,16 @@ def cost_chart(view: View) -> Figure:
     costs = costs[costs["scenario"] != BASE].sort_values("scenario")
     if costs.empty:
         raise ValueError("cost_effect.csv has no scenario; expected one row each")
-    figure = new_figure(view.text("cost", month=view.last_month()), HEIGHT)
-    axes = panel(figure, *PLACE)
+    texts = {str(name): wrapped(view.titles[name], LABEL_WIDTH) for name in costs["scenario"]}
+    listed = []
+    if len(costs) > MOST_NAMED:  # by the money, as they stand from left to right
+        listed = [str(name) for name in costs.sort_values(["yuan", "scenario"])["scenario"]]
+        texts = {name: str(number) for number, name in enumerate(listed, 1)}
+    below = NAME_ROW * math.ceil(len(listed) / NAME_COLUMNS) + (NAMES_GAP if listed else 0.0)
+    figure = new_figure(view.text("cost", month=view.last_month()), HEIGHT + below)
+    left, bottom, width, height = PLACE
+    axes = panel(figure, left, bottom + below, width, height)
+    _names_below(view, figure, listed)
     millions = costs["yuan"] / MILLION
     low, high = min(0.0, float(costs["household_years_low"].min())), float(costs["household_years_high"].max())
     high = max(0.0, high)
@@ -88,7 +102,7 @@ def cost_chart(view: View) -> Figure:
         zip(costs["household_years"], millions, costs["scenario"], strict=True), key=lambda p: (-abs(p[0]), p[1], p[2])
     )
     for y, x, name in by_height:
-        text = wrapped(view.titles[name], LABEL_WIDTH)
+        text = texts[name]
         for avoid in (things, []):
             if write_near(axes, (float(x), float(y)), text, written, avoid):
                 break
@@ -96,6 +110,16 @@ def cost_chart(view: View) -> Figure:
             axes.annotate(text, (x, y), xytext=(6, 0), textcoords="offset points", va="center", fontsize=NOTE_SIZE)
     _key(view, figure)
     return figure
+
+
+def _names_below(view: View, figure: Figure, names: list[str]) -> None:
+    """List the scenarios by their numbers below the panel, down one column after the other."""
+    rows = math.ceil(len(names) / NAME_COLUMNS)
+    across = (HALF_A4[0] - 0.16) / NAME_COLUMNS
+    for place, name in enumerate(names):
+        column, row = divmod(place, rows)
+        text = f"{place + 1}  {wrapped(view.titles[name], across - 0.24).splitlines()[0]}"
+        put(figure, 0.08 + column * across, NAMES_ABOVE + (rows - 1 - row) * NAME_ROW, text, va="bottom")
 
 
 def _marker(sure: bool) -> dict[str, Any]:

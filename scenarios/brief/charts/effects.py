@@ -1,7 +1,8 @@
 """Chart of the brief: the effect of every scenario on the two headlines in the last month.
 
-The largest mean effect on households settled stands on top; each effect has its interval and its number, and the marker
-says whether the spread of the effect rests on data, on assumptions or on chance.
+The largest mean effect on households settled stands on top; those without a rank follow below a line. Each effect has
+its interval and its number, and the marker says whether the spread of the effect rests on data, on assumptions or on
+chance.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
 
 ROW, ABOVE, BELOW = 0.27, 0.62, 0.84
 """Inches: height of a row; title and names above the rows; scale, unit and key below them."""
+NOTE_ROW = 0.2
+"""Inches for a line on the scenarios that are not ranked."""
 FEWEST_ROWS = 3
 NAMES, MARGIN, GAP = 1.5, 0.08, 0.07
 """Inches: width of the scenarios' titles; edge of the picture; between a panel and its texts."""
@@ -76,9 +79,12 @@ def effects_chart(view: View) -> Figure:
     effects = {str(name): float(value) for name, value in tables[0]["effect"].items()}
     ranked = set(view.tables.ranks["scenario"])
     order = sorted(effects, key=lambda name: (name not in ranked, -effects[name], name))
-    height = ABOVE + ROW * max(len(order), FEWEST_ROWS) + BELOW
+    n_ranked = sum(name in ranked for name in order)
+    parted = 0 < n_ranked < len(order)
+    below = BELOW + (NOTE_ROW if parted else 0.0)
+    height = ABOVE + ROW * max(len(order), FEWEST_ROWS) + below
     figure = new_figure(view.text("effects", month=view.last_month()), height)
-    bottom, tall = BELOW, height - ABOVE - BELOW
+    bottom, tall = below, height - ABOVE - below
     for place, scenario in enumerate(order):
         middle = bottom + tall * (1 - (place + 0.5) / len(order))
         put(figure, MARGIN, middle, wrapped(view.titles[scenario], NAMES), va="center", linespacing=1.0)
@@ -90,10 +96,14 @@ def effects_chart(view: View) -> Figure:
     for table, column, beside in zip(tables, texts, widths, strict=True):
         axes = panel(figure, left, bottom, width, tall)
         kinds |= _rows(view, axes, table, order)
+        if parted:
+            axes.axhline(n_ranked - 0.5, color=INK, linewidth=0.8, zorder=1)
         for place, text in enumerate(column):
             middle = bottom + tall * (1 - (place + 0.5) / len(order))
             put(figure, left + width + GAP, middle, text, NUMBER_SIZE, va="center")
         left += width + beside
+    if parted:
+        put(figure, MARGIN, 0.44, view.text("unranked_below"))
     _key(view, figure, kinds)
     return figure
 

@@ -14,7 +14,7 @@ from scenarios.brief.charts.drawing import DRAWERS, checked_view
 from scenarios.brief.charts.parts import View
 from scenarios.compare.tables import Tables
 from scenarios.pages.chart_style import chart_style
-from tests.scenarios.made_tables import SCENARIOS, made_tables
+from tests.scenarios.made_tables import EVERY, SCENARIOS, made_tables
 from tests.scenarios.runs.made_run import KINDS
 
 OWN = {
@@ -30,6 +30,7 @@ TEN = ("housing_title", "school_gap", "workshops")
 CASES: dict[str, tuple[Sequence[str], Sequence[str]]] = {
     "ten": (SCENARIOS, TEN),
     "one": (("workshops",), ("workshops",)),
+    "all": (EVERY, TEN),
     "twelve": ((*SCENARIOS, *OWN), ("workshops_and_school_gap", "night_school", "housing_title")),
     "two losses": (("origin_land_returns", "loans"), ("origin_land_returns", "loans")),
 }

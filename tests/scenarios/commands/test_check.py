@@ -99,7 +99,7 @@ def test_errors_of_all_tables_are_listed_together(capsys: pytest.CaptureFixture[
     replace(region / "figures.csv", "other_persons,35602", "other_persons,35600")
     replace(region / "identities.csv", "=,sites,0", "=,sites + 1,0")
     replace(region / "patterns.csv", "report_date", "date")
-    replace(region / "recommendations.csv", ",planned,", ",later,")
+    replace(region / "recommendations.csv", ",lever,workshops,", ",later,workshops,")
     files = [line.split(":")[0].rpartition("/")[2] for line in failing_lines(capsys, conf, "--language", "zh")]
     assert sorted(files) == ["figures.csv", "identities.csv", "patterns.csv", "recommendations.csv"]
 

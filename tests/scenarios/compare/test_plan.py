@@ -78,7 +78,8 @@ def test_scenarios_are_named_in_several_ways(draws_file: Path, word: str, expect
 def test_all_of_conf_without_a_name() -> None:
     names = default_scenarios()
     assert names[0] == BASE
-    assert len(names) == len(set(names)) == 10
+    assert len(names) == len(set(names)) == 32
+    assert "one_site_one_plan" not in names  # a plan is for the sites of one city
     assert set(NAMES) <= set(names)
 
 

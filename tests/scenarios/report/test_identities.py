@@ -13,7 +13,8 @@ from scenarios.base.paths import ROOT
 from scenarios.report.figures import Figure, figure_values
 from scenarios.report.identities import read_identities
 from scenarios.report.patterns import read_patterns
-from scenarios.report.recommendations import read_recommendations
+from scenarios.report.recommendations import ASSUMED_LINK, LEVER, read_recommendations
+from scenarios.settings.links import assumed_levers
 from tests.scenarios.spoiled import failing_lines, replace
 
 REGION = ROOT / "conf" / "region" / "liupanshui"
@@ -83,18 +84,18 @@ def test_patterns() -> None:
 def test_recommendations() -> None:
     rows = read_recommendations(REGION / "recommendations.csv")
     assert len(rows) == 27
-    assert {lever for lever, row in rows.items() if row.status == "lever"} == {
-        "housing_title",
-        "school_gap_funding",
-        "bus_lines",
-        "origin_land_returns",
-        "workshops",
-        "public_posts",
-        "targeted_training",
-        "tuition_and_living_aid",
-    }
     for row in rows.values():
-        assert not row.scenario or (ROOT / "conf" / "scenario" / f"{row.scenario}.yaml").is_file()
+        assert (ROOT / "conf" / "scenario" / f"{row.scenario}.yaml").is_file()
+        assert row.status == (ASSUMED_LINK if row.scenario in assumed_levers() else LEVER), row.lever
+    assert {name for name, row in rows.items() if row.status == ASSUMED_LINK} == {
+        "housing_title",
+        "dual_benefits",
+        "publicity",
+        "outreach_visits",
+        "services_and_shops",
+        "community_governance",
+        "learning_support",
+    }
 
 
 @pytest.mark.parametrize(
@@ -109,10 +110,15 @@ def test_recommendations() -> None:
         (read_patterns, ",report,", ",county,", "expected one of report, Guizhou, China, world"),
         (read_patterns, ",world,0.1,", ",world,1.1,", "column weight: found '1.1'"),
         (read_patterns, "households_both_ends / households", "", "column indicator: found ''"),
-        (read_recommendations, ",lever,housing_title,", ",lever,,", "column scenario: found ''"),
-        (read_recommendations, ",planned,,", ",planned,workshops,", "column scenario: found 'workshops'"),
-        (read_recommendations, ",planned,,", ",out_of_reach,,", "column reason: found ''"),
-        (read_recommendations, ",planned,", ",later,", "expected one of lever, planned, out_of_reach"),
+        (read_recommendations, ",lever,workshops,", ",lever,,", "column scenario: found ''"),
+        (read_recommendations, ",lever,workshops,", ",out_of_reach,workshops,", "column scenario: found 'workshops'"),
+        (read_recommendations, ",lever,workshops,", ",out_of_reach,,", "column reason: found ''"),
+        (
+            read_recommendations,
+            ",lever,workshops,",
+            ",later,workshops,",
+            "one of lever, assumed_link, out_of_reach",
+        ),
     ],
 )
 def test_errors_of_patterns_and_recommendations(
