@@ -116,7 +116,11 @@ def away_offer_probability(state: int, age: int, away_share: float, jobs: JobsPa
     Each co-villager away sends information: the chance is multiplied by e^(away_network_weight (share - .47)). Were
     hearing all that matters, the weight would be the slope of the log-odds of working away in that share.
     """
-    if state == AWAY:
-        return 1.0
+    return 1.0 if state == AWAY else heard_in_network(away_share, jobs) * away_age_factor(age, jobs)
+
+
+@kernel
+def heard_in_network(away_share: float, jobs: JobsParameters) -> float:
+    """Return the part of away_offer_probability that is the same for all at a site."""
     network = exp(jobs.away_network_weight * (away_share - NETWORK_SHARE))
-    return min(1.0, jobs.away_offer_probability * network) * away_age_factor(age, jobs)
+    return min(1.0, jobs.away_offer_probability * network)
