@@ -302,3 +302,4 @@ class City(InBlocks):
         self.levers.pay(month)
         if month % 12 == DECEMBER:
             check_state(state, month)
+        self.forget_year()

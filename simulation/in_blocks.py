@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.foundations.months import MONTHS_PER_YEAR
+from simulation.foundations.months import DECEMBER, MONTHS_PER_YEAR
 from simulation.levers.levers import Levers
 from simulation.passes import SCHOOLING, Blocks, block_bounds, go_through, placed
 from simulation.rules.year_rows import YearRows, rows_of_year
@@ -70,6 +70,12 @@ class InBlocks:
             other._years, other._placed = self._years, self._placed
             other._keeps_years = self._keeps_years = True
 
+    def forget_year(self) -> None:
+        """Forget the year's rows at its end, unless branches share them: a nation has no room for them."""
+        if self.month % MONTHS_PER_YEAR == DECEMBER and not self._keeps_years:
+            self._years.clear()
+            self._placed.clear()
+
     @property
     def state(self) -> State:
         """The state after all steps so far."""
@@ -79,12 +85,9 @@ class InBlocks:
 
     @property
     def rows(self) -> YearRows:
-        """The rows that this year's rules have to look at; those of a year that is over are kept only for branches."""
+        """The rows that this year's rules have to look at."""
         year = self.month // MONTHS_PER_YEAR
         if year not in self._years:
-            if not self._keeps_years:
-                self._years.clear()
-                self._placed.clear()
             self._years[year] = rows_of_year(self._state.persons, self.month)
         return self._years[year]
 

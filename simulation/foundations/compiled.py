@@ -36,6 +36,8 @@ OPTIONS: dict[str, Any] = {
     "_nrt": False,
     "no_cfunc_wrapper": True,
 }
+ROWS_DENSE, COLUMNS_DENSE, ALIGNED, WRITEABLE = 0x1, 0x2, 0x100, 0x400
+"""NumPy's flags of an array (NPY_ARRAY_C_CONTIGUOUS and so on)."""
 
 
 class _Part(numba_types.Dispatcher):
@@ -102,6 +104,20 @@ class RecordType(numba_types.Type):
         return self.kind, self.types
 
 
+@functools.cache
+def _record_type(kind: Any, items: tuple[Any, ...], lies: tuple[Lies | None, ...]) -> RecordType:
+    """Return a type, made once: a branch has as many columns as its city, and their types took as long as a month."""
+    return RecordType(kind, items, lies)
+
+
+@functools.cache
+def _array_type(dtype: Any, dimensions: int, flags: int) -> Any:
+    """Return Numba's type of an array, as its typeof does; flags: NumPy's, as a number."""
+    layout = "C" if flags & ROWS_DENSE else "F" if flags & COLUMNS_DENSE else "A"
+    readonly, aligned = not flags & WRITEABLE, bool(flags & ALIGNED)
+    return numba_types.Array(compiler.from_dtype(dtype), dimensions, layout, readonly=readonly, aligned=aligned)
+
+
 def _format(item: Any) -> Any:
     """Return the dtype of an item in the record: of an array, where its data, shape and strides are written."""
     if isinstance(item, RecordType):
@@ -138,7 +154,7 @@ class Handle:
         leaders: dict[tuple[int, int], tuple[str, int]] = {}
         for name, value in zip(values._fields, values, strict=True):
             if isinstance(value, np.ndarray):
-                items.append(compiler.typeof(value))
+                items.append(_array_type(value.dtype, value.ndim, value.flags.num))
                 lies.append(_lies(name, value, leaders))
                 written.append((value.ctypes.data, value.shape, value.strides))
             elif hasattr(value, "handle"):
@@ -151,7 +167,8 @@ class Handle:
                 raise TypeError(f"{type(values).__name__}.{name} is {value!r}; allowed are arrays and numbers")
             if len(lies) < len(items):
                 lies.append(None)
-        self._numba_type_ = RecordType(type(values), tuple(items), tuple(lies))
+        kind: Any = type(values)
+        self._numba_type_ = _record_type(kind, tuple(items), tuple(lies))
         self.record = np.array(tuple(written), dtype=self._numba_type_.dtype)
         self.address = self.record.ctypes.data
 

@@ -241,6 +241,7 @@ def match_seekers(
                     posts.reserved[post],
                     offers,
                     jobs,
+                    best,
                 )
                 if gain > best:
                     best, channel, chosen = gain, int(posts.channel[post]), post
@@ -251,11 +252,11 @@ def match_seekers(
                 and seeker.poor
                 and seeker.skill >= jobs.skill_organised
             ):
-                gain = away_gain(seeker, ORGANISED_EXPORT, jobs.wage_organised_yuan, offers, jobs)
+                gain = away_gain(seeker, ORGANISED_EXPORT, jobs.wage_organised_yuan, offers, jobs, best)
                 if gain > best:
                     best, channel, chosen = gain, ORGANISED_EXPORT, NO_POST
             if seekers.hears_of_away[k]:
-                gain = away_gain(seeker, AWAY_JOB, jobs.wage_away_yuan, offers, jobs)
+                gain = away_gain(seeker, AWAY_JOB, jobs.wage_away_yuan, offers, jobs, best)
                 if gain > best:
                     best, channel, chosen = gain, AWAY_JOB, NO_POST
         if channel == NONE:

@@ -15,7 +15,7 @@ import numpy as np
 
 from simulation.foundations.kernel import kernel
 from simulation.foundations.numerics import exp
-from simulation.foundations.random_numbers import gumbel, normal, uniform
+from simulation.foundations.random_numbers import gumbel, gumbel_above, normal, uniform
 from simulation.rules.labour import away_age_factor, commute_cost, wage
 from simulation.state.entities import (
     AWAY,
@@ -86,27 +86,43 @@ def post_gain(
     reserved: bool,
     offers: np.uint64,
     jobs: JobsParameters,
+    best: float,
 ) -> float:
     """Return what a post near home is worth to a seeker beyond what it asks, yuan a month, or REFUSED.
 
     Wage less journeys, less what the seeker would work for at these hours, plus Gumbel noise of scale
-    offer_noise_yuan per channel.
+    offer_noise_yuan per channel. Where it would not exceed `best` with the most noise that there can be, REFUSED is
+    returned as well, and no noise is drawn.
     """
     if seeker.skill < skill_required or (seeker.carer and not flexible) or (reserved and not seeker.hard_to_place):
         return REFUSED
     pay = wage(channel, wage_yuan, seeker.efficiency, seeker.skill, jobs)
     pay -= commute_cost(channel, seeker.town_km, seeker.bus, jobs)
     asks = seeker.asks_yuan * hours_share if seeker.idle else seeker.asks_yuan
-    return pay - asks + jobs.offer_noise_yuan * gumbel(offers, seeker.key, channel)
+    return _with_noise(pay - asks, best, seeker, channel, offers, jobs)
 
 
 @kernel
-def away_gain(seeker: Seeker, channel: int, base_yuan: float, offers: np.uint64, jobs: JobsParameters) -> float:
-    """Return what work away is worth to a seeker beyond what it asks, yuan a month, or REFUSED to a carer who stays."""
+def away_gain(
+    seeker: Seeker, channel: int, base_yuan: float, offers: np.uint64, jobs: JobsParameters, best: float
+) -> float:
+    """Return what work away is worth to a seeker beyond what it asks, yuan a month, or REFUSED to a carer who stays.
+
+    best: see post_gain.
+    """
     if seeker.carer and seeker.state != AWAY:
         return REFUSED
     pay = wage(channel, base_yuan, seeker.efficiency, seeker.skill, jobs) - seeker.away_cost_yuan
-    return pay - seeker.asks_yuan + jobs.offer_noise_yuan * gumbel(offers, seeker.key, channel)
+    return _with_noise(pay - seeker.asks_yuan, best, seeker, channel, offers, jobs)
+
+
+@kernel
+def _with_noise(
+    yuan: float, best: float, seeker: Seeker, channel: int, offers: np.uint64, jobs: JobsParameters
+) -> float:
+    if yuan + jobs.offer_noise_yuan * gumbel_above(offers, seeker.key, channel) <= best:
+        return REFUSED
+    return yuan + jobs.offer_noise_yuan * gumbel(offers, seeker.key, channel)
 
 
 @kernel
