@@ -14,35 +14,44 @@ from simulation.foundations.months import (
     DECEMBER,
     FESTIVAL,
     MONTHS_PER_YEAR,
+    NEVER,
     SEPTEMBER,
     month_label,
 )
+from simulation.in_blocks import InBlocks
 from simulation.initial import initial_state, with_further_households
 from simulation.levers.base import Context
 from simulation.levers.levers import Levers, with_rows_of_levers
 from simulation.measures import begin_measures, open_missing_schools, with_workshops_built
-from simulation.processes import (
-    allowance,
-    arrivals,
-    demography,
-    income,
-    jobs,
-    knowledge,
-    matching,
-    openings,
-    residence,
-    schooling,
+from simulation.passes import (
+    AGES,
+    ALLOWANCES,
+    ARRIVALS,
+    COUNTS,
+    DEMOLITION,
+    INCOME,
+    KNOWLEDGE,
+    LEVELS,
+    LOOK_AROUND,
+    MEMBERS_FIRST,
+    RAISES,
+    RECORDS,
+    RESIDENCE,
+    SCHOOLING,
+    SEEKERS_FOUND,
+    SEPARATIONS,
+    SUSPENSION,
+    TRAINEES_FOUND,
 )
+from simulation.processes import matching, openings
 from simulation.processes import training as courses
 from simulation.records.audit import check_state
 from simulation.records.collect import city_counts
 from simulation.records.indicators import CITY_ONLY
-from simulation.records.observe import fold, observe, poorest_fifth
+from simulation.records.observe import fifth_of, fold
 from simulation.records.records import Records
 from simulation.rules.lots import served_order
-from simulation.rules.members import count_members
-from simulation.rules.year_rows import YearRows, rows_of_year
-from simulation.scratch import Work, work_arrays
+from simulation.scratch import BIRTHS, DEATHS, ENDED, SEEKERS, TRAINEES, Work
 from simulation.series import Series
 from simulation.state.columns import copy_state
 from simulation.state.entities import Int16, Int64, State
@@ -70,12 +79,9 @@ class Given(NamedTuple):
     future: Future = NOTHING_CHANGES
 
 
-class City:
+class City(InBlocks):
     """One city under one policy."""
 
-    month: int
-    series: Series
-    levers: Levers
     school_openings: Int16
 
     def begin(self, given: Given, policy: Policy, months_kept: int = 0, work: Work | None = None) -> None:
@@ -109,7 +115,8 @@ class City:
         self.population, self.parameters, self.seed, self.months, self.copy, _ = given
         self.series = Series(given.future, given.parameters, given.months) if past is None else past.series
         begun = () if past is None else tuple(rule.name for rule in past.levers.begun(past.month))
-        self.state = state = with_rows_of_levers(policy, state, self.parameters, self.copy, begun, self._with_further)
+        state = with_rows_of_levers(policy, state, self.parameters, self.copy, begun, self._with_further)
+        self.set_out(state, work)
         openings.order_workshops(state.workshops, state.posts, state.layout, len(self.population.sites))
         schools = self.population.schools["open_month"].to_numpy(np.int16) if past is None else past.school_openings
         self.school_openings = schools.copy()
@@ -119,12 +126,8 @@ class City:
         self.measures = begin_measures(self.series.factors, fixed, context)
         self.levers = Levers(policy, context, None if past is None else past.levers, self.month)
         self.city = {indicator.name: 0.0 for indicator in CITY_ONLY}
-        self.policy_now = PolicyNow(0.0, 0.0)
-        self._pays_otherwise = False
-        suffices = work is not None and work.lots.size >= state.persons.key.size
-        self.work = work if work is not None and suffices else work_arrays(state)
-        self._years: dict[int, YearRows] = {}
-        self._keeps_years = False
+        self.policy_now, self._pays_otherwise = PolicyNow(0.0, 0.0), False
+        self._policy_before = self.policy_now
 
     def branch(self, policy: Policy) -> City:
         """Return a city under `policy` that shares the months so far and goes its own way from here.
@@ -147,9 +150,7 @@ class City:
                 )
         other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy(), self.work, self)
         other.city, other.policy_now = dict(self.city), self.policy_now
-        # Who comes of an age in which year is settled before the first month: branches find it out once.
-        if other.state.persons.key.size == self.state.persons.key.size:
-            other._years, other._keeps_years, self._keeps_years = self._years, True, True
+        self.share_years(other)
 
     def _with_further(self, state: State, like: Int64) -> State:
         """Return a state with further households (simulation/initial.py)."""
@@ -157,7 +158,11 @@ class City:
         return with_further_households(state, *given, self.month, like)
 
     def advance(self) -> None:
-        """Advance by one month."""
+        """Advance by one month.
+
+        Steps of households wait for each other where nothing of the whole city lies between them (in_blocks.py).
+        """
+        self._waits = self.fuses
         self.decide_allowances()
         self.take_notice()
         self.age()
@@ -173,49 +178,39 @@ class City:
         self.update_income()
         self.look_around()
         self.record()
+        self._waits = False
         self.month += 1
-        if self.month % MONTHS_PER_YEAR == 0 and not self._keeps_years:
-            self._years.clear()
 
     def decide_allowances(self) -> None:
         """Who is on the rolls of the subsistence allowance, by last month's incomes under last month's policy."""
-        state, now, numbers = self.state, self.policy_now, self.numbers_of(max(0, self.month - 1)).income
-        allowance.update_allowances(self.seed, self.month, state.households, state.persons, numbers, now)
+        self._policy_before = self.policy_now
+        self.do(ALLOWANCES)
 
     def take_notice(self) -> None:
         """What the policy pays now."""
+        self.levers_may_look("announce")
         before, self.policy_now = self.policy_now, self.levers.announce(self.month)
         self._pays_otherwise = before != self.policy_now or self.levers.pay_otherwise(self.month)
-
-    def numbers_of(self, month: int) -> Parameters:
-        """Return the parameters with the wages of a month, and with what levers change of them."""
-        return self.levers.numbers(month, self.series.numbers(self.parameters, month))
 
     @property
     def now(self) -> Parameters:
         """The numbers of the month."""
         return self.numbers_of(self.month)
 
-    @property
-    def rows(self) -> YearRows:
-        """The rows that this year's rules have to look at."""
-        year = self.month // MONTHS_PER_YEAR
-        if year not in self._years:
-            self._years[year] = rows_of_year(self.state.persons, self.month)
-        return self._years[year]
-
     def age(self) -> None:
         """Births, deaths, leaving labour, school levels in September."""
-        households, persons = self.state.households, self.state.persons
-        demography.update_ages(self.month, self.rows.ageing[self.month % MONTHS_PER_YEAR], households, persons)
+        self.do(AGES)
         if self.month == 0 or self.month % MONTHS_PER_YEAR == SEPTEMBER:
-            demography.update_levels(self.month, self.rows.school, households, persons)
+            self.do(LEVELS)
 
     def open_and_close(self) -> None:
         """Levers, schools, workshops, posts, services, old houses."""
-        state, fixed, month, jobs_numbers = self.state, self.fixed, self.month, self.now.jobs
-        self.series.open_and_close(self.seed, month, state, self.parameters)
+        state, fixed, month, jobs_numbers = self._state, self.fixed, self.month, self.now.jobs
+        if self.series.demolishes(month):
+            self.do(DEMOLITION)
+        self.series.set_wages(month, state, self.parameters)
         self.measures.pull(month)
+        self.levers_may_look("plan", "open", "add_posts")
         self.levers.pull(month)
         openings.open_schools(month, fixed.school_seats, fixed.school_site, self.school_openings, state.sites)
         openings.update_workshops(
@@ -233,102 +228,84 @@ class City:
 
     def hand_over_flats(self) -> None:
         """Arrivals of the month."""
-        state = self.state
-        arrivals.update_arrivals(
-            self.seed, self.month, state.households, state.persons, state.sites, self.parameters.jobs
-        )
+        if self.months_of_moves & {self.month, NEVER}:
+            self.do(ARRIVALS)
 
     def count_members(self) -> None:
         """Household sums over members, where something changed."""
-        state = self.state
-        p, changed_rows = self.parameters, self.work.rows
-        count_members(self.month, state.households, state.persons, state.layout, p.schooling, p.jobs, changed_rows)
+        self.do(next((step for step in COUNTS if step > self._waiting), MEMBERS_FIRST))
 
     def update_jobs(self) -> None:
         """Separations, training, search, offers."""
-        state, numbers, month, seed = self.state, self.now.jobs, self.month, self.seed
-        households, persons, sites, posts = state.households, state.persons, state.sites, state.posts
-        work, rows, series = self.work, self.rows.labour, self.series
-        series.raise_wages(month, rows, state)
-        ended = jobs.update_separations(
-            seed, month, rows, households, persons, posts, state.layout, numbers, work.by_channel
-        )
-        ended += series.end_surplus(seed, month, rows, state, work)
-        fairs, places = self.fixed.fair_posts[month], self.fixed.course_places[month]
-        lots, trainees = work.lots, work.rows
-        trained = courses.update_training(
-            seed, month, places, False, rows, households, persons, numbers, trainees, lots
-        )
-        trained += self.levers.train(month, rows, trainees, lots)
+        numbers, month, seed, work, series = self.now.jobs, self.month, self.seed, self.work, self.series
+        if series.raises_wages(month):
+            self.do(RAISES)
+        self.do(SEPARATIONS)
+        ended = series.end_surplus(seed, month, self.rows.labour, self.state, work) if series.posts_fall(month) else 0
+        places = self.fixed.course_places[month]
+        if places > 0:
+            self.do(TRAINEES_FOUND)
+        if not self.levers.act(month, ("train",)):
+            self.do(SEEKERS_FOUND)
+        state = self.state  # of the whole city: all have separated, and who may be trained is known
+        trainees, seekers = work.totals[TRAINEES] if places > 0 else 0, work.seekers
+        trained = courses.train(places, False, state.persons, numbers, work.trainees, work.trainee_lots[:trainees])
+        by_levers = self.levers.train(month, self.rows.labour, work.rows, work.lots)
+        if self.levers.act(month, ("train",)):
+            self.do(SEEKERS_FOUND)
+            state = self.state
+        matching.note_courses(trained, work.totals[SEEKERS], state.persons, seekers)
+        sites = state.sites
         sites.local_hires[:] = 0
         sites.local_hires_yuan[:] = sites.local_waited[:] = sites.away_waited[:] = 0.0
-        n = jobs.find_seekers(seed, month, rows, households, persons, numbers, work.by_channel, work.rows, work.lots)
-        offered = series.offered(numbers, month)
-        matching.describe_seekers(seed, month, work.rows[:n], households, persons, sites, offered, work.seekers)
-        counts = np.zeros(2, dtype=np.int32)
-        queue, places = served_order(work.lots[:n]), self._organised_places()
-        matching.match_seekers(seed, month, queue, fairs, places, state, numbers, work.seekers, counts)
-        series.suspend(seed, month, rows, state)
-        self.city["separations"], self.city["hires"], self.city["fair_matches"] = ended, counts[0], counts[1]
-        self.city["trained"] = trained
+        counts, queue = np.zeros(2, dtype=np.int32), served_order(work.seeker_lots[: work.totals[SEEKERS]])
+        fairs, organised = self.fixed.fair_posts[month], self._organised_places()
+        matching.match_seekers(seed, month, queue, fairs, organised, state, numbers, seekers, counts)
+        if series.suspends(month):
+            self.do(SUSPENSION)
+        self.city["separations"], self.city["trained"] = ended + int(work.totals[ENDED]), trained.size + by_levers
+        self.city["hires"], self.city["fair_matches"] = counts[0], counts[1]
 
     def _organised_places(self) -> int:
         """Return the month's places of organised export: the yearly programme grows with the arrivals."""
-        arrived = self.state.sites.arrived.sum()
+        arrived = self._state.sites.arrived.sum()
         places = self.parameters.jobs.organised_places_per_1000 * arrived / 1000.0
         return self.series.organised(self.month, int(places * (self.month + 1)) - int(places * self.month))
 
     def update_schooling(self) -> None:
         """Seats by site and level."""
-        state = self.state
-        schooling.update_schooling(
-            self.seed,
-            self.month,
-            self.rows.school,
-            state.households,
-            state.persons,
-            state.sites,
-            self.now.schooling,
-            self.work.rows,
-            self.work.lots,
-        )
+        self.do(SCHOOLING)
 
     def update_knowledge(self) -> None:
         """Policy knowledge, trust, attachment; what levers offer to households."""
-        state, numbers = self.state, self.parameters.knowledge
-        knowledge.update_knowledge(self.seed, self.month, state.households, state.sites, state.hamlet_share, numbers)
+        self.do(KNOWLEDGE)
+        self.levers_may_look("offer")
         self.levers.offer(self.month, self.policy_now)
 
     def update_residence(self) -> None:
         """Who lives where."""
-        state, p = self.state, self.now
-        reviewers, noise = self.work.rows, self.work.noise
-        n = residence.find_reviewers(self.seed, self.month, state.households, p, reviewers)
-        residence.draw_noise(self.seed, self.month, n, state.households, reviewers, self.work.keys, noise)
-        residence.choose_residence(self.seed, self.month, n, state, p, self.policy_now, reviewers, noise)
+        self.do(RESIDENCE)
 
     def update_income(self) -> None:
         """What the month brought, and who farms."""
-        state, p = self.state, self.now
-        now, otherwise = self.policy_now, self._pays_otherwise
-        homes, due_rows = state.households, self.work.rows
-        income.update_income(self.month, homes, state.persons, state.sites, p, now, otherwise, due_rows)
+        self.do(INCOME)
 
     def look_around(self) -> None:
         """What households will see of each other next month."""
-        knowledge.update_what_is_seen(self.state, self.work.seen, self.parameters.jobs)
+        self.do(LOOK_AROUND)
 
     def record(self) -> None:
         """Add the month to the records and the ledger."""
+        self.do(RECORDS)
         state, month, city = self.state, self.month, self.city
-        households = state.households
         work, groups = self.work, self.records.groups
-        observe(month, households, state.sites, self.now, work.counts, work.amounts)
         fold(work.counts, groups, work.by_cell.counts, work.folded.counts)
         fold(work.amounts, groups, work.by_cell.amounts, work.folded.amounts)
-        city |= city_counts(month, state, self.rows.ageing[month % MONTHS_PER_YEAR])
-        city["income_poorest_fifth"] = poorest_fifth(households, self.work.bins)
+        city |= city_counts(state)
+        city["births"], city["deaths"] = work.totals[[BIRTHS, DEATHS]].tolist()
+        city["income_poorest_fifth"] = fifth_of(work.bins)
         self.records.add(work.folded, city, month % 12 == FESTIVAL)
         self.levers.pay(month)
         if month % 12 == DECEMBER:
             check_state(state, month)
+        self.forget_year()

@@ -7,6 +7,8 @@ allowances and public posts keep their real value.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from simulation.foundations.months import REPORT_MONTH
@@ -25,6 +27,17 @@ from simulation.state.entities import (
 )
 from simulation.state.future import Future, factors_of
 from simulation.state.parameters import JobsParameters, Parameters
+
+
+class Changes(NamedTuple):
+    """What a month's series change for households and who works (simulation/processes/years_after.py)."""
+
+    demolition: float  # share of old houses that are down by now
+    joint_share: float  # of them joint with another, which never come down
+    away: float  # pay of jobs away that are held, over last month's
+    nearby: float  # the same of jobs near home
+    work_away: float  # share of those in work away who can work
+    workshops_open: float  # share of workshops that are open
 
 
 class Series:
@@ -62,41 +75,51 @@ class Series:
         share = self.factors.organised_export[min(month, len(self.factors.organised_export) - 1)]
         return int(places * share + 1e-9)
 
-    def open_and_close(self, seed: int, month: int, state: State, parameters: Parameters) -> None:
-        """Take down old houses, and set what posts pay now."""
-        f, numbers = self.factors, parameters.history
-        if f.demolition[month] > 0.0:
-            years_after.demolish_houses(seed, month, f.demolition[month], numbers.joint_house_share, state.households)
+    def changes(self, month: int, parameters: Parameters) -> Changes:
+        """Return what the month's rules for households need to know of the series."""
+        f, before = self.factors, max(0, month - 1)
+        return Changes(
+            f.demolition[month],
+            parameters.history.joint_house_share,
+            f.wage_away[month] / f.wage_away[before],
+            f.wage_nearby[month] / f.wage_nearby[before],
+            f.work_away[month],
+            f.workshops_open[month],
+        )
+
+    def demolishes(self, month: int) -> bool:
+        """Return whether old houses are taken down."""
+        return self.factors.demolition[month] > 0.0
+
+    def set_wages(self, month: int, state: State, parameters: Parameters) -> None:
+        """Set what posts pay now."""
+        f = self.factors
         if month > REPORT_MONTH and f.wage_nearby[month] != f.wage_nearby[month - 1]:
             years_after.set_wages(state.posts, wages_by_channel(self.numbers(parameters, month).jobs))
 
-    def raise_wages(self, month: int, rows: UInt32, state: State) -> None:
-        """Raise what jobs that are held pay. rows: of who may be a labourer this year."""
+    def raises_wages(self, month: int) -> bool:
+        """Return whether jobs that are held pay otherwise than last month."""
         f = self.factors
-        if month > REPORT_MONTH:
-            away = f.wage_away[month] / f.wage_away[month - 1]
-            nearby = f.wage_nearby[month] / f.wage_nearby[month - 1]
-            if away != 1.0 or nearby != 1.0:
-                years_after.raise_wages(rows, state.households, state.persons, away, nearby)
+        return month > REPORT_MONTH and (
+            f.wage_away[month] != f.wage_away[month - 1] or f.wage_nearby[month] != f.wage_nearby[month - 1]
+        )
+
+    def posts_fall(self, month: int) -> bool:
+        """Return whether the number of posts falls."""
+        f, before = self.factors, max(0, month - 1)
+        return f.posts_nearby[month] < f.posts_nearby[before] or f.public_posts[month] < f.public_posts[before]
 
     def end_surplus(self, seed: int, month: int, rows: UInt32, state: State, work: Work) -> int:
         """End jobs in posts that are gone, by lot, where the number of posts falls; return how many ended."""
-        f, posts, before = self.factors, state.posts, max(0, month - 1)
-        if f.posts_nearby[month] >= f.posts_nearby[before] and f.public_posts[month] >= f.public_posts[before]:
-            return 0
+        posts = state.posts
         n = years_after.find_surplus(seed, month, rows, state.persons, posts, work.rows, work.lots)
         order = served_order(work.lots[:n])
-        return int(years_after.end_surplus(order, work.rows, state.households, state.persons, posts)) if n else 0
+        return int(years_after.end_surplus(order, work.rows, state.households, state.persons, posts))
 
-    def suspend(self, seed: int, month: int, rows: UInt32, state: State) -> None:
-        """Settle who cannot work this month, in the months of the shock and in the month after it, which frees all."""
-        f = self.factors
-        before = max(0, month - 1)
-        shares = (f.work_away[month], f.workshops_open[month], f.work_away[before], f.workshops_open[before])
-        if min(shares) < 1.0:
-            years_after.suspend_workers(
-                seed, rows, state.households, state.persons, state.workshops, state.layout, shares[0], shares[1]
-            )
+    def suspends(self, month: int) -> bool:
+        """Return whether some cannot work in a month of the shock, or in the month after it, which frees all."""
+        f, before = self.factors, max(0, month - 1)
+        return min(f.work_away[month], f.workshops_open[month], f.work_away[before], f.workshops_open[before]) < 1.0
 
 
 def wages_by_channel(jobs: JobsParameters) -> np.ndarray[tuple[int], np.dtype[np.float64]]:

@@ -12,7 +12,7 @@ import functools
 import hashlib
 import inspect
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numba
 import numpy as np
@@ -36,6 +36,8 @@ OPTIONS: dict[str, Any] = {
     "_nrt": False,
     "no_cfunc_wrapper": True,
 }
+ROWS_DENSE, COLUMNS_DENSE, ALIGNED, WRITEABLE = 0x1, 0x2, 0x100, 0x400
+"""NumPy's flags of an array (NPY_ARRAY_C_CONTIGUOUS and so on)."""
 
 
 class _Part(numba_types.Dispatcher):
@@ -71,14 +73,28 @@ class Compiled:
         return _Part(self.part)
 
 
-class RecordType(numba_types.Type):
-    """A named tuple of class `kind` by address; `items`: the types of its items, by name."""
+class Lies(NamedTuple):
+    """How an array lies in memory, as far as its type settles it: known to the compiler, not read in each turn.
 
-    def __init__(self, kind: Any, items: tuple[Any, ...]) -> None:
-        self.kind, self.types = kind, items
+    with_item: the first item of the tuple that lies in the same records; offset: bytes from its data to this one's;
+    inner: lengths of all dimensions but the first; strides: bytes from one element to the next.
+    """
+
+    with_item: str
+    offset: int
+    inner: tuple[int, ...]
+    strides: tuple[int, ...]
+
+
+class RecordType(numba_types.Type):
+    """A named tuple of class `kind` by address; items: the types of its items; lies: how its arrays lie."""
+
+    def __init__(self, kind: Any, items: tuple[Any, ...], lies: tuple[Lies | None, ...]) -> None:
+        self.kind, self.types = kind, (items, lies)
         self.items = dict(zip(kind._fields, items, strict=True))
+        self.lies = dict(zip(kind._fields, lies, strict=True))
         self.dtype = np.dtype([(name, _format(item)) for name, item in self.items.items()])
-        digest = hashlib.sha256(repr([str(item) for item in items]).encode()).hexdigest()
+        digest = hashlib.sha256(repr([*(str(item) for item in items), lies]).encode()).hexdigest()
         # A short name: it is part of the name of every function that takes the tuple.
         super().__init__(name=f"{kind.__name__}-{digest[:12]}")
 
@@ -86,6 +102,20 @@ class RecordType(numba_types.Type):
     def key(self) -> tuple[Any, ...]:
         """What tells two types apart."""
         return self.kind, self.types
+
+
+@functools.cache
+def _record_type(kind: Any, items: tuple[Any, ...], lies: tuple[Lies | None, ...]) -> RecordType:
+    """Return a type, made once: a branch has as many columns as its city, and their types took as long as a month."""
+    return RecordType(kind, items, lies)
+
+
+@functools.cache
+def _array_type(dtype: Any, dimensions: int, flags: int) -> Any:
+    """Return Numba's type of an array, as its typeof does; flags: NumPy's, as a number."""
+    layout = "C" if flags & ROWS_DENSE else "F" if flags & COLUMNS_DENSE else "A"
+    readonly, aligned = not flags & WRITEABLE, bool(flags & ALIGNED)
+    return numba_types.Array(compiler.from_dtype(dtype), dimensions, layout, readonly=readonly, aligned=aligned)
 
 
 def _format(item: Any) -> Any:
@@ -97,6 +127,20 @@ def _format(item: Any) -> Any:
     return np.dtype(str(item))
 
 
+def _lies(name: str, array: Any, leaders: dict[tuple[int, int], tuple[str, int]]) -> Lies:
+    """Return how an array lies; `leaders`: name and address of the first item in the same records, by their address and
+    length.
+    """
+    root = array
+    while isinstance(root.base, np.ndarray):
+        root = root.base
+    stride, address = array.strides[0], array.ctypes.data
+    leader = name, address
+    if 0 <= address - root.ctypes.data < stride == root.strides[0]:  # fields of one record for each row
+        leader = leaders.setdefault((root.ctypes.data, stride), leader)
+    return Lies(leader[0], address - leader[1], array.shape[1:], array.strides)
+
+
 class Handle:
     """What a rule is given for a named tuple: the address of its record."""
 
@@ -106,9 +150,12 @@ class Handle:
         """Write the record. Raises TypeError for an item that is no array, number or tuple by address."""
         items: list[Any] = []
         written: list[Any] = []
+        lies: list[Lies | None] = []
+        leaders: dict[tuple[int, int], tuple[str, int]] = {}
         for name, value in zip(values._fields, values, strict=True):
             if isinstance(value, np.ndarray):
-                items.append(compiler.typeof(value))
+                items.append(_array_type(value.dtype, value.ndim, value.flags.num))
+                lies.append(_lies(name, value, leaders))
                 written.append((value.ctypes.data, value.shape, value.strides))
             elif hasattr(value, "handle"):
                 items.append(value.handle._numba_type_)
@@ -118,7 +165,10 @@ class Handle:
                 written.append(value)
             else:
                 raise TypeError(f"{type(values).__name__}.{name} is {value!r}; allowed are arrays and numbers")
-        self._numba_type_ = RecordType(type(values), tuple(items))
+            if len(lies) < len(items):
+                lies.append(None)
+        kind: Any = type(values)
+        self._numba_type_ = _record_type(kind, tuple(items), tuple(lies))
         self.record = np.array(tuple(written), dtype=self._numba_type_.dtype)
         self.address = self.record.ctypes.data
 
@@ -163,14 +213,15 @@ def _read(context: Any, builder: Any, kind: Any, address: Any, name: str) -> Any
         return builder.gep(address, [ir.IntType(32)(place)])
     if not isinstance(item, types.Array):
         return read(place, context.get_value_type(item))
-    word = context.get_value_type(types.intp)
-    whole = [read(place + word.width // 8 * k, word) for k in range(1 + 2 * item.ndim)]
+    word, lies = context.get_value_type(types.intp), kind.lies[name]
+    leader = read(kind.dtype.fields[lies.with_item][1], word)
+    length = read(place + word.width // 8, word)
     array = context.make_array(item)(context, builder)
     arrays.populate_array(
         array,
-        data=builder.inttoptr(whole[0], array.data.type),
-        shape=whole[1 : 1 + item.ndim],
-        strides=whole[1 + item.ndim :],
+        data=builder.inttoptr(builder.add(leader, word(lies.offset)), array.data.type),
+        shape=[length, *(word(n) for n in lies.inner)],
+        strides=[word(n) for n in lies.strides],
         itemsize=context.get_abi_sizeof(context.get_data_type(item.dtype)),
         meminfo=None,
     )

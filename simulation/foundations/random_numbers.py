@@ -60,6 +60,7 @@ Q_COUNSEL = 45
 Q_WAITING_LIST = 46
 
 _S12 = np.uint64(12)
+_S56 = np.uint64(56)
 _UNIT = 1.0 / 4503599627370496.0
 
 
@@ -85,6 +86,19 @@ def uniform(random_stream: np.uint64, key: int, alternative: int) -> float:
 def gumbel(random_stream: np.uint64, key: int, alternative: int) -> float:
     """Return a standard Gumbel number, the noise of a logit choice."""
     return -log(-log(uniform(random_stream, key, alternative)))
+
+
+_GUMBEL_ABOVE = np.array([-log(-log((n + 1) / 256.0)) + 1e-9 for n in range(255)] + [np.inf])
+"""By the first eight bits of a lot: what no Gumbel number exceeds, at the upper end of their uniform numbers."""
+
+
+@kernel
+def gumbel_above(random_stream: np.uint64, key: int, alternative: int) -> float:
+    """Return a number that the standard Gumbel number of the same address does not exceed.
+
+    It needs no logarithm: a choice that could not come out otherwise with it needs no exact number.
+    """
+    return float(_GUMBEL_ABOVE[lottery(random_stream, key, alternative) >> _S56])
 
 
 @kernel

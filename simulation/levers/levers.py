@@ -130,6 +130,11 @@ class Levers:
         settings = {name: rule.lever.settings for name, rule in self.acting.items()}
         return money_frame(self.ledger, {name: own.get(LIFETIME, 0.0) for name, own in settings.items()})
 
+    def act(self, month: int, methods: Collection[str]) -> bool:
+        """Return whether a lever that has begun does something of its own in one of these methods of LeverRule."""
+        return any(getattr(type(rule), name) is not getattr(LeverRule, name)
+                   for rule in self._begun(month) for name in methods)  # fmt: skip
+
     def begun(self, month: int) -> list[LeverRule]:
         """Return the levers whose first month lies before `month`."""
         return [rule for rule in self.acting.values() if rule.lever.start_month < month]

@@ -28,7 +28,7 @@ class OldHouseDemolition(LeverRule):
         """Take down the houses that are due."""
         homes, joint = self.state.households, self.context.parameters.history.joint_house_share
         stood = homes.house.copy()
-        demolish_houses(self.context.seed, month, self.lever.reached(month), joint, homes)
+        demolish_houses(self.context.seed, month, 0, homes.site.size, self.lever.reached(month), joint, homes)
         fallen = stood & ~homes.house
         homes.trust[fallen] *= 1.0 - self.lever.settings["trust_lost"]
         self.persons = int(np.maximum(homes.members[fallen], 0).sum())

@@ -25,12 +25,22 @@ from simulation.state.parameters import JobsParameters
 
 @kernel
 def update_arrivals(
-    seed: int, month: int, households: Households, persons: Persons, sites: Sites, jobs: JobsParameters
+    seed: int,
+    month: int,
+    first: int,
+    end: int,
+    households: Households,
+    persons: Persons,
+    sites: Sites,
+    jobs: JobsParameters,
 ) -> int:
-    """Hand over the flats of `month`; return how many. The state is settled until the choice of the same month."""
+    """Hand over the flats of `month` to households first to end - 1; return how many.
+
+    The state is settled until the choice of the same month.
+    """
     job_stream = stream(seed, Q_INITIAL_JOB, 0)
     arrived = 0
-    for h in range(households.site.size):
+    for h in range(first, end):
         if households.move_in_month[h] == month and households.state[h] == NOT_MOVED:
             arrived += 1
             households.state[h] = SETTLED

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.foundations.by_address import by_address
-from simulation.foundations.kernel import kernel
+from simulation.foundations.kernel import kernel, prefetch
 from simulation.foundations.months import NEVER, REPORT_MONTH, school_level
 from simulation.foundations.numerics import exp
 from simulation.foundations.random_numbers import (
@@ -25,9 +25,10 @@ from simulation.foundations.random_numbers import (
     stream,
     uniform,
 )
-from simulation.rules.labour import alive, leave_work
-from simulation.rules.members import BIRTHDAYS
+from simulation.rules.labour import alive, labourer, leave_work, looks_as_jobless
+from simulation.rules.members import counts_otherwise, only_openness
 from simulation.rules.newborns import life_courses
+from simulation.rules.prefetch import AHEAD, ask_for_person
 from simulation.state.entities import (
     AT_HOME,
     NO_SCHOOL,
@@ -213,7 +214,12 @@ def update_ages(month: int, ageing_rows: UInt32, households: Households, persons
 
     Who dies or ages out of labour leaves the post and the seat.
     """
-    for i in ageing_rows:
+    for row in range(ageing_rows.size):
+        later = ageing_rows[min(row + AHEAD, ageing_rows.size - 1)]
+        ask_for_person(persons, later)
+        prefetch(persons.channel, later)
+        prefetch(persons.household, later)
+        i = ageing_rows[row]
         h = persons.household[i]
         if persons.death_month[i] == month:
             persons.level[i] = -1
@@ -231,8 +237,13 @@ def update_ages(month: int, ageing_rows: UInt32, households: Households, persons
         if persons.labour_from[i] == month:
             persons.months_without_work[i] = 0
         age = month - persons.birth_month[i]
-        if age % 12 == 0 and age // 12 in BIRTHDAYS:
-            households.changed[h] = True
+        years = age // 12
+        if age == 12 * years and counts_otherwise(years):
+            looks = labourer(persons, i, month) and looks_as_jobless(persons.channel[i])
+            if looks or not only_openness(years):
+                households.changed[h] = True
+            else:
+                households.recounted[h] = True  # its members count as before
 
 
 @kernel

@@ -65,6 +65,8 @@ def update_land(
 @kernel
 def update_income(
     month: int,
+    first: int,
+    end: int,
     households: Households,
     persons: Persons,
     sites: Sites,
@@ -75,12 +77,12 @@ def update_income(
 ) -> None:
     """Set the income per member (before the cost of the place, as statistics have it), and who farms.
 
-    Of the households that were recounted since the last time, the only ones for whom it can have changed; of
-    all_of_them in a month when the policy pays otherwise than the month before. due_rows: work array, of at least one
-    element more than there are households.
+    Of those of households first to end - 1 that were recounted since the last time, the only ones for whom it can have
+    changed; of all_of_them in a month when the policy pays otherwise than the month before. due_rows: work array, of at
+    least one element more than there are households.
     """
     n = 0
-    for h in range(households.site.size):
+    for h in range(first, end):
         due_rows[n] = h  # written for each; the place is kept only if the condition below holds
         n += (households.recounted[h] | all_of_them) & (households.state[h] != NOT_MOVED)
     for k in range(n):

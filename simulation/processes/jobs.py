@@ -86,8 +86,9 @@ def update_separations(
     jobs: JobsParameters,
     by_channel: Float,
 ) -> int:
-    """End jobs by chance, with closed workshops, and of carers who are needed at home; recount filled posts; return how
-    many jobs ended.
+    """End jobs by chance, with closed workshops, and of carers who are needed at home; return how many.
+
+    Posts that are still held are added to `posts.filled`, which is emptied before the first rows of a month.
 
     Who works away and is the only one who can care for a child under twelve or a member in need of care comes home,
     unless the family lives there: nobody leaves small children alone. by_channel: work array of shape (N_CHANNELS,).
@@ -97,7 +98,6 @@ def update_separations(
         ends = separation_probability(channel, month % 12 == AFTER_FESTIVAL, jobs)
         by_channel[channel] = ends if channel > FARM else 0.0
     ended = 0
-    posts.filled[:] = 0
     for i in labour_rows:
         # A person without a post has post -1 and therefore reads the last pool. This is harmless: -1 is no workshop,
         # the probability of its channel is 0, and 0 is added to `filled`.

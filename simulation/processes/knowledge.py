@@ -24,11 +24,13 @@ from simulation.rules.labour import in_reach
 from simulation.state.entities import (
     AWAY,
     BOTH_ENDS,
+    N_OPTIONS,
     NOT_MOVED,
     RETURNED,
     SETTLED,
     Float,
     Households,
+    Int32,
     Sites,
     State,
     UInt32,
@@ -36,9 +38,9 @@ from simulation.state.entities import (
 )
 from simulation.state.parameters import JobsParameters, KnowledgeParameters
 
-LABOURERS, AT_WORK_AWAY, JOBLESS_IN_REACH, OPENNESS = range(4)
-SEEN = 4
-"""What is added up by site before people see it: columns of a work array."""
+LABOURERS, AT_WORK_AWAY, JOBLESS_IN_REACH, OPENNESS, KNOWLEDGE, IN_STATE = range(6)
+SEEN = IN_STATE + N_OPTIONS
+"""What is added up by site before people see it: columns of a work array, the last four households by state."""
 
 
 @kernel
@@ -51,16 +53,18 @@ def monthly_rate(half_life_years: float) -> float:
 def update_knowledge(
     seed: int,
     month: int,
+    first: int,
+    end: int,
     households: Households,
     sites: Sites,
     hamlet_share: Float,
     knowledge: KnowledgeParameters,
 ) -> None:
-    """Update the knowledge and both attachments of every household with a flat."""
+    """Update the knowledge and both attachments of each of households first to end - 1 with a flat."""
     visits = stream(seed, Q_VISIT, month)
     site_rate = monthly_rate(knowledge.attachment_site_half_life_years)
     origin_rate = monthly_rate(knowledge.attachment_origin_half_life_years)
-    for h in range(households.site.size):
+    for h in range(first, end):
         state = households.state[h]
         if state == NOT_MOVED:
             continue
@@ -138,46 +142,59 @@ def convince(rows: UInt32, gain: float, trust_gain: float, households: Household
 
 
 @kernel
-def update_what_is_seen(state: State, seen: Float, jobs: JobsParameters) -> None:
-    """Recompute what households see of each other at the month's end: shares by state, knowledge, networks, hires.
+def look_around(
+    first: int, end: int, households: Households, seen: Float, hamlets: Int32, jobs: JobsParameters
+) -> None:
+    """Add to `seen` and `hamlets` what others will see of households first to end - 1.
 
-    What people expect of work is in update_chances. seen: work array of shape (n_sites, SEEN).
+    seen: work array of shape (n_sites, SEEN); hamlets: of shape (n_hamlets, N_OPTIONS), households by state. Nobody
+    sees it before update_what_is_seen: who chooses later in the month must see no more than who chose before.
     """
-    households, sites, hamlet_share, hamlet_arrived = (
-        state.households,
-        state.sites,
-        state.hamlet_share,
-        state.hamlet_arrived,
-    )
-    sites.share[:] = 0.0
-    sites.knowledge[:] = 0.0
-    hamlet_share[:] = 0.0
-    hamlet_arrived[:] = 0
-    seen[:] = 0.0
-    for h in range(households.site.size):
+    at, away, labourers, jobless, openness, knowledge = -1, 0.0, 0.0, 0.0, 0.0, 0.0
+    for h in range(first, end):
         lives = households.state[h]
         if lives == NOT_MOVED or households.members[h] == 0:
             continue
-        s, hamlet = households.site[h], households.hamlet[h]
-        sites.share[s, lives - 1] += 1.0
-        sites.knowledge[s] += households.knowledge[h]
-        hamlet_share[hamlet, lives - 1] += 1.0
-        hamlet_arrived[hamlet] += 1
-        seen[s, AT_WORK_AWAY] += households.away_workers[h]
-        seen[s, LABOURERS] += households.labourers[h]
+        s = households.site[h]
+        if s != at:  # sums of the site at hand, in memory only while another one is looked at
+            if at >= 0:
+                seen[at, AT_WORK_AWAY], seen[at, LABOURERS], seen[at, JOBLESS_IN_REACH] = away, labourers, jobless
+                seen[at, OPENNESS], seen[at, KNOWLEDGE] = openness, knowledge
+            away, labourers, jobless = seen[s, AT_WORK_AWAY], seen[s, LABOURERS], seen[s, JOBLESS_IN_REACH]
+            openness, knowledge, at = seen[s, OPENNESS], seen[s, KNOWLEDGE], s
+        seen[s, IN_STATE + lives - 1] += 1.0
+        hamlets[households.hamlet[h], lives - 1] += 1
+        knowledge += households.knowledge[h]
+        away += households.away_workers[h]
+        labourers += households.labourers[h]
         reach = in_reach(int(lives), households.origin_km[h], jobs)
-        seen[s, JOBLESS_IN_REACH] += households.seekers[h] * (1.0 if reach else 0.0)
-        seen[s, OPENNESS] += households.openness[h] * (1.0 if lives != AWAY else 0.0)
+        jobless += households.seekers[h] * (1.0 if reach else 0.0)
+        openness += households.openness[h] * (1.0 if lives != AWAY else 0.0)
+    if at >= 0:
+        seen[at, AT_WORK_AWAY], seen[at, LABOURERS], seen[at, JOBLESS_IN_REACH] = away, labourers, jobless
+        seen[at, OPENNESS], seen[at, KNOWLEDGE] = openness, knowledge
+
+
+@kernel
+def update_what_is_seen(state: State, seen: Float, hamlets: Int32, jobs: JobsParameters) -> None:
+    """Let households see what has been added up of each other at the month's end (look_around): shares by state,
+    knowledge, networks, hires.
+
+    What people expect of work is in update_chances.
+    """
+    sites = state.sites
     for s in range(sites.arrived.size):
-        arrived = max(1.0, sites.share[s, 0] + sites.share[s, 1] + sites.share[s, 2] + sites.share[s, 3])
-        sites.knowledge[s] /= arrived
+        arrived = max(1.0, seen[s, IN_STATE] + seen[s, IN_STATE + 1] + seen[s, IN_STATE + 2] + seen[s, IN_STATE + 3])
+        sites.knowledge[s] = seen[s, KNOWLEDGE] / arrived
         for k in range(4):
-            sites.share[s, k] /= arrived
+            sites.share[s, k] = seen[s, IN_STATE + k] / arrived
         sites.away_share[s] = seen[s, AT_WORK_AWAY] / max(1.0, seen[s, LABOURERS])
         update_chances(s, seen, sites, jobs.chance_smoothing)
-    for hamlet in range(hamlet_arrived.size):
+    for hamlet in range(state.hamlet_arrived.size):
+        n = hamlets[hamlet, 0] + hamlets[hamlet, 1] + hamlets[hamlet, 2] + hamlets[hamlet, 3]
+        state.hamlet_arrived[hamlet] = n
         for k in range(4):
-            hamlet_share[hamlet, k] /= max(1, hamlet_arrived[hamlet])
+            state.hamlet_share[hamlet, k] = hamlets[hamlet, k] / max(1, n)
 
 
 @kernel

@@ -19,6 +19,7 @@ from simulation.foundations.random_numbers import (
 )
 from simulation.rules.labour import (
     EMPLOYED_PUBLIC_POST,
+    away_age_factor,
     away_cost,
     commute_cost,
     in_ordinary_work,
@@ -30,8 +31,8 @@ from simulation.rules.labour import (
 from simulation.rules.offers import (
     Seeker,
     away_gain,
-    away_offer_probability,
     fair_offer,
+    heard_in_network,
     post_gain,
 )
 from simulation.rules.prefetch import AHEAD, ask_for_household, ask_for_person
@@ -94,14 +95,19 @@ def describe_seekers(
     sites: Sites,
     jobs: JobsParameters,
     seekers: Seekers,
+    before: int,
 ) -> None:
-    """Write down of each person in `seeker_rows`, in the order of rows, all that no other seeker's turn can change."""
+    """Write down of each person in `seeker_rows`, in the order of rows, all that no other seeker's turn can change.
+
+    before: how many are there already.
+    """
     aways, fairs = stream(seed, Q_AWAY_OFFER, month), stream(seed, Q_FAIR, month)
-    for k in range(seeker_rows.size):
-        later = seeker_rows[min(k + AHEAD, seeker_rows.size - 1)]
+    heard, heard_at = 0.0, -1  # the same for all at a site, whose seekers follow each other
+    for row in range(seeker_rows.size):
+        later = seeker_rows[min(row + AHEAD, seeker_rows.size - 1)]
         ask_for_person(persons, later)
         ask_for_household(households, persons.household[later])
-        i = seeker_rows[k]
+        i, k = seeker_rows[row], before + row
         h = persons.household[i]
         s = households.site[h]
         key, channel, age = persons.key[i], persons.channel[i], (month - persons.birth_month[i]) // 12
@@ -130,8 +136,25 @@ def describe_seekers(
         seekers.away_cost_yuan[k] = absence
         goes = looks_as_jobless(channel) and not persons.carer[i]
         seekers.at_fair[k] = goes and uniform(fairs, key, 0) < jobs.fair_attendance
-        hears = away_offer_probability(state, age, sites.away_share[s], jobs)
+        if s != heard_at:
+            heard, heard_at = heard_in_network(sites.away_share[s], jobs), s
+        hears = 1.0 if state == AWAY else heard * away_age_factor(age, jobs)  # away_offer_probability
         seekers.hears_of_away[k] = channel != AWAY_JOB and uniform(aways, key, 0) < hears
+
+
+@kernel
+def note_courses(trained: UInt32, n: int, persons: Persons, seekers: Seekers) -> None:
+    """Note the skill of who has been trained since the first n seekers, in the order of rows, were described."""
+    for i in trained:
+        low, high = 0, n
+        while low < high:
+            middle = (low + high) // 2
+            if seekers.person[middle] < i:
+                low = middle + 1
+            else:
+                high = middle
+        if low < n and seekers.person[low] == i:
+            seekers.skill[low] = persons.skill[i]
 
 
 @kernel
@@ -218,6 +241,7 @@ def match_seekers(
                     posts.reserved[post],
                     offers,
                     jobs,
+                    best,
                 )
                 if gain > best:
                     best, channel, chosen = gain, int(posts.channel[post]), post
@@ -228,11 +252,11 @@ def match_seekers(
                 and seeker.poor
                 and seeker.skill >= jobs.skill_organised
             ):
-                gain = away_gain(seeker, ORGANISED_EXPORT, jobs.wage_organised_yuan, offers, jobs)
+                gain = away_gain(seeker, ORGANISED_EXPORT, jobs.wage_organised_yuan, offers, jobs, best)
                 if gain > best:
                     best, channel, chosen = gain, ORGANISED_EXPORT, NO_POST
             if seekers.hears_of_away[k]:
-                gain = away_gain(seeker, AWAY_JOB, jobs.wage_away_yuan, offers, jobs)
+                gain = away_gain(seeker, AWAY_JOB, jobs.wage_away_yuan, offers, jobs, best)
                 if gain > best:
                     best, channel, chosen = gain, AWAY_JOB, NO_POST
         if channel == NONE:

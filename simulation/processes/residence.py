@@ -57,6 +57,7 @@ from simulation.state.entities import (
     Int32,
     State,
     UInt32,
+    UInt64,
 )
 from simulation.state.parameters import Parameters, ResidenceParameters
 from simulation.state.policy import PolicyNow
@@ -74,8 +75,11 @@ def review_probability(month: int, due: bool, residence: ResidenceParameters) ->
 
 
 @kernel
-def find_reviewers(seed: int, month: int, households: Households, p: Parameters, reviewers: UInt32) -> int:
-    """Begin the month for every household; fill `reviewers` with those that review where they live; return how many.
+def find_reviewers(
+    seed: int, month: int, first: int, end: int, households: Households, p: Parameters, reviewers: UInt32
+) -> int:
+    """Begin the month for households first to end - 1; fill `reviewers` with those that review where they live; return
+    how many.
 
     Among them is every household of which nobody is left at home and that is not away yet, where such are away.
 
@@ -85,7 +89,7 @@ def find_reviewers(seed: int, month: int, households: Households, p: Parameters,
     residence, away_alone = p.residence, p.structure.nobody_home_away == 1
     usual, after_shock = review_probability(month, False, residence), review_probability(month, True, residence)
     n = 0
-    for h in range(households.site.size):
+    for h in range(first, end):
         state = households.state[h]
         if state == NOT_MOVED:
             continue
@@ -111,24 +115,27 @@ def find_reviewers(seed: int, month: int, households: Households, p: Parameters,
 
 @kernel
 def draw_noise(
-    seed: int, month: int, n: int, households: Households, reviewers: UInt32, keys: Int32, noise: Float
+    seed: int,
+    month: int,
+    n: int,
+    households: Households,
+    reviewers: UInt32,
+    keys: Int32,
+    streams: UInt64,
+    noise: Float,
 ) -> None:
     """Fill noise, shape (N_OPTIONS, n) or more, with a standard Gumbel number for each of the first n households in
-    `reviewers` and each option: that of the month of its last review. keys: work array of shape (n,) or more.
+    `reviewers` and each option: that of the month of its last review. keys, streams: work arrays of shape (n,) or more.
     """
-    choice_stream = stream(seed, Q_CHOICE, month)
+    this_month = stream(seed, Q_CHOICE, month)
     for r in range(n):
+        reviewed = households.reviewed_month[reviewers[r]]
+        streams[r] = this_month if reviewed == month else stream(seed, Q_CHOICE, reviewed)  # else a shock
         keys[r] = households.key[reviewers[r]]
     for option in range(N_OPTIONS):
         row = noise[option]
         for r in range(n):  # over neighbouring memory: the processor computes several at once
-            row[r] = gumbel(choice_stream, keys[r], option)
-    for r in range(n):
-        reviewed = households.reviewed_month[reviewers[r]]
-        if reviewed != month:  # a shock
-            then_stream = stream(seed, Q_CHOICE, reviewed)
-            for option in range(N_OPTIONS):
-                noise[option, r] = gumbel(then_stream, keys[r], option)
+            row[r] = gumbel(streams[r], keys[r], option)
 
 
 @kernel

@@ -22,7 +22,7 @@ from simulation.foundations.random_numbers import (
     uniform,
 )
 from simulation.rules.choice import lives_in_reach
-from simulation.rules.lots import served_order
+from simulation.rules.lots import place_of_lot, put_in_order
 from simulation.state.entities import (
     AT_HOME,
     AWAY,
@@ -97,10 +97,6 @@ def find_applicants(
     on a bus keeps it.
     """
     away_stream = stream(seed, Q_AWAY_SCHOOL, 0)
-    sites.seated[:] = 0
-    sites.children[:] = 0
-    sites.unseated[:] = 0
-    sites.riders[:] = 0
     others = 0
     for i in school_rows:
         level, h = max(0, persons.level[i]), persons.household[i]
@@ -145,17 +141,18 @@ def draw_lots(
     households: Households,
     persons: Persons,
     sites: Sites,
+    children: UInt32,
     applicants: UInt32,
     lots: UInt64,
 ) -> int:
-    """Keep in `applicants` those of its first n children for whose level their site has a free seat, with their lots.
+    """Fill `applicants` with those of the first n of `children` for whose level their site has a free seat, and `lots`.
 
-    The others are counted as unseated. A child keeps its lot for the school year. Returns how many are kept.
+    The others are counted as unseated. A child keeps its lot for the school year. Returns how many apply.
     """
     seat_stream = stream(seed, Q_SEAT, school_year_start(month))
     kept = 0
     for k in range(n):
-        i = applicants[k]
+        i = children[k]
         s, level = households.site[persons.household[i]], persons.level[i]
         if sites.seated[s, level] < sites.seats[s, level]:
             lots[kept] = lottery(seat_stream, persons.key[i], 0)
@@ -171,14 +168,16 @@ def seat_applicants(
     seed: int,
     month: int,
     applicants: UInt32,
+    lots: UInt64,
     households: Households,
     persons: Persons,
     sites: Sites,
     schooling: SchoolingParameters,
 ) -> None:
-    """Give free seats to `applicants` in their order, if their papers are ready; recount what people see of seats."""
+    """Give free seats to `applicants` in the order of their lots, if their papers are ready."""
     enrol_stream = stream(seed, Q_ENROL, month)
-    for i in applicants:
+    for lot in lots:
+        i = applicants[place_of_lot(lot)]
         h, level = persons.household[i], persons.level[i]
         s = households.site[h]
         ready = uniform(enrol_stream, persons.key[i], 0) < schooling.enrolment_probability
@@ -190,17 +189,13 @@ def seat_applicants(
             households.changed[h] = True
         else:
             sites.unseated[s, level] += 1
-    for s in range(sites.seats.shape[0]):
-        for level in range(3):
-            reach = sites.seated[s, level] + sites.unseated[s, level]
-            sites.seat_share[s, level] = sites.seated[s, level] / reach if reach > 0 else 1.0
 
 
 @kernel
 def find_riders(
     seed: int,
     month: int,
-    school_rows: UInt32,
+    children: UInt32,
     households: Households,
     persons: Persons,
     sites: Sites,
@@ -208,16 +203,18 @@ def find_riders(
     found: UInt32,
     lots: UInt64,
 ) -> int:
-    """Fill `found` with the children who would go by bus if they had a seat on it, where there is one, and `lots` with
-    their lots of the school year; return how many.
+    """Fill `found` with those of `children` who would go by bus if they had a seat on it, where there is one, and
+    `lots` with their lots of the school year; return how many.
+
+    children: those in reach who had no seat before this month's were given.
     """
     lots_of = stream(seed, Q_RIDE, school_year_start(month))
     n = 0
-    for i in school_rows:
+    for i in children:
         level, h = persons.level[i], persons.household[i]
-        if level < 0 or households.state[h] == NOT_MOVED or persons.place[i] not in (BOARDS, OLD_SCHOOL):
+        if sites.bus_lines[households.site[h]] == 0 or persons.place[i] not in (BOARDS, OLD_SCHOOL):
             continue
-        if not lives_in_reach(households.state[h]) or unseated_place(h, level, True, households) != TRAVELS:
+        if unseated_place(h, level, True, households) != TRAVELS:
             continue
         if has_ride(households.site[h], level, sites, schooling):
             found[n], lots[n] = i, lottery(lots_of, persons.key[i], 0)
@@ -227,10 +224,16 @@ def find_riders(
 
 @kernel
 def seat_riders(
-    riders: UInt32, households: Households, persons: Persons, sites: Sites, schooling: SchoolingParameters
+    riders: UInt32,
+    lots: UInt64,
+    households: Households,
+    persons: Persons,
+    sites: Sites,
+    schooling: SchoolingParameters,
 ) -> None:
-    """Give the seats on buses to `riders` in their order, while there are seats and places."""
-    for i in riders:
+    """Give the seats on buses to `riders` in the order of their lots, while there are seats and places."""
+    for lot in lots:
+        i = riders[place_of_lot(lot)]
         h, level = persons.household[i], persons.level[i]
         if has_ride(households.site[h], level, sites, schooling):
             sites.riders[households.site[h], level] += 1
@@ -238,24 +241,38 @@ def seat_riders(
             households.changed[h] = True
 
 
+@kernel
 def update_schooling(
     seed: int,
     month: int,
+    first_site: int,
+    end_site: int,
     school_rows: UInt32,
     households: Households,
     persons: Persons,
     sites: Sites,
     schooling: SchoolingParameters,
+    children: UInt32,
     applicants: UInt32,
     lots: UInt64,
 ) -> None:
-    """Seat the children of `month`; seats and buses are never overfilled.
+    """Seat the children of `month` of sites first_site to end_site - 1; seats and buses are never overfilled.
 
-    applicants, lots: work arrays of shape (n_persons,).
+    school_rows: all persons of these sites who may be pupils; children, applicants, lots: work arrays of as many
+    elements. Lots are drawn within a site, so that sites may come in any order.
     """
-    n = find_applicants(seed, school_rows, households, persons, sites, schooling, applicants)
-    n = draw_lots(seed, month, n, households, persons, sites, applicants, lots)
-    queue = applicants[served_order(lots[:n])]
-    seat_applicants(seed, month, queue, households, persons, sites, schooling)
-    n = find_riders(seed, month, school_rows, households, persons, sites, schooling, applicants, lots)
-    seat_riders(applicants[served_order(lots[:n])], households, persons, sites, schooling)
+    for s in range(first_site, end_site):
+        for level in range(3):
+            sites.seated[s, level] = sites.children[s, level] = 0
+            sites.unseated[s, level] = sites.riders[s, level] = 0
+    unseated = find_applicants(seed, school_rows, households, persons, sites, schooling, children)
+    n = draw_lots(seed, month, unseated, households, persons, sites, children, applicants, lots)
+    put_in_order(lots[:n])
+    seat_applicants(seed, month, applicants, lots[:n], households, persons, sites, schooling)
+    for s in range(first_site, end_site):
+        for level in range(3):
+            reach = sites.seated[s, level] + sites.unseated[s, level]
+            sites.seat_share[s, level] = sites.seated[s, level] / reach if reach > 0 else 1.0
+    n = find_riders(seed, month, children[:unseated], households, persons, sites, schooling, applicants, lots)
+    put_in_order(lots[:n])
+    seat_riders(applicants, lots[:n], households, persons, sites, schooling)

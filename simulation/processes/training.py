@@ -71,18 +71,26 @@ def update_training(
     trainees: UInt32,
     lots: UInt64,
 ) -> int:
-    """Train up to `places` of them in the order of their lots; return how many.
-
-    Skill rises by training_skill_gain, or by training_untargeted_fit of it where the course was not chosen to fit.
-    """
+    """Find who may be trained, and train up to `places` of them in the order of their lots; return how many."""
     if places <= 0:
         return 0
     n = find_trainees(seed, month, targeted, labour_rows, households, persons, jobs, trainees, lots)
-    trained = trainees[served_order(lots[:n])[:places]]
+    return int(train(places, targeted, persons, jobs, trainees, lots[:n]).size)
+
+
+def train(
+    places: int, targeted: bool, persons: Persons, jobs: JobsParameters, trainees: UInt32, lots: UInt64
+) -> UInt32:
+    """Train up to `places` of the first persons in `trainees`, in the order of their lots, shape (n,); return their
+    rows.
+
+    Skill rises by training_skill_gain, or by training_untargeted_fit of it where the course was not chosen to fit.
+    """
+    trained = trainees[served_order(lots)[:places]]
     gain = jobs.training_skill_gain * (1.0 if targeted else jobs.training_untargeted_fit)
     persons.skill[trained] = np.minimum(1.0, persons.skill[trained] + gain)
     persons.trained[trained] += 1
-    return int(trained.size)
+    return trained
 
 
 @kernel

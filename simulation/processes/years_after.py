@@ -112,15 +112,18 @@ def raise_wages(labour_rows: UInt32, households: Households, persons: Persons, a
 
 
 @kernel
-def demolish_houses(seed: int, month: int, down: float, joint_share: float, households: Households) -> int:
-    """Take down old houses that are due, up to the share `down` of them; return how many fall this month.
+def demolish_houses(
+    seed: int, month: int, first: int, end: int, down: float, joint_share: float, households: Households
+) -> int:
+    """Take down old houses of households first to end - 1 that are due, up to the share `down` of them; return how many
+    fall this month.
 
     A house is due or joint with another (连体房) for good, by the household's lot; a joint one never comes down, nor
     does any while its household lives in it again. Who loses it looks at its residence anew, as after any such event.
     """
     of = stream(seed, Q_DEMOLITION, 0)
     fallen = 0
-    for h in range(households.site.size):
+    for h in range(first, end):
         if not households.house[h] or households.demolished_month[h] != NEVER:
             continue
         if households.state[h] in (NOT_MOVED, RETURNED) or uniform(of, households.key[h], 1) < joint_share:

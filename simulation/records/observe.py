@@ -52,19 +52,26 @@ Sums = TypeVar("Sums", Int32, Float)
 
 
 @kernel
-def observe(month: int, households: Households, sites: Sites, p: Parameters, counts: Int32, amounts: Float) -> None:
-    """Add the month's sums to `counts` and `amounts`, shapes (n_sites * CELLS_PER_SITE, len(COUNTS) or len(AMOUNTS)),
-    which are emptied first.
+def observe(
+    month: int,
+    first: int,
+    end: int,
+    households: Households,
+    sites: Sites,
+    p: Parameters,
+    counts: Int32,
+    amounts: Float,
+) -> None:
+    """Add the month's sums of households first to end - 1 to `counts` and `amounts`, shapes (n_sites * CELLS_PER_SITE,
+    len(COUNTS) or len(AMOUNTS)), which are emptied before the first households of a month.
 
     Residents are the members who sleep at the site (count_members). Spring Festival is at home: all members of settled
     households are there, and those of others, but for the ones who moved back, if they have no old house to go to.
     """
-    counts[:] = 0
-    amounts[:] = 0.0
     # A length that the compiler does not know: it would unroll the loop below instead of adding in vectors.
     n_counted = counts.shape[1] - (N_COUNTS - N_COUNTED)
     festival = month % MONTHS_PER_YEAR == FESTIVAL
-    for h in range(households.site.size):
+    for h in range(first, end):
         state = households.state[h]
         if state == NOT_MOVED:
             continue
@@ -150,25 +157,22 @@ def fold(cells: Sums, groups: Groups, by_cell: Sums, rows: Sums) -> None:
 
 
 @kernel
-def poorest_fifth(households: Households, bins: Float) -> float:
-    """Return the mean income of the poorest fifth of persons, by households in the order of income per head, yuan a
-    month.
-
-    bins: work array of shape (INCOME_BINS, 2), persons and income by classes of BIN_YUAN.
+def add_incomes(first: int, end: int, households: Households, bins: Float) -> None:
+    """Add households first to end - 1 to `bins`, shape (INCOME_BINS, 2): persons and income by classes of BIN_YUAN of
+    income per head, which are emptied before the first households of a month.
     """
-    bins[:] = 0.0
-    for h in range(households.site.size):
+    for h in range(first, end):
         if households.state[h] != NOT_MOVED:
             yuan, members = households.income_yuan[h], float(households.members[h])
             b = min(INCOME_BINS - 1, max(0, int(yuan / BIN_YUAN)))
             bins[b, 0] += members
             bins[b, 1] += members * yuan
-    return fifth_of(bins)
 
 
 @kernel
 def fifth_of(bins: Float) -> float:
-    """Return the mean income of the poorest fifth of persons by classes of income, see poorest_fifth.
+    """Return the mean income of the poorest fifth of persons, by households in the order of income per head, yuan a
+    month. bins: see add_incomes.
 
     Of the class that the fifth ends in, as many persons count as are missing, at the mean of the class, so that the
     error stays under a yuan.

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from simulation.foundations.by_address import by_address
 from simulation.foundations.months import month_label
 from simulation.records.indicators import (
     AMOUNTS,
@@ -47,6 +48,7 @@ class Groups(NamedTuple):
     of_site: Bool  # (n_groups, n_sites)
 
 
+@by_address
 class Folded(NamedTuple):
     """A month's sums in rows: groups of the city, then sites."""
 

@@ -63,6 +63,20 @@ MEMBERS_AT_HOME = TALLY_COLUMN["at_home"]
 
 
 @kernel
+def counts_otherwise(years: int) -> bool:
+    """Return whether `years` is one of BIRTHDAYS."""
+    openness = (years >= OPENNESS_FROM_YEARS) & (years < OPENNESS_TO_YEARS)
+    return openness | (years == CARE_UNDER_YEARS) | (years == STUDENT_AWAY_YEARS) | (years == ELDER_TO_YEARS)
+
+
+@kernel
+def only_openness(years: int) -> bool:
+    """Return whether nothing changes at a birthday but how open work away is to who looks for it as one without."""
+    elders = (years == ELDER_FROM_YEARS) | (years == PENSION_YEARS)
+    return (years >= OPENNESS_FROM_YEARS) & (years < OPENNESS_TO_YEARS) & (not elders)
+
+
+@kernel
 def studies_elsewhere(age: int, level: int, in_school: bool) -> bool:
     """Return whether a member studies where no household of the model lives: at 18 and over."""
     return (level < 0) & (age >= STUDENT_AWAY_YEARS) & in_school
@@ -91,6 +105,8 @@ def adult_sleeps_at_site(state: int, at_home: bool, tied: bool) -> bool:
 @kernel
 def count_members(
     month: int,
+    first: int,
+    end: int,
     households: Households,
     persons: Persons,
     layout: Layout,
@@ -98,7 +114,7 @@ def count_members(
     jobs: JobsParameters,
     changed_rows: UInt32,
 ) -> None:
-    """Recount the members of every household that has changed: its sums, its tally, and who is its carer.
+    """Recount the members of each of households first to end - 1 that has changed: sums, tally, who is its carer.
 
     changed_rows: work array, of at least one element more than there are households.
 
@@ -112,24 +128,24 @@ def count_members(
     one, an able elder; its other members sleep at the origin.
     """
     n = 0
-    for h in range(households.site.size):
+    for h in range(first, end):
         # Every household is written; the place is kept only if the condition below holds. Faster than a branch that is
         # hard to predict.
         changed_rows[n] = h
         n += households.changed[h] & (households.state[h] != NOT_MOVED)
     for k in range(n):
         # Memory takes longer than the sums: ask for the next households and their first members ahead.
-        later, first = changed_rows[min(k + 8, n - 1)], households.first[changed_rows[min(k + 4, n - 1)]]
+        later, member = changed_rows[min(k + 8, n - 1)], households.first[changed_rows[min(k + 4, n - 1)]]
         prefetch(households.first, later)
         prefetch(households.members, later)
         prefetch(households.local_wages_yuan, later)
         prefetch(households.school_cost_yuan, later)
-        for i in range(first, first + 3):
+        for i in range(member, member + 3):
             prefetch(persons.wage_yuan, i)
-        prefetch(persons.channel, first)
-        prefetch(persons.post, first)
-        prefetch(persons.level, first)
-        prefetch(persons.place, first)
+        prefetch(persons.channel, member)
+        prefetch(persons.post, member)
+        prefetch(persons.level, member)
+        prefetch(persons.place, member)
         h = changed_rows[k]
         households.changed[h] = False
         households.recounted[h] = True

@@ -15,7 +15,7 @@ import numpy as np
 
 from simulation.foundations.kernel import kernel
 from simulation.foundations.numerics import exp
-from simulation.foundations.random_numbers import gumbel, normal, uniform
+from simulation.foundations.random_numbers import gumbel, gumbel_above, normal, uniform
 from simulation.rules.labour import away_age_factor, commute_cost, wage
 from simulation.state.entities import (
     AWAY,
@@ -86,27 +86,43 @@ def post_gain(
     reserved: bool,
     offers: np.uint64,
     jobs: JobsParameters,
+    best: float,
 ) -> float:
     """Return what a post near home is worth to a seeker beyond what it asks, yuan a month, or REFUSED.
 
     Wage less journeys, less what the seeker would work for at these hours, plus Gumbel noise of scale
-    offer_noise_yuan per channel.
+    offer_noise_yuan per channel. Where it would not exceed `best` with the most noise that there can be, REFUSED is
+    returned as well, and no noise is drawn.
     """
     if seeker.skill < skill_required or (seeker.carer and not flexible) or (reserved and not seeker.hard_to_place):
         return REFUSED
     pay = wage(channel, wage_yuan, seeker.efficiency, seeker.skill, jobs)
     pay -= commute_cost(channel, seeker.town_km, seeker.bus, jobs)
     asks = seeker.asks_yuan * hours_share if seeker.idle else seeker.asks_yuan
-    return pay - asks + jobs.offer_noise_yuan * gumbel(offers, seeker.key, channel)
+    return _with_noise(pay - asks, best, seeker, channel, offers, jobs)
 
 
 @kernel
-def away_gain(seeker: Seeker, channel: int, base_yuan: float, offers: np.uint64, jobs: JobsParameters) -> float:
-    """Return what work away is worth to a seeker beyond what it asks, yuan a month, or REFUSED to a carer who stays."""
+def away_gain(
+    seeker: Seeker, channel: int, base_yuan: float, offers: np.uint64, jobs: JobsParameters, best: float
+) -> float:
+    """Return what work away is worth to a seeker beyond what it asks, yuan a month, or REFUSED to a carer who stays.
+
+    best: see post_gain.
+    """
     if seeker.carer and seeker.state != AWAY:
         return REFUSED
     pay = wage(channel, base_yuan, seeker.efficiency, seeker.skill, jobs) - seeker.away_cost_yuan
-    return pay - seeker.asks_yuan + jobs.offer_noise_yuan * gumbel(offers, seeker.key, channel)
+    return _with_noise(pay - seeker.asks_yuan, best, seeker, channel, offers, jobs)
+
+
+@kernel
+def _with_noise(
+    yuan: float, best: float, seeker: Seeker, channel: int, offers: np.uint64, jobs: JobsParameters
+) -> float:
+    if yuan + jobs.offer_noise_yuan * gumbel_above(offers, seeker.key, channel) <= best:
+        return REFUSED
+    return yuan + jobs.offer_noise_yuan * gumbel(offers, seeker.key, channel)
 
 
 @kernel
@@ -116,7 +132,11 @@ def away_offer_probability(state: int, age: int, away_share: float, jobs: JobsPa
     Each co-villager away sends information: the chance is multiplied by e^(away_network_weight (share - .47)). Were
     hearing all that matters, the weight would be the slope of the log-odds of working away in that share.
     """
-    if state == AWAY:
-        return 1.0
+    return 1.0 if state == AWAY else heard_in_network(away_share, jobs) * away_age_factor(age, jobs)
+
+
+@kernel
+def heard_in_network(away_share: float, jobs: JobsParameters) -> float:
+    """Return the part of away_offer_probability that is the same for all at a site."""
     network = exp(jobs.away_network_weight * (away_share - NETWORK_SHARE))
-    return min(1.0, jobs.away_offer_probability * network) * away_age_factor(age, jobs)
+    return min(1.0, jobs.away_offer_probability * network)

@@ -39,7 +39,6 @@ RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "rented_mu",
             "subsidy_yuan",
             "dividend_yuan",
-            "allowance_yuan",
             "school_cost_yuan",
             "demolished_month",
             "flat_patience",
@@ -64,7 +63,6 @@ RECORDS: dict[str, tuple[tuple[str, ...], ...]] = {
             "care_need",
             "dibao",
             "ever_employed",
-            "carer",
         ),
     ),
 }

@@ -9,6 +9,7 @@ compared.
 from __future__ import annotations
 
 import json
+import multiprocessing
 import platform
 import statistics
 import subprocess
@@ -27,6 +28,7 @@ from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
 from simulation.nation import Nation
 from tests.reference.core_time import core_seconds
+from tests.reference.neighbour import neighbour
 from tests.reference.starts import start_seconds
 from tests.reference.sweeps import sweep_costs
 from tests.reference.yardstick import MONTHS, twin_time
@@ -51,6 +53,24 @@ def timed(work: Callable[[], Any]) -> float:
     started = time.process_time()
     work()
     return time.process_time() - started
+
+
+def side_by_side(trunk: Model) -> float:
+    """Return the CPU seconds of a branch while another process runs one, too; the mean of both."""
+    context = multiprocessing.get_context("fork")
+    queue: Any = context.SimpleQueue()
+    policy = trunk.policy
+
+    def run() -> None:
+        branch = trunk.branch(policy)
+        queue.put(timed(branch.run))
+
+    processes = [context.Process(target=run) for _ in range(2)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    return (queue.get() + queue.get()) / 2.0
 
 
 def nation_seconds(population: Any, parameters: Any, copies: int, threads: int = 1) -> tuple[float, float, str]:
@@ -115,12 +135,17 @@ def measure() -> dict[str, Any]:
     trunk = Model(population, parameters, config.policy, config.seed, END)
     while trunk.month <= REPORT_MONTH:
         trunk.step()
-    city, core, kernels, all_kernels, twin, x10 = [], [], [], [], [], []
+    city, core, kernels, all_kernels, twin, x10, beside, two = [], [], [], [], [], [], [], []
     trunk.branch(config.policy).run()  # warm
     for turn in range(ROUNDS):
         _say(f"round {turn + 1} of {ROUNDS}")
         branch = trunk.branch(config.policy)
         city.append(timed(branch.run))
+        with neighbour():
+            trunk.branch(config.policy).run()  # until the neighbour has made its table
+            branch = trunk.branch(config.policy)
+            beside.append(timed(branch.run))
+        two.append(side_by_side(trunk))
         parts = core_seconds(trunk.branch(config.policy))
         core.append(parts.core)
         kernels.append(parts.core_kernels)
@@ -142,10 +167,14 @@ def measure() -> dict[str, Any]:
     costs = sweep_costs()
     _say("starts")
     median = statistics.median
+    beside_over_alone = median([b / a for a, b in zip(city, beside, strict=True)])
     in_turn = list(zip(city, core, kernels, twin, strict=True))
     x90 = median([nation["seconds"] for nation in nations])
     return {
         "city_60_months_s": median(city),
+        "city_beside_a_neighbour_s": median(beside),
+        "beside_over_alone": beside_over_alone,
+        "city_two_at_once_s": median(two),
         "kernels_60_months_s": median(all_kernels),
         "core_60_months_s": median(core),
         "core_kernels_60_months_s": median(kernels),

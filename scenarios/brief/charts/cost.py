@@ -53,7 +53,7 @@ LABEL_WIDTH = 1.3
 MOST_NAMED = 13
 """Up to so many scenarios are named where they stand; more get numbers there, and their names below."""
 NAME_COLUMNS, NAME_ROW, NAMES_ABOVE, NAMES_GAP = 3, 0.155, 0.52, 0.22
-"""Columns of names below the panel; inches: height of a row; from the picture's edge to the lowest; above the highest."""
+"""Columns of names below the panel; inches: height of a row; from the edge to the lowest; above the highest."""
 TICKS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 100000)
 
 

@@ -36,7 +36,7 @@ static inline double openness_at(int age, double full, double none)
 /* Recount the members of every household that has changed.
 
    changed_rows: work array, of at least one element more than there are households. */
-void count_members(int month, uint32_t rows, const struct households *households, const struct persons *persons,
+void count_members(int month, uint32_t first, uint32_t behind, const struct households *households, const struct persons *persons,
                    int public_unit, int nearby_public, double bus_school_yuan, double boarding_yuan,
                    double away_age_full, double away_age_none, uint32_t *restrict changed_rows)
 {
@@ -45,8 +45,8 @@ void count_members(int month, uint32_t rows, const struct households *households
     const struct persons people = *persons;
     uint32_t n = 0;
 
-    for (uint32_t h = 0; h < rows;) {
-        const uint32_t end = rows - h < 8 ? rows : h + 8;
+    for (uint32_t h = first; h < behind;) {
+        const uint32_t end = behind - h < 8 ? behind : h + 8;
         uint64_t flags = 1;
 
         if (end - h == 8)
@@ -233,8 +233,8 @@ void count_members(int month, uint32_t rows, const struct households *households
 /* Add up the month's sums by cell.
 
    bus: of each site; cells: how many; all_counts, all_amounts: (cells, N_COUNTS) and (cells, N_AMOUNTS), emptied first. */
-void observe(int month, uint32_t rows, const struct households *households, const bool *restrict bus,
-             double work_lost_per_hour, double bus_time_factor, double living_away_yuan, double poverty_line_yuan_year, uint32_t cells, int32_t *restrict all_counts,
+void observe(int month, uint32_t first, uint32_t behind, const struct households *households, const bool *restrict bus,
+             double work_lost_per_hour, double bus_time_factor, double living_away_yuan, double poverty_line_yuan_year, int32_t *restrict all_counts,
              double *restrict all_amounts)
 {
     const struct households homes = *households;
@@ -242,9 +242,7 @@ void observe(int month, uint32_t rows, const struct households *households, cons
     const int all = festival ? MEMBERS : RESIDENT, dependants = festival ? DEPENDANTS : RESIDENT_DEPENDANTS;
     const int pupils = festival ? SCHOOL_AGE : RESIDENT_PUPILS;
 
-    memset(all_counts, 0, sizeof(int32_t) * N_COUNTS * cells);
-    memset(all_amounts, 0, sizeof(double) * N_AMOUNTS * cells);
-    for (uint32_t h = 0; h < rows; h++) {
+    for (uint32_t h = first; h < behind; h++) {
         const int state = HOUSEHOLD(state), previous = HOUSEHOLD(previous_state);
         if (state == NOT_MOVED)
             continue;

@@ -23,7 +23,7 @@ import numpy as np
 
 from scenarios.runs.model_run import open_population
 from scenarios.settings.config import compose_run
-from simulation import city
+from simulation import in_blocks, passes
 from simulation.foundations.kernel import COMPILED
 from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
@@ -62,7 +62,7 @@ C_TYPES = {
     "f8": "double",
 }
 KERNELS = ("count_members", "observe")
-"""The kernels that hot.c has, by their names in simulation.city, which calls them."""
+"""The kernels that hot.c has, by their names in simulation.passes, which calls them."""
 
 
 class NoCompilerError(RuntimeError):
@@ -89,6 +89,8 @@ class Hot:
     def prepared_count_members(
         self,
         month: int,
+        first: int,
+        end: int,
         households: Households,
         persons: Persons,
         layout: Layout,
@@ -101,7 +103,8 @@ class Hot:
         return functools.partial(
             self._count,
             ctypes.c_int(month),
-            ctypes.c_uint32(households.site.size),
+            ctypes.c_uint32(first),
+            ctypes.c_uint32(end),
             ctypes.byref(pointers(households)),
             ctypes.byref(pointers(persons)),
             ctypes.c_int(layout.public_unit),
@@ -114,7 +117,15 @@ class Hot:
         )
 
     def prepared_observe(
-        self, month: int, households: Households, sites: Sites, p: Parameters, counts: Int32, amounts: Float
+        self,
+        month: int,
+        first: int,
+        end: int,
+        households: Households,
+        sites: Sites,
+        p: Parameters,
+        counts: Int32,
+        amounts: Float,
     ) -> Callable[[], None]:
         """Return the call of observe with its pointers ready."""
         assert counts.shape[1] == len(COUNTS)
@@ -122,14 +133,14 @@ class Hot:
         return functools.partial(
             self._observe,
             ctypes.c_int(month),
-            ctypes.c_uint32(households.site.size),
+            ctypes.c_uint32(first),
+            ctypes.c_uint32(end),
             ctypes.byref(pointers(households)),
             ctypes.c_void_p(sites.bus.ctypes.data),
             ctypes.c_double(p.income.work_lost_per_hour),
             ctypes.c_double(p.jobs.bus_time_factor),
             ctypes.c_double(p.jobs.living_away_yuan),
             ctypes.c_double(p.income.poverty_line_yuan_year),
-            ctypes.c_uint32(len(counts)),
             ctypes.c_void_p(counts.ctypes.data),
             ctypes.c_void_p(amounts.ctypes.data),
         )
@@ -222,15 +233,20 @@ def compiled(layout_h: str) -> ctypes.CDLL:
 
 @contextmanager
 def in_place_of(kernels: Mapping[str, Callable[..., None]]) -> Iterator[None]:
-    """Let cities call these functions in place of their kernels of the same names."""
-    before = {name: getattr(city, name) for name in kernels}
+    """Let cities call these functions in place of their kernels of the same names.
+
+    A pass over blocks is compiled as a whole: meanwhile it runs as plain Python, which calls kernel by kernel.
+    """
+    before, whole = {name: getattr(passes, name) for name in kernels}, in_blocks.go_through
     try:
         for name, function in kernels.items():
-            setattr(city, name, function)
+            setattr(passes, name, function)
+        in_blocks.go_through = getattr(whole, "py_func", whole)
         yield
     finally:
+        in_blocks.go_through = whole
         for name, function in before.items():
-            setattr(city, name, function)
+            setattr(passes, name, function)
 
 
 def time_hot(
@@ -249,7 +265,7 @@ def time_hot(
     while start.month <= REPORT_MONTH:
         start.step()
     hot = Hot(start.state)
-    rules = {name: getattr(city, name) for name in KERNELS}
+    rules = {name: getattr(passes, name) for name in KERNELS}
     seconds: dict[str, tuple[list[list[float]], list[list[float]]]] = {name: ([], []) for name in KERNELS}
     _run_in_turn(start, hot, rules, 0)  # a warm-up
     outcome = None

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from simulation import passes
 from simulation.levers.catalogue import lever_names
 from simulation.model import Model
 from simulation.state.columns import copy_table
@@ -16,7 +17,7 @@ from simulation.state.parameters import Parameters
 from simulation.state.policy import BASELINE, Policy
 from simulation.state.population import Population
 from tests.reference.c import hot as hot_module
-from tests.reference.c.hot import KERNELS, Hot, NoCompilerError, city, compiled, in_place_of, time_hot
+from tests.reference.c.hot import KERNELS, Hot, NoCompilerError, compiled, in_place_of, time_hot
 from tests.simulation.runs import lever, policy
 
 pytestmark = pytest.mark.system
@@ -65,7 +66,7 @@ def differences(model: Model, hot: Hot, until: int = LAST, alter: Alter | None =
     found: set[str] = set()
 
     def beside(name: str) -> Callable[..., None]:
-        rule, version = getattr(city, name), getattr(hot, name)
+        rule, version = getattr(passes, name), getattr(hot, name)
 
         def call(*arguments: Any) -> None:
             copies = tuple(own(argument) for argument in arguments)

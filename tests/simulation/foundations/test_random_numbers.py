@@ -8,6 +8,7 @@ from simulation.foundations import random_numbers as randomness
 from simulation.foundations.kernel import kernel
 from simulation.foundations.random_numbers import (
     gumbel,
+    gumbel_above,
     lottery,
     normal,
     stream,
@@ -147,3 +148,11 @@ def test_months_before_the_first_have_random_numbers() -> None:
     of = int(stream(1, 20, -4))
     assert 0 < of < WORD
     assert of not in {int(stream(1, 20, m)) for m in range(-3, 108)}
+
+
+@pytest.mark.parametrize("of", [np.uint64(5), np.uint64(2**63 + 12345)])
+def test_no_gumbel_number_exceeds_what_stands_above_it(of: np.uint64) -> None:
+    pairs = [(gumbel(of, key, 1), gumbel_above(of, key, 1)) for key in range(20_000)]
+    assert all(number <= above for number, above in pairs)
+    slack = np.array([above - number for number, above in pairs if np.isfinite(above)])
+    assert np.median(slack) < 0.02

@@ -22,6 +22,13 @@ from simulation.processes.demography import (
     update_ages,
     update_levels,
 )
+from simulation.rules.members import (
+    BIRTHDAYS,
+    OPENNESS_FROM_YEARS,
+    OPENNESS_TO_YEARS,
+    counts_otherwise,
+    only_openness,
+)
 from simulation.state.entities import (
     AT_HOME,
     NO_SCHOOL,
@@ -280,3 +287,9 @@ def test_births_and_deaths_are_counted_where_a_flat_is_handed_over(model: Model)
     model.state.households.state[[5, 10]] = NOT_MOVED
     assert call(count_lives, model, month=month_index("2019-05")) == (0, 0)
     assert call(count_lives, model, month=month_index("2016-08")) == (0, 0)
+
+
+def test_birthdays_that_count_and_those_that_only_open_or_close_work_away() -> None:
+    assert tuple(years for years in range(121) if counts_otherwise(years)) == tuple(sorted(BIRTHDAYS))
+    only = [years for years in range(121) if only_openness(years)]
+    assert only == [years for years in range(OPENNESS_FROM_YEARS, OPENNESS_TO_YEARS) if years not in (55, 60)]

@@ -72,6 +72,7 @@ def test_jobs_that_go_on_are_counted_in_their_pools(model: Model) -> None:
         employ(model, person, channel, post)
     model.state.posts.filled[:] = 99
     never_separated(model)
+    model.state.posts.filled[:] = 0
     assert call(update_separations, model) == 0
     assert model.state.posts.filled[first] == 2
     assert model.state.posts.filled.sum() == 2
@@ -86,6 +87,7 @@ def test_a_closed_workshop_ends_all_its_jobs_and_their_households_may_review(mod
     employ(model, 13, WORKSHOP, first + 1)
     model.state.posts.capacity[first] = 0
     never_separated(model)
+    model.state.posts.filled[:] = 0
     assert call(update_separations, model) == 2
     assert model.state.persons.channel[[0, 4, 13]].tolist() == [0, 0, WORKSHOP]
     assert model.state.households.employed[[0, 1, 4]].tolist() == [0, 0, 1]

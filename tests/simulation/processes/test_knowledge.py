@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.model import Model
-from simulation.processes.knowledge import SEEN, monthly_rate, update_knowledge, update_what_is_seen
+from simulation.processes.knowledge import SEEN, look_around, monthly_rate, update_knowledge, update_what_is_seen
 from simulation.state.entities import (
     AWAY,
     BOTH_ENDS,
@@ -101,13 +101,21 @@ def test_all_stays_between_nothing_and_one(model: Model) -> None:
         assert (values <= 1.0).all(), name
 
 
+def see(model: Model) -> None:
+    """Let what the households do be seen, those of the first site looked at before the others."""
+    seen, hamlets = np.zeros((3, SEEN)), np.zeros(model.state.hamlet_share.shape, dtype=np.int32)
+    call(look_around, model, end=4, seen=seen, hamlets=hamlets)
+    call(look_around, model, first=4, seen=seen, hamlets=hamlets)
+    call(update_what_is_seen, model, seen=seen, hamlets=hamlets)
+
+
 def test_what_is_seen_at_the_end_of_a_month(model: Model) -> None:
     h, sites = model.state.households, model.state.sites
     h.state[:] = (SETTLED, SETTLED, BOTH_ENDS, AWAY, SETTLED, RETURNED, NOT_MOVED, NOT_MOVED, *[NOT_MOVED] * 4)
     sites.arrived[:] = (4, 2, 0)
     h.knowledge[:6] = (0.2, 0.4, 0.6, 0.8, 0.1, 0.3)
     h.labourers[:6], h.away_workers[:6] = (2, 2, 2, 2, 2, 2), (1, 0, 0, 2, 1, 0)
-    call(update_what_is_seen, model, seen=np.ones((3, SEEN)))
+    see(model)
     assert sites.share.tolist() == [[0.5, 0.25, 0.25, 0.0], [0.5, 0.0, 0.0, 0.5], [0.0] * 4]
     assert sites.knowledge == pytest.approx([0.5, 0.2, 0.0])
     assert sites.away_share == pytest.approx([3 / 8, 1 / 4, 0.0])
@@ -128,7 +136,7 @@ def test_the_chance_of_work_is_that_of_all_without_it(model: Model) -> None:
     # Two were placed near by after five months without work in all, at 4,000 yuan together; one went away after one.
     sites.local_hires[:], sites.local_hires_yuan[:], sites.local_waited[:] = (2, 0, 0), (4000.0, 0, 0), (5.0, 0.0, 0.0)
     sites.away_waited[:] = (1.0, 0.0, 0.0)
-    call(update_what_is_seen, model, seen=np.ones((3, SEEN)))
+    see(model)
     # Five months over two people would be more than all: .1 + .2 * (1 - .1). Away 1 over 1.5 + 2.5:
     # .2 + .2 * (.25 - .2).
     assert sites.local_chance == pytest.approx([0.28, 0.1, 0.1])

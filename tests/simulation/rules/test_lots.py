@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.rules import lots as queue
-from simulation.rules.lots import served_order
+from simulation.rules.lots import place_of_lot, put_in_order, served_order
 
 PLACE_BITS = 24
 
@@ -55,3 +55,12 @@ def test_a_queue_that_lots_cannot_number_is_refused(monkeypatch: pytest.MonkeyPa
     with pytest.raises(ValueError, match="a queue of 8 is longer than the 7 that a lot can number"):
         served_order(lots.copy())
     assert served_order(lots[:7].copy()).tolist() == [6, 5, 4, 3, 2, 1, 0]
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, 11, 800, 5000])
+def test_a_compiled_rule_serves_in_the_same_order(n: int) -> None:
+    rng = np.random.default_rng(n)
+    for lots in (rng.integers(0, 2**64, n, dtype=np.uint64), rng.integers(0, 3, n, dtype=np.uint64) << np.uint64(40)):
+        order = served_order(lots.copy()).tolist()
+        put_in_order(lots)
+        assert [place_of_lot(lot) for lot in lots] == order

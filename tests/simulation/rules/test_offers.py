@@ -50,7 +50,7 @@ def gain(p: Parameters, channel: int = WORKSHOP, wage: float = 2000.0, **changes
     """Return the gain of a full-time post that asks for no skill, before its noise."""
     post = {"hours": 1.0, "skill_required": 0.0, "flexible": True, "reserved": False}
     post |= {name: changes.pop(name) for name in tuple(changes) if name in post}
-    found = post_gain(seeker(**changes), channel, wage, *post.values(), OFFERS, p.jobs)
+    found = post_gain(seeker(**changes), channel, wage, *post.values(), OFFERS, p.jobs, REFUSED)
     return found if found == REFUSED else found - noise(channel)
 
 
@@ -85,7 +85,7 @@ def test_who_may_not_have_a_post_refuses_it(round_numbers: Parameters) -> None:
 
 def test_work_away_is_worth_its_wage_less_what_being_away_costs(round_numbers: Parameters) -> None:
     def away(**changes: object) -> float:
-        found = away_gain(seeker(**changes), AWAY_JOB, 4500.0, OFFERS, round_numbers.jobs)
+        found = away_gain(seeker(**changes), AWAY_JOB, 4500.0, OFFERS, round_numbers.jobs, REFUSED)
         return found if found == REFUSED else found - noise(AWAY_JOB)
 
     # 4500 - 2000 - 1800.
