@@ -5,6 +5,7 @@ Only the standard library is imported here, so that a Python without the project
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from typing import Any, NoReturn
@@ -17,9 +18,22 @@ MISSING = 2
 
 
 def loaded(name: str) -> Any:
-    """Return what 'package.module:name' names; the module is imported now."""
+    """Return what 'package.module:name' names; the module is imported now, if it has not been yet.
+
+    What modules make while they are imported stays for good. So the garbage collector, which would look at all of it
+    again and again, waits until it is there, and leaves it alone afterwards.
+    """
     module, _, attribute = name.partition(":")
-    return getattr(importlib.import_module(module), attribute)
+    if module not in sys.modules:
+        collects = gc.isenabled()
+        gc.disable()
+        try:
+            importlib.import_module(module)
+            gc.freeze()
+        finally:
+            if collects:
+                gc.enable()
+    return getattr(sys.modules[module], attribute)
 
 
 def enter(entry: str) -> NoReturn:

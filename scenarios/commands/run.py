@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from scenarios.base.beside import Here
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import label
 from scenarios.base.output.folders import check_output
@@ -21,12 +22,12 @@ TOWN_TEXT = Text(
 TABLE_COLUMNS = ("name", "report", "model", "deviation_percent", "met")
 
 
-def run(call: Call) -> None:
-    """Run what the words of the command line say."""
+def run(call: Call, other: Here) -> None:
+    """Run what the words of the command line say; other: makes charts and page."""
     config = compose_run(call.run_words, call.config_dir)
     check_baseline(config)
     check_output(config.output, config.digest)
-    folder, table = make_run(config, call.progress)
+    folder, table = make_run(config, call.progress, other)
     language = config.language
     call.say(f"{config.titles[language]} ({config.scenario}), {Text('seed', '种子').say(language)} {config.seed}\n")
     if config.population.size != "city":

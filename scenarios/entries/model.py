@@ -11,7 +11,7 @@ from scenarios.settings.schema import END_LAST, START_FIRST, Key
 RUN = Command(
     name="simulation",
     usage=help_text,
-    work="scenarios.commands.run:run",
+    work="scenarios.commands.start:run",
     heeded=ALL,
     generator=True,
     many=SWEEP,

@@ -70,6 +70,31 @@ def ordered_sum(x: Float) -> float:
     return float(np.cumsum(x)[-1]) if x.size else 0.0
 
 
+@kernel
+def _bounded_sum(t: float, weight: Float, low: Float, high: Float) -> float:
+    """Return the sum of t * weight, each within its bounds, in the order of the rows."""
+    total = 0.0
+    for i in range(weight.size):
+        total += min(max(t * weight[i], low[i]), high[i])
+    return total
+
+
+@kernel
+def _filled(weight: Float, total: float, low: Float, high: Float) -> float:
+    """Return the largest t found whose `_bounded_sum` is below the total."""
+    t_high = 1.0
+    while _bounded_sum(t_high, weight, low, high) < total and t_high < 2.0**200:
+        t_high *= 2.0
+    t_low = 0.0
+    for _ in range(_BISECTIONS):
+        t = 0.5 * (t_low + t_high)
+        if _bounded_sum(t, weight, low, high) < total:
+            t_low = t
+        else:
+            t_high = t
+    return t_low
+
+
 def apportion(
     weights: Float | Int, total: int, low: Int | int = 0, high: Int | int | None = None, name: str = "parts"
 ) -> Int:
@@ -85,17 +110,8 @@ def apportion(
         raise ValueError(f"{name}: {total} does not fit between {int(floor.sum())} and {int(ceiling.sum())}")
     if total == int(floor.sum()):
         return floor.astype(np.int64)
-    t_high = 1.0
-    while ordered_sum(np.clip(t_high * weight, floor, ceiling)) < total and t_high < 2.0**200:
-        t_high *= 2.0
-    t_low = 0.0
-    for _ in range(_BISECTIONS):
-        t = 0.5 * (t_low + t_high)
-        if ordered_sum(np.clip(t * weight, floor, ceiling)) < total:
-            t_low = t
-        else:
-            t_high = t
-    share = np.clip(t_low * weight, floor, ceiling)
+    t = _filled(weight, float(total), floor.astype(np.float64), ceiling.astype(np.float64))
+    share = np.clip(t * weight, floor, ceiling)
     parts = np.floor(share).astype(np.int64)
     return adjusted(parts, total, floor, ceiling, parts - share, name)
 

@@ -36,6 +36,7 @@ from scenarios.pages.chart_style import (
 from scenarios.runs.series import (
     AWAY_CHANNELS,
     LOCAL_CHANNELS,
+    REPORT_DATE,
     city_table,
     site_table,
 )
@@ -43,7 +44,6 @@ from simulation.foundations.months import (
     LEVELS,
     REPORT_MONTH,
     month_index,
-    month_label,
 )
 from simulation.state.entities import STATES
 from simulation.state.population import KINDS
@@ -53,7 +53,6 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 CHARTS = ("states", "jobs", "seats", "sites")
-REPORT_DATE = month_label(REPORT_MONTH)
 NO_HATCH = ""
 UPPER, LOWER = (0.105, 0.535, 0.635, 0.335), (0.105, 0.07, 0.635, 0.335)
 """Left, bottom, width, height of the panels of a chart that has two."""
@@ -221,9 +220,10 @@ def _sites(frame: pd.DataFrame, language: str, site_kinds: Sequence[str] | None)
     """Occupancy of each site against its size: hollow at the report date, filled at the end, a line between them."""
     figure = new_figure(label("chart.sites", language))
     axes = figure.add_axes((0.105, 0.115, 0.865, 0.735))
-    last = str(frame["month"].max())
+    months = set(frame["month"].unique())
+    last = max(months)
     end = site_table(frame, last)
-    first = site_table(frame, REPORT_DATE) if REPORT_DATE in set(frame["month"]) else end
+    first = site_table(frame, REPORT_DATE) if REPORT_DATE in months else end
     size = first["households"]
     kinds = {place: site_kinds[int(str(place).removeprefix("site_"))] if site_kinds else "" for place in end.index}
     looks = KIND_MARKERS if site_kinds else {"": ("o", BLUE)}

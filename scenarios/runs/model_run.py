@@ -26,6 +26,7 @@ from simulation.foundations.months import REPORT_MONTH
 from simulation.model import Model
 from simulation.nation import Nation, most_copies
 from simulation.state.population import Population
+from simulation.views import post_table
 
 POPULATION = Text("making the population", "正在合成人口")
 STARTING = Text("starting the model", "正在启动模型")
@@ -33,10 +34,9 @@ CITIES = Text("setting up the cities", "正在建立各城市")
 
 
 class Finished(NamedTuple):
-    """A model at its end; frame: its records; posts: those of the report month (channel, site, filled)."""
+    """A model at its end; posts: those of the report month (channel, site, filled)."""
 
     model: Model
-    frame: pd.DataFrame
     posts: pd.DataFrame
 
 
@@ -64,12 +64,12 @@ def run_model(config: RunConfig, population: Population, progress: Progress | No
 
     def after_month(done: int, total: int) -> None:
         if done == REPORT_MONTH + 1:
-            kept.append(model.final_tables()["posts"])
+            kept.append(post_table(model.state, model.fixed))
         if progress is not None:
             progress(done, total)
 
     model.run(after_month)
-    return Finished(model, model.records.frame(), kept[0])
+    return Finished(model, kept[0])
 
 
 def finished_nation(config: RunConfig, copies: int, threads: int, progress: Progress) -> Nation:
@@ -96,7 +96,8 @@ def finished_nation(config: RunConfig, copies: int, threads: int, progress: Prog
 
 def write_tables(folder: Path, config: RunConfig, finished: Finished, figures: dict[str, Figure]) -> pd.DataFrame:
     """Write every table of a run; return the one of 'report against model'."""
-    model, frame = finished.model, finished.frame
+    model = finished.model
+    frame = model.records.frame()
     write_parquet(frame, folder / "indicators.parquet")
     write_csv(frame[(frame["place"] == "city") & (frame["group"] == "all")], folder / "indicators_city.csv")
     (folder / "final").mkdir()

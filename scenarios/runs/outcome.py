@@ -18,13 +18,13 @@ from scenarios.report.formulas import FLOAT_NOISE
 from scenarios.report.pattern_measures import pattern_values
 from scenarios.report.patterns import Pattern
 from scenarios.runs.series import (
+    REPORT_DATE,
     city_table,
     covered,
     month_values,
     site_table,
 )
 from scenarios.runs.targets import (
-    REPORT_DATE,
     REPORT_YEAR,
     TARGETS,
     MeaningError,

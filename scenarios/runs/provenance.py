@@ -9,15 +9,17 @@ import hashlib
 import os
 import platform
 import subprocess
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scenarios.base.paths import ROOT
 from scenarios.base.version import VERSION
 from scenarios.runs.sources import source_files, source_hash
-from scenarios.settings.config import RunConfig
+
+if TYPE_CHECKING:
+    from scenarios.settings.config import RunConfig
 
 SCHEMA = 1
 LIBRARIES = ("mesa", "numpy", "numba", "pandas", "pyarrow")
@@ -27,6 +29,11 @@ GIT_SECONDS = 20
 
 def run_manifest(config: RunConfig, result: str = "run") -> dict[str, Any]:
     """Return the manifest of a run, without the list of its files; result: what came of it, by its name in RESULTS."""
+    return manifest_of(config, provenance(result))
+
+
+def manifest_of(config: RunConfig, made_of: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `run_manifest` where it is known what the code is; made_of: `provenance`."""
     return {
         "kind": "run",
         "schema": SCHEMA,
@@ -35,7 +42,7 @@ def run_manifest(config: RunConfig, result: str = "run") -> dict[str, Any]:
         "digest": config.digest,
         "configuration": config.resolved,
         "outside_prior": list(config.outside_prior),
-        **provenance(result),
+        **made_of,
     }
 
 

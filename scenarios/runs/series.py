@@ -5,8 +5,17 @@ The frame is what a run keeps; every table, chart and report starts from one of 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+import numpy as np
 import pandas as pd
 
+from simulation.foundations.months import REPORT_MONTH, month_label
+
+if TYPE_CHECKING:
+    from simulation.records.records import Records
+
+REPORT_DATE = month_label(REPORT_MONTH)
 CITY = "city"
 LOCAL_CHANNELS = ("workshop", "nearby_public", "public_post", "own_business", "nearby_own")
 """Work in reach of the site or elsewhere in the county or zone: its workers sleep at home."""
@@ -29,6 +38,15 @@ def site_table(frame: pd.DataFrame, month: str) -> pd.DataFrame:
     if rows.empty:
         raise ValueError(f"the run has no rows of sites for {month}; it covers {covered(frame)}")
     return rows.pivot(index="place", columns="indicator", values="value").sort_index()
+
+
+def drawn_rows(records: Records) -> pd.DataFrame:
+    """Return the few records that charts need: those of the city, and of sites at the report date and at the end."""
+    all_of = np.array([group == "all" for _, group in records.rows])
+    city = np.array([place == CITY for place, _ in records.rows])
+    wanted = np.tile(all_of & city, (records.months, 1))
+    wanted[[REPORT_MONTH, -1]] = all_of
+    return records.frame(wanted)
 
 
 def month_values(city: pd.DataFrame, month: str) -> dict[str, float]:

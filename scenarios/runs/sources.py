@@ -20,7 +20,7 @@ from typing import Any
 from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import ROOT
 from scenarios.base.source.closure import Closure, Sources
-from scenarios.settings.config import NOT_RESULTS
+from scenarios.settings.schema import NOT_RESULTS
 
 SHARED = ("conf/config.yaml", "conf/parameters", "conf/reading", "conf/structure", "conf/region")
 LEVERS = ("conf/lever", "conf/scenario")

@@ -13,10 +13,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from scenarios.report.figures import Figure
+from scenarios.runs.series import REPORT_DATE
 from simulation.foundations.months import MONTHS_PER_YEAR, REPORT_MONTH, month_label
 from simulation.records.records import Records
 
-REPORT_DATE = month_label(REPORT_MONTH)
 REPORT_YEAR = [month_label(REPORT_MONTH - back) for back in range(MONTHS_PER_YEAR)]
 TARGETS: dict[str, tuple[str, ...]] = {
     "employed": (),  # by reading

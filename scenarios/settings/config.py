@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from hydra import compose, initialize
+from hydra import compose, initialize_config_module
 from hydra.core.config_store import ConfigStore
 from hydra.errors import HydraException
 from omegaconf import OmegaConf
@@ -40,18 +40,18 @@ from scenarios.settings.scenario_files import (
     read_scenario,
     scenario_paths,
 )
-from scenarios.settings.schema import BASE, SPREAD_FIELD, Key, keys_of, regions
+from scenarios.settings.schema import BASE, NOT_RESULTS, SPREAD_FIELD, Key, keys_of, regions
 from simulation.foundations.months import month_index, month_label
 from simulation.state.future import Future
 from simulation.state.parameters import PROCESSES, Parameters, Structure
 from simulation.state.policy import PLAN, Cost, Lever, Policy
 
-NOT_RESULTS = ("validation.csv",)
-"""Files of a region that runs do not read: figures that results are held against afterwards."""
 DIGEST_SHOWN = 8
 """Characters of the digest in a folder's name."""
-COMPOSED_GROUPS = ("parameters", "lever", "scenario")
-"""Folders of conf/ that its config.yaml is composed of."""
+WHOLE_GROUPS = ("parameters", "lever")
+"""Folders of conf/ whose files Hydra puts where config.yaml says, each as a whole."""
+FILE = "file of conf/"
+"""What stands for the values of such a file while Hydra composes: it copies each value, some ten times."""
 SET_BY_USER = "set on the command line"
 """Source of a number that the user typed."""
 
@@ -136,9 +136,10 @@ def composed(scenario: str) -> dict[str, Any]:
 def _composed(scenario: str) -> dict[str, Any]:
     try:
         _register_with_hydra()
-        with initialize(config_path=None, version_base="1.3"):
+        with initialize_config_module("scenarios.settings", version_base="1.3"):
             config = compose("config", overrides=[f"scenario={scenario}"])
-        return {str(name): value for name, value in OmegaConf.to_container(config, resolve=False).items()}  # type: ignore[union-attr]
+        tree: dict[str, Any] = OmegaConf.to_container(config, resolve=False)  # type: ignore[assignment]
+        return {name: _with_values(value) for name, value in tree.items()}
     except (HydraException, OmegaConfBaseException) as error:
         problem = Text("conf/ cannot be composed", "conf/ 无法合成")
         raise UserError(problem, key="conf", found=str(error).splitlines()[0]) from None
@@ -156,10 +157,28 @@ def _register_with_hydra() -> None:
     """Hand Hydra the files of conf/ as `read_yaml` reads them; its own reader takes 040 for 32 and 1:30 for 90."""
     store = ConfigStore.instance()
     store.store("config", read_yaml(CONF / "config.yaml").tree)
-    for group in COMPOSED_GROUPS:
-        for path in sorted((CONF / group).glob("*.yaml")):
-            package = "_global_" if group == "scenario" else None
-            store.store(path.stem, read_yaml(path).tree, group=group, package=package)
+    for path in sorted((CONF / "scenario").glob("*.yaml")):
+        store.store(path.stem, read_yaml(path).tree, group="scenario", package="_global_")
+    for group in WHOLE_GROUPS:
+        for path in (CONF / group).glob("*.yaml"):
+            store.store(path.stem, {FILE: f"{group}/{path.name}"}, group=group)
+
+
+def _with_values(tree: Any) -> Any:
+    """Return a composed tree with the values of each file in its place, under what else was set there."""
+    if not isinstance(tree, dict):
+        return tree
+    own = {name: _with_values(value) for name, value in tree.items() if name != FILE}
+    return _on_top(read_yaml(CONF / tree[FILE]).tree, own) if FILE in tree else own
+
+
+def _on_top(below: dict[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a tree in which what another one sets takes the place of what stood there."""
+    merged = dict(below)
+    for name, value in above.items():
+        old = below.get(name)
+        merged[name] = _on_top(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
 
 
 def _set(tree: dict[str, Any], key: Key, value: Any, source: str = "") -> None:

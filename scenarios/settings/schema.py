@@ -58,6 +58,8 @@ PHASE_MOST = 240
 END_FIRST, END_LAST = "2019-12", "2040-12"
 START_FIRST = "2016-01"
 """First month of a run, in which a lever may start at the earliest."""
+NOT_RESULTS = ("validation.csv",)
+"""Files of a region that runs do not read: figures that results are held against afterwards."""
 BASE = "baseline"
 """Name of the scenario that pulls no lever, with which the others are compared."""
 

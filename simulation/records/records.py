@@ -163,11 +163,11 @@ class Records:
                 return sum_of(name.removeprefix("mean_")) / sum_of("households")
         raise KeyError(name)
 
-    def frame(self) -> pd.DataFrame:
-        """Return all records in long form: month (YYYY-MM), place, group, indicator, unit, value."""
-        months = np.array([month_label(m) for m in range(self.months)])
-        places = np.array([place for place, _ in self.rows])
-        groups = np.array([group for _, group in self.rows])
+    def frame(self, wanted: Bool | None = None) -> pd.DataFrame:
+        """Return the records in long form: month (YYYY-MM), place, group, indicator, unit, value.
+
+        wanted: which rows of which months, shape (months, n_rows); all of them if not given.
+        """
         names = [*SUM_NAMES, *(indicator.name for indicator in DERIVED)]
         values = np.concatenate(
             [
@@ -176,30 +176,30 @@ class Records:
             ],
             axis=2,
         )
-        n_rows = len(self.rows)
-        frames = [
-            pd.DataFrame(
-                {
-                    "month": np.repeat(months, n_rows * len(names)),
-                    "place": np.tile(np.repeat(places, len(names)), self.months),
-                    "group": np.tile(np.repeat(groups, len(names)), self.months),
-                    "indicator": np.tile(np.array(names), self.months * n_rows),
-                    "value": values.reshape(-1),
-                }
-            ),
-            pd.DataFrame(
-                {
-                    "month": np.repeat(months, len(CITY_ONLY)),
-                    "place": "city",
-                    "group": "all",
-                    "indicator": np.tile(np.array([indicator.name for indicator in CITY_ONLY]), self.months),
-                    "value": self.city[: self.months].reshape(-1),
-                }
-            ),
-        ]
-        table = pd.concat(frames, ignore_index=True).dropna(subset="value")
-        table.insert(4, "unit", table["indicator"].map(UNITS))
-        return table.reset_index(drop=True)
+        known, city_known = ~np.isnan(values), ~np.isnan(self.city[: self.months])
+        if wanted is not None:
+            known, city_known = known & wanted[:, :, None], city_known & wanted[:, :1]
+        month, row, name = np.nonzero(known)
+        city_month, city_name = np.nonzero(city_known)
+        months = np.concatenate([month, city_month])
+        rows = np.concatenate([row, np.zeros_like(city_month)])  # row 0 is the whole city
+        indicators = np.concatenate([name, len(names) + city_name])
+        all_names = [*names, *(indicator.name for indicator in CITY_ONLY)]
+        return pd.DataFrame(
+            {
+                "month": _texts([month_label(m) for m in range(self.months)], months),
+                "place": _texts([place for place, _ in self.rows], rows),
+                "group": _texts([group for _, group in self.rows], rows),
+                "indicator": _texts(all_names, indicators),
+                "unit": _texts([UNITS[each] for each in all_names], indicators),
+                "value": np.concatenate([values[month, row, name], self.city[city_month, city_name]]),
+            }
+        )
+
+
+def _texts(texts: list[str], places: npt.NDArray[np.intp]) -> pd.api.extensions.ExtensionArray:
+    """Return texts[place] for every place; each text becomes one of pandas once, and not in every row."""
+    return pd.Series(texts).array.take(places)
 
 
 def _combinations() -> npt.NDArray[np.bool_]:

@@ -32,7 +32,8 @@ from scenarios.pages.chart_style import (
     new_figure,
     save,
 )
-from scenarios.runs.charts import REPORT_DATE, STATE_LOOKS
+from scenarios.runs.charts import STATE_LOOKS
+from scenarios.runs.series import REPORT_DATE
 from simulation.foundations.months import FIRST_YEAR, MONTHS_PER_YEAR, month_index
 
 if TYPE_CHECKING:

@@ -347,6 +347,30 @@ def test_wrong_settings_are_named(tmp_path: Path, old: str, new: str, said: str)
 # Exact sums.
 
 
+@pytest.mark.parametrize("seed", range(40))
+def test_apportion_is_what_numpy_gives_step_by_step(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 300))
+    weights, low = rng.lognormal(0, 2, n) * (rng.random(n) > 0.2), rng.integers(0, 3, n)
+    high = low + rng.integers(0, 50, n)
+    room = int(np.where(weights > 0, high, low).sum())
+    total = int(rng.integers(int(low.sum()) + 1, room + 1)) if room > low.sum() else int(low.sum())
+
+    def reached(t: float) -> float:
+        return float(np.cumsum(np.clip(t * weights, low, high))[-1])
+
+    t_low, t_high = 0.0, 1.0
+    while reached(t_high) < total and t_high < 2.0**200:
+        t_high *= 2
+    for _ in range(80):
+        middle = 0.5 * (t_low + t_high)
+        t_low, t_high = (middle, t_high) if reached(middle) < total else (t_low, middle)
+    share = np.clip(t_low * weights, low, high)
+    down = np.floor(share).astype(np.int64)
+    wanted = low if total == low.sum() else adjusted(down, total, low, high, down - share)
+    assert apportion(weights, total, low, high).tolist() == wanted.tolist()
+
+
 @given(st.lists(st.floats(0.0, 1e6), min_size=1, max_size=40), st.integers(0, 5), st.integers(6, 60), st.floats(0, 1))
 def test_apportion_adds_up_within_bounds(weights: list[float], low: int, high: int, where: float) -> None:
     n = len(weights)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from scenarios.base import beside
 from scenarios.base.errors import UserError
 from scenarios.base.output.folders import (
     MANIFEST,
@@ -26,9 +27,10 @@ from scenarios.entries.comparing import POPULATION_TABLES
 from scenarios.entries.model import RUN
 from scenarios.population.load import load_population
 from scenarios.runs import run
-from scenarios.runs.model_run import POPULATION, STARTING
+from scenarios.runs.model_run import POPULATION, STARTING, finished_run
 from scenarios.runs.provenance import run_manifest
 from scenarios.runs.run import run_scenario
+from scenarios.runs.series import city_table, drawn_rows, site_table
 from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, compose_run
 
@@ -119,7 +121,41 @@ def test_the_command_prints_table_and_folder(tmp_path: Path, capsys: pytest.Capt
     assert manifest["outside_prior"] == ["parameters.residence.seat_worth"]
 
 
-@pytest.mark.parametrize("step", ["draw_run", "write_tables"])
+def test_a_second_process_and_this_one_write_the_same_bytes(
+    tmp_path: Path, finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = [*TOWN, "scenario=workshops", "levers.workshops.size=2"]
+    for processors in (1, 2):
+        monkeypatch.setattr(beside, "available_processors", lambda processors=processors: processors)
+        out = tmp_path / str(processors)
+        assert RUN.enter([*words, f"output={out}"]) == 0
+        assert {name: file_hash(out / name) for name in files_in(out)} == {
+            name: file_hash(finished / name) for name in files_in(finished)
+        }
+
+
+@pytest.mark.parametrize("step", ["ask", "answer"])
+def test_a_second_process_that_was_killed_leaves_nothing(
+    step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(beside, "available_processors", lambda: 2)
+    name = {"ask": "MADE_OF", "answer": "WRITE_PAGE"}[step]
+    monkeypatch.setattr(run, name, "tests.scenarios.base.test_beside:killed_by")
+    assert RUN.enter([*TOWN, f"output={tmp_path / 'runs' / 'out'}"]) == 2
+    assert "the second process of the command was killed" in capsys.readouterr().err.splitlines()[-1]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_charts_are_drawn_of_few_rows(tmp_path: Path) -> None:
+    records = finished_run(town(tmp_path)).model.records
+    rows, frame = drawn_rows(records), records.frame()
+    assert 0 < len(rows) < 0.2 * len(frame)
+    pd.testing.assert_frame_equal(city_table(rows), city_table(frame))
+    for month in ("2019-12", "2020-06"):
+        pd.testing.assert_frame_equal(site_table(rows, month), site_table(frame, month))
+
+
+@pytest.mark.parametrize("step", ["drawn_rows", "write_tables"])
 def test_ctrl_c_leaves_nothing(
     step: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from simulation.foundations.months import month_index
+from simulation.foundations.months import month_index, month_label
 from simulation.model import Model
 from simulation.records.indicators import (
     AMOUNTS,
@@ -291,6 +291,19 @@ def test_february_leaves_out_who_is_out_of_work(model: Model) -> None:
         assert "2019-02" not in months
         assert {"2019-01", "2019-03", "2019-12"} <= months
     assert "2019-02" in set(frame.loc[frame["indicator"] == "employed", "month"])
+
+
+def test_the_frame_has_each_value_once_in_the_order_of_months_rows_and_indicators(model: Model) -> None:
+    records, names = model.records, [indicator.name for indicator in INDICATORS]
+    wanted = []
+    for of_city in (False, True):
+        for month in range(records.months):
+            for row, (place, group) in enumerate(records.rows[:1] if of_city else records.rows):
+                for name in (name for name in names if (name in CITY_COLUMN) == of_city):
+                    value = records.value(name, row, month)
+                    if not np.isnan(value):
+                        wanted.append((month_label(month), place, group, name, UNITS[name], value))
+    assert list(records.frame().itertuples(index=False, name=None)) == wanted
 
 
 def test_the_frame_holds_every_indicator_with_its_unit(model: Model) -> None:

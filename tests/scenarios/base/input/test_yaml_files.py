@@ -6,12 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hydra.core.config_store import ConfigStore
 
 from scenarios.base.errors import UserError
 from scenarios.base.input.yaml_files import read_yaml
 from scenarios.base.paths import CONF
 from scenarios.population.settings_file import read_settings
-from scenarios.settings.config import _composed, compose_run, composed
+from scenarios.settings.config import FILE, WHOLE_GROUPS, _composed, compose_run, composed
 from scenarios.sweep.launchers.base import settings_of
 from scenarios.sweep.plan.axes import Axis
 from scenarios.sweep.plan.sweep_files import read_sweep
@@ -264,6 +265,14 @@ def test_hydra_composes_what_this_reader_reads(tmp_path: Path, monkeypatch: pyte
         _composed.cache_clear()
     assert tree["parameters"]["jobs"]["more"] == {"octal": 40, "time": "1:30", "word": "on"}
     assert tree["more"] == [10, "1_000"]
+
+
+def test_hydra_composes_files_and_copies_no_value_of_them() -> None:
+    composed("baseline")
+    stored = ConfigStore.instance().repo
+    for group in WHOLE_GROUPS:
+        for path in (CONF / group).glob("*.yaml"):
+            assert stored[group][path.name].node == {FILE: f"{group}/{path.name}"}
 
 
 def test_conf_is_composed_as_it_is_read() -> None:
