@@ -33,6 +33,10 @@ class SafetyNet(LeverRule):
         """Who claims without the lever, shape (n_households,)."""
         self.on_rolls: Bool = np.zeros(homes.key.size, dtype=np.bool_)
         """Who was on the rolls before the lever, shape (n_households,)."""
+        self.paid_before: Float = np.zeros(homes.key.size)
+        """Allowance of each household in the month before, yuan, shape (n_households,)."""
+        self.raised: Float = np.zeros(homes.key.size)
+        """By how much the line was raised where each allowance was last decided on, yuan a month, (n_households,)."""
 
     def need(self) -> Float:
         """Return persons below the line as it would be raised, shape (n_sites,)."""
@@ -41,8 +45,16 @@ class SafetyNet(LeverRule):
         return self.by_site(np.where(homes.income_yuan < line, homes.members, 0))
 
     def plan(self) -> None:
-        """Keep who is on the rolls."""
+        """Keep who is on the rolls, and what they get."""
         self.on_rolls = self.state.households.dibao > 0
+        self.paid_before = self.state.households.allowance_yuan.copy()
+
+    def open(self, month: int) -> None:
+        """Note whose allowance was decided on this month: by the line of last month (City.decide_allowances)."""
+        homes, interval = self.state.households, max(1, int(self.context.parameters.income.dibao_review_months + 0.5))
+        decided = ((month + homes.key) % interval == 0) | (homes.allowance_yuan != self.paid_before)
+        self.raised = np.where(decided, self.lever.reached(month - 1) / MONTHS_PER_YEAR, self.raised)
+        self.paid_before = homes.allowance_yuan.copy()
 
     def numbers(self, month: int, p: Parameters) -> Parameters:
         """Raise both lines, and the take-up as far as the lever has been phased in."""
@@ -63,16 +75,16 @@ class SafetyNet(LeverRule):
         homes, income = self.state.households, self.context.parameters.income
         there = (homes.state != NOT_MOVED) & (homes.dibao > 0)
         paid, heads = homes.allowance_yuan[there], homes.dibao[there].astype(np.float64)
-        raised = self.lever.reached(month) / MONTHS_PER_YEAR
-        more = heads * more_yuan(paid / heads, raised, income)
+        more = heads * more_yuan(paid / heads, self.raised[there], income)
         more = np.where((self.comes_forward | self.on_rolls)[there], more, paid)
         return [Quantity(RECURRENT, "yuan paid", float(more.sum()))]
 
 
-def more_yuan(paid: Float, raised: float, income: IncomeParameters) -> Float:
+def more_yuan(paid: Float, raised: Float | float, income: IncomeParameters) -> Float:
     """Return what of an allowance is owed to the raised line, yuan a month and head, shape (n,).
 
-    paid: allowance a head under the raised line; raised: by so many yuan a month. From the allowance follows the income
+    paid: allowance a head under the raised line; raised: by so many yuan a month, one number or
+    of each. From the allowance follows the income
     that was counted, the line less the allowance, and from that what the old line would have paid: the difference, its
     lowest grade, or nothing to who lies above it. The lines are those of the countryside, where nearly all are on the
     rolls. Who gets the lowest grade counts as entitled before as well.

@@ -13,7 +13,9 @@ from simulation.model import Model
 from simulation.rules.budget import Home, Place
 from simulation.rules.offers import Seeker
 from simulation.rules.year_rows import rows_of_year
+from simulation.series import Series
 from simulation.state.entities import NO_POST, NOT_MOVED, SETTLED
+from simulation.state.future import NOTHING_CHANGES
 from simulation.state.parameters import Parameters
 from simulation.state.policy import PolicyNow
 from simulation.state.population import Population
@@ -71,6 +73,7 @@ def seeker(**changes: Any) -> Seeker:
 def moment(population: Population, parameters: Parameters, month: str, state: int = SETTLED) -> Model:
     """Return a model at the beginning of `month`: every household has its flat and lives in `state`, nobody works."""
     model = Model(population, parameters, months=48)  # no birth to come: rows are those of the table
+    model.series = Series(NOTHING_CHANGES, parameters, 108)  # but its tests may go on
     model.month, model.policy_now = month_index(month), NO_POLICY
     households = model.state.households
     households.state[:] = households.previous_state[:] = state

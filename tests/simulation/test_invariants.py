@@ -257,7 +257,9 @@ def test_every_month(
                 check(model)
             except AssertionError as error:
                 raise AssertionError(f"{check.__name__} in month {month}") from error
-    assert (model.state.households.state != NOT_MOVED).all()
+    assert (
+        model.state.households.state[: len(population.households)] != NOT_MOVED
+    ).all()  # not all of who is on a list
     assert model.month == 108
 
 

@@ -35,6 +35,17 @@ def every_school_is_needed(pulled: Policy) -> Policy:
     return Policy(levers)
 
 
+def on_sites_of(town: Population, pulled: Policy) -> Policy:
+    """Return a policy whose plans are those for the town's sites alone: the plan of conf/ is for the whole city's."""
+    levers = {}
+    for name, one in pulled.levers.items():
+        by_site = tuple((site, units) for site, units in one.by_site if site < len(town.sites))
+        if by_site or not one.by_site:
+            size = sum(units for _, units in by_site) if by_site else one.size
+            levers[name] = replace(one, size=size, by_site=by_site)
+    return Policy(levers)
+
+
 def with_rows_of_the_baseline(town: Population, parameters: Parameters, pulled: Policy, seed: int = 1) -> Tape:
     """Return the tape of a run, without the rows of workshops and households that the policy adds."""
     state = Model(town, parameters).state
@@ -56,7 +67,7 @@ def test_a_lever_of_size_nothing_is_the_baseline(
 def test_a_scenario_is_the_baseline_until_it_starts_and_differs_then(
     name: str, town: Population, large_town: Population, parameters: Parameters, town_tape: Callable[..., Tape]
 ) -> None:
-    pulled = every_school_is_needed(scenario_policy(name))
+    pulled = on_sites_of(town, every_school_is_needed(scenario_policy(name)))
     base, found = town_tape(), with_rows_of_the_baseline(town, parameters, pulled)
     moves_nobody = name in MOVES_NOBODY
     start = min((pulled.start_month for pulled in pulled.levers.values()), default=108)
@@ -260,7 +271,7 @@ def _arrays(part: object) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_a_branch_is_bit_for_bit_a_run_of_its_own(name: str, town: Population, parameters: Parameters) -> None:
-    pulled = scenario_policy(name)
+    pulled = on_sites_of(town, scenario_policy(name))
     trunk = Model(town, parameters)
     while trunk.month < POLICY_MONTH:
         trunk.step()

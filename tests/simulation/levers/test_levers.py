@@ -62,3 +62,20 @@ def test_levers_start_from_the_state_that_all_scenarios_share(town: Population, 
     added = [model.state.posts.site[first:].tolist() for model in (alone, together)]
     assert added[0] == added[1]
     assert min(added[0]) >= 0
+
+
+@pytest.mark.parametrize("name", lever_names())
+def test_a_branch_goes_on_with_a_lever_that_has_begun(name: str, town: Population, parameters: Parameters) -> None:
+    """It pulls another one besides, and equals a city under both from the start; the trunk feels nothing of it."""
+    own, other = (
+        lever(name, phase_in_months=9),
+        lever("bus_lines" if name != "bus_lines" else "workshops", start_month=58),
+    )
+    model = Model(town, parameters, policy(own))
+    while model.month < 54:
+        model.step()
+    straight = Model(town, parameters, policy(own, other)).run()
+    branch = model.branch(policy(own, other)).run()
+    assert np.array_equal(branch.records.sums, straight.records.sums, equal_nan=True)
+    assert sorted(branch.levers.ledger) == sorted(straight.levers.ledger)
+    assert model.run().levers.ledger == Model(town, parameters, policy(own)).run().levers.ledger

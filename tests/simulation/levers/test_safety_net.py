@@ -7,9 +7,13 @@ import pytest
 
 from simulation.levers.base import Context
 from simulation.levers.safety_net import more_yuan
+from simulation.model import Model
 from simulation.processes.allowance import RURAL, URBAN, allowance_of, line_of
 from simulation.state.entities import NOT_MOVED
+from simulation.state.parameters import Parameters
+from simulation.state.population import Population
 from tests.simulation.levers.pulled import START, alone, bill
+from tests.simulation.runs import lever, policy
 
 
 def with_take_up(context: Context, share: float) -> Context:
@@ -69,15 +73,51 @@ def test_more_lies_between_nothing_and_what_is_paid(settled: Context) -> None:
 
 def test_it_costs_what_is_owed_to_it(settled: Context) -> None:
     homes = settled.state.households
+    rule = alone(settled, "safety_net", 1200.0)
+    rule.comes_forward = np.array([True, False, False, *[True] * 9])
+    homes.dibao[[1, 4]], homes.allowance_yuan[[1, 4]] = 2, 100.0
+    rule.plan()
+    rule.open(START)
+    assert bill(rule) == (0.0, 0.0)  # this month's allowances were decided on before
     homes.dibao[:4] = [4, 2, 3, 1]
     homes.allowance_yuan[:4] = [640.0, 240.0, 480.0, 160.0]  # a head: 160, 120, 160, 160
     homes.state[3] = NOT_MOVED
-    rule = alone(settled, "safety_net", 1200.0)
-    rule.comes_forward = np.array([True, False, False, *[True] * 9])
-    rule.plan()
-    rule.on_rolls[:] = [False, True, False, *[False] * 9]
+    rule.open(START + 1)
     # Household 0: 4 * 100. 1, which was on the rolls before: 2 * 84. 2 came forward for the lever: all of its 480.
-    assert bill(rule) == (0.0, pytest.approx(400.0 + 168.0 + 480.0))
+    # 4 has what it had: its review is to come.
+    assert bill(rule, START + 1) == (0.0, pytest.approx(400.0 + 168.0 + 480.0))
+
+
+def test_a_review_counts_by_the_line_of_its_month(settled: Context) -> None:
+    homes = settled.state.households
+    homes.dibao[:6], homes.allowance_yuan[:6] = 1, 60.0
+    rule = alone(settled, "safety_net", 1200.0, phase_in_months=2)
+    rule.plan()
+    raised = []
+    for month in range(START, START + 8):
+        rule.open(month)
+        raised.append(rule.raised[:6].round(9).tolist())
+    # Household k is looked at when (month + k) is a multiple of six: 0 in January 2020 under the old line, 5 in
+    # February under January's, which was raised by 50 yuan, the others under one raised by 100, and 0 again in July.
+    assert raised[0] == [0.0] * 6
+    assert raised[1] == [0.0, 0.0, 0.0, 0.0, 0.0, 50.0]
+    assert raised[5] == [0.0, 100.0, 100.0, 100.0, 100.0, 50.0]
+    assert raised[6] == [100.0, 100.0, 100.0, 100.0, 100.0, 50.0]
+    assert raised[7] == [100.0] * 6
+
+
+def test_nothing_is_booked_before_an_allowance_has_risen(town: Population, parameters: Parameters) -> None:
+    base, model = Model(town, parameters), Model(town, parameters, policy(lever("safety_net", 1200.0)))
+    while model.month < START + 12:
+        base.step()
+        model.step()
+        if model.month > START:
+            more = model.state.households.allowance_yuan - base.state.households.allowance_yuan
+            booked = sum(entry.yuan for entry in model.levers.ledger if entry.month == model.month - 1)
+            assert (booked > 1e-6) == (more > 1e-6).any()
+            if model.month <= START + 2:  # no household lives otherwise yet
+                assert booked <= more.sum() + 1e-6
+    assert booked > 1000.0
 
 
 def test_the_plan_remembers_who_is_on_the_rolls(settled: Context) -> None:
