@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.foundations.by_address import by_address
-from simulation.foundations.kernel import kernel
+from simulation.foundations.kernel import apart, kernel
 from simulation.processes.allowance import update_allowances
 from simulation.processes.arrivals import update_arrivals
 from simulation.processes.demography import count_lives, update_ages, update_levels
@@ -36,6 +36,31 @@ from simulation.series import Changes
 from simulation.state.entities import Households, Int64, State, UInt32, UInt64
 from simulation.state.parameters import IncomeParameters, JobsParameters, Parameters
 from simulation.state.policy import PolicyNow
+
+# Each is called by a pass, not made a part of it.
+update_allowances = apart(update_allowances)
+update_arrivals = apart(update_arrivals)
+count_lives = apart(count_lives)
+update_ages = apart(update_ages)
+update_levels = apart(update_levels)
+update_income = apart(update_income)
+find_seekers = apart(find_seekers)
+update_separations = apart(update_separations)
+look_around = apart(look_around)
+update_knowledge = apart(update_knowledge)
+update_what_is_seen = apart(update_what_is_seen)
+describe_seekers = apart(describe_seekers)
+choose_residence = apart(choose_residence)
+draw_noise = apart(draw_noise)
+find_reviewers = apart(find_reviewers)
+update_schooling = apart(update_schooling)
+find_trainees = apart(find_trainees)
+demolish_houses = apart(demolish_houses)
+raise_wages = apart(raise_wages)
+suspend_workers = apart(suspend_workers)
+add_incomes = apart(add_incomes)
+observe = apart(observe)
+count_members = apart(count_members)
 
 # What a pass does in each block, in this order; a pass does some of them.
 STEPS = (

@@ -8,6 +8,7 @@ The types are written with Numba's interface for types of one's own (`numba.exte
 
 from __future__ import annotations
 
+import copy
 import functools
 import hashlib
 import inspect
@@ -66,6 +67,12 @@ class Compiled:
         if named:
             arguments = inspect.signature(self.py_func).bind(*arguments, **named).args
         return self.entry(*[getattr(argument, "handle", argument) for argument in arguments])
+
+    def apart(self) -> Compiled:
+        """Return the rule as one that does not become part of the rules that call it, but is called."""
+        other = copy.copy(self)
+        other.part = compiler.njit(no_cpython_wrapper=True, **OPTIONS)(self.py_func)
+        return other
 
     @property
     def _numba_type_(self) -> Any:

@@ -113,6 +113,16 @@ def kernel(function: Function) -> Function:
     return function if _COMPILE is None else _COMPILE(function)
 
 
+def apart(function: Function) -> Function:
+    """Return a kernel as one that other kernels call, instead of having it within them.
+
+    For kernels with loops over rows: a kernel that had many of them within it would have more values at hand than the
+    processor has registers.
+    """
+    compiled: Any = function
+    return function if _COMPILE is None else cast("Function", compiled.apart())
+
+
 def _plain(values: tuple[Value, ...]) -> tuple[Value, ...]:
     """Return values as they are."""
     return values
