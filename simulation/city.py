@@ -268,7 +268,8 @@ class City(InBlocks):
 
     def _organised_places(self) -> int:
         """Return the month's places of organised export: the yearly programme grows with the arrivals."""
-        arrived = self._state.sites.arrived.sum()
+        sites = self._state.sites
+        arrived = sites.arrived.sum() - sites.flats_passed.sum()
         places = self.parameters.jobs.organised_places_per_1000 * arrived / 1000.0
         return self.series.organised(self.month, int(places * (self.month + 1)) - int(places * self.month))
 

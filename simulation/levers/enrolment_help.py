@@ -28,6 +28,8 @@ class EnrolmentHelp(LeverRule):
 
     def quantities(self, month: int) -> list[Quantity]:
         """Return children of school age of households that live at the sites."""
+        if self.lever.size <= self.context.parameters.schooling.enrolment_probability:
+            return [Quantity(RECURRENT, "child", 0.0)]  # papers are ready as soon without it
         homes = self.state.households
         there = np.isin(homes.state, AT_THE_SITE)
         return [Quantity(RECURRENT, "child", self.lever.phase(month) * float(homes.school_age[there].sum()))]

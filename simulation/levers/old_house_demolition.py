@@ -27,9 +27,10 @@ class OldHouseDemolition(LeverRule):
     def open(self, month: int) -> None:
         """Take down the houses that are due."""
         homes, joint = self.state.households, self.context.parameters.history.joint_house_share
-        stood = homes.house.copy()
+        stood, due = homes.house.copy(), homes.review_due.copy()
         demolish_houses(self.context.seed, month, 0, homes.site.size, self.lever.reached(month), joint, homes)
         fallen = stood & ~homes.house
+        homes.review_due[:] = due  # no lever makes households review: they feel it when they do so anyway
         homes.trust[fallen] *= 1.0 - self.lever.settings["trust_lost"]
         self.persons = int(np.maximum(homes.members[fallen], 0).sum())
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.levers.base import LeverRule, Quantity
-from simulation.state.entities import AT_THE_SITE, Float
+from simulation.state.entities import AT_THE_SITE, BOTH_ENDS, Float
 from simulation.state.policy import RECURRENT
 
 CLEAR = 1.0
@@ -15,8 +15,8 @@ CLEAR = 1.0
 class PropertyManagement(LeverRule):
     """Pays a part of what living at the site costs a household, at every site where title is not clear (report 4(5)3).
 
-    It never pays more than living there costs. Paid is each household that lives at such a site, all or part of the
-    time.
+    It never pays more than living there costs. Paid is what households that live at such a site, all or part of the
+    time, are spared by it.
     """
 
     name = "property_management"
@@ -32,6 +32,8 @@ class PropertyManagement(LeverRule):
 
     def quantities(self, month: int) -> list[Quantity]:
         """Return yuan paid."""
-        homes = self.state.households
-        there = self.by_site(np.isin(homes.state, AT_THE_SITE) & (homes.members > 0))
-        return [Quantity(RECURRENT, "yuan paid", float((there * self.paid_yuan(month)).sum()))]
+        homes, income = self.state.households, self.context.parameters.income
+        here = np.maximum(0, homes.members.astype(np.int64) - homes.away_workers)
+        share = np.where(homes.state == BOTH_ENDS, income.both_ends_site_cost_share, 1.0)
+        spared = share * np.minimum(self.paid_yuan(month)[homes.site], income.site_cost_yuan * here)
+        return [Quantity(RECURRENT, "yuan paid", float(spared[np.isin(homes.state, AT_THE_SITE)].sum()))]

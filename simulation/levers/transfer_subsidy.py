@@ -53,5 +53,7 @@ class TransferSubsidy(LeverRule):
         there = homes.state[persons.household] != NOT_MOVED
         away = np.count_nonzero(there & np.isin(persons.channel, CHANNELS_AWAY) & ~persons.suspended)
         hired = np.count_nonzero(there & np.isin(persons.channel, CHANNELS_NEAR) & (persons.months_in_job == 0))
-        yuan = away * self.lever.reached(month) / 12.0
-        return [Quantity(RECURRENT, "yuan paid", yuan + hired * self.lever.settings["hiring_yuan"])]
+        living = self.context.parameters.jobs.living_away_yuan
+        yuan = away * min(living, self.lever.reached(month) / 12.0)
+        hiring = hired * self.lever.settings["hiring_yuan"] * self.lever.phase(month)
+        return [Quantity(RECURRENT, "yuan paid", yuan + hiring)]

@@ -92,8 +92,8 @@ def lives_in_reach(state: int) -> bool:
 
 @kernel
 def seat_value(home: Home, state: int, place: Place, schooling: SchoolingParameters) -> float:
-    """Return the share of a household's school-age children with a seat in reach in `state`, 0 to 1 (0 without
-    children).
+    """Return the share of a household's school-age children with a seat in reach in `state`, 0 to 1, or more where help
+    with learning adds to a seat's worth (0 without children).
 
     At the site: the seats that its children have, distant ones counted in part; for a household that lives elsewhere,
     what it sees of other children there; libraries and help after school add to their worth. At the origin: the

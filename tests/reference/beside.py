@@ -133,7 +133,7 @@ class Beside(Model):
         now, last = ({name: values[m] for name, values in self.series.factors._asdict().items()}
                      for m in (month, max(0, month - 1)))  # fmt: skip
         twin.future, twin.future_last = now, last
-        twin.arrived = int(self.state.sites.arrived.sum())
+        twin.arrived = int((self.state.sites.arrived - self.state.sites.flats_passed).sum())
         twin.fair_posts, twin.course_places = self.fixed.fair_posts[month], self.fixed.course_places[month]
         training: Any = self.levers.acting.get("targeted_training")
         twin.lever_places, twin.lever_targeted = training.places(month) if training else (0, True)

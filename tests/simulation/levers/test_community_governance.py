@@ -16,7 +16,7 @@ def felt(context: Context) -> tuple[list[float], list[float]]:
     homes = state.households
     homes.attachment_site[:] = 0.0
     update_services(state.sites, context.parameters.services)
-    update_knowledge(1, START, homes, state.sites, state.hamlet_share, context.parameters.knowledge)
+    update_knowledge(1, START, 0, homes.site.size, homes, state.sites, state.hamlet_share, context.parameters.knowledge)
     return [round(float(x), 9) for x in state.sites.service], homes.attachment_site[[0, 4, 8]].tolist()
 
 

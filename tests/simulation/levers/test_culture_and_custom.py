@@ -17,7 +17,7 @@ def attached(context: Context, month: int = START) -> list[float]:
     """Return how attached to the site each household is after a month, from .2 on."""
     homes, state = context.state.households, context.state
     homes.attachment_site[:] = 0.2
-    update_knowledge(1, month, homes, state.sites, state.hamlet_share, context.parameters.knowledge)
+    update_knowledge(1, month, 0, homes.site.size, homes, state.sites, state.hamlet_share, context.parameters.knowledge)
     return homes.attachment_site.tolist()
 
 
@@ -45,7 +45,9 @@ def test_attachment_never_exceeds_one(settled: Context) -> None:
     rule.plan()
     rule.open(START)
     for month in range(400):
-        update_knowledge(1, START + month, homes, state.sites, state.hamlet_share, settled.parameters.knowledge)
+        update_knowledge(
+            1, START + month, 0, homes.site.size, homes, state.sites, state.hamlet_share, settled.parameters.knowledge
+        )
     assert (homes.attachment_site <= 1.0).all()
     assert homes.attachment_site == pytest.approx(1.0)
 

@@ -28,12 +28,14 @@ def test_more_papers_are_ready_as_it_phases_in_and_never_fewer(settled: Context)
 
 
 def test_it_costs_by_children_of_households_at_the_sites(settled: Context) -> None:
+    settled = settled._replace(parameters=with_ready(settled.parameters, 0.2))
     homes = settled.state.households
     homes.school_age[:] = 2
     homes.state[:5] = [SETTLED, BOTH_ENDS, AWAY, RETURNED, NOT_MOVED]
     rule = alone(settled, "enrolment_help", 1.0, phase_in_months=2)
     # Nine households of two children, at 2 yuan a month; a half of it in the first.
     assert [bill(rule, START + month) for month in range(2)] == [(0.0, 18.0), (0.0, 36.0)]
+    assert bill(alone(settled, "enrolment_help", 0.2), START) == (0.0, 0.0)  # as soon without it
 
 
 def test_free_seats_are_taken_sooner_and_no_seat_is_made(large_town: Population, parameters: Parameters) -> None:

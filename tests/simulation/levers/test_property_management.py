@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from simulation.levers.base import Context
@@ -58,5 +59,9 @@ def test_paid_are_households_that_live_there_all_or_part_of_the_time(settled: Co
     homes.state[:4] = [SETTLED, BOTH_ENDS, AWAY, RETURNED]
     homes.members[8] = 0  # died out
     rule = alone(settled, "property_management", 50.0, phase_in_months=2)
-    # Two at site 0 and three at site 2, at 25 and then 50 yuan.
-    assert [bill(rule, START + month) for month in range(2)] == [(0.0, 125.0), (0.0, 250.0)]
+    # One settled and one at both ends (half of it) at site 0, three at site 2: 4.5 times 25, then 50 yuan.
+    assert [bill(rule, START + month) for month in range(2)] == [(0.0, 112.5), (0.0, 225.0)]
+    # No more than living there costs, by the heads who do not work away.
+    here = np.maximum(0, homes.members - homes.away_workers)
+    cost = settled.parameters.income.site_cost_yuan * float(here[0] + 0.5 * here[1] + here[9:12].sum())
+    assert bill(alone(settled, "property_management", 1e6), START) == (0.0, pytest.approx(cost))

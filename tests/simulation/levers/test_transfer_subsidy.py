@@ -74,9 +74,12 @@ def test_it_is_paid_for_who_works_away_and_for_who_was_hired_this_month(settled:
     persons.channel[waiting], persons.months_in_job[waiting] = NEARBY_OWN, 0
     rule = alone(settled, "transfer_subsidy", 2400.0, settings=SETTINGS, phase_in_months=2)
     # Three away at 100 in the first month and 200 in the second; the first three of the
-    # others were hired, at 3,000 each; own business and public posts are nobody's hires.
-    assert bill(rule, START) == (0.0, pytest.approx(9300.0))
+    # others were hired, at 1,500 and then 3,000 each; own business and public posts are nobody's hires.
+    assert bill(rule, START) == (0.0, pytest.approx(4800.0))
     assert bill(rule, START + 1) == (0.0, pytest.approx(9600.0))
+    # No more than living away costs: three times that, and the hires.
+    most, living = alone(settled, "transfer_subsidy", 1e9, settings=SETTINGS), settled.parameters.jobs.living_away_yuan
+    assert bill(most, START) == (0.0, pytest.approx(9000.0 + 3 * living))
 
 
 def test_a_hire_is_paid_once(town: Population, parameters: Parameters) -> None:
