@@ -184,7 +184,7 @@ def example() -> Iterator[Rerun | Missing]:
     """Check the first draws of the brief whose chart docs/example/ shows."""
     path, source = EXAMPLE / MADE, source_hash("comparison")
     if not path.is_file():
-        yield Missing(path, "make brief, then make example")
+        yield Missing(path, "make brief-all, then make example")
         return
     made = json.loads(path.read_text(encoding="utf-8"))
     if made["source"] == source:

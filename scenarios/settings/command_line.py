@@ -31,6 +31,8 @@ ONE_RUN = Text(
     "本命令只运行一次；多次运行请用 python -m scenarios.sweep",
 )
 TEXT_KINDS = ("path", "text")
+SPREAD_ALONE = ("targeting", "plan")
+"""Keys of levers that are spread over sites, and of no others."""
 """Kinds whose value is taken as typed: Hydra's grammar does not know Chinese characters, which folders may have."""
 YES, NO = ("true", "yes", "on", "1"), ("false", "no", "off", "0")
 """The words of a flag, on the command line and in files, in small or capital letters."""
@@ -159,6 +161,12 @@ def found_key(name: str, keys: Mapping[str, Key], found: object, place: str = ""
     if entry in keys and not keys[entry].field:
         problem = Text(f"unknown key '{name}'", f"没有 '{name}' 这个键")
         raise UserError(problem, key=name, found=found, nearest=entry, place=place)
+    if last in SPREAD_ALONE and f"{entry}.size" in keys:
+        lever = entry.rpartition(".")[2]
+        problem = Text(f"'{lever}' is not spread over sites: it has no '{last}'",
+                       f"'{lever}' 不按安置点安排，没有 '{last}' 这个键")  # fmt: skip
+        spread = [path.split(".")[1] for path in keys if path.startswith("levers.") and path.endswith(f".{last}")]
+        raise UserError(problem, key=name, found=found, allowed=listed(spread), place=place)
     above = name
     while above and not any(path.startswith(above + ".") for path in keys):
         above = above.rpartition(".")[0]

@@ -61,7 +61,7 @@ def test_every_lever_that_is_spread_takes_a_plan_and_no_other() -> None:
             continue
         for key in ("plan=0:1", "targeting=need"):
             english, _ = fault(f"levers.{rule.name}.{key}")
-            assert f"unknown key 'levers.{rule.name}.{key.partition('=')[0]}'" in english
+            assert f"'{rule.name}' is not spread over sites: it has no '{key.partition('=')[0]}'" in english
 
 
 @pytest.mark.parametrize(
