@@ -1,4 +1,4 @@
-"""`python -m scenarios 'scenarios=[baseline,workshops,school_gap]'` compares scenarios; `make brief-all` compares all."""
+"""`python -m scenarios 'scenarios=[baseline,workshops,school_gap]'` compares scenarios; without words all of them."""
 
 from scenarios.base.door import enter
 
