@@ -21,7 +21,7 @@ setup: .venv/.run-stamp ## Make .venv and compile the kernels
 cluster: .venv/.run-stamp ## Add Dask to .venv, for sweeps on clusters without Slurm (docs/cluster.md)
 	@$(PIP) install --require-hashes -r requirements/cluster.lock
 
-brief: .venv/.run-stamp ## Compare the nine measures that most is known of, and write the brief
+brief: .venv/.run-stamp ## Compare eight measures, and two of them together, and write the brief
 	@$(PY) -m scenarios 'scenarios=[$(FIRST)]' output=outputs/brief replace=true
 
 brief-all: .venv/.run-stamp ## The same with an answer to every recommendation of the report, and packages; takes four times as long

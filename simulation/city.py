@@ -115,7 +115,8 @@ class City(InBlocks):
         self.population, self.parameters, self.seed, self.months, self.copy, _ = given
         self.series = Series(given.future, given.parameters, given.months) if past is None else past.series
         begun = () if past is None else tuple(rule.name for rule in past.levers.begun(past.month))
-        state = with_rows_of_levers(policy, state, self.parameters, self.copy, begun, self._with_further)
+        waiting = () if past is None else tuple(past.policy.levers)
+        state = with_rows_of_levers(policy, state, self.parameters, self.copy, begun, self._with_further, waiting)
         self.set_out(state, work)
         openings.order_workshops(state.workshops, state.posts, state.layout, len(self.population.sites))
         schools = self.population.schools["open_month"].to_numpy(np.int16) if past is None else past.school_openings
@@ -148,6 +149,8 @@ class City(InBlocks):
                 raise ValueError(
                     f"lever {lever.name} starts in {started}, before the branch in {month_label(self.month)}"
                 )
+            if lever.name in self.policy.levers and not self.levers.brings_the_same(lever):
+                raise ValueError(f"lever {lever.name} would bring other households than those that wait already")
         other.go_on(self.given, self.fixed, policy, copy_state(self.state), self.records.copy(), self.work, self)
         other.city, other.policy_now = dict(self.city), self.policy_now
         self.share_years(other)

@@ -41,8 +41,9 @@ Written by `{command}` from `conf/region/liupanshui/recommendations.csv`,
 rules themselves are in [odd.md](odd.md).
 
 A lever has a size, a first month, a phase-in and a rule that spreads it over the sites. At size 0 it does nothing. It
-acts through what it is (a post, a seat, a yuan paid); no effect on settling is written anywhere. Costs are counted
-where they arise and never change behaviour.
+acts through what it is (a post, a seat, a yuan paid), or through a state that households weigh (what they know, how
+much they feel at home, what a seat is worth); how much it changes such a state is assumed, and one of its settings. No
+effect on settling is written anywhere. Costs are counted where they arise and never change behaviour.
 
 Spread over sites are {spread}: by `need`, by `size`, `showcase` sites
 first, `equal`, or as a `plan` says site by site: `plan: FILE.csv` in a scenario file, a table with the columns `site`,
@@ -56,7 +57,7 @@ ranked with them.
 """
 RECOMMENDATIONS = """## The report's recommendations
 
-{total} recommendations, by status: {counts}.
+{total} recommendations, by status: {counts}. Each has one mechanism at least; the last column says what is left out.
 
 """
 
@@ -71,7 +72,7 @@ def levers_page() -> str:
     *first, last = (f"`{rule.name}`" for rule in LEVERS if rule.spread_over_sites)
     parts = [HEADER.format(command=COMMAND, spread=f"{', '.join(first)} and {last}")]
     parts.append(RECOMMENDATIONS.format(total=len(recommendations), counts=counts))
-    heads = ("recommendation", "in Chinese", "report", "status", "levers", "mechanism")
+    heads = ("recommendation", "in Chinese", "report", "status", "levers", "mechanism", "left out")
     rows = [_recommendation_row(item, scenarios) for item in recommendations.values()]
     parts.append(markdown_table(heads, rows) + "\n\n## The levers\n\n")
     parts += [_lever_block(name, lever, scenarios) for name, lever in levers.items()]
@@ -93,8 +94,7 @@ def _scenario(name: str, path: Path) -> dict[str, Any]:
 def _recommendation_row(item: Recommendation, scenarios: Mapping[str, Any]) -> Sequence[str]:
     pulled = scenarios[item.scenario].get("levers") or {} if item.scenario else {}
     names = ", ".join(f"`{name}`" for name in pulled)
-    text = item.mechanism + (f" ({item.reason})" if item.reason else "")
-    return item.name.en, item.name.zh, item.section, STATUSES[item.status], names, text
+    return item.name.en, item.name.zh, item.section, STATUSES[item.status], names, item.mechanism, item.reason
 
 
 def _lever_block(name: str, lever: Mapping[str, Any], scenarios: Mapping[str, Any]) -> str:

@@ -18,7 +18,9 @@ RECOMMENDATION_COLUMNS = (
 @dataclass(frozen=True)
 class Recommendation:
     """One proposal of the report: a `lever` (see `scenario`), one with an `assumed_link` to where people live, or
-    `out_of_reach` for a `reason`.
+    `out_of_reach`.
+
+    reason: why it is out of reach, or what of it is left out.
     """
 
     lever: str
@@ -33,10 +35,11 @@ class Recommendation:
 def _recommendation(row: TableRow) -> Recommendation:
     cells = row.cells
     status = row.choice("status", STATUSES)
-    for column, wanted in (("scenario", status != OUT_OF_REACH), ("reason", status == OUT_OF_REACH)):
-        if bool(cells[column]) != wanted:
-            en, zh = ("a text", "须填写") if wanted else ("no text", "不得填写")
-            row.error(column, repr(cells[column]), f"{en} with status {status}", f"状态为 {status} 时{zh}")
+    if bool(cells["scenario"]) != (status != OUT_OF_REACH):
+        en, zh = ("no text", "不得填写") if status == OUT_OF_REACH else ("a text", "须填写")
+        row.error("scenario", repr(cells["scenario"]), f"{en} with status {status}", f"状态为 {status} 时{zh}")
+    if status == OUT_OF_REACH and not cells["reason"]:
+        row.error("reason", "''", f"a text with status {status}", f"状态为 {status} 时须填写")
     return Recommendation(
         cells["lever"],
         row.text("section"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
+import numpy as np
 import pandas as pd
 
 from simulation.levers.base import Context, LeverRule
@@ -15,7 +16,7 @@ from simulation.levers.catalogue import rule_of
 from simulation.levers.ledger import Entry, entries, money_frame
 from simulation.state.entities import Float, Int64, State, UInt32, UInt64
 from simulation.state.parameters import Parameters
-from simulation.state.policy import Policy, PolicyNow
+from simulation.state.policy import Lever, Policy, PolicyNow
 
 LIFETIME = "lifetime_years"
 """Setting of a lever whose capital lasts for years."""
@@ -28,11 +29,13 @@ def with_rows_of_levers(
     copy: int,
     begun: Collection[str] = (),
     with_households: Callable[[State, Int64], State] | None = None,
+    waiting: Collection[str] = (),
 ) -> State:
     """Return the state with the rows that the policy's levers will fill later.
 
     copy: which copy of its population the city is; begun: levers whose rows are there already; with_households: returns
-    a state with further households that are like those in some rows (simulation/initial.py).
+    a state with further households that are like those in some rows (simulation/initial.py); waiting: levers that have
+    not begun and whose households are there already.
     """
     for lever in policy.levers.values():
         if lever.name in begun:
@@ -40,7 +43,7 @@ def with_rows_of_levers(
         rule = rule_of(lever.name)
         state = rule.extended(lever, state, parameters, copy)
         like = rule.further(lever, state)
-        if like.size and with_households is not None:
+        if like.size and with_households is not None and lever.name not in waiting:
             state = with_households(state, like)
     return state
 
@@ -134,6 +137,11 @@ class Levers:
         """Return whether a lever that has begun does something of its own in one of these methods of LeverRule."""
         return any(getattr(type(rule), name) is not getattr(LeverRule, name)
                    for rule in self._begun(month) for name in methods)  # fmt: skip
+
+    def brings_the_same(self, lever: Lever) -> bool:
+        """Return whether a lever of this name would bring the households that this policy's lever brings."""
+        own, rule = self.acting[lever.name].lever, rule_of(lever.name)
+        return np.array_equal(rule.further(own, self.state), rule.further(lever, self.state))
 
     def begun(self, month: int) -> list[LeverRule]:
         """Return the levers whose first month lies before `month`."""

@@ -10,7 +10,7 @@ from simulation.state.policy import CAPITAL, Lever
 
 
 class OldHouseDemolition(LeverRule):
-    """Takes down old houses by lot, but no joint ones and none that its household lives in again (report 4(1)3).
+    """Takes down old houses by lot, but no joint ones and none whose household has moved back (report 4(1)3).
 
     Where land rights are not protected, who loses a house trusts less: `trust_lost` of its trust goes with it. Paid is
     each member of such a household.

@@ -39,6 +39,8 @@ class ReplacementRule(LeverRule):
         """Return the households that those on the list are like: of each site every so many rows one."""
         rows = [super().further(lever, state)]
         site = state.households.site if lever.size > 0.0 else state.households.site[:0]
+        falls = np.flatnonzero(np.diff(site) < 0)
+        site = site[: falls[0] + 1] if falls.size else site  # not of households that came behind all others
         for households in np.split(np.arange(site.size), np.flatnonzero(np.diff(site)) + 1):
             n = int(np.ceil(lever.settings["list_share"] * households.size))
             rows.append(households[np.linspace(0, households.size - 1, n).astype(np.int64)])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import numpy as np
 
 from simulation.foundations.months import MONTHS_PER_YEAR
@@ -37,6 +39,16 @@ class SafetyNet(LeverRule):
         """Allowance of each household in the month before, yuan, shape (n_households,)."""
         self.raised: Float = np.zeros(homes.key.size)
         """By how much the line was raised where each allowance was last decided on, yuan a month, (n_households,)."""
+
+    def gone_on(self, context: Context) -> Self:
+        """Return this lever in a city of its own, which may have further households behind those that there were."""
+        other = super().gone_on(context)
+        fresh = type(self)(self.lever, context)
+        for name in ("comes_forward", "on_rolls", "paid_before", "raised"):
+            kept, whole = getattr(self, name), getattr(fresh, name)
+            whole[: kept.size] = kept
+            setattr(other, name, whole)
+        return other
 
     def need(self) -> Float:
         """Return persons below the line as it would be raised, shape (n_sites,)."""
@@ -83,11 +95,10 @@ class SafetyNet(LeverRule):
 def more_yuan(paid: Float, raised: Float | float, income: IncomeParameters) -> Float:
     """Return what of an allowance is owed to the raised line, yuan a month and head, shape (n,).
 
-    paid: allowance a head under the raised line; raised: by so many yuan a month, one number or
-    of each. From the allowance follows the income
-    that was counted, the line less the allowance, and from that what the old line would have paid: the difference, its
-    lowest grade, or nothing to who lies above it. The lines are those of the countryside, where nearly all are on the
-    rolls. Who gets the lowest grade counts as entitled before as well.
+    paid: allowance a head under the raised line; raised: by so many yuan a month, one number or one of each. From the
+    allowance follows the income that was counted, the line less the allowance, and from that what the old line would
+    have paid: the difference, its lowest grade, or nothing to who lies above it. The lines are the rural ones, where
+    nearly all are on the rolls. Who gets the lowest grade counts as entitled before as well.
     """
     line, least = income.dibao_line_yuan_year / MONTHS_PER_YEAR, income.dibao_least_share
     counted = line + raised - paid

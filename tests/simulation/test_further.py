@@ -22,7 +22,7 @@ from simulation.state.future import NOTHING_CHANGES
 from simulation.state.parameters import Parameters
 from simulation.state.policy import Lever
 from simulation.state.population import MEMBERS_MAX, Population
-from tests.simulation.runs import lever, policy, scenario_policy
+from tests.simulation.runs import first_difference, lever, policy, scenario_policy, tape
 
 NATION = 90
 """Copies of the city in a nation."""
@@ -237,3 +237,32 @@ def test_who_gets_a_flat_lives_on_as_others_do(town: Population, parameters: Par
     assert (persons.channel[np.isin(persons.household, came)] > NONE).any()
     paid = sum(entry.yuan for entry in model.levers.ledger if entry.kind == "capital")
     assert paid == 5000.0 * came.size == 5000.0 * model.records.value("flats_passed_on")
+
+
+def test_a_branch_may_bring_them_where_another_lever_keeps_a_number_of_each_household(
+    town: Population, parameters: Parameters
+) -> None:
+    """A safety net notes what each household was paid; households come behind those that it knows."""
+    net, later = lever("safety_net", start_month=20), lever("replacement_rule", start_month=40)
+    parent = Model(town, parameters, policy(net), months=60)
+    while parent.month < 30:
+        parent.step()
+    branch, whole = parent.branch(policy(net, later)), Model(town, parameters, policy(net, later), months=60)
+    while whole.month < 30:
+        whole.step()
+    assert first_difference(tape(branch), tape(whole)) == ""
+    assert branch.levers.ledger == whole.levers.ledger
+
+
+def test_a_branch_brings_those_that_wait_already_once(town: Population, parameters: Parameters) -> None:
+    later = lever("replacement_rule", start_month=40)
+    parent = Model(town, parameters, policy(later), months=60)
+    for _ in range(30):
+        parent.step()
+    n = parent.state.households.key.size
+    branch = parent.branch(policy(later, lever("publicity", start_month=40)))
+    assert branch.state.households.key.size == n
+    assert np.unique(branch.state.households.key).size == n
+    longer = lever("replacement_rule", start_month=40, settings={"list_share": 0.5})
+    with pytest.raises(ValueError, match="other households"):
+        parent.branch(policy(longer))
