@@ -227,7 +227,7 @@ class City(InBlocks):
         np.add.at(state.posts.capacity, pool[opens <= month], posts[opens <= month])
         self.measures.add_posts(month)
         self.levers.add_posts(month)
-        openings.update_services(state.sites, self.parameters.services)
+        openings.update_services(state.sites, self.now.services)
 
     def hand_over_flats(self) -> None:
         """Arrivals of the month."""

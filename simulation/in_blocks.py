@@ -122,7 +122,7 @@ class InBlocks:
         p, before = self.numbers_of(known), self.numbers_of(max(0, known - 1))
         go_through(
             steps, self.seed, month, blocks, rows.labour, rows.school, rows.ageing[month % MONTHS_PER_YEAR],
-            self._state, p, before.income, self.parameters, series.offered(p.jobs, known),
+            self._state, p, before.income, series.offered(p.jobs, known),
             series.changes(known, p), self._policy_before, self.policy_now, self._pays_otherwise, self.work,
         )  # fmt: skip
 

@@ -137,7 +137,9 @@ def with_further_households(
     ours = population.persons.iloc[rows].reset_index(drop=True)
     ours["household"] = np.repeat(np.arange(like.size, dtype=members.dtype), end - begin)
     table = population.households.iloc[like].reset_index(drop=True)
-    table = table.assign(household=np.arange(like.size), move_in_month=NEVER).astype(table.dtypes.to_dict())
+    # They have not moved: the old house stands, and nothing of what came with the move has reached them.
+    fresh = {"move_in_month": NEVER, "old_house_demolished_month": NEVER, "dividend_yuan": 0.0}
+    table = table.assign(household=np.arange(like.size), **fresh).astype(table.dtypes.to_dict())
     persons_table = add_future_lives(ours, parameters.demography, seed, months, first)
     persons = _persons(persons_table, parameters, seed, first)
     households = _households(table, persons_table, parameters, seed, first)

@@ -150,7 +150,6 @@ def go_through(
     state: State,
     p: Parameters,
     income_before: IncomeParameters,
-    plain: Parameters,
     offered: JobsParameters,
     change: Changes,
     policy_before: PolicyNow,
@@ -160,9 +159,9 @@ def go_through(
 ) -> None:
     """Do the steps whose bits are set in `steps`, all of them in one block before the next.
 
-    p: the numbers of the month, with its wages and what levers change; income_before: those of last month; plain: the
-    parameters as they are; offered: those of the search for work; policy_before, policy: of the last month and of this
-    one; pays_otherwise: whether households live on something else by policy alone.
+    p: the numbers of the month, with its wages and what levers change; income_before: those of last month; offered:
+    those of the search for work; policy_before, policy: of the last month and of this one; pays_otherwise: whether
+    households live on something else by policy alone.
     """
     households, persons, sites, posts = state.households, state.persons, state.sites, state.posts
     layout, rows, lots, totals = state.layout, work.rows, work.lots, work.totals
@@ -183,9 +182,9 @@ def go_through(
         if steps & DEMOLITION:
             demolish_houses(seed, month, first, end, change.demolition, change.joint_share, households)
         if steps & ARRIVALS:
-            update_arrivals(seed, month, first, end, households, persons, sites, plain.jobs)
+            update_arrivals(seed, month, first, end, households, persons, sites, p.jobs)
         if steps & MEMBERS_FIRST:
-            count_members(month, first, end, households, persons, layout, plain.schooling, plain.jobs, rows)
+            count_members(month, first, end, households, persons, layout, p.schooling, p.jobs, rows)
         if steps & RAISES:
             raise_wages(labour, households, persons, change.away, change.nearby)
         if steps & SEPARATIONS:
@@ -214,9 +213,9 @@ def go_through(
                 work.applicants, lots,
             )  # fmt: skip
         if steps & MEMBERS_AGAIN:
-            count_members(month, first, end, households, persons, layout, plain.schooling, plain.jobs, rows)
+            count_members(month, first, end, households, persons, layout, p.schooling, p.jobs, rows)
         if steps & KNOWLEDGE:
-            update_knowledge(seed, month, first, end, households, sites, state.hamlet_share, plain.knowledge)
+            update_knowledge(seed, month, first, end, households, sites, state.hamlet_share, p.knowledge)
         if steps & RESIDENCE:
             n = find_reviewers(seed, month, first, end, households, p, rows)
             for begun in range(0, n, AT_ONCE):
@@ -224,11 +223,11 @@ def go_through(
                 draw_noise(seed, month, some.size, households, some, work.keys, work.streams, work.noise)
                 choose_residence(seed, month, some.size, state, p, policy, some, work.noise)
         if steps & MEMBERS_LAST:
-            count_members(month, first, end, households, persons, layout, plain.schooling, plain.jobs, rows)
+            count_members(month, first, end, households, persons, layout, p.schooling, p.jobs, rows)
         if steps & INCOME:
             update_income(month, first, end, households, persons, sites, p, policy, pays_otherwise, rows)
         if steps & LOOK_AROUND:
-            look_around(first, end, households, work.seen, work.hamlets, plain.jobs)
+            look_around(first, end, households, work.seen, work.hamlets, p.jobs)
         if steps & RECORDS:
             observe(month, first, end, households, sites, p, work.counts, work.amounts)
             add_incomes(first, end, households, work.bins)
@@ -236,4 +235,4 @@ def go_through(
             totals[BIRTHS] += births
             totals[DEATHS] += deaths
     if steps & LOOK_AROUND:
-        update_what_is_seen(state, work.seen, work.hamlets, plain.jobs)
+        update_what_is_seen(state, work.seen, work.hamlets, p.jobs)

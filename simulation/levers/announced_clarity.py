@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.levers.base import Context, LeverRule, Quantity
-from simulation.state.entities import NOT_MOVED, Float
+from simulation.state.entities import NOT_MOVED, Bool, Float
 from simulation.state.policy import CAPITAL, Lever
 
 
@@ -19,12 +21,18 @@ class AnnouncedClarity(LeverRule):
         super().__init__(lever, context)
         self.before = 0.0
         """Clarity before the lever's first month, mean over the sites, 0 to 1."""
+        self.risen = 0.0
+        """By how much the lever itself has raised it so far."""
         self.paid = 0.0
         """Share of the unclear cases that has been paid for."""
 
     def clarity(self) -> Float:
         """Return the column of the sites that is raised, shape (n_sites,)."""
         raise NotImplementedError
+
+    def concerned(self) -> Bool:
+        """Return which households have a case, shape (n_households,)."""
+        return np.ones(self.state.households.key.size, dtype=np.bool_)
 
     def need(self) -> Float:
         """Return households, shape (n_sites,)."""
@@ -37,13 +45,15 @@ class AnnouncedClarity(LeverRule):
     def open(self, month: int) -> None:
         """Raise the clarity as the lever phases in."""
         clarity, reached = self.clarity(), self.lever.reached(month)
+        before = float(clarity.mean())
         clarity[clarity < reached] = reached
+        self.risen += float(clarity.mean()) - before
 
     def quantities(self, month: int) -> list[Quantity]:
         """Return the households whose case became clear: the step of the month in the share of unclear ones."""
-        risen, unclear = float(self.clarity().mean()) - self.before, 1.0 - self.before
-        settled = risen / unclear if unclear > 0.0 else 0.0
+        unclear = 1.0 - self.before
+        settled = self.risen / unclear if unclear > 0.0 else 0.0
         step, self.paid = settled - self.paid, settled
         homes = self.state.households
-        owners = (homes.state != NOT_MOVED) & (homes.members > 0)
-        return [Quantity(CAPITAL, "household", step * float(owners.sum()))]
+        cases = (homes.state != NOT_MOVED) & (homes.members > 0) & self.concerned()
+        return [Quantity(CAPITAL, "household", step * float(cases.sum()))]

@@ -1,7 +1,8 @@
 """What every lever is asked, when, and in which units: the class that each lever extends.
 
 Levers act only through what they are: posts that workers may take, seats that children may sit on, yuan that are
-paid. No effect on settling is written anywhere. They never know of each other.
+paid. No effect on settling is written anywhere. They never call each other; where one reads what another has written
+(a register, a title), the order of the list in catalogue.py holds.
 """
 
 from __future__ import annotations

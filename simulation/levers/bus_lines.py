@@ -15,6 +15,7 @@ class BusLines(LeverRule):
     name = "bus_lines"
     spread_over_sites = True
     trial_size = 2.0
+    changes_incomes = True  # who lives at both ends loses fewer working days
 
     def __init__(self, lever: Lever, context: Context) -> None:
         super().__init__(lever, context)

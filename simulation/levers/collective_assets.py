@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.levers.base import LeverRule, Quantity
-from simulation.state.entities import Float
+from simulation.state.entities import AT_THE_SITE, Float
 from simulation.state.policy import RECURRENT
 
 
 class CollectiveAssets(LeverRule):
-    """Lets the site live on the rent of its shops and car parks: a dividend for who lives there, the rest for upkeep.
+    """Lets the site live on the rent of its shops and car parks: it pays for a part of what living there costs.
 
-    The floor of markets is that of the tables; of other shops and car parks there is so much a household. Of the rent,
-    `dividend_share` goes to households that live at the site, all or part of the time, alike; the other part lowers
-    what living there costs. Paid is the rent that the county forgoes.
+    The floor of markets is that of the tables; of other shops and car parks there is so much a household. The report
+    wants the rent for repairs and public purposes of the site (4(5)2); where `dividend_share` is above 0, that part
+    goes to who lives there, all or part of the time, alike. Paid is the rent that the county forgoes.
     """
 
     name = "collective_assets"
@@ -28,11 +28,17 @@ class CollectiveAssets(LeverRule):
         let = floor_m2 * settings["let_share"] * settings["rent_yuan_per_m2"]
         return np.asarray(let * self.lever.reached(month), dtype=np.float64)
 
+    def living(self) -> Float:
+        """Return how many households live at each site, all or part of the time, shape (n_sites,)."""
+        homes = self.state.households
+        return self.by_site(np.isin(homes.state, AT_THE_SITE) & (homes.members > 0))
+
     def open(self, month: int) -> None:
         """Share out the month's rent."""
-        rent, dividend = self.rent_yuan(month), self.lever.settings["dividend_share"]
-        self.state.sites.dividend_yuan[:] += dividend * rent
-        self.state.sites.upkeep_yuan[:] += (1.0 - dividend) * rent
+        rent, living, sites = self.rent_yuan(month), self.living(), self.state.sites
+        dividend = self.lever.settings["dividend_share"] * rent
+        sites.dividend_yuan[:] += dividend
+        sites.upkeep_yuan[:] += (rent * sites.households - dividend * living) / np.maximum(1.0, living)
 
     def quantities(self, month: int) -> list[Quantity]:
         """Return yuan of rent forgone."""

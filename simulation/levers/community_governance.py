@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from simulation.levers.site_programme import SiteProgramme
-from simulation.state.entities import Bool, Float
+from simulation.state.entities import Float
 
 FULL = 1.0
 """Governance score of a site with an elected committee and a police post."""
@@ -17,13 +19,13 @@ class CommunityGovernance(SiteProgramme):
 
     name = "community_governance"
 
-    def wanting(self) -> Bool:
-        """Return the sites whose score is not full."""
-        return self.state.sites.governance < FULL
+    def lacking(self) -> Float:
+        """Return what each site's score lacks, shape (n_sites,)."""
+        return np.asarray(FULL - self.state.sites.governance, dtype=np.float64)
 
     def need(self) -> Float:
         """Return persons times what their site's score lacks, shape (n_sites,)."""
-        return self.by_site(self.state.households.members) * (FULL - self.state.sites.governance)
+        return self.by_site(self.state.households.members) * self.lacking()
 
     def open(self, month: int) -> None:
         """Staff the sites that are due."""

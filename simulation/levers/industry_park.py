@@ -7,13 +7,14 @@ import numpy as np
 from simulation.foundations.allocation import allocate
 from simulation.levers.base import Context, LeverRule, Quantity
 from simulation.state.entities import Int64
-from simulation.state.policy import CAPITAL, Lever
+from simulation.state.policy import CAPITAL, RECURRENT, Lever
 
 
 class IndustryPark(LeverRule):
     """Adds posts of the local market near the sites, over sites by their weights.
 
-    Who works there commutes as to others. Paid is each post as it is made, whether or not somebody takes it.
+    Who works there commutes as to others. A park is open to the whole town: `movers_share` of its posts are for movers.
+    Paid is each post as it is made, whether or not somebody takes it, and each that there is every month.
     """
 
     name = "industry_park"
@@ -30,14 +31,22 @@ class IndustryPark(LeverRule):
         self.planned = allocate(int(self.lever.size), self.site_weights())
 
     def added(self, month: int) -> Int64:
-        """Return the posts added near each site so far, shape (n_sites,)."""
+        """Return the posts made near each site so far, shape (n_sites,)."""
         return np.asarray(np.floor(self.planned * self.lever.phase(month) + 1e-9), dtype=np.int64)
+
+    def for_movers(self, month: int) -> Int64:
+        """Return the posts among them that movers can get, shape (n_sites,)."""
+        return np.asarray(np.floor(self.added(month) * self.lever.settings["movers_share"] + 1e-9), dtype=np.int64)
 
     def add_posts(self, month: int) -> None:
         """Add the posts to those that there are without the lever."""
         first = self.state.layout.nearby_own
-        self.state.posts.capacity[first : first + self.planned.size] += self.added(month).astype(np.int32)
+        self.state.posts.capacity[first : first + self.planned.size] += self.for_movers(month).astype(np.int32)
 
     def quantities(self, month: int) -> list[Quantity]:
-        """Return the posts made this month."""
-        return [Quantity(CAPITAL, "post", float((self.added(month) - self.added(month - 1)).sum()))]
+        """Return the posts made this month, and all that there are."""
+        made = float(self.added(month).sum())
+        return [
+            Quantity(CAPITAL, "post", made - float(self.added(month - 1).sum())),
+            Quantity(RECURRENT, "post", made),
+        ]

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from simulation.levers.base import Context, LeverRule
-from simulation.levers.catalogue import rule_of
+from simulation.levers.catalogue import lever_names, rule_of
 from simulation.levers.ledger import Entry, entries, money_frame
 from simulation.state.entities import Float, Int64, State, UInt32, UInt64
 from simulation.state.parameters import Parameters
@@ -59,7 +59,7 @@ class Levers:
         begun = {} if past is None else {rule.name: rule for rule in past.begun(month)}
         self.acting = {
             name: begun[name].gone_on(context) if name in begun else rule_of(name)(lever, context)
-            for name, lever in policy.levers.items()
+            for name, lever in sorted(policy.levers.items(), key=lambda item: lever_names().index(item[0]))
         }
         self.ledger: list[Entry] = [] if past is None else [entry for entry in past.ledger if entry.lever in begun]
         self.trained_now = 0
@@ -103,9 +103,11 @@ class Levers:
         """Plan the levers that start in `month`, and open what is due."""
         sites = self.state.sites
         sites.upkeep_yuan[:] = sites.dividend_yuan[:] = 0.0  # what several levers pay for is added up anew
-        for rule in self._begun(month):
+        begun = self._begun(month)
+        for rule in begun:
             if month == rule.lever.start_month:
                 rule.plan()
+        for rule in begun:
             rule.open(month)
 
     def add_posts(self, month: int) -> None:

@@ -1,4 +1,4 @@
-"""Allowance for households in need (size: yuan a head and year by which the line of the allowance is raised)."""
+"""Allowance for all who are entitled to it (size: share of those entitled who come forward)."""
 
 from __future__ import annotations
 
@@ -16,14 +16,15 @@ from simulation.state.policy import RECURRENT, Lever
 
 
 class SafetyNet(LeverRule):
-    """Raises the line of the subsistence allowance, and lets more of those entitled come forward: `take_up` at least.
+    """Lets more of those entitled to the subsistence allowance come forward (report 4(4)1); may raise its line as well.
 
-    It reaches a household at its next review. Paid is what the allowances of the month come to beyond those that the
-    line and the take-up without the lever would give the same households (more_yuan).
+    It reaches a household at its next review. `line_yuan` a head and year is added to both lines; the cost for all
+    other residents of the county, whom a line is for as well, is not counted. Paid is what the allowances of the month
+    come to beyond those that the line and the take-up without the lever would give the same households (more_yuan).
     """
 
     name = "safety_net"
-    trial_size = 1200.0
+    trial_size = 0.95
     changes_numbers = True
 
     def __init__(self, lever: Lever, context: Context) -> None:
@@ -50,12 +51,6 @@ class SafetyNet(LeverRule):
             setattr(other, name, whole)
         return other
 
-    def need(self) -> Float:
-        """Return persons below the line as it would be raised, shape (n_sites,)."""
-        homes, income = self.state.households, self.context.parameters.income
-        line = (income.dibao_line_yuan_year + self.lever.size) / MONTHS_PER_YEAR
-        return self.by_site(np.where(homes.income_yuan < line, homes.members, 0))
-
     def plan(self) -> None:
         """Keep who is on the rolls, and what they get."""
         self.on_rolls = self.state.households.dibao > 0
@@ -65,15 +60,19 @@ class SafetyNet(LeverRule):
         """Note whose allowance was decided on this month: by the line of last month (City.decide_allowances)."""
         homes, interval = self.state.households, max(1, int(self.context.parameters.income.dibao_review_months + 0.5))
         decided = ((month + homes.key) % interval == 0) | (homes.allowance_yuan != self.paid_before)
-        self.raised = np.where(decided, self.lever.reached(month - 1) / MONTHS_PER_YEAR, self.raised)
+        self.raised = np.where(decided, self.line_yuan(month - 1) / MONTHS_PER_YEAR, self.raised)
         self.paid_before = homes.allowance_yuan.copy()
 
+    def line_yuan(self, month: int) -> float:
+        """Return by how much the lines are raised in the month, yuan a head and year."""
+        return self.lever.settings["line_yuan"] * self.lever.phase(month)
+
     def numbers(self, month: int, p: Parameters) -> Parameters:
-        """Raise both lines, and the take-up as far as the lever has been phased in."""
-        income, more = p.income, self.lever.reached(month)
-        if more <= 0.0:
+        """Raise the take-up, and both lines, as far as the lever has been phased in."""
+        if self.lever.size <= 0.0:
             return p
-        take_up = max(0.0, self.lever.settings["take_up"] - income.dibao_take_up) * self.lever.phase(month)
+        income, more = p.income, self.line_yuan(month)
+        take_up = max(0.0, self.lever.size - income.dibao_take_up) * self.lever.phase(month)
         return p._replace(
             income=income._replace(
                 dibao_line_yuan_year=income.dibao_line_yuan_year + more,

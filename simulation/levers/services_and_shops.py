@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.levers.site_programme import SiteProgramme
-from simulation.state.entities import Bool, Float
+from simulation.state.entities import Float
 
 
 class ServicesAndShops(SiteProgramme):
@@ -17,14 +17,12 @@ class ServicesAndShops(SiteProgramme):
     name = "services_and_shops"
 
     def lacking(self) -> Float:
-        """Return the share of facilities, clinic and market that each site lacks, shape (n_sites,)."""
-        sites = self.state.sites
-        found = sites.facility_score + np.minimum(1, sites.clinics) + sites.market
-        return np.asarray(1.0 - found / 3.0, dtype=np.float64)
-
-    def wanting(self) -> Bool:
-        """Return the sites that lack something."""
-        return self.lacking() > 0.0
+        """Return what each site lacks of facilities, clinic and market, as these weigh in its services, (n_sites,)."""
+        sites, weights = self.state.sites, self.context.parameters.services
+        lacks = weights.weight_facilities * (1.0 - sites.facility_score)
+        lacks += weights.weight_clinic * (sites.clinics == 0) + weights.weight_market * ~sites.market
+        whole = weights.weight_facilities + weights.weight_clinic + weights.weight_market
+        return np.asarray(lacks / whole, dtype=np.float64)
 
     def need(self) -> Float:
         """Return persons times the share that their site lacks, shape (n_sites,)."""

@@ -5,21 +5,24 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.levers.base import LeverRule, Quantity
-from simulation.state.entities import CHANNELS_AWAY, NEARBY_OWN, NEARBY_PUBLIC, NOT_MOVED, WORKSHOP, Int64
+from simulation.state.entities import CHANNELS_AWAY, NEARBY_PUBLIC, NOT_MOVED, WORKSHOP, Int64
 from simulation.state.parameters import Parameters
 from simulation.state.policy import RECURRENT
 
-CHANNELS_NEAR = (WORKSHOP, NEARBY_PUBLIC, NEARBY_OWN)
+WITH_EMPLOYER = (WORKSHOP, NEARBY_PUBLIC)
+"""Channels near the sites in which an employer insures whom he hires; the local market is informal to a large part."""
+PAID_AFTER = 3
+"""Months of work after which an employer is paid (V12)."""
 GOLDEN = 0.6180339887498949
 """Its multiples, less their whole parts, are spread evenly between 0 and 1."""
 
 
 class TransferSubsidy(LeverRule):
-    """Pays a part of what living away costs a worker, and employers near the sites for each hire (report 4(7)4).
+    """Pays a part of what living away costs a worker, and employers near the sites for whom they hire (report 4(7)4).
 
     Cheaper work makes more posts: a hire costs an employer a year's wages less `hiring_yuan`, and the posts of the
-    local market grow by `demand_elasticity` times that share. Paid are both sums. Work away pulls people away from the
-    site, posts near it hold them.
+    local market grow by `demand_elasticity` times that share. Paid are both sums, the second once, after three months
+    of work. Money for work away pulls people away from the site, posts near it hold them.
     """
 
     name = "transfer_subsidy"
@@ -48,11 +51,13 @@ class TransferSubsidy(LeverRule):
         self.state.posts.capacity[own : own + added.size] += added.astype(np.int32)
 
     def quantities(self, month: int) -> list[Quantity]:
-        """Return yuan paid: to workers away, and for who was hired near a site this month."""
+        """Return yuan paid: to workers away, and for who was hired near a site three months ago."""
         persons, homes = self.state.persons, self.state.households
         there = homes.state[persons.household] != NOT_MOVED
         away = np.count_nonzero(there & np.isin(persons.channel, CHANNELS_AWAY) & ~persons.suspended)
-        hired = np.count_nonzero(there & np.isin(persons.channel, CHANNELS_NEAR) & (persons.months_in_job == 0))
+        hired = np.count_nonzero(
+            there & np.isin(persons.channel, WITH_EMPLOYER) & (persons.months_in_job == PAID_AFTER)
+        )
         living = self.context.parameters.jobs.living_away_yuan
         yuan = away * min(living, self.lever.reached(month) / 12.0)
         hiring = hired * self.lever.settings["hiring_yuan"] * self.lever.phase(month)

@@ -23,6 +23,9 @@ from simulation.state.entities import (
 )
 from simulation.state.parameters import JobsParameters
 
+TOO_HIGH = 1.05
+"""Who asks up to so many times what is paid needs no counsel."""
+
 
 @kernel
 def find_trainees(
@@ -97,8 +100,8 @@ def train(
 def find_counselled(
     seed: int, month: int, households: Households, persons: Persons, sites: Sites, found: UInt32, lots: UInt64
 ) -> int:
-    """Fill `found` with labourers without work who live at a site and ask more than people are paid near it, and `lots`
-    with their lots of the month; return how many. Both arrays have shape (n_persons,).
+    """Fill `found` with labourers without work who live at a site and ask clearly more than people are paid near it,
+    and `lots` with their lots of the month; return how many. Both arrays have shape (n_persons,).
     """
     counsel = stream(seed, Q_COUNSEL, month)
     n = 0
@@ -106,7 +109,7 @@ def find_counselled(
         h = persons.household[i]
         if persons.channel[i] > FARM or not labourer(persons, i, month) or not lives_in_reach(households.state[h]):
             continue
-        if persons.reservation_yuan[i] > sites.local_pay_yuan[households.site[h]]:
+        if persons.reservation_yuan[i] > TOO_HIGH * sites.local_pay_yuan[households.site[h]]:
             found[n], lots[n] = i, lottery(counsel, persons.key[i], 0)
             n += 1
     return n

@@ -108,10 +108,9 @@ def seat_value(home: Home, state: int, place: Place, schooling: SchoolingParamet
     if state == RETURNED:
         return origin
     if lives_in_reach(home.state):
-        here = (home.seated + schooling.far_seat_value * home.far_seats) / children
+        here = (home.seated * (1.0 + place.learning) + schooling.far_seat_value * home.far_seats) / children
     else:
-        here = home.expected_seats / children
-    here *= 1.0 + place.learning
+        here = home.expected_seats * (1.0 + place.learning) / children
     if state == SETTLED:
         return here
     return max(here, schooling.both_ends_seat_value * origin)

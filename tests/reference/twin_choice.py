@@ -109,10 +109,10 @@ def seat_value(home: Household, state: int, numbers: Parameters) -> float:
     if state == RETURNED:
         return origin
     if home.state in LIVES_AT_SITE:
-        here = (home.seated + schooling.far_seat_value * home.far_seats) / children
+        here = (home.seated * (1.0 + site.learning) + schooling.far_seat_value * home.far_seats) / children
     else:  # what it sees of other children there
-        here = sum(n * share for n, share in zip(home.levels, site.seat_share, strict=True)) / children
-    here *= 1.0 + site.learning
+        seen = sum(n * share for n, share in zip(home.levels, site.seat_share, strict=True))
+        here = seen * (1.0 + site.learning) / children
     return here if state == SETTLED else max(here, schooling.both_ends_seat_value * origin)
 
 
