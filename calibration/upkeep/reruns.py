@@ -26,7 +26,7 @@ from scenarios.base.output.whole_files import write_text
 from scenarios.base.progress import Progress
 from scenarios.brief.copy_example import EXAMPLE, EXAMPLE_DRAWS, MADE
 from scenarios.compare.assemble import results_of
-from scenarios.compare.plan import default_scenarios, make_plan
+from scenarios.compare.plan import make_plan
 from scenarios.compare.prior_effects import EFFECTS_FILE, stored_prior_effects, write_prior_effects
 from scenarios.compare.proof_table import PROOF_FILE
 from scenarios.compare.readings_table import READINGS_FILE, stored_readings, write_readings
@@ -51,6 +51,7 @@ from scenarios.runs.parameter_sets import (
 from scenarios.runs.sources import source_hash
 from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import rounded
+from scenarios.settings.schema import BASE
 
 DRAWS = 4
 """Draws of each posterior that are run again."""
@@ -184,12 +185,13 @@ def example() -> Iterator[Rerun | Missing]:
     """Check the first draws of the brief whose chart docs/example/ shows."""
     path, source = EXAMPLE / MADE, source_hash("comparison")
     if not path.is_file():
-        yield Missing(path, "make brief-all, then make example")
+        yield Missing(path, "make brief, then make example")
         return
     made = json.loads(path.read_text(encoding="utf-8"))
     if made["source"] == source:
         return
-    configs = {name: compose_run([f"scenario={name}"]) for name in default_scenarios()}
+    names = dict.fromkeys((BASE, *(key.partition(".")[0] for key in made["probes"])))
+    configs = {name: compose_run([f"scenario={name}"]) for name in names}
     draws = read_draws(DRAWS_FILE)
     given: dict[str, Any] = {"draws_file": DRAWS_FILE, "prior_draws": COMPARE.default("prior_draws")}
     if make_plan(configs, draws, min(COMPARE.default("draws"), len(draws.table)), **given).digest() != made["digest"]:

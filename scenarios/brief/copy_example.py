@@ -31,7 +31,7 @@ def copy_example(call: Call) -> None:
     manifest = read_manifest(BRIEF)
     if manifest is None or manifest.get("kind") != "comparison":
         problem = Text("there is no brief to take a chart from", "没有可供取图的简报")
-        hint = Text("write it: make brief-all", "请先运行 make brief-all")
+        hint = Text("write it: make brief", "请先运行 make brief")
         raise UserError(problem, key="outputs/brief", found=shown_path(BRIEF), hint=hint)
     for language in LANGUAGES:
         chart = (BRIEF / "figures" / language / f"{CHART}.svg").read_text(encoding="utf-8")

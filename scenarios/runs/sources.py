@@ -72,7 +72,7 @@ RESULTS = {
     "diaries": Result((COMPOSED, "scenarios.households.diaries.runs:finished_diaries")),
     "population": Result((COMPOSED, POPULATION, "scenarios.population.tables:write_tables"), SHARED),
     "comparison": Result(
-        _COMPARISON, rerun="calibration.upkeep.reruns:example", anew="make brief-all, then make example"
+        _COMPARISON, rerun="calibration.upkeep.reruns:example", anew="make brief, then make example"
     ),
     # Levers of a sweep are part of each run's identity as they were composed.
     "sweep": Result(("scenarios.sweep.work.run_maker:RunMaker",), SHARED),

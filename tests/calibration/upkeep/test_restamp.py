@@ -149,7 +149,7 @@ def test_every_result_that_is_not_there_is_named_with_its_command(
         (missing,) = rerun()
         assert isinstance(missing, Missing)
         commands.append(missing.makes)
-    assert commands == ["make prior-effects", "make readings", "make plausibility", "make brief-all, then make example"]
+    assert commands == ["make prior-effects", "make readings", "make plausibility", "make brief, then make example"]
 
 
 @pytest.mark.parametrize(("word", "says"), [("language=en", "missing; made by make readings"),

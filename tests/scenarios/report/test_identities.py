@@ -94,6 +94,7 @@ def test_recommendations() -> None:
         "outreach_visits",
         "services_and_shops",
         "community_governance",
+        "culture_and_custom",
         "learning_support",
     }
 

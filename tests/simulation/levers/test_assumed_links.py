@@ -32,6 +32,7 @@ FELT: dict[str, float] = {
     "outreach_visits": 200.0,
     "services_and_shops": 8.0,
     "community_governance": 8.0,
+    "culture_and_custom": 8.0,
     "learning_support": 8.0,
 }
 """Sizes that eight sites feel where the trial size is small: nearly everybody, or every site."""
