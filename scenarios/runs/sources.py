@@ -71,9 +71,7 @@ RESULTS = {
     "national": Result((COMPOSED, "scenarios.runs.model_run:finished_nation")),
     "diaries": Result((COMPOSED, "scenarios.households.diaries.runs:finished_diaries")),
     "population": Result((COMPOSED, POPULATION, "scenarios.population.tables:write_tables"), SHARED),
-    "comparison": Result(
-        _COMPARISON, rerun="calibration.upkeep.reruns:example", anew="make brief, then make example"
-    ),
+    "comparison": Result(_COMPARISON, rerun="calibration.upkeep.reruns:example", anew="make brief, then make example"),
     # Levers of a sweep are part of each run's identity as they were composed.
     "sweep": Result(("scenarios.sweep.work.run_maker:RunMaker",), SHARED),
     "history": Result(_HISTORIES, SHARED),

@@ -13,8 +13,8 @@ class CollectiveAssets(LeverRule):
     """Lets the site live on the rent of its shops and car parks: it pays for a part of what living there costs.
 
     The floor of markets is that of the tables; of other shops and car parks there is so much a household. The report
-    wants the rent for repairs and public purposes of the site (4(5)2); where `dividend_share` is above 0, that part
-    goes to who lives there, all or part of the time, alike. Paid is the rent that the county forgoes.
+    wants the rent for repairs and public purposes of the site (4(5)2); where `dividend_share` is above 0, who lives
+    there gets that part of the rent of a household, and upkeep what is left. Paid is the rent that the county forgoes.
     """
 
     name = "collective_assets"

@@ -14,7 +14,7 @@ FULL = 1.0
 class CommunityGovernance(SiteProgramme):
     """Raises the governance score of a site to the full: its services are better run, and people feel at home sooner.
 
-    Paid is each site and month, its staff.
+    Paid are a site's households once and its staff each month, both as far as the score was lacking.
     """
 
     name = "community_governance"

@@ -9,10 +9,11 @@ from simulation.state.entities import Float
 
 
 class CultureAndCustom(SiteProgramme):
-    """Gives a site room for its customs: people come to feel at home faster, and some live on it.
+    """Gives a site room for its customs: people come to feel at home faster.
 
-    Attachment to the site grows faster by `faster`; embroidery, food and shows give `posts_per_site` places for people
-    in business of their own. Paid are the site's households when it is opened, and the site each month.
+    Attachment to the site grows faster by `faster`. Where `posts_per_site` is above 0, embroidery, food and shows give
+    so many places for people in business of their own. Paid are the site's households when it is opened, and the site
+    each month.
     """
 
     name = "culture_and_custom"

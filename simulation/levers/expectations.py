@@ -11,7 +11,7 @@ from simulation.state.policy import RECURRENT, Lever
 
 
 class Expectations(LeverRule):
-    """Counsels labourers without work who ask more than people are paid near their site, by the month's lots.
+    """Counsels labourers without work who ask clearly more than people are paid near their site, by the month's lots.
 
     Each comes down by `nearer` of the distance, so that a second talk does less and nobody falls below what is paid.
     Paid is each person.

@@ -24,19 +24,27 @@ class IndustryPark(LeverRule):
     def __init__(self, lever: Lever, context: Context) -> None:
         super().__init__(lever, context)
         self.planned: Int64 = np.zeros(self.state.sites.unit.size, dtype=np.int64)
-        """Posts that each site gets in the end, shape (n_sites,)."""
+        """Posts made near each site in the end, shape (n_sites,)."""
+        self.planned_for_movers = self.planned.copy()
+        """Those of them that movers can get, shape (n_sites,)."""
 
     def plan(self) -> None:
         """Share the posts out over the sites."""
         self.planned = allocate(int(self.lever.size), self.site_weights())
+        for_movers = round(self.lever.settings["movers_share"] * int(self.planned.sum()))
+        self.planned_for_movers = allocate(for_movers, self.planned.astype(np.float64))
 
     def added(self, month: int) -> Int64:
         """Return the posts made near each site so far, shape (n_sites,)."""
-        return np.asarray(np.floor(self.planned * self.lever.phase(month) + 1e-9), dtype=np.int64)
+        return self.so_far(self.planned, month)
 
     def for_movers(self, month: int) -> Int64:
         """Return the posts among them that movers can get, shape (n_sites,)."""
-        return np.asarray(np.floor(self.added(month) * self.lever.settings["movers_share"] + 1e-9), dtype=np.int64)
+        return self.so_far(self.planned_for_movers, month)
+
+    def so_far(self, planned: Int64, month: int) -> Int64:
+        """Return what there is of a plan by the end of the month, in whole posts, shape (n_sites,)."""
+        return np.asarray(np.floor(planned * self.lever.phase(month) + 1e-9), dtype=np.int64)
 
     def add_posts(self, month: int) -> None:
         """Add the posts to those that there are without the lever."""

@@ -11,7 +11,8 @@ from simulation.state.entities import Float
 class ServicesAndShops(SiteProgramme):
     """Gives a site what it lacks of a full set of facilities, a clinic and a market: its service level rises.
 
-    A site that lacks little gains little. Paid are its households when it is equipped, and the site each month.
+    A site that lacks little gains little, and costs little: paid are its households when it is equipped, and the site
+    each month, both as far as it lacked the thing.
     """
 
     name = "services_and_shops"

@@ -25,6 +25,7 @@ SETTINGS: dict[str, dict[str, float]] = {
     "school_gap": {"construction_months": 18.0, "needed_share": 0.0},
     "targeted_training": {"targeted": 1.0},
     "origin_land_returns": {"take_up": 0.1},
+    "industry_park": {"movers_share": 0.5},
 }
 """Round numbers in place of those of conf/lever/levers.yaml, for sums by hand."""
 COSTS = {
@@ -51,7 +52,8 @@ COSTS = {
     "collective_assets": (Cost("recurrent", 1.0, "yuan paid", ""),),
     "safety_net": (Cost("recurrent", 1.0, "yuan paid", ""),),
     "expectations": (Cost("recurrent", 100.0, "person", ""),),
-    "industry_park": (Cost("capital", 27000.0, "post", ""), Cost("capital", 3000.0, "post", "")),
+    "industry_park": (Cost("capital", 27000.0, "post", ""), Cost("capital", 3000.0, "post", ""),
+                      Cost("recurrent", 100.0, "post", "")),
     "transfer_subsidy": (Cost("recurrent", 1.0, "yuan paid", ""),),
     "enrolment_help": (Cost("recurrent", 2.0, "child", ""),),
     "learning_support": (Cost("capital", 300.0, "household", ""), Cost("recurrent", 6000.0, "site", "")),

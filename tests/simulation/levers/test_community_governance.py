@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from simulation.levers.base import Context
@@ -28,8 +29,11 @@ def test_the_sites_that_lack_most_come_first_and_a_full_one_gets_none(settled: C
     bills = months_of(rule, 4)
     assert rule.order.tolist() == [2, 1]
     assert governance.tolist() == [1.0, 1.0, 1.0]
-    # 4 households a site at 200, once; 15,000 a site and month; the third month has no site left.
-    assert bills == [(800.0, 15000.0), (800.0, 30000.0), (0.0, 30000.0), (0.0, 30000.0)]
+    # 4 households a site at 200, once, and 15,000 a site and month, both as far as its score lacked: all at site 2; .6
+    # at site 1, 2.4 households at 200 and 9,000, for good although it lacks nothing any more. No site is left in the
+    # third month.
+    expected = [(800.0, 15000.0), (480.0, 24000.0), (0.0, 24000.0), (0.0, 24000.0)]
+    assert np.array(bills) == pytest.approx(np.array(expected))
 
 
 def test_services_are_better_run_and_people_feel_at_home_sooner(settled: Context) -> None:

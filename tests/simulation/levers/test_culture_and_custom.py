@@ -70,6 +70,16 @@ def test_some_live_on_it(settled: Context) -> None:
     assert posts.capacity.sum() == 7 * posts.capacity.size + 10
 
 
+def test_nobody_lives_on_it_unless_the_setting_says_so(settled: Context) -> None:
+    # The report names no number of places: that of conf/ is 0, and the feeling at home is all that the measure gives.
+    rule, capacity = alone(settled, "culture_and_custom", 3.0), settled.state.posts.capacity
+    rule.plan()
+    before = capacity.tolist()
+    rule.add_posts(START)
+    assert rule.served(START).size == 3
+    assert capacity.tolist() == before
+
+
 def test_no_site_gets_it_twice(settled: Context) -> None:
     # Every site can have it: 4 households of each at 800, 3000 a site and month, however many sites were wanted.
     bills = months_of(alone(settled, "culture_and_custom", 50.0, settings=SETTINGS, phase_in_months=50), 5)

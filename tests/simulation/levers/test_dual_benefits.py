@@ -63,4 +63,23 @@ def test_who_has_died_out_or_not_moved_is_not_paid_for(settled: Context) -> None
     rule = alone(settled, "dual_benefits", 1.0)
     rule.plan()
     rule.open(START)
-    assert bill(rule) == pytest.approx((3000.0, 0.0))
+    assert bill(rule) == pytest.approx((3000.0, 0.0))  # ten of twelve at 300 yuan
+
+
+def test_who_has_nothing_to_lose_is_not_paid_for(settled: Context) -> None:
+    homes = settled.state.households
+    homes.house[:], homes.land_mu[:], homes.rented_mu[:] = False, 0.0, 0.0
+    homes.house[0], homes.land_mu[[1, 2]], homes.rented_mu[[2, 11]] = True, 2.0, 1.0
+    rule = alone(settled, "dual_benefits", 1.0)
+    # A house, land, both, and land that is let: four households at 300 yuan, all of them in the first month.
+    assert rule.concerned().nonzero()[0].tolist() == [0, 1, 2, 11]
+    assert months_of(rule, 2) == [pytest.approx((1200.0, 0.0)), pytest.approx((0.0, 0.0))]
+
+
+def test_what_others_made_clear_is_not_paid_for(settled: Context) -> None:
+    rule = alone(settled, "dual_benefits", 1.0)
+    rule.plan()
+    settled.state.sites.rights_clarity[:] = 0.7  # from .4, by somebody else
+    rule.open(START)
+    # The lever raises it by .3 of the .6 that was unclear: half of twelve households at 300 yuan.
+    assert bill(rule) == pytest.approx((1800.0, 0.0))

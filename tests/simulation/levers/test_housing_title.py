@@ -32,9 +32,24 @@ def test_who_has_died_out_is_paid_no_title(made: Context) -> None:
     homes = made.state.households
     homes.state[:], homes.members[:] = [1] * 11 + [0], [3] * 10 + [0, 3]  # one died out, one has not moved
     rule = alone(made, "housing_title", 1.0)
+    rule.plan()
     rule.open(START)
-    # All of the .8 that was unclear becomes clear at once, for ten households.
+    # .2 is clear before. All of the .8 that was unclear becomes clear at once, .8 / .8 of ten households.
     assert [quantity.amount for quantity in rule.quantities(START)] == pytest.approx([10.0])
+
+
+def test_what_others_made_clear_is_not_paid_for(made: Context) -> None:
+    homes, sites = made.state.households, made.state.sites
+    homes.state[:], homes.members[:] = 1, 3
+    rule = alone(made, "housing_title", 1.0)
+    rule.plan()
+    sites.title_clarity[:] = 0.6  # from .2, by somebody else, after the plan and before the month opens
+    rule.open(START)
+    # The lever raises it by .4 of the .8 that were unclear: half of twelve households.
+    assert [quantity.amount for quantity in rule.quantities(START)] == pytest.approx([6.0])
+    sites.title_clarity[:] = 1.0
+    rule.open(START + 1)
+    assert [quantity.amount for quantity in rule.quantities(START + 1)] == pytest.approx([0.0])
 
 
 def test_need_is_households(made: Context) -> None:

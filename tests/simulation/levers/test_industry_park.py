@@ -25,8 +25,17 @@ def test_posts_are_made_where_need_is_and_step_by_step(settled: Context) -> None
         [6, 2, 0],
         [6, 2, 0],
     ]
-    # 1, 3, 1 and 3 new ones at 27,000 + 3,000 yuan; nobody need take them.
-    assert bills == [(30000.0 * posts, 0.0) for posts in (1, 3, 1, 3, 0, 0)]
+    # A half is for movers, 3 and 1 in the end; whole posts of their quarters.
+    assert [rule.for_movers(START + month).tolist() for month in range(4)] == [
+        [0, 0, 0],
+        [1, 0, 0],
+        [2, 0, 0],
+        [3, 1, 0],
+    ]
+    # 1, 3, 1 and 3 new ones at 27,000 + 3,000 yuan; 100 a month for each of the 1, 4, 5 and 8 that there are, whoever
+    # they are for; nobody need take them.
+    made, there = (1, 3, 1, 3, 0, 0), (1, 4, 5, 8, 8, 8)
+    assert bills == [(30000.0 * new, 100.0 * posts) for new, posts in zip(made, there, strict=True)]
 
 
 def test_they_are_added_to_the_posts_of_the_local_market_alone(settled: Context) -> None:
@@ -35,8 +44,21 @@ def test_they_are_added_to_the_posts_of_the_local_market_alone(settled: Context)
     rule.plan()
     posts.capacity[:] = 10
     rule.add_posts(START)
-    assert posts.capacity[first : first + 3].tolist() == [16, 12, 10]
-    assert posts.capacity.sum() == 10 * posts.capacity.size + 8
+    # 6 and 2 posts, a half of each for movers; the others are taken by the town, which the model does not follow.
+    assert posts.capacity[first : first + 3].tolist() == [13, 11, 10]
+    assert posts.capacity.sum() == 10 * posts.capacity.size + 4
+
+
+@pytest.mark.parametrize(("share", "more"), [(0.0, [0, 0, 0]), (0.25, [2, 0, 0]), (1.0, [6, 2, 0])])
+def test_the_town_takes_those_that_are_not_for_movers(share: float, more: list[int], settled: Context) -> None:
+    posts, first = settled.state.posts, settled.state.layout.nearby_own
+    rule = alone(settled, "industry_park", 8.0, need=[3.0, 1.0, 0.0], settings={"movers_share": share})
+    posts.capacity[:] = 10
+    # A quarter of 8 is 2: 1.5 and .5 by site, whole posts 1 and 0, and the one that is over to the first of two equal
+    # rests. Eight are paid for however many movers get.
+    assert months_of(rule, 1) == [(240000.0, 800.0)]
+    rule.add_posts(START)
+    assert (posts.capacity[first : first + 3] - 10).tolist() == more
 
 
 @pytest.mark.parametrize("targeting", TARGETING)
@@ -58,10 +80,12 @@ def test_a_month_counts_them_once_and_they_are_taken(town: Population, parameter
         model.step()
         own = slice(model.state.layout.nearby_own, model.state.layout.nearby_own + 3)
         more = model.state.posts.capacity[own].sum() - base.state.posts.capacity[own].sum()
-        posts = 0 if model.month <= START else rule.added(model.month - 1).sum()
+        posts = 0 if model.month <= START else rule.for_movers(model.month - 1).sum()
         assert more == posts
         taken.append(model.state.posts.filled[own].sum() - base.state.posts.filled[own].sum())
     assert taken[START - 1] == 0 < taken[-1]
     assert rule.added(START + 1).sum() == 40
+    assert rule.for_movers(START + 1).sum() == 20  # the half of 40
     half = rule.added(START).sum()
     assert spent(model, "capital").tolist()[:3] == [30000.0 * half, 30000.0 * (40 - half), 0.0]
+    assert spent(model, "recurrent").tolist()[:3] == [100.0 * half, 4000.0, 4000.0]

@@ -20,16 +20,18 @@ def test_a_seat_is_worth_more_and_a_child_without_one_gains_nothing(settled: Con
     with_it, without = (place_of(site, settled.state.sites) for site in (1, 0))
     assert (with_it.learning, without.learning) == (0.1, 0.0)
     pupils = home(school_age=2, seated=1, far_seats=1)
-    # One on a seat, one far away that counts .4: .7, and a tenth more. Nothing is a tenth more than nothing.
+    # One on a seat, one far away that counts .4: 1.4 / 2. The library is at the site: a tenth more for the seat there
+    # alone, (1.1 + .4) / 2. Nothing is a tenth more than nothing, and a seat far away is worth what it was.
     assert seat_value(pupils, SETTLED, without, p.schooling) == pytest.approx(0.7)
-    assert seat_value(pupils, SETTLED, with_it, p.schooling) == pytest.approx(0.77)
+    assert seat_value(pupils, SETTLED, with_it, p.schooling) == pytest.approx(0.75)
+    assert seat_value(home(school_age=1, far_seats=1), SETTLED, with_it, p.schooling) == pytest.approx(0.4)
     assert seat_value(home(school_age=2), SETTLED, with_it, p.schooling) == 0.0
     assert seat_value(home(), SETTLED, with_it, p.schooling) == 0.0
     for state in (AWAY, RETURNED):
         assert seat_value(pupils, state, with_it, p.schooling) == seat_value(pupils, state, without, p.schooling)
     # b_income seat_worth = 1.5 * .6.
     school = residence_terms(pupils, with_it, SETTLED - 1, 0.0, 0.0, p, NO_POLICY).school
-    assert school == pytest.approx(0.9 * 0.77)
+    assert school == pytest.approx(0.9 * 0.75)
 
 
 def test_who_lives_elsewhere_sees_the_seats_of_others(settled: Context) -> None:

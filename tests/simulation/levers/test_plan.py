@@ -52,20 +52,29 @@ def test_workshops_stand_where_the_plan_says(large_town: Population, parameters:
     assert (model.state.workshops.open_month[base.state.workshops.key.size :] < NEVER).all()
 
 
-@pytest.mark.parametrize(("name", "first"), [("public_posts", "public_site"), ("industry_park", "nearby_own")])
+@pytest.mark.parametrize(
+    ("name", "first", "for_movers"),
+    [
+        ("public_posts", "public_site", POSTS),
+        # 10 of 21 by largest rests: 3.33, 6.19 and .48 of 7, 13 and 1.
+        ("industry_park", "nearby_own", ((0, 3.0), (2, 6.0), (5, 1.0))),
+    ],
+)
 def test_posts_are_made_where_the_plan_says(
-    name: str, first: str, large_town: Population, parameters: Parameters
+    name: str, first: str, for_movers: tuple[tuple[int, float], ...], large_town: Population, parameters: Parameters
 ) -> None:
     model, base = end_of(large_town, parameters, name, POSTS, 21.0)
     rows = getattr(model.state.layout, first)
-    assert (capacity(model.state, rows) - capacity(base.state, rows)).tolist() == by_site(POSTS, 8)
+    assert (capacity(model.state, rows) - capacity(base.state, rows)).tolist() == by_site(for_movers, 8)
     units = slice(model.state.layout.public_unit, model.state.layout.nearby_public)
     assert np.array_equal(model.state.posts.capacity[units], base.state.posts.capacity[units])
 
 
 @pytest.mark.parametrize("name", ONE_EACH)
 def test_sites_are_those_of_the_plan(name: str, large_town: Population, parameters: Parameters) -> None:
-    """Those of the plan that want it: a site that has a bus, or lacks nothing, gets none and costs nothing."""
+    """Those of the plan that want it: a site that has a bus, or lacks nothing, gets none and costs nothing; one that
+    lacks a part costs that part of a site.
+    """
     plan = tuple((site, 1.0) for site in (1, 2, 5, 7))
     model, base = end_of(large_town, parameters, name, plan, 4.0)
     found = {"services_and_shops": "service", "culture_and_custom": "custom", "community_governance": "governance",
@@ -73,18 +82,20 @@ def test_sites_are_those_of_the_plan(name: str, large_town: Population, paramete
     before, after = (getattr(each.state.sites, found) for each in (base, model))
     changed = set(np.flatnonzero(before != after).tolist())
     sites = base.state.sites
-    wants = {
-        "bus_lines": ~sites.bus,
-        "services_and_shops": (sites.facility_score < 1.0) | (sites.clinics == 0) | ~sites.market,
-        "community_governance": sites.governance < 1.0,
-    }.get(name, np.ones(8, dtype=bool))
+    lacks = {
+        "bus_lines": 1.0 - sites.bus,
+        # Weights of .3 facilities, .2 clinic and .15 market.
+        "services_and_shops": (0.3 - 0.3 * sites.facility_score + np.where(sites.clinics > 0, 0.0, 0.2)
+                               + np.where(sites.market, 0.0, 0.15)) / 0.65,
+        "community_governance": 1.0 - sites.governance,
+    }.get(name, np.ones(8))  # fmt: skip
     rule = model.levers.acting[name]
     assert sorted(rule.order.tolist()) == sorted(changed)
-    assert changed == {site for site, _ in plan if wants[site]}
+    assert changed == {site for site, _ in plan if lacks[site] > 0.0}
     assert changed
     per = "line" if name == "bus_lines" else "site"
     paid = {q.per: q.amount for q in rule.quantities(START + PHASE) if q.kind == "recurrent"}
-    assert paid[per] == len(changed)
+    assert paid[per] == pytest.approx(sum(lacks[site] for site in changed))
 
 
 @pytest.mark.parametrize("plan", [((1, 1.0),), ((3, 1.0), (6, 1.0)), ((1, 1.0), (3, 1.0), (5, 1.0), (6, 1.0))])
@@ -127,5 +138,9 @@ def test_a_site_that_is_not_in_the_plan_gets_nothing_however_much_is_wanted(name
     rule.open(START)
     assert rule.order.tolist() == [1]
     amounts = {(q.kind, q.per): q.amount for q in rule.quantities(START)}
-    assert amounts[("recurrent", "line" if name == "bus_lines" else "site")] == 1.0
-    assert amounts.get(("capital", "household"), 4.0) == 4.0
+    # One site and its 4 households, as far as it lacked: half of the facilities and a market, (.15 + .15) / .65; .6 of
+    # the score of governance; the whole of what no site has.
+    lacked = {"services_and_shops": 6.0 / 13.0, "community_governance": 0.6}.get(name, 1.0)
+    assert amounts[("recurrent", "line" if name == "bus_lines" else "site")] == pytest.approx(lacked)
+    if name != "bus_lines":  # a line is run and not built
+        assert amounts[("capital", "household")] == pytest.approx(4.0 * lacked)

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pytest
 
-from simulation.levers.base import Context
+from simulation.levers.base import Context, LeverRule
 from simulation.rules.budget import cost_of_place, place_of
 from simulation.state.entities import AWAY, BOTH_ENDS, RETURNED, SETTLED
 from tests.simulation.levers.pulled import START, alone, bill
 from tests.simulation.made import home, place
+
+
+def month_of(rule: LeverRule, month: int = START, others: float = 0.0) -> tuple[float, float]:
+    """Open a month in which others pay so much upkeep for a household, and return the bill of the lever."""
+    rule.state.sites.upkeep_yuan[:] = others
+    rule.open(month)
+    return bill(rule, month)
 
 
 def test_it_is_paid_where_title_is_not_clear(settled: Context) -> None:
@@ -60,8 +66,33 @@ def test_paid_are_households_that_live_there_all_or_part_of_the_time(settled: Co
     homes.members[8] = 0  # died out
     rule = alone(settled, "property_management", 50.0, phase_in_months=2)
     # One settled and one at both ends (half of it) at site 0, three at site 2: 4.5 times 25, then 50 yuan.
-    assert [bill(rule, START + month) for month in range(2)] == [(0.0, 112.5), (0.0, 225.0)]
-    # No more than living there costs, by the heads who do not work away.
-    here = np.maximum(0, homes.members - homes.away_workers)
-    cost = settled.parameters.income.site_cost_yuan * float(here[0] + 0.5 * here[1] + here[9:12].sum())
-    assert bill(alone(settled, "property_management", 1e6), START) == (0.0, pytest.approx(cost))
+    assert [month_of(rule, START + month) for month in range(2)] == [(0.0, 112.5), (0.0, 225.0)]
+    # No more than living there costs, 80 yuan a head who does not work away: 4, half of 3, and 2, 4 and 1 heads.
+    most = alone(settled, "property_management", 1e6)
+    assert month_of(most) == (0.0, pytest.approx(80.0 * 12.5))
+    homes.away_workers[[0, 11]] = 1  # three heads are left, and none
+    assert month_of(most) == (0.0, pytest.approx(80.0 * 10.5))
+
+
+def test_what_others_pay_is_spared_first(settled: Context) -> None:
+    homes = settled.state.households
+    homes.state[:] = RETURNED
+    homes.state[[0, 1, 5, 11]] = [SETTLED, BOTH_ENDS, SETTLED, SETTLED]  # 4, 3, 2 and 1 heads
+    rule = alone(settled, "property_management", 50.0)
+    # Living there costs 320, 240, 160 and 80 yuan. Others pay 40: all but the last still cost 50, and that one 40.
+    # At both ends it is half: 50 + 25 + 50 + 40.
+    assert month_of(rule, others=40.0) == (0.0, pytest.approx(165.0))
+    # Others pay 200: 120 and 40 are left to pay, of which 50 and half of 40; nothing of the others.
+    assert month_of(rule, others=200.0) == (0.0, pytest.approx(70.0))
+    assert month_of(rule, others=1e6) == (0.0, 0.0)
+
+
+def test_title_made_clear_in_the_month_itself_is_too_late_to_change_the_bill(settled: Context) -> None:
+    homes, sites = settled.state.households, settled.state.sites
+    homes.state[:] = RETURNED
+    homes.state[0] = SETTLED
+    rule = alone(settled, "property_management", 50.0)
+    month_of(rule)
+    sites.title_clarity[:] = 1.0  # after the month was paid for
+    assert bill(rule) == (0.0, 50.0)
+    assert month_of(rule, START + 1) == (0.0, 0.0)

@@ -1,4 +1,4 @@
-"""The safety net: the raised lines, who then comes forward, and what is owed to the lever."""
+"""The safety net: who then comes forward, lines that rise if that is set, and what is owed to the lever."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ from simulation.state.population import Population
 from tests.simulation.levers.pulled import START, alone, bill
 from tests.simulation.runs import lever, policy
 
+HIGHER = {"line_yuan": 1200.0}
+"""Lines raised by a hundred yuan a month."""
+
 
 def with_take_up(context: Context, share: float) -> Context:
     income = context.parameters.income._replace(dibao_take_up=share)
@@ -23,7 +26,7 @@ def with_take_up(context: Context, share: float) -> Context:
 
 def test_both_lines_rise_and_with_them_what_a_member_gets(settled: Context) -> None:
     p = settled.parameters
-    income = alone(settled, "safety_net", 1200.0).numbers(START, p).income
+    income = alone(settled, "safety_net", settings=HIGHER).numbers(START, p).income
     # 4,320 and 7,200 yuan a year are 360 and 600 a month; a hundred a month more.
     assert (line_of(RURAL, p.income), line_of(URBAN, p.income)) == (360.0, 600.0)
     assert (line_of(RURAL, income), line_of(URBAN, income)) == pytest.approx((460.0, 700.0))
@@ -33,10 +36,11 @@ def test_both_lines_rise_and_with_them_what_a_member_gets(settled: Context) -> N
         assert allowance_of(counted, line_of(RURAL, income), income.dibao_least_share) == pytest.approx(now)
 
 
-def test_take_up_is_raised_to_what_is_set_as_it_phases_in_and_never_lowered(settled: Context) -> None:
+def test_take_up_is_raised_to_the_size_as_it_phases_in_and_never_lowered(settled: Context) -> None:
     context = with_take_up(settled, 0.5)
-    rule = alone(context, "safety_net", 1200.0, phase_in_months=4, settings={"take_up": 0.9})
+    rule = alone(context, "safety_net", 0.9, phase_in_months=4, settings=HIGHER)
     numbers = [rule.numbers(month, context.parameters).income for month in (START, START + 1, START + 9)]
+    # A quarter of the way from .5 to .9 each month, and of 1,200 yuan above 4,320: 300, 600, and in the end all.
     assert [n.dibao_take_up for n in numbers] == pytest.approx([0.6, 0.7, 0.9])
     assert [n.dibao_line_yuan_year for n in numbers] == pytest.approx([4620.0, 4920.0, 5520.0])
     context = with_take_up(settled, 0.95)
@@ -44,11 +48,23 @@ def test_take_up_is_raised_to_what_is_set_as_it_phases_in_and_never_lowered(sett
 
 
 def test_nothing_but_lines_and_take_up_changes(settled: Context) -> None:
-    p = settled.parameters
-    changed = alone(settled, "safety_net", 1200.0).numbers(START, p)
-    assert changed._replace(income=p.income) == p
-    names = {name for name, a, b in zip(p.income._fields, p.income, changed.income, strict=True) if a != b}
-    assert names == {"dibao_line_yuan_year", "dibao_urban_line_yuan_year"}  # the round numbers have a take-up of 1
+    lines = {"dibao_line_yuan_year", "dibao_urban_line_yuan_year"}
+    # No line rises unless that is set. Of a take-up of 1 there is nothing left to raise.
+    for take_up, settings, expected in (
+        (0.5, {"line_yuan": 0.0}, {"dibao_take_up"}),
+        (0.5, HIGHER, lines | {"dibao_take_up"}),
+        (1.0, HIGHER, lines),
+    ):
+        p = with_take_up(settled, take_up).parameters
+        changed = alone(settled, "safety_net", 0.95, settings=settings).numbers(START, p)
+        assert changed._replace(income=p.income) == p
+        names = {name for name, a, b in zip(p.income._fields, p.income, changed.income, strict=True) if a != b}
+        assert names == expected
+
+
+def test_at_size_0_it_does_nothing(settled: Context) -> None:
+    p = with_take_up(settled, 0.5).parameters
+    assert alone(settled, "safety_net", 0.0, settings=HIGHER).numbers(START, p) == p
 
 
 def test_more_is_what_the_raised_line_adds(settled: Context) -> None:
@@ -73,7 +89,7 @@ def test_more_lies_between_nothing_and_what_is_paid(settled: Context) -> None:
 
 def test_it_costs_what_is_owed_to_it(settled: Context) -> None:
     homes = settled.state.households
-    rule = alone(settled, "safety_net", 1200.0)
+    rule = alone(settled, "safety_net", settings=HIGHER)
     rule.comes_forward = np.array([True, False, False, *[True] * 9])
     homes.dibao[[1, 4]], homes.allowance_yuan[[1, 4]] = 2, 100.0
     rule.plan()
@@ -88,10 +104,23 @@ def test_it_costs_what_is_owed_to_it(settled: Context) -> None:
     assert bill(rule, START + 1) == (0.0, pytest.approx(400.0 + 168.0 + 480.0))
 
 
+def test_where_no_line_rises_it_costs_what_those_get_who_come_forward_for_it(settled: Context) -> None:
+    homes = settled.state.households
+    rule = alone(settled, "safety_net", settings={"line_yuan": 0.0})
+    rule.comes_forward = np.array([True, False, False, *[True] * 9])
+    homes.dibao[1], homes.allowance_yuan[1] = 2, 100.0
+    rule.plan()
+    homes.dibao[:3], homes.allowance_yuan[:3] = [4, 2, 3], [640.0, 240.0, 90.0]
+    rule.open(START + 1)
+    # Household 0 comes forward anyway and 1 was on the rolls before: the line of 360 would give them the same. 2 does
+    # neither, and all it gets is owed to the lever.
+    assert bill(rule, START + 1) == (0.0, pytest.approx(90.0))
+
+
 def test_a_review_counts_by_the_line_of_its_month(settled: Context) -> None:
     homes = settled.state.households
     homes.dibao[:6], homes.allowance_yuan[:6] = 1, 60.0
-    rule = alone(settled, "safety_net", 1200.0, phase_in_months=2)
+    rule = alone(settled, "safety_net", settings=HIGHER, phase_in_months=2)
     rule.plan()
     raised = []
     for month in range(START, START + 8):
@@ -106,8 +135,11 @@ def test_a_review_counts_by_the_line_of_its_month(settled: Context) -> None:
     assert raised[7] == [100.0] * 6
 
 
-def test_nothing_is_booked_before_an_allowance_has_risen(town: Population, parameters: Parameters) -> None:
-    base, model = Model(town, parameters), Model(town, parameters, policy(lever("safety_net", 1200.0)))
+@pytest.mark.parametrize("settings", [{"line_yuan": 0.0}, HIGHER], ids=["take-up alone", "higher lines"])
+def test_nothing_is_booked_before_an_allowance_has_risen(
+    settings: dict[str, float], town: Population, parameters: Parameters
+) -> None:
+    base, model = Model(town, parameters), Model(town, parameters, policy(lever("safety_net", settings=settings)))
     while model.month < START + 12:
         base.step()
         model.step()
@@ -127,10 +159,3 @@ def test_the_plan_remembers_who_is_on_the_rolls(settled: Context) -> None:
     rule.plan()
     homes.dibao[:] = 1
     assert np.flatnonzero(rule.on_rolls).tolist() == [0, 2]
-
-
-def test_need_is_persons_below_the_raised_line(settled: Context) -> None:
-    homes = settled.state.households
-    homes.income_yuan[:] = 500.0
-    homes.income_yuan[[0, 4, 5]] = [459.0, 461.0, 100.0]  # a month and head; the line is 460
-    assert alone(settled, "safety_net", 1200.0).need().tolist() == [4.0, 2.0, 0.0]
