@@ -131,7 +131,9 @@ class DaskEngine:
         cluster = cluster_class(
             cores=1, processes=1, memory=f"{settings['memory_mb']}MB", log_directory=str(logs),
             job_script_prologue=[f"cd {shlex.quote(str(ROOT))}"],
-            worker_extra_args=["--lifetime", f"{max(life, ENDS_BEFORE_SECONDS)}s"], **options,
+            worker_extra_args=["--lifetime", f"{max(life, ENDS_BEFORE_SECONDS)}s"],
+            scheduler_options={"dashboard_address": ":0"},  # another engine on this machine may have the usual port
+            **options,
         )  # fmt: skip
         jobs = int(settings["jobs"])
         cluster.adapt(minimum_jobs=jobs, maximum_jobs=jobs)  # a job that came to its end is followed by another

@@ -8,6 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -48,6 +49,7 @@ from scenarios.runs.parameter_sets import (
 from scenarios.runs.sources import source_hash
 from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.links import is_ranked
 from tests.calibration.made_draws import run_draws
 from tests.calibration.made_results import made_up, made_up_reading
 
@@ -204,8 +206,10 @@ def test_every_reading_and_scenario_has_its_row(readings: Readings) -> None:
 
 def test_ranks_are_those_of_the_effects(readings: Readings) -> None:
     for _, table in readings.table.groupby(["reading", "indicator"]):
-        expected = table["effect"].rank(method="min", ascending=False).astype(int)
-        assert table["rank"].tolist() == expected.tolist()
+        ranked = np.array([is_ranked(compose_run([f"scenario={name}"]).policy) for name in table["scenario"]])
+        expected = table["effect"][ranked].rank(method="min", ascending=False).astype(int)
+        assert table["rank"][ranked].tolist() == expected.tolist()
+        assert set(table["rank"][~ranked]) == {1 + len(table)}  # behind all that is ranked
     everything = readings.table
     baseline = everything[everything["scenario"] == "baseline"]
     assert set(baseline["effect"]) == set(baseline["low"]) == set(baseline["high"]) == {0.0}

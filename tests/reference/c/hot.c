@@ -255,6 +255,7 @@ void observe(int month, uint32_t first, uint32_t behind, const struct households
         double *restrict amounts = all_amounts + (size_t)cell * N_AMOUNTS;
         if (members == 0) {
             counts[DIED_OUT]++;
+            counts[FLATS_PASSED_ON] += HOUSEHOLD(flat_passed);
             continue;
         }
         const double income = HOUSEHOLD(income_yuan);
@@ -272,6 +273,7 @@ void observe(int month, uint32_t first, uint32_t behind, const struct households
         counts[STATE + state - 1]++;
         counts[NOBODY_HOME] += state == AWAY && tally[MEMBERS_AT_HOME] == 0;
         counts[FLATS_GIVEN_UP] += !HOUSEHOLD(flat_kept);
+        counts[FLATS_PASSED_ON] += HOUSEHOLD(flat_passed);
         counts[POOR_PERSONS] += income * MONTHS_PER_YEAR < poverty_line_yuan_year ? members : 0;
         counts[FARMING] += farming;
         counts[WITHOUT_WORK] -= farming;
