@@ -24,8 +24,9 @@ def test_the_collector_waits_while_a_module_is_loaded(tmp_path: Path, monkeypatc
     frozen = gc.get_freeze_count()
     assert frozen >= before + 1000
     assert gc.isenabled()
+    others = [[] for _ in range(1000)]  # what came since stays with the collector: the module is there already
     assert loaded(name) is False
-    assert gc.get_freeze_count() == frozen  # a module that is there already changes nothing
+    assert gc.get_freeze_count() < frozen + len(others)
     gc.unfreeze()
 
 
