@@ -34,6 +34,7 @@ from simulation.state.entities import (
     Households,
     Int64,
     Persons,
+    Posts,
     Sites,
     State,
 )
@@ -144,7 +145,7 @@ def with_further_households(
     persons = _persons(persons_table, parameters, seed, first)
     households = _households(table, persons_table, parameters, seed, first)
     for gone in range(month):
-        _live_on_the_list(gone, households, persons)
+        _live_on_the_list(gone, households, persons, state.posts)
     n, n_persons = state.households.key.size, state.persons.key.size
     offsets = {"household": n, "first": n_persons}
     return state._replace(
@@ -152,10 +153,10 @@ def with_further_households(
     )
 
 
-def _live_on_the_list(month: int, households: Households, persons: Persons) -> None:
+def _live_on_the_list(month: int, households: Households, persons: Persons, posts: Posts) -> None:
     """Go through a month of households without a flat: they age, go to school, and have no work in the city."""
     rows = rows_of_year(persons, month)
-    update_ages(month, rows.ageing[month % MONTHS_PER_YEAR], households, persons)
+    update_ages(month, rows.ageing[month % MONTHS_PER_YEAR], households, persons, posts)
     if month == 0 or month % MONTHS_PER_YEAR == SEPTEMBER:
         update_levels(month, rows.school, households, persons)
     persons.months_without_work[rows.labour] += 1

@@ -21,14 +21,14 @@ from simulation.processes.allowance import update_allowances
 from simulation.processes.arrivals import update_arrivals
 from simulation.processes.demography import count_lives, update_ages, update_levels
 from simulation.processes.income import update_income
-from simulation.processes.jobs import find_seekers, update_separations
+from simulation.processes.jobs import closed_workshops, find_seekers, update_separations
 from simulation.processes.knowledge import look_around, update_knowledge, update_what_is_seen
 from simulation.processes.matching import describe_seekers
 from simulation.processes.residence import choose_residence, draw_noise, find_reviewers
 from simulation.processes.schooling import update_schooling
 from simulation.processes.training import find_trainees
 from simulation.processes.years_after import demolish_houses, raise_wages, suspend_workers
-from simulation.records.observe import add_incomes, observe
+from simulation.records.observe import add_incomes, complete, observe
 from simulation.rules.members import count_members
 from simulation.rules.year_rows import YearRows
 from simulation.scratch import AT_ONCE, BIRTHS, DEATHS, ENDED, SEEKERS, TRAINEES, Work
@@ -122,7 +122,6 @@ def placed(bounds: tuple[Int64, Int64], rows: YearRows, households: Households) 
 def empty_sums(steps: int, state: State, work: Work) -> None:
     """Empty what the steps of a pass add up."""
     if steps & SEPARATIONS:
-        state.posts.filled[:] = 0
         work.totals[ENDED] = 0
     if steps & TRAINEES_FOUND:
         work.totals[TRAINEES] = 0
@@ -167,6 +166,7 @@ def go_through(
     layout, rows, lots, totals = state.layout, work.rows, work.lots, work.totals
     of_month = month % 12
     empty_sums(steps, state, work)
+    closed = closed_workshops(posts, layout)
     for b in range(blocks.household.size - 1):
         first, end = blocks.household[b], blocks.household[b + 1]
         first_site, end_site = blocks.site[b], blocks.site[b + 1]
@@ -176,7 +176,7 @@ def go_through(
         if steps & ALLOWANCES:
             update_allowances(seed, month, first, end, households, persons, income_before, policy_before)
         if steps & AGES:
-            update_ages(month, ageing, households, persons)
+            update_ages(month, ageing, households, persons, posts)
         if steps & LEVELS:
             update_levels(month, school, households, persons)
         if steps & DEMOLITION:
@@ -189,7 +189,7 @@ def go_through(
             raise_wages(labour, households, persons, change.away, change.nearby)
         if steps & SEPARATIONS:
             totals[ENDED] += update_separations(
-                seed, month, labour, households, persons, posts, layout, p.jobs, work.by_channel
+                seed, month, labour, households, persons, posts, layout, p.jobs, closed, work.by_channel, rows
             )
         if steps & TRAINEES_FOUND:
             n = totals[TRAINEES]
@@ -234,5 +234,7 @@ def go_through(
             births, deaths = count_lives(month, ageing, persons, households)
             totals[BIRTHS] += births
             totals[DEATHS] += deaths
+    if steps & RECORDS:
+        complete(month, work.counts)
     if steps & LOOK_AROUND:
         update_what_is_seen(state, work.seen, work.hamlets, p.jobs)

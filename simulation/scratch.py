@@ -49,7 +49,7 @@ class Work(NamedTuple):
     keys: Int32  # (AT_ONCE,)
     streams: UInt64  # (AT_ONCE,)
     noise: Float  # (N_OPTIONS, AT_ONCE)
-    by_channel: Float  # (N_CHANNELS,)
+    by_channel: UInt64  # (N_CHANNELS,)
     bins: Float  # (INCOME_BINS, 2)
     seen: Float  # (n_sites, SEEN): see processes/knowledge.py
     hamlets: Int32  # (n_hamlets, N_OPTIONS)
@@ -74,7 +74,7 @@ def work_arrays(state: State) -> Work:
         keys=np.zeros(AT_ONCE, dtype=np.int32),
         streams=np.zeros(AT_ONCE, dtype=np.uint64),
         noise=np.zeros((N_OPTIONS, AT_ONCE)),
-        by_channel=np.zeros(N_CHANNELS),
+        by_channel=np.zeros(N_CHANNELS, dtype=np.uint64),
         bins=np.zeros((INCOME_BINS, 2)),
         counts=np.zeros((sites * CELLS_PER_SITE, len(COUNTS)), dtype=np.int32),
         amounts=np.zeros((sites * CELLS_PER_SITE, len(AMOUNTS))),

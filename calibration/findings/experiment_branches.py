@@ -136,12 +136,11 @@ def close_local_posts(city: City) -> None:
     )
     workshops.open_month[:], workshops.running[:] = NEVER, False
     posts.capacity[industry(city)] = 0
-    posts.filled[industry(city)] = 0
     persons, households = city.state.persons, city.state.households
     holders = np.flatnonzero(in_industry(city))
     leave: Any = getattr(leave_work, "py_func", leave_work)  # some thousands: not worth compiling for
     for i in holders:
-        leave(persons, i)
+        leave(persons, i, posts)
     of = persons.household[holders]
     np.subtract.at(households.employed, of, 1)
     households.review_due[of], households.changed[of] = 1, True

@@ -12,6 +12,8 @@ module is loaded (generator.py) and compiled in: it makes no number slower.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from simulation.foundations import philox, splitmix64
@@ -61,7 +63,8 @@ Q_WAITING_LIST = 46
 
 _S12 = np.uint64(12)
 _S56 = np.uint64(56)
-_UNIT = 1.0 / 4503599627370496.0
+_WHOLE = 4503599627370496.0
+_UNIT = 1.0 / _WHOLE
 
 
 def _refused(seed: int, question: int, month: int) -> np.uint64:
@@ -80,6 +83,21 @@ lottery = philox.lottery if GENERATOR == "philox" else splitmix64.lottery
 def uniform(random_stream: np.uint64, key: int, alternative: int) -> float:
     """Return a uniform number strictly between 0 and 1 (52 bits, centred, so that neither end is reached)."""
     return (np.float64(lottery(random_stream, key, alternative) >> _S12) + 0.5) * _UNIT
+
+
+@kernel
+def chance(probability: float) -> np.uint64:
+    """Return a probability as the number that `happens` holds a lot against."""
+    return np.uint64(math.ceil(min(max(probability * _WHOLE - 0.5, 0.0), _WHOLE)))
+
+
+@kernel
+def happens(random_stream: np.uint64, key: int, alternative: int, of: np.uint64) -> bool:
+    """Return whether the uniform number of an address lies below a probability; of: its `chance`.
+
+    In whole numbers, exactly as `uniform(...) < probability` and in half of the time.
+    """
+    return bool((lottery(random_stream, key, alternative) >> _S12) < of)
 
 
 @kernel

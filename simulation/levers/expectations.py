@@ -30,7 +30,7 @@ class Expectations(LeverRule):
         homes, persons, sites = self.state.households, self.state.persons, self.state.sites
         rows, lots = np.zeros(persons.key.size, dtype=np.uint32), np.zeros(persons.key.size, dtype=np.uint64)
         n = find_counselled(self.context.seed, month, homes, persons, sites, rows, lots)
-        served = rows[served_order(lots[:n])[: self.lever.units(month)]]
+        served = rows[served_order(lots[:n], self.lever.units(month))]
         lower_expectations(served, self.lever.settings["nearer"], homes, persons, sites)
         self.counselled = served.size
 

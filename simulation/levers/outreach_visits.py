@@ -31,7 +31,7 @@ class OutreachVisits(LeverRule):
         homes, settings = self.state.households, self.lever.settings
         rows, lots = np.zeros(homes.key.size, dtype=np.uint32), np.zeros(homes.key.size, dtype=np.uint64)
         n = find_wavering(self.context.seed, month, settings["known_share"], homes, self.state.sites, rows, lots)
-        visited = rows[served_order(lots[:n])[: self.lever.units(month)]]
+        visited = rows[served_order(lots[:n], self.lever.units(month))]
         convince(visited, self.context.parameters.knowledge.outreach_gain, settings["trust_gain"], homes)
         self.visited = visited.size
 

@@ -40,6 +40,7 @@ from simulation.state.entities import (
     Int16,
     Int32,
     Persons,
+    Posts,
     UInt32,
 )
 from simulation.state.parameters import DemographyParameters
@@ -209,7 +210,7 @@ def add_future_lives(
 
 
 @kernel
-def update_ages(month: int, ageing_rows: UInt32, households: Households, persons: Persons) -> None:
+def update_ages(month: int, ageing_rows: UInt32, households: Households, persons: Persons, posts: Posts) -> None:
     """Let people die and enter or leave labour; note birthdays that count.
 
     Who dies or ages out of labour leaves the post and the seat.
@@ -226,11 +227,11 @@ def update_ages(month: int, ageing_rows: UInt32, households: Households, persons
             persons.place[i] = NO_SCHOOL
             households.changed[h] = True
             if persons.channel[i] != NONE:
-                leave_work(persons, i)
+                leave_work(persons, i, posts)
                 households.review_due[h] = 1
             continue
         if persons.labour_to[i] == month and persons.channel[i] != NONE:
-            leave_work(persons, i)
+            leave_work(persons, i, posts)
             households.review_due[h] = 1
         if month in (persons.labour_from[i], persons.labour_to[i], persons.school_leave[i], persons.birth_month[i]):
             households.changed[h] = True

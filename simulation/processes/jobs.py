@@ -16,9 +16,10 @@ from simulation.foundations.random_numbers import (
     Q_QUEUE,
     Q_SEARCH,
     Q_SEPARATION,
+    chance,
+    happens,
     lottery,
     stream,
-    uniform,
 )
 from simulation.rules.labour import (
     EMPLOYED_PUBLIC_POST,
@@ -35,13 +36,11 @@ from simulation.state.entities import (
     N_CHANNELS,
     NEARBY_OWN,
     NEARBY_PUBLIC,
-    NO_POST,
     NONE,
     ORGANISED_EXPORT,
     OWN_BUSINESS,
     PUBLIC_POST,
     WORKSHOP,
-    Float,
     Households,
     Layout,
     Persons,
@@ -84,40 +83,55 @@ def update_separations(
     posts: Posts,
     layout: Layout,
     jobs: JobsParameters,
-    by_channel: Float,
+    closed: bool,
+    by_channel: UInt64,
+    rows: UInt32,
 ) -> int:
     """End jobs by chance, with closed workshops, and of carers who are needed at home; return how many.
 
-    Posts that are still held are added to `posts.filled`, which is emptied before the first rows of a month.
-
     Who works away and is the only one who can care for a child under twelve or a member in need of care comes home,
-    unless the family lives there: nobody leaves small children alone. by_channel: work array of shape (N_CHANNELS,).
+    unless the family lives there: nobody leaves small children alone. closed: whether some workshop that has closed
+    still has workers; by_channel: work array of shape (N_CHANNELS,); rows: of one element more than labour_rows.
+
+    Few jobs end: the first loop counts months and finds whose could end, with little to read; the second asks.
     """
     separation_stream = stream(seed, Q_SEPARATION, month)
+    most = np.uint64(0)
     for channel in range(N_CHANNELS):
-        ends = separation_probability(channel, month % 12 == AFTER_FESTIVAL, jobs)
-        by_channel[channel] = ends if channel > FARM else 0.0
-    ended = 0
+        ends = separation_probability(channel, month % 12 == AFTER_FESTIVAL, jobs) if channel > FARM else 0.0
+        by_channel[channel] = chance(ends)
+        most = max(most, by_channel[channel])
+    n = 0
     for i in labour_rows:
-        # A person without a post has post -1 and therefore reads the last pool. This is harmless: -1 is no workshop,
-        # the probability of its channel is 0, and 0 is added to `filled`.
-        channel, post = persons.channel[i], persons.post[i]
-        seeks = looks_as_jobless(channel) & (not persons.carer[i])
+        channel, carer = persons.channel[i], persons.carer[i]
+        seeks = looks_as_jobless(channel) & (not carer)
         persons.months_without_work[i] = (persons.months_without_work[i] + 1) * seeks
-        h = persons.household[i]
-        closed = (post >= layout.workshops) & (posts.capacity[post] == 0)
-        needed = persons.carer[i] & works_away(channel) & (not persons.suspended[i]) & (households.state[h] != AWAY)
-        if closed | needed | (uniform(separation_stream, persons.key[i], 0) < by_channel[channel]):
-            leave_work(persons, i)
+        persons.months_in_job[i] += channel > FARM
+        rows[n] = i  # written for each; the place is kept only if the job could end
+        could = happens(separation_stream, persons.key[i], 0, most) & (channel > FARM)
+        n += could | (carer & works_away(channel)) | (closed & (persons.post[i] >= layout.workshops))
+    ended = 0
+    for i in rows[:n]:
+        channel, post, h = persons.channel[i], persons.post[i], persons.household[i]
+        gone = post >= layout.workshops and posts.capacity[post] == 0
+        needed = persons.carer[i] and works_away(channel) and not persons.suspended[i] and households.state[h] != AWAY
+        if gone or needed or happens(separation_stream, persons.key[i], 0, by_channel[channel]):
+            leave_work(persons, i, posts)
             households.employed[h] -= not persons.suspended[i]  # who is suspended does not count
             households.tally[h, EMPLOYED_PUBLIC_POST] -= channel == PUBLIC_POST
             households.review_due[h] = 1
             households.changed[h] = True
             ended += 1
-        else:
-            persons.months_in_job[i] += channel > FARM
-            posts.filled[post] += post != NO_POST
     return ended
+
+
+@kernel
+def closed_workshops(posts: Posts, layout: Layout) -> bool:
+    """Return whether some workshop that has closed still has workers."""
+    for post in range(layout.workshops, posts.filled.size):
+        if posts.capacity[post] == 0 and posts.filled[post] > 0:
+            return True
+    return False
 
 
 @kernel
@@ -144,7 +158,7 @@ def find_seekers(
     households: Households,
     persons: Persons,
     jobs: JobsParameters,
-    by_channel: Float,
+    by_channel: UInt64,
     seeker_rows: UInt32,
     lots: UInt64,
 ) -> int:
@@ -158,14 +172,20 @@ def find_seekers(
     """
     searching, queueing = stream(seed, Q_SEARCH, month), stream(seed, Q_QUEUE, month)
     for channel in range(N_CHANNELS):
-        by_channel[channel] = search_probability(channel, jobs)
-    looking = 0
+        by_channel[channel] = chance(search_probability(channel, jobs))
+    could = 0
     for i in labour_rows:
-        nobody = NONE if in_ordinary_work(persons.household[i], households) <= 0 else FARM
-        kind = nobody if looks_as_jobless(persons.channel[i]) else persons.channel[i]
-        # Everybody is written; the place is kept only for who searches. Faster than a branch that is hard to predict.
+        # Everybody is written; the place is kept only for who could search. Faster than a branch that is hard to
+        # predict. Households are looked at only for who has no work.
+        seeker_rows[could] = i
+        could += looks_as_jobless(persons.channel[i]) | happens(searching, persons.key[i], 0, by_channel[WORKSHOP])
+    looking = 0
+    for i in seeker_rows[:could]:
+        kind = persons.channel[i]
+        if looks_as_jobless(kind):
+            kind = NONE if in_ordinary_work(persons.household[i], households) <= 0 else FARM
         seeker_rows[looking] = i
-        looking += uniform(searching, persons.key[i], 0) < by_channel[kind]
+        looking += happens(searching, persons.key[i], 0, by_channel[kind])
     n = 0
     for k in range(looking):
         ask_for_person(persons, seeker_rows[min(k + AHEAD, looking - 1)])

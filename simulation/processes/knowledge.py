@@ -15,6 +15,8 @@ from simulation.foundations.random_numbers import (
     Q_PUBLICITY,
     Q_REGISTER,
     Q_VISIT,
+    chance,
+    happens,
     lottery,
     stream,
     uniform,
@@ -61,7 +63,7 @@ def update_knowledge(
     knowledge: KnowledgeParameters,
 ) -> None:
     """Update the knowledge and both attachments of each of households first to end - 1 with a flat."""
-    visits = stream(seed, Q_VISIT, month)
+    visits, outreach = stream(seed, Q_VISIT, month), chance(knowledge.outreach_probability)
     site_rate = monthly_rate(knowledge.attachment_site_half_life_years)
     origin_rate = monthly_rate(knowledge.attachment_origin_half_life_years)
     for h in range(first, end):
@@ -72,7 +74,7 @@ def update_knowledge(
         here = lives_in_reach(state)
         # Both values are computed and one is taken: faster than branches that are hard to predict.
         k = households.knowledge[h]
-        told = here & (uniform(visits, households.key[h], 0) < knowledge.outreach_probability)
+        told = here & happens(visits, households.key[h], 0, outreach)
         k += knowledge.outreach_gain * (1.0 - k) if told else 0.0
         k += knowledge.peer_rate * max(0.0, sites.knowledge[s] - k) if here else 0.0
         households.knowledge[h] = k

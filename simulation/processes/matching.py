@@ -175,8 +175,11 @@ def match_seekers(
     offers, fairs = stream(seed, Q_OFFER, month), stream(seed, Q_FAIR, month)
     fair_left, organised_left = fair_posts, organised_places
     for turn in range(order.size):
-        prefetch(seekers.key, order[min(turn + AHEAD, order.size - 1)])
-        prefetch(seekers.away_cost_yuan, order[min(turn + AHEAD, order.size - 1)])
+        later, next_home = order[min(turn + 2 * AHEAD, order.size - 1)], order[min(turn + AHEAD, order.size - 1)]
+        prefetch(seekers.key, later)
+        prefetch(seekers.away_cost_yuan, later)
+        prefetch(households.members, seekers.household[next_home])
+        prefetch(households.employed, seekers.household[next_home])
         k = order[turn]
         h, s = seekers.household[k], seekers.site[k]
         unit = sites.unit[s]

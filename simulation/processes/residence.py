@@ -19,7 +19,9 @@ from simulation.foundations.random_numbers import (
     Q_CHOICE,
     Q_MOVE_JOB,
     Q_REVIEW,
+    chance,
     gumbel,
+    happens,
     stream,
     uniform,
 )
@@ -87,7 +89,8 @@ def find_reviewers(
     """
     review_stream = stream(seed, Q_REVIEW, month)
     residence, away_alone = p.residence, p.structure.nobody_home_away == 1
-    usual, after_shock = review_probability(month, False, residence), review_probability(month, True, residence)
+    usual = chance(review_probability(month, False, residence))
+    after_shock = chance(review_probability(month, True, residence))
     n = 0
     for h in range(first, end):
         state = households.state[h]
@@ -98,14 +101,13 @@ def find_reviewers(
         households.months_in_state[h] += 1
         if state == RETURNED and households.months_in_state[h] >= households.flat_patience[h]:
             households.flat_kept[h] = False
-        probability = after_shock if households.review_due[h] > 0 else usual
+        of = after_shock if households.review_due[h] > 0 else usual
         households.review_due[h] = 0
-        u = uniform(review_stream, households.key[h], 0)
-        if arriving | (u < usual):
+        if arriving | happens(review_stream, households.key[h], 0, usual):
             households.reviewed_month[h] = month
         reviewers[n] = h  # written for each; the place is kept only if the household reviews
         left = away_alone & (households.at_home[h] == 0) & (state != AWAY)
-        n += households.flat_kept[h] & (arriving | left | (u < probability))
+        n += households.flat_kept[h] & (arriving | left | happens(review_stream, households.key[h], 0, of))
     reviewing = 0
     for h in reviewers[:n]:
         reviewers[reviewing] = h
@@ -204,16 +206,15 @@ def move_members(seed: int, month: int, h: int, old: int, new: int, state: State
         tied = local and not layout.public_unit <= post < layout.nearby_public
         if new == AWAY:
             if local:
-                posts.filled[post] -= 1
-                leave_work(persons, i)
+                leave_work(persons, i, posts)
             finds = uniform(move_stream, persons.key[i], 0) < p.income.away_employment_share
             if finds and persons.channel[i] <= FARM and not persons.carer[i]:
                 persons.channel[i] = AWAY_JOB
                 base = jobs.wage_away_yuan
                 persons.wage_yuan[i] = wage(AWAY_JOB, base, persons.efficiency[i], persons.skill[i], jobs)
                 persons.ever_employed[i] = True
-        elif new == RETURNED and tied and households.origin_km[h] > jobs.nearby_reach_km:
-            posts.filled[post] -= 1
-            leave_work(persons, i)
-        elif old == AWAY and persons.carer[i] and works_away(channel):
-            leave_work(persons, i)
+            continue
+        too_far = new == RETURNED and tied and households.origin_km[h] > jobs.nearby_reach_km
+        comes_home = old == AWAY and persons.carer[i] and works_away(channel)
+        if too_far or comes_home:
+            leave_work(persons, i, posts)

@@ -89,7 +89,7 @@ def train(
 
     Skill rises by training_skill_gain, or by training_untargeted_fit of it where the course was not chosen to fit.
     """
-    trained = trainees[served_order(lots)[:places]]
+    trained = trainees[served_order(lots, places)]
     gain = jobs.training_skill_gain * (1.0 if targeted else jobs.training_untargeted_fit)
     persons.skill[trained] = np.minimum(1.0, persons.skill[trained] + gain)
     persons.trained[trained] += 1

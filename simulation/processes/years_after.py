@@ -91,12 +91,11 @@ def end_surplus(order: Int64, found: UInt32, households: Households, persons: Pe
         i = found[k]
         post, h = persons.post[i], persons.household[i]
         if posts.filled[post] > posts.capacity[post]:
-            posts.filled[post] -= 1
             households.employed[h] -= not persons.suspended[i]
             households.tally[h, EMPLOYED_PUBLIC_POST] -= persons.channel[i] == PUBLIC_POST
             households.review_due[h] = 1
             households.changed[h] = True
-            leave_work(persons, i)
+            leave_work(persons, i, posts)
             ended += 1
     return ended
 

@@ -63,7 +63,8 @@ def observe(
     amounts: Float,
 ) -> None:
     """Add the month's sums of households first to end - 1 to `counts` and `amounts`, shapes (n_sites * CELLS_PER_SITE,
-    len(COUNTS) or len(AMOUNTS)), which are emptied before the first households of a month.
+    len(COUNTS) or len(AMOUNTS)), which are emptied before the first households of a month and completed after the last
+    (`complete`): what follows from other sums is not added household by household.
 
     Residents are the members who sleep at the site (count_members). Spring Festival is at home: all members of settled
     households are there, and those of others, but for the ones who moved back, if they have no old house to go to.
@@ -100,20 +101,19 @@ def observe(
         farming = households.farms[h] * tally[IDLE]
         in_reach = (state == SETTLED) | (state == BOTH_ENDS)
         without_seat = in_reach * (school_age - tally[SEATED_CHILDREN])
-        persons, dependants, pupils = tally[RESIDENT], tally[RESIDENT_DEPENDANTS], tally[RESIDENT_PUPILS]
-        if festival:
-            here = (state == SETTLED) | ((state != RETURNED) & (not households.house[h]))
-            persons, dependants, pupils = here * members, here * tally[DEPENDANTS], here * school_age
+        here = (state == SETTLED) | ((state != RETURNED) & (not households.house[h]))
+        dependants, nobody_home = tally[DEPENDANTS], (state == AWAY) & (tally[MEMBERS_AT_HOME] == 0)
+        flat_passed = households.flat_passed[h]
         for j in range(n_counted):
             count[j] += tally[j]
-        count[HOUSEHOLDS] += 1
         count[STATE + state - 1] += 1
-        count[NOBODY_HOME] += (state == AWAY) & (tally[MEMBERS_AT_HOME] == 0)
-        count[FLATS_GIVEN_UP] += not flat_kept
-        count[FLATS_PASSED_ON] += households.flat_passed[h]
+        if nobody_home:
+            count[NOBODY_HOME] += 1
+        if not flat_kept:
+            count[FLATS_GIVEN_UP] += 1
+            count[FLATS_PASSED_ON] += flat_passed
         count[POOR_PERSONS] += poor
         count[FARMING] += farming
-        count[WITHOUT_WORK] -= farming
         count[WITHOUT_SEAT] += without_seat
         if previous != NOT_MOVED and previous != state:
             k = state - 1
@@ -123,9 +123,23 @@ def observe(
         amount[INCOME] += yuan * members
         amount[WAGES] = wages
         amount[ALLOWANCES] += allowances
-        count[PERSONS_RESIDENT] += persons
-        count[DEPENDANTS_RESIDENT] += dependants
-        count[PUPILS_RESIDENT] += pupils
+        if festival and here:
+            count[PERSONS_RESIDENT] += members
+            count[DEPENDANTS_RESIDENT] += dependants
+            count[PUPILS_RESIDENT] += school_age
+
+
+@kernel
+def complete(month: int, counts: Int32) -> None:
+    """Complete the month's counts, shape (n_sites * CELLS_PER_SITE, len(COUNTS)), by those that follow from others."""
+    for cell in range(counts.shape[0]):
+        count = counts[cell]
+        count[HOUSEHOLDS] = count[STATE] + count[STATE + 1] + count[STATE + 2] + count[STATE + 3]
+        count[WITHOUT_WORK] -= count[FARMING]
+        if month % MONTHS_PER_YEAR != FESTIVAL:
+            count[PERSONS_RESIDENT] = count[RESIDENT]
+            count[DEPENDANTS_RESIDENT] = count[RESIDENT_DEPENDANTS]
+            count[PUPILS_RESIDENT] = count[RESIDENT_PUPILS]
 
 
 @kernel

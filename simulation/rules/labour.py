@@ -16,6 +16,7 @@ from simulation.state.entities import (
     RETURNED,
     Households,
     Persons,
+    Posts,
 )
 from simulation.state.parameters import JobsParameters
 from simulation.state.tally import TALLY_COLUMN
@@ -36,8 +37,12 @@ def labourer(persons: Persons, i: int, month: int) -> bool:
 
 
 @kernel
-def leave_work(persons: Persons, i: int) -> None:
-    """Take person i out of work; who leaves a public post has been without other work all the time."""
+def leave_work(persons: Persons, i: int, posts: Posts) -> None:
+    """Take person i out of work and of the post, if any; who leaves a public post has been without other work all the
+    time.
+    """
+    if persons.post[i] != NO_POST:
+        posts.filled[persons.post[i]] -= 1
     if persons.channel[i] != PUBLIC_POST:
         persons.months_without_work[i] = 0
     persons.channel[i] = NONE

@@ -10,6 +10,7 @@ import numpy as np
 
 from simulation.foundations.months import month_index
 from simulation.model import Model
+from simulation.processes.jobs import closed_workshops
 from simulation.rules.budget import Home, Place
 from simulation.rules.offers import Seeker
 from simulation.rules.year_rows import rows_of_year
@@ -113,6 +114,7 @@ def call(rule: Callable[..., Any], model: Model, **given: Any) -> Any:
         "first": 0,
         "end": model.state.households.key.size,
         "before": 0,
+        "closed": closed_workshops(model.state.posts, model.state.layout),
         "policy": model.policy_now,
         **model.work._asdict(),
         "labour_rows": rows.labour,

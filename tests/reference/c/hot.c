@@ -239,8 +239,6 @@ void observe(int month, uint32_t first, uint32_t behind, const struct households
 {
     const struct households homes = *households;
     const bool festival = month % MONTHS_PER_YEAR == FESTIVAL;
-    const int all = festival ? MEMBERS : RESIDENT, dependants = festival ? DEPENDANTS : RESIDENT_DEPENDANTS;
-    const int pupils = festival ? SCHOOL_AGE : RESIDENT_PUPILS;
 
     for (uint32_t h = first; h < behind; h++) {
         const int state = HOUSEHOLD(state), previous = HOUSEHOLD(previous_state);
@@ -262,21 +260,18 @@ void observe(int month, uint32_t first, uint32_t behind, const struct households
         const int farming = HOUSEHOLD(farms) ? tally[IDLE] : 0;
         const bool in_reach = state == SETTLED || state == BOTH_ENDS;
         const bool feast = state == SETTLED || (state != RETURNED && !HOUSEHOLD(house));
-        const int here = festival ? feast : 1;
         const double knowledge = HOUSEHOLD(knowledge), trust = HOUSEHOLD(trust);
         const double hours = HOUSEHOLD(origin_hours) * (bus[HOUSEHOLD(site)] ? bus_time_factor : 1.0);
         const double done = state == BOTH_ENDS ? fmin(1.0, fmax(0.0, 1.0 - work_lost_per_hour * hours)) : 1.0;
 
         for (int j = 0; j < N_COUNTED; j++)
             counts[j] += tally[j];
-        counts[HOUSEHOLDS]++;
         counts[STATE + state - 1]++;
         counts[NOBODY_HOME] += state == AWAY && tally[MEMBERS_AT_HOME] == 0;
         counts[FLATS_GIVEN_UP] += !HOUSEHOLD(flat_kept);
-        counts[FLATS_PASSED_ON] += HOUSEHOLD(flat_passed);
+        counts[FLATS_PASSED_ON] += !HOUSEHOLD(flat_kept) && HOUSEHOLD(flat_passed);
         counts[POOR_PERSONS] += income * MONTHS_PER_YEAR < poverty_line_yuan_year ? members : 0;
         counts[FARMING] += farming;
-        counts[WITHOUT_WORK] -= farming;
         counts[WITHOUT_SEAT] += in_reach ? tally[SCHOOL_AGE] - tally[CHILDREN_AT_HOME + SEATED - AT_HOME] : 0;
         if (previous != NOT_MOVED && previous != state)
             counts[FLOWS + (previous - 1) * 3 + (state < previous ? state - 1 : state - 2)]++;
@@ -286,8 +281,10 @@ void observe(int month, uint32_t first, uint32_t behind, const struct households
         amounts[ALLOWANCES] += HOUSEHOLD(allowance_yuan);
         amounts[WAGES] += done * HOUSEHOLD(local_wages_yuan) + HOUSEHOLD(unit_wages_yuan);
         amounts[WAGES] += HOUSEHOLD(away_wages_yuan) - tally[AWAY_WORKERS] * living_away_yuan;
-        counts[PERSONS_RESIDENT] += here * tally[all];
-        counts[DEPENDANTS_RESIDENT] += here * tally[dependants];
-        counts[PUPILS_RESIDENT] += here * tally[pupils];
+        if (festival && feast) { /* on other nights who is there has been counted already */
+            counts[PERSONS_RESIDENT] += members;
+            counts[DEPENDANTS_RESIDENT] += tally[DEPENDANTS];
+            counts[PUPILS_RESIDENT] += tally[SCHOOL_AGE];
+        }
     }
 }

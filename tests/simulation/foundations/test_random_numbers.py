@@ -7,8 +7,10 @@ from scipy import stats
 from simulation.foundations import random_numbers as randomness
 from simulation.foundations.kernel import kernel
 from simulation.foundations.random_numbers import (
+    chance,
     gumbel,
     gumbel_above,
+    happens,
     lottery,
     normal,
     stream,
@@ -148,6 +150,16 @@ def test_months_before_the_first_have_random_numbers() -> None:
     of = int(stream(1, 20, -4))
     assert 0 < of < WORD
     assert of not in {int(stream(1, 20, m)) for m in range(-3, 108)}
+
+
+def test_what_happens_is_a_uniform_number_below_a_probability() -> None:
+    """Also where a probability is the number itself, or its neighbour, and at both ends."""
+    of = np.uint64(5)
+    for key in range(300):
+        u = uniform(of, key, 2)
+        given = [u, np.nextafter(u, 0.0), np.nextafter(u, 1.0), u / 2, (1.0 + u) / 2, 0.02, 0.43]
+        for p in (*given, -1.0, 0.0, 5e-324, 2.0**-53, 2.0**-52, 1.0 - 2.0**-53, 1.0, 7.0):
+            assert happens(of, key, 2, np.uint64(chance(p))) == (u < p), (key, p)
 
 
 @pytest.mark.parametrize("of", [np.uint64(5), np.uint64(2**63 + 12345)])

@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from simulation.model import Model
-from simulation.processes.jobs import find_seekers, search_probability, separation_probability, update_separations
+from simulation.processes.jobs import (
+    closed_workshops,
+    find_seekers,
+    search_probability,
+    separation_probability,
+    update_separations,
+)
 from simulation.state.entities import (
     AWAY,
     AWAY_JOB,
@@ -70,9 +76,7 @@ def test_jobs_that_go_on_are_counted_in_their_pools(model: Model) -> None:
         (7, FARM, NO_POST),
     ):
         employ(model, person, channel, post)
-    model.state.posts.filled[:] = 99
     never_separated(model)
-    model.state.posts.filled[:] = 0
     assert call(update_separations, model) == 0
     assert model.state.posts.filled[first] == 2
     assert model.state.posts.filled.sum() == 2
@@ -87,12 +91,22 @@ def test_a_closed_workshop_ends_all_its_jobs_and_their_households_may_review(mod
     employ(model, 13, WORKSHOP, first + 1)
     model.state.posts.capacity[first] = 0
     never_separated(model)
-    model.state.posts.filled[:] = 0
     assert call(update_separations, model) == 2
     assert model.state.persons.channel[[0, 4, 13]].tolist() == [0, 0, WORKSHOP]
     assert model.state.households.employed[[0, 1, 4]].tolist() == [0, 0, 1]
     assert model.state.households.review_due.tolist() == [1, 1] + [0] * 10
     assert model.state.posts.filled[first:].tolist() == [0, 1]
+
+
+def test_a_workshop_counts_as_closed_only_while_it_has_workers(model: Model) -> None:
+    posts, layout = model.state.posts, model.state.layout
+    posts.capacity[layout.workshops :] = 0
+    posts.capacity[layout.nearby_own], posts.filled[layout.nearby_own] = 0, 1  # no workshop
+    assert not closed_workshops(posts, layout)
+    employ(model, 0, WORKSHOP, layout.workshops + 1)
+    assert closed_workshops(posts, layout)
+    posts.capacity[layout.workshops + 1] = 1
+    assert not closed_workshops(posts, layout)
 
 
 def test_only_work_away_ends_after_the_festival(model: Model) -> None:

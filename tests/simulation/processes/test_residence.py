@@ -115,7 +115,7 @@ def test_where_nobody_is_left_at_home_the_household_is_away(model: Model) -> Non
     reside(model, review_probability=1.0, **TO[RETURNED])
     assert households.state[3] == AWAY
     assert households.state[2] == RETURNED
-    leave_work(model.state.persons, 10)
+    leave_work(model.state.persons, 10, model.state.posts)
     recount(model)
     model.month += 1
     reside(model, review_probability=1.0, **TO[RETURNED])

@@ -32,6 +32,7 @@ from simulation.state.entities import (
     SETTLED,
     WORKSHOP,
     Persons,
+    Posts,
 )
 from simulation.state.parameters import Parameters
 from simulation.state.population import Population
@@ -41,6 +42,11 @@ from tests.simulation.made import moment
 @pytest.fixture
 def persons(dozen: Population, parameters: Parameters) -> Persons:
     return moment(dozen, parameters, "2018-01").state.persons
+
+
+@pytest.fixture
+def posts(dozen: Population, parameters: Parameters) -> Posts:
+    return moment(dozen, parameters, "2018-01").state.posts
 
 
 def test_a_persons_life_begins_with_the_birth_and_ends_with_the_month_of_death(persons: Persons) -> None:
@@ -63,9 +69,13 @@ def test_who_is_a_labourer(persons: Persons) -> None:
     assert persons.labour_to[0] < NEVER
 
 
-def test_leaving_work_leaves_nothing_behind(persons: Persons) -> None:
+def test_leaving_work_leaves_nothing_behind(persons: Persons, posts: Posts) -> None:
     persons.channel[0], persons.post[0], persons.wage_yuan[0], persons.months_in_job[0] = WORKSHOP, 13, 2100.0, 7
-    leave_work(persons, 0)
+    posts.filled[13] = 3
+    leave_work(persons, 0, posts)
+    assert posts.filled[13] == 2
+    leave_work(persons, 0, posts)  # without a post: none is left
+    assert posts.filled.sum() == 2
     left = persons.channel[0], persons.post[0], persons.wage_yuan[0], persons.months_in_job[0]
     assert left == (NONE, NO_POST, 0.0, 0)
 

@@ -48,6 +48,13 @@ def test_a_part_of_the_work_array_is_ordered_alone() -> None:
     assert (lots[4:] >> np.uint64(PLACE_BITS)).tolist() == [6, 5, 4, 3, 2, 1]
 
 
+@pytest.mark.parametrize("most", [0, 1, 7, 299, 300, 1000])
+def test_the_first_of_a_queue_are_those_of_the_whole_queue(most: int) -> None:
+    rng = np.random.default_rng(most)
+    for lots in (rng.integers(0, 2**64, 300, dtype=np.uint64), np.full(300, 5, dtype=np.uint64)):
+        assert served_order(lots.copy(), most).tolist() == served_order(lots.copy())[:most].tolist()
+
+
 def test_a_queue_that_lots_cannot_number_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert int(queue._PLACE) == 2**PLACE_BITS - 1
     monkeypatch.setattr(queue, "_PLACE", np.uint64(7))
