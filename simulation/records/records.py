@@ -7,8 +7,10 @@ history are never kept. Ratios (occupancy, income per head) are taken from sums 
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from copy import copy
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -33,6 +35,7 @@ from simulation.records.indicators import (
 )
 from simulation.state.entities import Bool, Float, Int32
 
+Number = TypeVar("Number", float, Float)
 _KIND_GROUP = GROUPS.index("county_town")
 _COUNTS_FROM, _COUNTS_TO = np.array(
     [(COUNT_COLUMN[name], COLUMN[name]) for name in SUM_NAMES if name not in AMOUNTS], dtype=np.int64
@@ -133,7 +136,9 @@ class Records:
             month = self.months - 1
             self._latest = dict(zip(SUM_NAMES, self.sums[month, 0].tolist(), strict=True))
             self._latest |= zip(CITY_COLUMN, self.city[month].tolist(), strict=True)
-            self._latest |= {indicator.name: self.value(indicator.name) for indicator in DERIVED}
+            for indicator in DERIVED:
+                over, under = self._ratio(indicator.name, self._latest.__getitem__)
+                self._latest[indicator.name] = over / under if under else math.nan
         return self._latest
 
     def latest_by_site(self, name: str) -> list[float]:
@@ -146,23 +151,23 @@ class Records:
 
     def derived(self, name: str, months: slice) -> Float:
         """Return a ratio of DERIVED for a span of months, shape (n_months, n_rows); NaN where nothing is divided by."""
-
-        def sum_of(column: str) -> Float:
-            return self.sums[months, :, COLUMN[column]]
-
+        over, under = self._ratio(name, lambda column: self.sums[months, :, COLUMN[column]])
         with np.errstate(invalid="ignore", divide="ignore"):
-            if name == "occupancy":
-                lived = sum_of("households_settled") + self._both_ends_weight * sum_of("households_both_ends")
-                flats = sum_of("households") + sum_of("households_died_out") - sum_of("flats_passed_on")
-                return lived / flats
-            if name == "income_per_head":
-                return sum_of("household_income") / sum_of("persons")
-            if name == "employed_away_share":
-                return (sum_of("employed_away") + sum_of("employed_organised_export")) / sum_of("employed")
-            if name == "poverty_share":
-                return sum_of("persons_poor") / sum_of("persons")
-            if name in ("mean_knowledge", "mean_belief"):
-                return sum_of(name.removeprefix("mean_")) / sum_of("households")
+            return np.asarray(over / under)
+
+    def _ratio(self, name: str, sum_of: Callable[[str], Number]) -> tuple[Number, Number]:
+        """Return what a ratio of DERIVED divides, and by what; sum_of: the sums of a name, of one row or of many."""
+        if name == "occupancy":
+            lived = sum_of("households_settled") + self._both_ends_weight * sum_of("households_both_ends")
+            return lived, sum_of("households") + sum_of("households_died_out") - sum_of("flats_passed_on")
+        if name == "income_per_head":
+            return sum_of("household_income"), sum_of("persons")
+        if name == "employed_away_share":
+            return sum_of("employed_away") + sum_of("employed_organised_export"), sum_of("employed")
+        if name == "poverty_share":
+            return sum_of("persons_poor"), sum_of("persons")
+        if name in ("mean_knowledge", "mean_belief"):
+            return sum_of(name.removeprefix("mean_")), sum_of("households")
         raise KeyError(name)
 
     def frame(self, wanted: Bool | None = None) -> pd.DataFrame:
