@@ -88,7 +88,7 @@ class InBlocks:
         """The rows that this year's rules have to look at."""
         year = self.month // MONTHS_PER_YEAR
         if year not in self._years:
-            self._years[year] = rows_of_year(self._state.persons, self.month)
+            self._years[year] = rows_of_year(self._state.persons, self._state.households, self.month)
         return self._years[year]
 
     def do(self, step: int) -> None:
@@ -121,8 +121,8 @@ class InBlocks:
         known = min(month, self.months - 1)  # a step may be called for by itself after the last month
         p, before = self.numbers_of(known), self.numbers_of(max(0, known - 1))
         go_through(
-            steps, self.seed, month, blocks, rows.labour, rows.school, rows.ageing[month % MONTHS_PER_YEAR],
-            self._state, p, before.income, series.offered(p.jobs, known),
+            steps, self.seed, month, blocks, rows.labour, rows.school, rows.pupils,
+            rows.ageing[month % MONTHS_PER_YEAR], self._state, p, before.income, series.offered(p.jobs, known),
             series.changes(known, p), self._policy_before, self.policy_now, self._pays_otherwise, self.work,
         )  # fmt: skip
 

@@ -155,7 +155,7 @@ def with_further_households(
 
 def _live_on_the_list(month: int, households: Households, persons: Persons, posts: Posts) -> None:
     """Go through a month of households without a flat: they age, go to school, and have no work in the city."""
-    rows = rows_of_year(persons, month)
+    rows = rows_of_year(persons, households, month)
     update_ages(month, rows.ageing[month % MONTHS_PER_YEAR], households, persons, posts)
     if month == 0 or month % MONTHS_PER_YEAR == SEPTEMBER:
         update_levels(month, rows.school, households, persons)

@@ -85,6 +85,7 @@ class Blocks(NamedTuple):
     site: Int64
     labour: Int64  # place in YearRows.labour
     school: Int64  # in YearRows.school
+    pupils: Int64  # in YearRows.pupils
     ageing: Int64  # (n_blocks + 1, 12) in YearRows.ageing
 
 
@@ -114,8 +115,8 @@ def placed(bounds: tuple[Int64, Int64], rows: YearRows, households: Households) 
     household, site = bounds
     person = households.first[household]
     ageing = np.stack([np.searchsorted(of_month, person) for of_month in rows.ageing], axis=1)
-    labour, school = (np.searchsorted(of_year, person) for of_year in (rows.labour, rows.school))
-    return Blocks(household.astype(np.uint64), site, labour, school, ageing)
+    labour, school, pupils = (np.searchsorted(of_year, person) for of_year in rows[:3])
+    return Blocks(household.astype(np.uint64), site, labour, school, pupils, ageing)
 
 
 @kernel
@@ -145,6 +146,7 @@ def go_through(
     blocks: Blocks,
     labour_rows: UInt32,
     school_rows: UInt32,
+    pupil_rows: UInt32,
     ageing_rows: UInt32,
     state: State,
     p: Parameters,
@@ -172,6 +174,7 @@ def go_through(
         first_site, end_site = blocks.site[b], blocks.site[b + 1]
         labour = labour_rows[blocks.labour[b] : blocks.labour[b + 1]]
         school = school_rows[blocks.school[b] : blocks.school[b + 1]]
+        pupils = pupil_rows[blocks.pupils[b] : blocks.pupils[b + 1]]
         ageing = ageing_rows[blocks.ageing[b, of_month] : blocks.ageing[b + 1, of_month]]
         if steps & ALLOWANCES:
             update_allowances(seed, month, first, end, households, persons, income_before, policy_before)
@@ -209,7 +212,7 @@ def go_through(
             )
         if steps & SCHOOLING:
             update_schooling(
-                seed, month, first_site, end_site, school, households, persons, sites, p.schooling, rows,
+                seed, month, first_site, end_site, pupils, households, persons, sites, p.schooling, rows,
                 work.applicants, lots,
             )  # fmt: skip
         if steps & MEMBERS_AGAIN:

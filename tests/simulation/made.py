@@ -103,7 +103,7 @@ ROWS_WRITTEN = ("changed_rows", "due_rows", "seeker_rows", "trainees", "applican
 def call(rule: Callable[..., Any], model: Model, **given: Any) -> Any:
     """Call a rule of simulation/ with what its arguments are called in the model, but for those given here."""
     n, month = model.state.persons.key.size, given.get("month", model.month)
-    rows = rows_of_year(model.state.persons, month)
+    rows = rows_of_year(model.state.persons, model.state.households, month)
     values = {
         **model.state._asdict(),
         "state": model.state,
