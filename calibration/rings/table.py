@@ -10,8 +10,18 @@ import pandas as pd
 
 from calibration.findings.summary import weighted_quantiles
 from calibration.rings.measures import Measured
-from calibration.rings.weights import effective_draws, met, ring_weights
-from scenarios.compare.rings_table import DRAW, FEWEST_EFFECTIVE, KEY, SHARE, VALUE, WEIGHT, Rings, draw_keys
+from calibration.rings.weights import met, ring_weights
+from scenarios.compare.rings_table import (
+    DRAW,
+    FEWEST_EFFECTIVE,
+    KEY,
+    SHARE,
+    VALUE,
+    WEIGHT,
+    Rings,
+    draw_keys,
+    effective_draws,
+)
 from scenarios.report.borrowed import Item
 from scenarios.runs.parameter_sets import PARAMETER, Draws
 from scenarios.settings.parameter_values import rounded

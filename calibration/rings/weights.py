@@ -62,11 +62,6 @@ def _normed(logs: Float, ring: str) -> Float:
     return np.asarray(weights / weights.mean())
 
 
-def effective_draws(weights: Float) -> float:
-    """Return (sum of weights)^2 / sum of squared weights: how many equal draws they are worth (Kish)."""
-    return float(weights.sum() ** 2 / (weights**2).sum())
-
-
 def met(item: Item, values: Float) -> Bool:
     """Return which values lie within an item's plain bounds."""
     return np.array([item.band.holds(float(value)) for value in values])

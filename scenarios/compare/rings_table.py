@@ -46,6 +46,11 @@ class Rings(NamedTuple):
     made: dict[str, Any]
 
 
+def effective_draws(weights: Float) -> float:
+    """Return (sum of weights)^2 / sum of squared weights: how many equal draws they are worth (Kish)."""
+    return float(weights.sum() ** 2 / (weights**2).sum())
+
+
 def draw_key(values: Mapping[str, float], seed: int) -> str:
     """Return what tells a draw from others: a hash of its parameters, by 'process.name', and its seed."""
     return hashlib.sha256(canonical_json({"seed": seed, **values}).encode()).hexdigest()[:16]
