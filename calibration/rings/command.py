@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
+
+from calibration.fitting.prior import prior_of
 from calibration.rings.measures import Measured
+from calibration.rings.moves import WIDEST, check_table, moved, observed_by
 from calibration.rings.store import Draw, RingRuns
 from calibration.rings.table import rings_of
 from scenarios.base.errors import UserError
 from scenarios.base.input.yaml_files import shown_path
+from scenarios.base.output.plain_files import SIX_DIGITS, write_csv
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
-from scenarios.compare.rings_table import FEWEST_EFFECTIVE, RINGS_FILE, Rings, write_rings
+from scenarios.compare.rings_table import FEWEST_EFFECTIVE, RINGS_FILE, WEIGHT, Rings, write_rings
 from scenarios.report.patterns import REPORT
 from scenarios.runs.parameter_sets import (
     PARAMETER,
@@ -24,12 +29,14 @@ from scenarios.runs.parameter_sets import (
 )
 from scenarios.runs.sources import source_hash
 from scenarios.settings.command import Call
-from scenarios.settings.config import compose_run
+from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.parameter_values import rounded
 
 MEASURING, DRAWS = Text("measuring what the draws give", "测量各组参数"), Text("draws", "组参数")
+MOVING = Text("moving draws by runs of their own", "以新的运行移动各组参数")
 OWN_RUN = ROOT / "outputs" / "calibration" / "rings.csv"
 """Where a table goes that is not of all draws of the committed posterior."""
+CHECK = OWN_RUN.with_name("rings_check.csv")
 
 
 def rings(call: Call) -> None:
@@ -48,8 +55,30 @@ def rings(call: Call) -> None:
     made = rings_of(draws, runs.items, found)
     write_rings(output, Rings(made.table, {**made.made, "source": source_hash("rings")}))
     say(call, made)
+    if call.own["moves"]:
+        check = moves_of(call, runs, draws, made, config)
+        write_csv(check, CHECK, SIX_DIGITS)
+        name, shift = check.iloc[0]["parameter"], check.iloc[0]["shift"]
+        call.say(
+            Text(
+                f"Check by runs of their own: {shown_path(CHECK)}; largest shift: {name} by {shift:+.2f} sd",
+                f"新运行的检验：{shown_path(CHECK)}；差距最大的参数：{name}，{shift:+.2f} 个标准差",
+            )
+        )
     call.say(Text(f"Rings of evidence: {shown_path(output)}", f"证据圈：{shown_path(output)}"))
     call.say_time()
+
+
+def moves_of(call: Call, runs: RingRuns, draws: Draws, made: Rings, config: RunConfig) -> pd.DataFrame:
+    """Return how far draws that were moved by runs of their own lie from the widest ring's weights."""
+    asked = draws_of(draws)[: call.own["draws"]]
+    prior = prior_of(config.resolved["parameters"])
+    call.progress.stage(MOVING)
+    after = moved(
+        runs, asked, prior, observed_by(runs, draws.made["without"]), call.own["moves"], call.own["inference_seed"],
+        lambda done, of: call.progress.count(done, of, DRAWS),
+    )  # fmt: skip
+    return check_table(asked, made.table[f"{WEIGHT}{WIDEST}"].to_numpy(float), after)
 
 
 def draws_of(draws: Draws) -> list[Draw]:

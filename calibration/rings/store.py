@@ -49,7 +49,8 @@ class RingRuns:
         """words, config_dir: of the configuration; folder: where runs are kept; processes: 0 for one a processor."""
         self._arguments, self._processes = (tuple(words), config_dir), processes
         config = compose_run(list(words), config_dir)
-        self.items = _items(setting_of(config))
+        self.setting = setting_of(config)
+        self.items = _items(self.setting)
         self._head = {"program": "anju", "kind": KIND, "source": source_hash("rings"), "setting": setting_name(config),
                       "configuration": config.digest, "items": [item.id for item in self.items]}  # fmt: skip
         mark = hashlib.sha256(canonical_json(self._head).encode()).hexdigest()[:HASH_SHOWN]
