@@ -7,7 +7,7 @@ from scenarios.brief.missing import missing_rings
 from scenarios.brief.source import UNKNOWN, Source, chance_text, records
 from scenarios.compare.order import DEFAULT, FEW, MISSING, RING, Choice, with_status
 from scenarios.compare.pairs import SEPARATOR
-from scenarios.pages.blocks import Block, Heading, Paragraph, Table
+from scenarios.pages.blocks import Block, Figure, Heading, Paragraph, Table
 
 WIDTHS = (0.34, 0.14, 0.22, 0.1, 0.2)
 """Shares of the text's width: the choice, its verdict, what is first, how surely, what changes places."""
@@ -47,6 +47,8 @@ def order_part(source: Source) -> list[Block]:
         if own := with_status(order, status):
             names = source.listed([choice_name(source, choice) for choice in own])
             blocks.append(Paragraph(source.say(key, list=names), "warning"))
+    caption = source.say("caption_order")
+    blocks.append(Figure(source.figures / "order", caption, caption))
     return [*blocks, Table(head, rows, (3,), source.say("caption_order_table"), widths=WIDTHS)]
 
 
