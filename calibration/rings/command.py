@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pandas as pd
 
 from calibration.fitting.prior import prior_of
@@ -51,7 +49,7 @@ def rings(call: Call) -> None:
     asked = draws_of(draws)[: call.own["draws"]]
     call.progress.stage(MEASURING)
     found = runs.measured(asked, lambda done, of: call.progress.count(done, of, DRAWS))
-    check_histories(draws, found, path)
+    check_histories(draws, found)
     made = rings_of(draws, runs.items, found)
     write_rings(output, Rings(made.table, {**made.made, "source": source_hash("rings")}))
     say(call, made)
@@ -90,15 +88,14 @@ def draws_of(draws: Draws) -> list[Draw]:
     ]  # fmt: skip
 
 
-def check_histories(draws: Draws, found: list[Measured], path: Path) -> None:
+def check_histories(draws: Draws, found: list[Measured]) -> None:
     """Raise UserError if a draw does not give the targets that the table of draws holds."""
     for row, measured in zip(draws.table.to_dict("records"), found, strict=False):
         for name, value in measured.outputs.items():
             if name.startswith(TARGET) and name in row and rounded(value) != float(row[name]):
                 problem = Text(f"draw {row['draw']} does not give the history of its table", "抽样的历史与抽样表不符")
                 hint = Text("make the draws anew: make calibrate", "请重新运行 make calibrate")
-                raise UserError(problem, key=name, found=rounded(value), allowed=str(row[name]), hint=hint,
-                                place=shown_path(path))  # fmt: skip
+                raise UserError(problem, key=name, found=rounded(value), allowed=str(row[name]), hint=hint)
 
 
 def say(call: Call, made: Rings) -> None:
