@@ -93,7 +93,9 @@ def check_histories(draws: Draws, found: list[Measured]) -> None:
     for row, measured in zip(draws.table.to_dict("records"), found, strict=False):
         for name, value in measured.outputs.items():
             if name.startswith(TARGET) and name in row and rounded(value) != float(row[name]):
-                problem = Text(f"draw {row['draw']} does not give the history of its table", "抽样的历史与抽样表不符")
+                problem = Text(
+                    f"draw {row['draw']} does not give the {name} of its table", f"抽样的 {name} 与抽样表不符"
+                )
                 hint = Text("make the draws anew: make calibrate", "请重新运行 make calibrate")
                 raise UserError(problem, key=name, found=rounded(value), allowed=str(row[name]), hint=hint)
 

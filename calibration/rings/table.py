@@ -29,6 +29,8 @@ from simulation.state.entities import Float
 
 MOST_MOVED = 5
 """Parameters that are named for each ring."""
+ROUNDING = 1e-9
+"""A shift that is rounding and nothing else."""
 
 
 def rings_of(draws: Draws, items: Sequence[Item], found: Sequence[Measured]) -> Rings:
@@ -84,14 +86,15 @@ def _ring(table: pd.DataFrame, shares: Mapping[str, Float], weights: Float) -> d
 def moved_parameters(table: pd.DataFrame, weights: Float) -> list[tuple[str, float]]:
     """Return by how many standard deviations of the draws the weights move each parameter's mean, the most first.
 
-    Chance alone moves a mean of n effective draws by about 1 / sqrt(n). What does not vary is left out.
+    Chance alone moves a mean of n effective draws by about 1 / sqrt(n). What does not vary or move is left out.
     """
     moved = []
     for name in table.columns:
         values = table[name].to_numpy(float)
         if str(name).startswith(PARAMETER) and np.ptp(values) > 0:
-            shift = (np.average(values, weights=weights) - values.mean()) / values.std(ddof=1)
-            moved.append((str(name).removeprefix(PARAMETER), rounded(float(shift))))
+            shift = float((np.average(values, weights=weights) - values.mean()) / values.std(ddof=1))
+            if abs(shift) > ROUNDING:
+                moved.append((str(name).removeprefix(PARAMETER), rounded(shift)))
     return sorted(moved, key=lambda each: (-abs(each[1]), each[0]))
 
 
