@@ -9,7 +9,7 @@ FIRST := baseline,workshops,school_gap,workshops_and_school_gap,public_posts,tar
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup cluster brief brief-all calibrate calibrate-quick calibrate-proof calibrate-readings validate prior-effects readings restamp diaries example test lint system-packages system-test cluster-test ci bench profile check pages plausibility lock clean
+.PHONY: help setup cluster brief brief-all calibrate calibrate-quick calibrate-proof calibrate-readings validate prior-effects readings rings restamp diaries example test lint system-packages system-test cluster-test ci bench profile check pages plausibility lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ prior-effects: .venv/.run-stamp ## Renew the effects of all scenarios before the
 
 readings: .venv/.run-stamp ## Renew the table of scenarios under other readings of the report
 	@$(PY) -m calibration.readings
+
+rings: .venv/.run-stamp ## Weigh the posterior's draws by evidence from elsewhere, ring by ring, for the effects of briefs
+	@$(PY) -m calibration.rings
 
 restamp: .venv/.run-stamp ## Run a few draws of each committed result again, and renew its hash if they agree to the bit
 	@$(PY) -m calibration.restamp

@@ -173,6 +173,52 @@ README.md says how long it takes.""",
     generator=True,
     runs_here=False,
 )
+RINGS = Command(
+    name="calibration.rings",
+    usage=Text(
+        """Usage: python -m calibration.rings [draws=N] [moves=0] [draws_file=FILE] [output=FILE] [inference_seed=1]
+  [processes=0] [cache=FOLDER] [language=zh] [region=NAME]
+  [population.*, reading.*, structure.*, generator: as in the draws]
+
+Weighs the draws of the posterior by evidence from elsewhere (conf/borrowed_evidence.csv), ring by ring: the report
+alone, then also Guizhou, China, the world. A comparison shows every effect under each ring. Every draw that is done is
+kept in the cache: stopped at any moment, the same command goes on. README.md says how long it takes.
+
+  make rings                            the table that briefs read (calibration/tables/rings.csv)
+  python -m calibration.rings moves=3   also checks the widest ring by runs of its own: draws are taken by its weights
+                                        and moved three times, each time by new runs; how far the parameters then lie
+                                        from those of the weights is in outputs/calibration/rings_check.csv
+
+draws: the first so many of the table of draws; all if not given. With draws, draws_file or keys of a run, the table
+goes to outputs/calibration/rings.csv unless output says otherwise.""",
+        """用法：python -m calibration.rings [draws=N] [moves=0] [draws_file=文件] [output=文件] [inference_seed=1]
+  [processes=0] [cache=文件夹] [language=zh] [region=名称]
+  [population.*、reading.*、structure.*、generator：须与抽样时一致]
+
+按外地证据（conf/borrowed_evidence.csv）逐圈给后验抽样加权：仅报告，再加贵州、全国、世界。
+方案比较据此给出各圈下的效果。每完成一组都存入缓存：随时中断后，重新运行同一命令即可继续。所需时间见 README.zh.md。
+
+  make rings                            简报所用的表（calibration/tables/rings.csv）
+  python -m calibration.rings moves=3   另以新的运行检验最外一圈：按其权重抽取，再移动三次，每次都重新运行；
+                                        参数与加权结果的差距写入 outputs/calibration/rings_check.csv
+
+draws：取抽样表的前若干组，默认全部。若给出 draws、draws_file 或运行的键，表默认写入 outputs/calibration/rings.csv。""",
+    ),
+    work="calibration.rings.command:rings",
+    own=(
+        Key("draws", "whole", MOST_DRAWS, low=2, high=MOST_DRAWS),
+        Key("moves", "whole", 0, low=0, high=100),
+        Key("draws_file", "path", None),
+        Key("output", "path", None),
+        INFERENCE_SEED,
+        PROCESSES,
+        CACHE,
+    ),
+    heeded=CITY,
+    stopped=RUNS_KEPT_TEXT,
+    generator=True,
+    single=True,
+)
 PAGE = page_command(
     "calibration.page", "docs/calibration/", "calibration.upkeep.page:write",
     Text("outputs/calibration", " outputs/calibration "),

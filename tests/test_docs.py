@@ -19,6 +19,7 @@ from scenarios.base.paths import CONF, DOCS, ROOT
 from scenarios.compare.prior_effects import EFFECTS_FILE
 from scenarios.compare.proof_table import PROOF_FILE
 from scenarios.compare.readings_table import READINGS_FILE
+from scenarios.compare.rings_table import RINGS_FILE
 from scenarios.compare.tables import COLUMNS
 from scenarios.doc_pages.evidence_table import COMMAND as EVIDENCE_COMMAND
 from scenarios.doc_pages.evidence_table import FILE as EVIDENCE
@@ -74,7 +75,9 @@ MADE_BY_RUNS = (
     "outputs/", "final/", "figures/", "tables/", "brief.", "draws.json", "runs.parquet", "manifest.json",
     *TABLES_OF_A_RUN, *TABLES_OF_A_COMPARISON, *CHARTS,
 )  # fmt: skip
-MAY_BE_MISSING = tuple(path.relative_to(ROOT).as_posix() for path in (EFFECTS_FILE, READINGS_FILE, PROOF_FILE))
+MAY_BE_MISSING = tuple(
+    path.relative_to(ROOT).as_posix() for path in (EFFECTS_FILE, READINGS_FILE, RINGS_FILE, PROOF_FILE)
+)
 """Results that a change of the rules deletes until they are made anew."""
 
 

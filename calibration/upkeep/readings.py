@@ -16,8 +16,9 @@ from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
 from scenarios.compare.assemble import Results, ranked_scenarios, results_of
-from scenarios.compare.indicators import COMPARED, HEADLINES
+from scenarios.compare.indicators import COMPARED, HEADLINES, HIGHER
 from scenarios.compare.measure import ALL
+from scenarios.compare.pairs import ahead_of
 from scenarios.compare.plan import Plan, default_scenarios, make_plan
 from scenarios.compare.readings_table import (
     READINGS_FILE,
@@ -26,7 +27,7 @@ from scenarios.compare.readings_table import (
 )
 from scenarios.compare.report_rows import report_rows
 from scenarios.compare.runner import run_all
-from scenarios.compare.summary import interval, mean, probability_better
+from scenarios.compare.summary import by_draw, interval, mean, probability_better, rank_probabilities
 from scenarios.report.patterns import Band
 from scenarios.report.readings import alternative_readings, default_reading, open_readings, reading_name, switch_words
 from scenarios.runs.parameter_sets import (
@@ -136,6 +137,10 @@ def reading_rows(kept: UnderReading) -> pd.DataFrame:
         effects = [results.differences(s)[:, column] for s in range(len(results.plan.scenarios))]
         means = [float(mean(results.sample, values)) for values in effects]
         of_ranked = [means[s] for s in ranked]
+        drawn = np.stack([effects[s] for s in ranked], axis=1)
+        first = dict(zip(ranked, rank_probabilities(results.sample, drawn, HIGHER)[:, 0], strict=True))
+        names = [results.plan.scenarios[s] for s in ranked]
+        behind = ahead_of(names, by_draw(results.sample, results.plan.runs, drawn), np.ones(results.sample.n_draws))
         for s, (scenario, values, average) in enumerate(zip(results.plan.scenarios, effects, means, strict=True)):
             low, high = interval(results.sample, values)
             rows.append(
@@ -149,6 +154,8 @@ def reading_rows(kept: UnderReading) -> pd.DataFrame:
                     "high": float(high),
                     "p_better": float(probability_better(results.sample, values, c.better)),
                     "rank": 1 + (sum(other > average for other in of_ranked) if s in ranked else len(means)),
+                    "p_first": float(first.get(s, np.nan)),
+                    "ahead_of": behind.get(scenario, ""),
                     "n_draws": results.sample.n_draws,
                     "targets_met": kept.targets_met,
                     "patterns_met": kept.patterns_met,

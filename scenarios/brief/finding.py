@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import pandas as pd
@@ -9,6 +10,7 @@ import pandas as pd
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import signed
 from scenarios.brief.missing import place_known
+from scenarios.brief.order import choice_group, choice_name
 from scenarios.brief.source import (
     MILLION,
     UNKNOWN,
@@ -21,26 +23,19 @@ from scenarios.brief.source import (
     rounded_yuan,
     unsigned,
 )
-from scenarios.brief.structures import first_under, of_ranked, structure_effects
 from scenarios.compare.basis import ASSUMPTION, NARROWED
-from scenarios.compare.readings_table import effects_by_reading
+from scenarios.compare.order import CHANGES, FEW, MISSING, SAME, is_firm, with_status
 from scenarios.pages.blocks import (
     Block,
     Bullets,
     Heading,
     Paragraph,
 )
-from scenarios.report.readings import DEFAULT_READING
 from scenarios.settings.schema import BASE
 from simulation.records.indicators import GROUPS
 
 JOBS_MENTIONED = 100.0
 """From so many posts filled on, the finding mentions jobs."""
-FIRM = 0.9
-"""Probability of the first place, before and after calibration, from which a ranking is called firm.
-
-It also has to hold under every reading of the report. Where one of these was not compared, no ranking is called firm.
-"""
 SEATS_MENTIONED = -100.0
 """From so many fewer children without a seat on, the finding mentions schools."""
 
@@ -170,19 +165,11 @@ def _first(source: Source) -> list[str]:
         texts.append(source.say("first_before", p=chance_text(chances[-1])))
     else:
         texts.append(source.say("missing_order"))
-    rules, readings = _first_by_rule(source), _first_by_reading(source, best)
-    texts += [] if rules else [source.say("first_rules_unknown")]
-    texts += [] if readings else [source.say("missing_readings")]
-    elsewhere = {**rules, **readings}
-    changed = [name for name, found in elsewhere.items() if found != [best]]
-    if changed:
-        texts.append(source.say("first_changes", list=source.listed(changed)))
-    elif elsewhere:
-        texts.append(source.say("first_same"))
-    if min(chances) < FIRM or changed:
-        texts.append(source.say("first_not_firm"))
-    elif len(chances) > 1 and rules and readings:
-        texts.append(source.say("first_firm"))
+        chances.append(math.nan)
+    texts += _order(source)
+    firm = is_firm(source.tables.order, chances)
+    if firm is not None:
+        texts.append(source.say("first_firm" if firm else "first_not_firm"))
     if row and row["basis"] == ASSUMPTION and isinstance(row["parameter"], str) and row["contraction"] < NARROWED:
         texts.append(
             source.say(
@@ -195,21 +182,23 @@ def _first(source: Source) -> list[str]:
     return [" ".join(texts) if source.language == "en" else "".join(texts)]
 
 
-def _first_by_rule(source: Source) -> dict[str, list[str]]:
-    """Return which measure has the largest mean effect under each of the rules that can be defended, by its words."""
-    effects = {rule: of_ranked(source, own) for rule, own in structure_effects(source).items()}
-    return {label(f"structure_{end}.{key}", source.language): first_under(own) for (key, end), own in effects.items()}
+def _order(source: Source) -> list[str]:
+    """Return what changes the order of the measures, and what was not tried."""
+    order = source.tables.order
+    lacking = {choice_group(choice) for choice in with_status(order, MISSING)}
+    texts = [source.say(text) for group, text in _NOT_TRIED.items() if group in lacking]
+    changed, same, few = (with_status(order, status) for status in (CHANGES, SAME, FEW))
+    if few:
+        texts.append(source.say("first_few", list=source.listed([choice_name(source, each) for each in few])))
+    if changed:
+        texts.append(source.say("first_changes", list=source.listed([choice_name(source, each) for each in changed])))
+    elif same:
+        texts.append(source.say("first_same"))
+    return texts
 
 
-def _first_by_reading(source: Source, best: str) -> dict[str, list[str]]:
-    """Return the same under each reading, by its letter; nothing if `best` was not compared under them."""
-    if source.readings is None:
-        return {}
-    effects = effects_by_reading(source.readings, "households_settled")
-    if best not in effects[DEFAULT_READING]:
-        return {}
-    own = {name: {each: effects[name][each] for each in effects[name] if each in source.ranked} for name in effects}
-    return {source.reading_names[name]: first_under(compared) for name, compared in own.items()}
+_NOT_TRIED = {"rule": "first_rules_unknown", "reading": "missing_readings", "ring": "missing_rings"}
+"""What is said where choices of a group are missing."""
 
 
 def settled_bases(source: Source) -> dict[str, dict[str, Any]]:

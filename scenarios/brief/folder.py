@@ -23,7 +23,8 @@ from scenarios.compare.assemble import Results, tables_of
 from scenarios.compare.basis import contractions
 from scenarios.compare.plan import Plan
 from scenarios.compare.proof_table import proof_stands
-from scenarios.compare.readings_table import READINGS_FILE, read_readings_table
+from scenarios.compare.readings_table import READINGS_FILE, Readings, read_readings_table
+from scenarios.compare.rings_table import RINGS_FILE, read_rings
 from scenarios.compare.runs_file import write_runs
 from scenarios.compare.tables import RUNS_FILE, Tables, write_lists, write_tables
 from scenarios.pages.excel import write_excel
@@ -59,7 +60,7 @@ def write_comparison(
     digest = plan.digest()
     with written_aside(folder, digest, KIND if replace else "") as aside:
         stage(Text("writing the tables", "正在写出数据表"))
-        tables = tables_of(results, before)
+        tables = tables_of(results, before, readings_for(plan), read_rings(RINGS_FILE))
         write_tables(aside / "tables", tables)
         sites = load_population(plan.base).sites
         kinds = [str(kind) for kind in sites["kind"]]
@@ -104,7 +105,7 @@ def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: 
         figures=figures,
         made=plan.draws.made,
         narrowed=contractions(plan),
-        readings=None if plan.words else read_readings_table(READINGS_FILE),
+        readings=readings_for(plan),
         proof=proof_stands(),
         reading_names=_readings(language)[0],
         reading_meanings=_readings(language)[1],
@@ -124,6 +125,11 @@ def source_of(plan: Plan, tables: Tables, language: str, figures: Path, digest: 
     if lacking := missing(source):
         facts["missing"] = (" " if language == "en" else "").join(lacking)
     return source._replace(facts=facts)
+
+
+def readings_for(plan: Plan) -> Readings | None:
+    """Return the table of readings, which is of the measures as conf/ has them; None for others or if there is none."""
+    return None if plan.words else read_readings_table(READINGS_FILE)
 
 
 def _command(plan: Plan) -> list[str]:

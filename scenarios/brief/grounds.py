@@ -10,6 +10,7 @@ from scenarios.base.labels import label
 from scenarios.brief.charts.parts import signed
 from scenarios.brief.finding import basis_text, settled_bases
 from scenarios.brief.missing import missing_before, missing_order, missing_proof, missing_readings
+from scenarios.brief.order import order_part
 from scenarios.brief.source import UNKNOWN, Source, percent, records, step_ranges
 from scenarios.brief.structures import structures_part
 from scenarios.compare.basis import NARROWED
@@ -82,6 +83,7 @@ def sure_section(source: Source) -> list[Block]:
         *(Paragraph(text, "warning") for text in missing_order(source)),
         *structures_part(source),
         *_readings(source),
+        *order_part(source),
     ]
 
 

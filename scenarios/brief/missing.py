@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from scenarios.brief.source import Source, records
+from scenarios.compare.order import MISSING, RING, with_status
 
 
 def basis_known(row: dict[str, Any]) -> bool:
@@ -42,6 +43,12 @@ def missing_readings(source: Source) -> list[str]:
     return [] if source.readings else [source.say("missing_readings")]
 
 
+def missing_rings(source: Source) -> list[str]:
+    """Return a sentence if the effects are not known under evidence from elsewhere."""
+    rings = [choice for choice in with_status(source.tables.order, MISSING) if choice.kind == RING]
+    return [source.say("missing_rings")] if rings else []
+
+
 def missing_proof(source: Source) -> list[str]:
     """Return a sentence if nobody has tried whether the calibration finds parameters that are known."""
     return [] if source.proof else [source.say("missing_proof")]
@@ -49,5 +56,5 @@ def missing_proof(source: Source) -> list[str]:
 
 def missing(source: Source) -> list[str]:
     """Return a sentence for each comparison that is missing."""
-    parts = (missing_before, missing_order, missing_readings, missing_proof)
+    parts = (missing_before, missing_order, missing_readings, missing_rings, missing_proof)
     return [sentence for part in parts for sentence in part(source)]

@@ -26,8 +26,12 @@ from scenarios.compare.indicators import (
     switch_name,
 )
 from scenarios.compare.measure import ALL, KINDS, history_names, site_name
+from scenarios.compare.order import order_table
 from scenarios.compare.plan import Plan
+from scenarios.compare.readings_table import Readings
 from scenarios.compare.report_rows import report_rows
+from scenarios.compare.ring_effects import effects_by_ring
+from scenarios.compare.rings_table import Rings, weights_of_draws
 from scenarios.compare.runner import Outcome
 from scenarios.compare.structures import structures_table
 from scenarios.compare.summary import (
@@ -84,17 +88,35 @@ def results_of(plan: Plan, outcomes: Sequence[Outcome]) -> Results:
     return Results(plan, sample_of(plan.runs), plan.columns.names(), values, history, needs)
 
 
-def tables_of(results: Results, before: pd.DataFrame | None = None) -> Tables:
+def tables_of(
+    results: Results,
+    before: pd.DataFrame | None = None,
+    readings: Readings | None = None,
+    rings: Rings | None = None,
+) -> Tables:
     """Return every table of a comparison.
 
-    before: its effects before calibration (prior_effects.effects_before), none if they are not known.
+    before: its effects before calibration (prior_effects.effects_before); readings, rings: the tables of make readings
+    and make rings. None of what is not known.
     """
+    plan, sample = results.plan, results.sample
     based = {
         (name, indicator): results.differences(s)[:, results.column(indicator)]
         for s, name in enumerate(results.plan.scenarios)
         if name != BASE
         for indicator in BASED
     }
+    columns = {c: results.column(c) for c in COMPARED}
+    last = {
+        (name, indicator): results.differences(s)[:, column]
+        for s, name in enumerate(plan.scenarios)
+        if name != BASE
+        for indicator, column in columns.items()
+    }
+    ranked = [plan.scenarios[s] for s in ranked_scenarios(plan)]
+    weights = weights_of_draws(rings, plan.draws, [plan.runs[first].row for first in sample.firsts])
+    structures = structures_table(plan, sample, based, ranked)
+    by_ring = effects_by_ring(plan, sample, last, ranked, weights)
     return Tables(
         effects=_effects(results),
         paths=_paths(results),
@@ -110,7 +132,9 @@ def tables_of(results: Results, before: pd.DataFrame | None = None) -> Tables:
             based,
             pd.DataFrame() if before is None else before,
         ),
-        structures=structures_table(results.plan, results.sample, based),
+        structures=structures,
+        effects_by_ring=by_ring,
+        order=order_table(by_ring, structures, readings, ranked),
         report=report_rows(results.plan.draws, results.plan.base),
     )
 

@@ -23,8 +23,8 @@ from scenarios.runs.sources import source_hash
 
 READINGS_FILE = ROOT / "calibration" / "tables" / "readings.csv"
 READINGS_COLUMNS = (
-    "reading", "scenario", "indicator", "unit", "effect", "low", "high", "p_better", "rank", "n_draws", "targets_met",
-    "patterns_met", "without",
+    "reading", "scenario", "indicator", "unit", "effect", "low", "high", "p_better", "rank", "p_first", "ahead_of",
+    "n_draws", "targets_met", "patterns_met", "without",
 )  # fmt: skip
 
 
@@ -32,6 +32,7 @@ class Readings(NamedTuple):
     """The table with the columns above, and how it was made.
 
     rank: of the mean effect among the scenarios that are ranked, 1 is best, the baseline has 0, the others come last;
+    p_first: probability of the first place among them; ahead_of: those that it is ahead of beyond chance (pairs.py);
     targets_met, patterns_met: share of the draws that reach all targets, and that meet all patterns, under the reading;
     without: targets that no draw of the prior reaches under it, so that they were left out.
     """

@@ -7,9 +7,12 @@ rule, the highest third for the other.
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
 import numpy as np
 import pandas as pd
 
+from scenarios.compare.pairs import ahead_of
 from scenarios.compare.plan import Plan
 from scenarios.compare.summary import Sample, by_draw
 from scenarios.compare.tables import COLUMNS
@@ -23,11 +26,15 @@ FEWEST_DRAWS = 9
 """Fewer draws than this give thirds of less than three: no table."""
 
 
-def structures_table(plan: Plan, sample: Sample, effects: dict[tuple[str, str], Float]) -> pd.DataFrame:
+def structures_table(
+    plan: Plan, sample: Sample, effects: dict[tuple[str, str], Float], ranked: Collection[str]
+) -> pd.DataFrame:
     """Return the mean effect in the lowest and in the highest third of the draws of each structure, and its rank there.
 
     effects: by (scenario, indicator), one value a run, shape (n_runs,). Ranks are among the scenarios of the indicator,
-    the baseline's 0 not among them; 1 is the highest mean. Empty below FEWEST_DRAWS draws.
+    the baseline's 0 not among them; 1 is the highest mean. ranked: the scenarios that have a place: their probability
+    of the first one, the baseline among the candidates, and whom they are ahead of beyond chance. Empty below
+    FEWEST_DRAWS draws.
     """
     rows = [plan.runs[i].row for i in sample.firsts]
     if len(rows) < FEWEST_DRAWS:
@@ -41,6 +48,7 @@ def structures_table(plan: Plan, sample: Sample, effects: dict[tuple[str, str], 
         order, third = np.argsort(drawn, kind="stable"), len(rows) // 3
         for end, chosen in ((LOW, order[:third]), (HIGH, order[-third:])):
             found = {key: float(values[chosen].mean()) for key, values in means.items()}
+            places = _places({key: values[chosen] for key, values in means.items()}, ranked)
             for (scenario, indicator), effect in found.items():
                 others = [value for (_, other), value in found.items() if other == indicator]
                 table.append(
@@ -52,7 +60,28 @@ def structures_table(plan: Plan, sample: Sample, effects: dict[tuple[str, str], 
                         "indicator": indicator,
                         "effect": effect,
                         "rank": 1 + sum(value > effect for value in others),
+                        "p_first": places.get((scenario, indicator), (np.nan, ""))[0],
+                        "ahead_of": places.get((scenario, indicator), (np.nan, ""))[1],
                         "n_draws": third,
                     }
                 )
     return pd.DataFrame(table, columns=list(COLUMNS["structures"]))
+
+
+def _places(
+    draws: Mapping[tuple[str, str], Float], ranked: Collection[str]
+) -> dict[tuple[str, str], tuple[float, str]]:
+    """Return the probability of the first place and the scenarios behind, by ranked scenario and indicator.
+
+    draws: values of some draws, which count equally.
+    """
+    places = {}
+    for indicator in dict.fromkeys(indicator for _, indicator in draws):
+        names = [name for name, other in draws if other == indicator and name in ranked]
+        if names:
+            values = np.stack([draws[name, indicator] for name in names], axis=1)
+            best = np.maximum(values.max(axis=1), 0.0)  # the baseline has 0
+            behind = ahead_of(names, values, np.ones(len(values)))
+            for i, name in enumerate(names):
+                places[name, indicator] = float((values[:, i] == best).mean()), behind[name]
+    return places

@@ -37,7 +37,9 @@ class Tables(NamedTuple):
     ranks: probability of each rank (1 is best) among all scenarios. interactions: combined levers minus the sum of
     each. basis: an effect before calibration, by how much its interval shrank, and what it therefore rests on.
     structures: an effect over the third of the draws nearest to one rule and to the other, `value` being the
-    parameter's mean there. report: the model against the report at its date, over draws.
+    parameter's mean there. effects_by_ring: effects of the last month with the draws weighed by evidence from
+    elsewhere. order: the ranked measures under every structure, reading and ring, and which change places beyond
+    chance. report: the model against the report at its date, over draws.
     """
 
     effects: pd.DataFrame
@@ -50,6 +52,8 @@ class Tables(NamedTuple):
     interactions: pd.DataFrame
     basis: pd.DataFrame
     structures: pd.DataFrame
+    effects_by_ring: pd.DataFrame
+    order: pd.DataFrame
     report: pd.DataFrame
 
 
@@ -74,7 +78,14 @@ COLUMNS: dict[str, tuple[str, ...]] = {
         "scenario", "indicator", "basis", "prior_low", "prior_high", "shrank", "p_first_prior", "parameter",
         "rank_correlation", "contraction", "share_chance",
     ),
-    "structures": ("parameter", "end", "value", "scenario", "indicator", "effect", "rank", "n_draws"),
+    "structures": (
+        "parameter", "end", "value", "scenario", "indicator", "effect", "rank", "p_first", "ahead_of", "n_draws",
+    ),
+    "effects_by_ring": (
+        "ring", "scenario", "indicator", "unit", "effect", "low", "high", "p_better", "rank", "p_first", "ahead_of",
+        "effective_draws",
+    ),
+    "order": ("kind", "choice", "status", "n_draws", "scenario", "effect", "rank", "p_first", "swapped"),
     "report": ("id", "kind", "unit", "report", "band_low", "band_high", "median", "low", "high", "share_met"),
 }  # fmt: skip
 RUNS_COLUMNS = ("scenario", "reading", "draw", "seed", "indicator", "group", "month", "value")

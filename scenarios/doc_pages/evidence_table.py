@@ -16,6 +16,8 @@ from scenarios.base.input.csv_files import read_csv
 from scenarios.base.input.yaml_files import read_yaml, shown_path
 from scenarios.base.paths import CONF, DOCS
 from scenarios.doc_pages.page import markdown_table, write_page
+from scenarios.report.borrowed import FILE as BORROWED_FILE
+from scenarios.report.borrowed import read_borrowed
 from scenarios.report.patterns import REPORT, read_patterns
 from scenarios.settings.command import Call
 
@@ -136,7 +138,8 @@ def _sources(tree: Mapping[str, Any], path: str) -> Iterator[tuple[str, str]]:
 
 
 def _elsewhere() -> Iterator[tuple[str, str]]:
-    """Return key and source of every pattern whose bound is not the report's."""
+    """Return key and source of every pattern whose bound is not the report's, and of every item from elsewhere."""
+    yield from ((f"{BORROWED_FILE.name} {name}", item.source) for name, item in read_borrowed().items())
     for path in sorted((CONF / "region").glob("*/patterns.csv")):
         for pattern in read_patterns(path).values():
             if pattern.ring != REPORT:

@@ -101,6 +101,16 @@ RESULTS = {
         rerun="calibration.upkeep.reruns:readings",
         anew="make readings",
     ),
+    "rings": Result(
+        (
+            "calibration.rings.store:start_measuring",
+            "calibration.rings.store:measure_draw",
+            "calibration.rings.table:rings_of",
+        ),
+        (*SHARED, *LEVERS, "conf/borrowed_evidence.csv"),
+        "calibration.upkeep.rings_rerun:rings",
+        "make rings",
+    ),
     "plausibility": Result(
         (
             "scenarios.doc_pages.plausibility.command:baseline_runs",

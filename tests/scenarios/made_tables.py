@@ -9,8 +9,11 @@ import numpy as np
 import pandas as pd
 
 from scenarios.base.paths import CONF
+from scenarios.compare.order import order_table
+from scenarios.compare.readings_table import Readings
 from scenarios.compare.structures import HIGH, LOW, STRUCTURES
 from scenarios.compare.tables import COLUMNS, Tables
+from scenarios.report.patterns import RINGS
 from simulation.foundations.months import month_label
 from simulation.records.indicators import GROUPS, UNITS
 from simulation.state.entities import STATES
@@ -241,8 +244,39 @@ def _structures(names: Sequence[str]) -> pd.DataFrame:
                 }
                 for name, effect in size.items():
                     rank = 1 + sum(other > effect for other in size.values())
-                    rows.append((parameter, end, value, name, indicator, effect, rank, N_DRAWS // 3))
-    return frame("structures", rows)
+                    rows.append((parameter, end, value, name, indicator, effect, rank, 0.5, "", N_DRAWS // 3))
+    return with_ahead(frame("structures", rows), ["parameter", "end"])
+
+
+def _by_ring(names: Sequence[str]) -> pd.DataFrame:
+    """Under every ring the effects are the same."""
+    rows: list[tuple[Any, ...]] = []
+    for ring in RINGS:
+        for k, indicator in enumerate(HEADLINES):
+            size = {name: made(name, place)[k] for place, name in enumerate(names)}
+            for name, (effect, low, high) in size.items():
+                rank = 1 + sum(other[0] > effect for other in size.values())
+                rows.append((ring, name, indicator, UNITS[indicator], effect, low, high, 0.9, rank, 0.5, "", 90.0))
+    return with_ahead(frame("effects_by_ring", rows), ["ring"])
+
+
+def with_ahead(table: pd.DataFrame, parts: list[str]) -> pd.DataFrame:
+    """Return a table in which each scenario is ahead of all with a smaller effect, within `parts` and indicator."""
+    found = table.copy()
+    for _, rows in found.groupby([*parts, "indicator"], sort=False):
+        size = dict(zip(rows["scenario"], rows["effect"], strict=True))
+        cells = [";".join(other for other in size if size[other] < size[name]) for name in rows["scenario"]]
+        found.loc[rows.index, "ahead_of"] = cells
+    return found
+
+
+def with_order(tables: Tables, readings: Readings | None = None) -> Tables:
+    """Return tables in which the order follows from the effects that they hold, and from a table of readings."""
+    structures = with_ahead(tables.structures, ["parameter", "end"])
+    by_ring = with_ahead(tables.effects_by_ring, ["ring"])
+    ranked = list(dict.fromkeys(tables.ranks["scenario"]))
+    order = order_table(by_ring, structures, readings, ranked)
+    return tables._replace(structures=structures, effects_by_ring=by_ring, order=order)
 
 
 def _report() -> pd.DataFrame:
@@ -261,7 +295,7 @@ def made_tables(scenarios: Sequence[str] = SCENARIOS, readings: Sequence[str] = 
     """
     names = [name for name in scenarios if name != "baseline"]
     costs, cost_effect = _costs(names)
-    return Tables(
+    tables = Tables(
         effects=_effects(names, readings),
         paths=_paths(names, readings),
         switches=_switches(names),
@@ -272,5 +306,8 @@ def made_tables(scenarios: Sequence[str] = SCENARIOS, readings: Sequence[str] = 
         interactions=_interactions(names),
         basis=_basis(names),
         structures=_structures(names),
+        effects_by_ring=_by_ring(names),
+        order=frame("order", []),
         report=_report(),
     )
+    return with_order(tables)

@@ -1,4 +1,4 @@
-"""The five charts of the brief: effects, paths, switches of residence, sites, and money against household-years.
+"""The six charts of the brief: effects, paths, switches of residence, sites, money, and what changes the order.
 
 They draw the tables of a comparison and compute nothing that is not in them. Each is written as SVG and PNG, about half
 an A4 page, in English or Chinese; markers, hatches, line styles and letters tell things apart without colour.
@@ -13,6 +13,7 @@ from scenarios.base.labels import language_index
 from scenarios.brief.charts.cost import cost_chart
 from scenarios.brief.charts.effects import effects_chart
 from scenarios.brief.charts.flows import flows_chart
+from scenarios.brief.charts.order import order_chart
 from scenarios.brief.charts.parts import MOST_SHOWN, View
 from scenarios.brief.charts.paths import paths_chart
 from scenarios.brief.charts.sites import sites_chart
@@ -26,6 +27,7 @@ DRAWERS = {
     "flows": flows_chart,
     "sites": sites_chart,
     "cost": cost_chart,
+    "order": order_chart,
 }
 CHARTS = tuple(DRAWERS)
 
@@ -38,7 +40,7 @@ def draw_brief(
     shown: Sequence[str],
     site_kinds: Sequence[str],
 ) -> list[Path]:
-    """Write the five charts into `folder`; return the paths, SVG before PNG.
+    """Write the six charts into `folder`; return the paths, SVG before PNG.
 
     titles: scenario -> title in `language`; shown: one to three scenarios that paths, flows and sites detail;
     site_kinds: kind of each site by its number. Raises LabelError for an unknown language and ValueError for a scenario

@@ -14,7 +14,10 @@ from calibration.proof.truths import AGREEMENT, COVERAGE, EVERYTHING
 from calibration.upkeep import page as module
 from calibration.upkeep import readings_summary
 from calibration.upkeep.page import FOLDER, PAGES, files_of, page_text
+from calibration.upkeep.rings_section import RINGS_JSON, rings_section
 from scenarios.base.labels import LANGUAGES, label
+from scenarios.base.output.plain_files import write_json
+from scenarios.report.patterns import RINGS
 from scenarios.report.readings import alternative_readings, open_readings
 from scenarios.runs.parameter_sets import DRAWS_FILE, PARAMETER, TARGET, Draws, read_draws, write_draws
 from scenarios.runs.sources import source_hash
@@ -83,7 +86,7 @@ def test_the_folder_holds_a_calibration_or_says_that_it_is_missing() -> None:
     if found == pages:
         assert all(say("missing", language) in page_text(FOLDER, language) for language in LANGUAGES)
         return
-    assert found == {*files_of("proof.json" in found), "calibration.json", "readings.csv", *pages}
+    assert found - {RINGS_JSON} == {*files_of("proof.json" in found), "calibration.json", "readings.csv", *pages}
     made = json.loads((FOLDER / "calibration.json").read_text(encoding="utf-8"))
     assert made["source"] == source_hash("posterior"), "make restamp"
     assert made == read_draws(DRAWS_FILE).made
@@ -211,3 +214,46 @@ def test_a_calibration_that_does_not_hold_is_noticed(
     path = tmp_path / f"{table}.csv"
     spoil(pd.read_csv(path)).to_csv(path, index=False)
     assert fault in [*fit_faults(tmp_path), *proof_faults(tmp_path)]
+
+
+# What borrowed evidence adds
+
+
+def made_rings(enough: bool) -> dict[str, object]:
+    """Return what a table of rings came to, with one item of the project."""
+    spread = {"mean": 0.5, "low": 0.4, "high": 0.6}
+    ring = {
+        "effective_draws": 90.0, "enough": enough, "largest_weight": 0.019,
+        "parameters": {"jobs.away_network_weight": 0.184, "residence.b_income": -0.05},
+        "residence": {"households_settled": spread, "households_returned": spread},
+    }  # fmt: skip
+    item = {"ring": "China", "kind": "ordering", "unit": "log ratio", "band": "> 0", "weight": 0.25, "source": "M04",
+            "median": 2.03, "met": dict.fromkeys(RINGS, 0.97)}  # fmt: skip
+    return {"draws": 129, "rings": dict.fromkeys(RINGS, ring), "items": {"income_outweighs_seats": item}}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("enough", [True, False])
+def test_the_page_tells_what_each_ring_adds(language: str, enough: bool, tmp_path: Path) -> None:
+    def said(key: str, **values: object) -> str:
+        return label(f"calibration_page.{key}", language).format(**values)
+
+    assert said("rings_missing") in rings_section(tmp_path, said, language)
+    write_json(tmp_path / RINGS_JSON, made_rings(enough))
+    text = "\n".join(rings_section(tmp_path, said, language))
+    assert said("rings_missing") not in text
+    assert "90 / 129" in text
+    assert "+0.18" in text
+    assert "−0.05" in text
+    assert "50.0% [40.0%, 60.0%]" in text
+    assert "> 0 log ratio" in text
+    assert "97%" in text
+    assert (say("rings_few", language) in text) != enough
+    assert all(label(f"ring.{ring}", language) in text for ring in RINGS)
+
+
+def test_rings_of_other_draws_are_not_told(made: Path) -> None:
+    made.mkdir()
+    write_json(made / RINGS_JSON, made_rings(True))
+    assert PAGE.enter([]) == 0
+    assert RINGS_JSON not in names_in(made)

@@ -96,6 +96,9 @@ def test_rows_by_hand(config: RunConfig) -> None:
     assert settled["effect"].to_dict() == {"baseline": 0.0, "workshops": 15.0, "school_gap": 0.0}
     assert settled["rank"].to_dict() == {"baseline": 2, "workshops": 1, "school_gap": 2}
     assert settled["p_better"].to_dict() == {"baseline": 0.5, "workshops": 1.0, "school_gap": 0.5}
+    assert settled["p_first"].to_dict() == {"baseline": 0.0, "workshops": 1.0, "school_gap": 0.0}
+    # +14 and +16 beyond school_gap: 15 with an error of 0.7; school_gap's mean is 0
+    assert settled["ahead_of"].to_dict() == {"baseline": "", "workshops": "baseline;school_gap", "school_gap": ""}
     assert settled.loc["school_gap", ["low", "high"]].tolist() == [-4.0, 4.0]
     assert set(settled["n_draws"]) == {2}
     assert set(settled["reading"]) == {"default"}

@@ -45,7 +45,7 @@ from scenarios.runs.targets import TARGETS
 from scenarios.settings.config import RunConfig, compose_run
 from simulation.records.indicators import GROUPS
 from tests.scenarios.brief.drawn_brief import OWN, changed, titles
-from tests.scenarios.made_tables import LAST, SCENARIOS, frame, made, made_tables
+from tests.scenarios.made_tables import LAST, SCENARIOS, frame, made, made_tables, with_ahead, with_order
 from tests.scenarios.runs.made_run import N_SITES
 
 PARAMETERS = {"title_weight": "residence.title_worth", "workshop_fill_per_month": "residence.review_probability"}
@@ -166,7 +166,8 @@ def made_source(
 ) -> Source:
     """Return what a brief of made tables is written from."""
     effects = tables.effects[tables.effects["month"] == tables.effects["month"].max()]  # the words are of this month
-    return _source(language, tuple(scenarios))._replace(tables=tables._replace(effects=effects), readings=readings)
+    tables = with_order(tables._replace(effects=effects), readings)
+    return _source(language, tuple(scenarios))._replace(tables=tables, readings=readings)
 
 
 @cache
@@ -192,8 +193,9 @@ def made_readings(scenarios: Sequence[str] = SCENARIOS, swapped: Sequence[str] =
         for name in size:
             settled = size[swap.get(name, name)]
             known = reading, name, "households_settled", "households", settled, settled - 9, settled + 9, 0.9
-            rows.append((*known, own.index(name) + 1, 30, *met, "employed" if reading == short else ""))
-    return Readings(pd.DataFrame(rows, columns=list(READINGS_COLUMNS)), {"draws": 30})
+            rows.append((*known, own.index(name) + 1, 0.5, "", 30, *met, "employed" if reading == short else ""))
+    table = with_ahead(pd.DataFrame(rows, columns=list(READINGS_COLUMNS)), ["reading"])
+    return Readings(table, {"draws": 30})
 
 
 def reading_keys() -> tuple[str, ...]:

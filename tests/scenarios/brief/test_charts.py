@@ -1,4 +1,4 @@
-"""The five charts of the brief: files, bytes, the numbers in them, and what must not happen to a picture."""
+"""The six charts of the brief: files, bytes, the numbers in them, and what must not happen to a picture."""
 
 from __future__ import annotations
 

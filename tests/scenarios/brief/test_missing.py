@@ -10,11 +10,13 @@ from scenarios.base.labels import LANGUAGES
 from scenarios.base.output.plain_files import write_json
 from scenarios.brief import folder
 from scenarios.brief.content import brief_document
-from scenarios.brief.finding import FIRM, finding
+from scenarios.brief.finding import finding
 from scenarios.brief.folder import source_of
 from scenarios.brief.missing import missing
 from scenarios.brief.source import Source
+from scenarios.compare.order import FIRM
 from scenarios.compare.proof_table import proof_stands
+from scenarios.report.patterns import REPORT
 from scenarios.runs.sources import source_hash
 from tests.scenarios.brief.drawn_brief import changed
 from tests.scenarios.brief.made_brief import (
@@ -26,6 +28,7 @@ from tests.scenarios.brief.made_brief import (
     texts_of,
     with_basis,
 )
+from tests.scenarios.made_tables import with_order
 
 BEST = "housing_title"
 NAN = float("nan")
@@ -33,6 +36,7 @@ COMMANDS = {
     "missing_before": "make prior-effects",
     "missing_order": "make prior-effects",
     "missing_readings": "make readings",
+    "missing_rings": "make rings",
     "missing_proof": "make calibrate-proof",
 }
 
@@ -43,14 +47,18 @@ def whole(language: str, before: float = 0.95, **given: object) -> Source:
     tables = changed(tables, "ranks", lambda t: (t["scenario"] == BEST) & (t["rank"] == 1), probability=0.95)
     tables = changed(tables, "structures", lambda t: t["scenario"] == BEST, effect=1870.0)
     source = made_source(language, tables, readings=made_readings())._replace(proof=True)
-    return source._replace(**given)
+    source = source._replace(**given)
+    return source._replace(tables=with_order(source.tables, source.readings))
 
 
 def lacking(language: str, what: str) -> Source:
     """Return a source that lacks one thing."""
     source = whole(language)
     if what == "missing_readings":
-        return source._replace(readings=None)
+        return whole(language, readings=None)
+    if what == "missing_rings":
+        report = source.tables.effects_by_ring[source.tables.effects_by_ring["ring"] == REPORT]
+        return whole(language, tables=source.tables._replace(effects_by_ring=report))
     if what == "missing_proof":
         return source._replace(proof=False)
     basis = source.tables.basis.assign(p_first_prior=NAN)
@@ -93,7 +101,7 @@ def test_each_comparison_that_is_missing_is_said_with_its_command(what: str, lan
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("what", ["missing_order", "missing_readings"])
+@pytest.mark.parametrize("what", ["missing_order", "missing_readings", "missing_rings"])
 def test_no_ranking_is_called_firm_that_was_not_compared(what: str, language: str) -> None:
     source = lacking(language, what)
     text = "\n".join(texts_of(finding(source)))

@@ -57,10 +57,10 @@ def write_fast(patch: pytest.MonkeyPatch) -> None:
     """Write documents of one word and no charts, and make the tables of a plan once."""
     real = brief_folder.tables_of
 
-    def tables_once(results: Any, before: Any) -> Any:
+    def tables_once(results: Any, before: Any, *known: Any) -> Any:
         digest = results.plan.digest()
         if digest not in TABLES:
-            TABLES[digest] = real(results, before)
+            TABLES[digest] = real(results, before, *known)
         return TABLES[digest]
 
     def touch(path: Path, *_: Any) -> Path:

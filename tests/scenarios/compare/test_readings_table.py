@@ -42,6 +42,8 @@ def made() -> Readings:
                     mean + 5,
                     0.5,
                     rank,
+                    0.5,
+                    "baseline",
                     30,
                     1.0,
                     0.9,

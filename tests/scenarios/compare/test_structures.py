@@ -15,6 +15,7 @@ from scenarios.runs.parameter_sets import PARAMETER, Draws
 from scenarios.settings.config import RunConfig
 
 TITLE = STRUCTURES[0]
+RANKED = ("housing_title", "seats", "a")
 SHARES = [0.9, 0.1, 0.5, 0.2, 0.8, 0.4, 0.3, 1.0, 0.6]
 
 
@@ -28,7 +29,9 @@ def test_each_third_has_its_own_mean_and_rank(configs: dict[str, RunConfig]) -> 
     title = np.array([90.0, 10.0, 50.0, 20.0, 80.0, 40.0, 30.0, 100.0, 60.0])
     seats = np.full(9, 50.0)
     settled = "households_settled"
-    table = structures_table(plan, sample_of(plan.runs), {("housing_title", settled): title, ("seats", settled): seats})
+    table = structures_table(
+        plan, sample_of(plan.runs), {("housing_title", settled): title, ("seats", settled): seats}, RANKED
+    )
     assert list(table.columns) == list(COLUMNS["structures"])
     found = {(row["end"], row["scenario"]): row for row in table.to_dict("records")}
     assert found[LOW, "housing_title"]["effect"] == pytest.approx((10 + 20 + 30) / 3)
@@ -38,22 +41,25 @@ def test_each_third_has_its_own_mean_and_rank(configs: dict[str, RunConfig]) -> 
     assert (found[LOW, "housing_title"]["rank"], found[LOW, "seats"]["rank"]) == (2, 1)
     assert (found[HIGH, "housing_title"]["rank"], found[HIGH, "seats"]["rank"]) == (1, 2)
     assert set(table["n_draws"]) == {3}
+    assert (found[HIGH, "housing_title"]["p_first"], found[HIGH, "seats"]["p_first"]) == (1.0, 0.0)
+    assert (found[HIGH, "housing_title"]["ahead_of"], found[HIGH, "seats"]["ahead_of"]) == ("seats", "")
+    assert (found[LOW, "housing_title"]["ahead_of"], found[LOW, "seats"]["ahead_of"]) == ("", "housing_title")
 
 
 def test_a_draw_with_two_seeds_counts_once(configs: dict[str, RunConfig]) -> None:
     plan = planned(configs, SHARES, second=2)
     values = np.array([7.0 if run.seed == plan.runs[0].seed else 1.0 for run in plan.runs])
     assert len(values) == 11
-    table = structures_table(plan, sample_of(plan.runs), {("a", "households_settled"): values})
+    table = structures_table(plan, sample_of(plan.runs), {("a", "households_settled"): values}, RANKED)
     by_end = dict(zip(table["end"], table["effect"], strict=True))
     assert by_end[HIGH] == pytest.approx(((7 + 1) / 2 + 1 + 1) / 3)
 
 
 def test_too_few_draws_and_a_fixed_parameter_give_no_rows(configs: dict[str, RunConfig]) -> None:
     few = planned(configs, SHARES[:8])
-    assert structures_table(few, sample_of(few.runs), {("a", "households_settled"): np.ones(8)}).empty
+    assert structures_table(few, sample_of(few.runs), {("a", "households_settled"): np.ones(8)}, RANKED).empty
     plan = planned(configs, SHARES)
-    table = structures_table(plan, sample_of(plan.runs), {("a", "households_settled"): np.ones(9)})
+    table = structures_table(plan, sample_of(plan.runs), {("a", "households_settled"): np.ones(9)}, RANKED)
     assert set(table["parameter"]) == {TITLE}
 
 
