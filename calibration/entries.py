@@ -104,23 +104,29 @@ VALIDATE = Command(
     name="calibration.validate",
     usage=Text(
         """Usage: python -m calibration.validate [--list] [rows=FILE] [draws=100] [draws_file=FILE] [output=FOLDER]
-  [processes=0] [language=zh] [region=NAME] [population.*, reading.*, structure.*, generator: as in the draws]
+  [processes=0] [future=as_it_happened] [language=zh] [region=NAME] [population.*, reading.*, structure.*,
+  generator: as in the draws]
 
 Runs the baseline on the posterior's draws and compares figures that were not fitted with what the draws predict.
+The years after 2019 are as they were (future=as_it_happened), unless another future is asked for.
 rows: a CSV table, by default conf/region/<region>/validation.csv, one figure a line:
-  id,measure,place,month,value,low,high,source
-  births_2021,births_year,city,2021-12,1100,1050,1150,Statistical yearbook 2022 table 3-1
-low and high: the range that the source gives, or both empty. --list: all measures with their units, and all places.
+  id,measure,place,month,value,low,high,source,definition,used
+  births_2021,births_year,city,2021-12,1100,1050,1150,Statistical yearbook 2022 table 3-1,,
+low and high: the range that the source gives, or both empty. definition: what the source counts. used: what the figure
+has entered (history, prior, ...), empty if nothing. --list: all measures with their units, and all places.
 draws: how many of the table of draws. output: a folder, by default outputs/calibration.
 processes: 0 for one a processor.""",
         """用法：python -m calibration.validate [--list] [rows=文件] [draws=100] [draws_file=文件] [output=文件夹]
   [processes=0] [language=zh] [region=名称] [population.*、reading.*、structure.*、generator：须与抽样时一致]
 
 以后验参数组运行基准情景，把未参与拟合的数据与模型预测对照。
+2019 年以后按实际情况（future=as_it_happened），除非另行指定 future。
 rows：CSV 表，默认 conf/region/<地区>/validation.csv，每行一个数据：
-  id,measure,place,month,value,low,high,source
-  births_2021,births_year,city,2021-12,1100,1050,1150,统计年鉴2022表3-1
-low、high：来源给出的范围，没有则都留空。--list：列出全部指标及单位、全部地点。
+  id,measure,place,month,value,low,high,source,definition,used
+  births_2021,births_year,city,2021-12,1100,1050,1150,统计年鉴2022表3-1,,
+low、high：来源给出的范围，没有则都留空。definition：来源的口径。
+used：该数据已用于何处（history、prior 等），未用则留空。
+--list：列出全部指标及单位、全部地点。
 draws：取抽样表的前若干组。output：文件夹，默认 outputs/calibration。
 processes：0 表示每个处理器一个进程。""",
     ),
@@ -134,7 +140,7 @@ processes：0 表示每个处理器一个进程。""",
         PROCESSES,
     ),
     dashed=("list",),
-    heeded=CITY,
+    heeded=(*CITY, "future"),
     generator=True,
 )
 PRIOR_EFFECTS = Command(

@@ -113,7 +113,9 @@ def _row(figure: Figure, comparison: Compared, bottom: float, language: str) -> 
     beside, middle = left + STRIP + GAP, bottom + BELOW_AXIS
     value = _text("figure_is", language, value=f"{outside.value:,.10g}")
     put(figure, beside, middle + 0.2, value, va="center")
-    put(figure, beside, middle + 0.05, label(f"validation.{comparison.verdict}", language), va="center", color=colour)
+    verdict = label(f"validation.{comparison.verdict}", language)
+    said = _text("used", language, verdict=verdict) if outside.used else verdict
+    put(figure, beside, middle + 0.05, said, va="center", color=FAINT if outside.used else colour)
 
 
 def _strip(axes: Axes, comparison: Compared) -> None:

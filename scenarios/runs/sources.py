@@ -83,7 +83,7 @@ RESULTS = {
     ),
     "prior_effects": Result(
         (
-            "calibration.upkeep.prior_effects:prior_draws",
+            "calibration.fitting.prior_draws:prior_draws",
             "calibration.upkeep.prior_effects:run_prior",
             "calibration.upkeep.prior_effects:probes",
             "scenarios.compare.prior_effects:prior_rows",
