@@ -201,3 +201,67 @@ README.md says how long it takes.""",
     runs_here=False,
     generator=True,
 )
+FORECAST = Command(
+    name="calibration.forecast",
+    usage=Text(
+        """Usage: python -m calibration.forecast [draws=100] [date=YYYY-MM-DD] [output=FOLDER] [replace=true]
+  [draws_file=FILE] [processes=0] [language=zh] [region=NAME] [population.*, reading.*, structure.*, generator]
+
+Writes down what the model says of the years to 2027, before any figure is read: all measures of the city, some of its
+groups and sites, each December, over the posterior's draws and as many of the prior. The years after 2019 are as they
+were. The table goes to calibration/tables/forecast/ with a JSON file that holds its hash; commit both.
+draws: how many of the table of draws. date: today if not given. replace: overwrite one of that day.""",
+        """用法：python -m calibration.forecast [draws=100] [date=YYYY-MM-DD] [output=文件夹] [replace=true]
+  [draws_file=文件] [processes=0] [language=zh] [region=名称] [population.*、reading.*、structure.*、generator]
+
+在读取任何数据之前，写出模型对 2027 年以前各年的预测：全市的全部指标及部分分组、安置点的指标，每年12月，
+含后验参数组及同样多的先验抽样。2019 年以后按实际情况。表存入 calibration/tables/forecast/，旁边的 JSON 文件记有校验值，
+请一并提交。
+draws：取抽样表的前若干组。date：默认当天。replace：覆盖当天已有的预测。""",
+    ),
+    work="calibration.validate.forecast:make_forecast",
+    own=(
+        Key("draws", "whole", 100, low=2),
+        Key("date", "text", None),
+        Key("draws_file", "path", None),
+        Key("output", "path", ROOT / "calibration" / "tables" / "forecast"),
+        Key("replace", "flag", False),
+        PROCESSES,
+    ),
+    heeded=CITY,
+    generator=True,
+)
+SCORE = Command(
+    name="calibration.score",
+    usage=Text(
+        """Usage: python -m calibration.score [rows=FILE] [forecast=FILE] [draws_file=FILE] [output=FOLDER]
+  [processes=0] [language=zh] [region=NAME] [population.*, reading.*, structure.*, generator]
+
+Scores a forecast that was written down against figures read since: inside the intervals or not, PIT, CRPS beside that
+of 'as in 2019' and of the prior. The hash of the forecast is checked first. Figures that were used before are shown and
+never scored; those that the forecast does not have are run now, and it says so.
+rows: as with python -m calibration.validate. forecast: by default the newest in calibration/tables/forecast/.
+output: a folder, by default outputs/calibration.""",
+        """用法：python -m calibration.score [rows=文件] [forecast=文件] [draws_file=文件] [output=文件夹] [processes=0]
+  [language=zh] [region=名称] [population.*、reading.*、structure.*、generator]
+
+用后来读到的数据为已写出的预测评分：是否在区间内、PIT、CRPS，并与“照2019年”和先验相比。先核对预测文件的校验值。
+已使用过的数据只列出，不评分；预测文件未含的数据现在运行，并加以说明。
+rows：同 python -m calibration.validate。forecast：默认 calibration/tables/forecast/ 中最新的一份。
+output：文件夹，默认 outputs/calibration。""",
+    ),
+    work="calibration.validate.score:score",
+    own=(
+        Key("rows", "path", None),
+        Key("forecast", "path", None),
+        Key("draws_file", "path", None),
+        Key("output", "path", ROOT / "outputs" / "calibration"),
+        PROCESSES,
+    ),
+    heeded=CITY,
+    generator=True,
+)
+MEASURES = page_command(
+    "calibration.measures", "docs/validation.md", "calibration.validate.page:write",
+    Text("the measures of calibration/validate/", "calibration/validate/ 的指标"),
+)  # fmt: skip

@@ -86,6 +86,7 @@ def _places_of_work() -> Iterator[Measure]:
     yield _new("workshops_built_per_1000", per_1000, "workshops_built", LABOUR_HOMES, factor=PER_1000)
     yield _new("workshops_running_per_1000", per_1000, "workshops_running", LABOUR_HOMES, factor=PER_1000)
     yield _new("workshops_running_share", "share of workshops", "workshops_running", "workshops_built")
+    yield _new("workshops_built_over_2019", RATIO, "workshops_built", against=REPORT_DATE)
     yield _new("workers_per_workshop", "persons/workshop", "employed_workshop", "workshops_running")
     yield _new("public_posts_over_2019", RATIO, "employed_public_post", against=REPORT_DATE)
     yield _new("public_posts_per_1000", "per 1000 labourers", "employed_public_post", LABOUR, factor=PER_1000)
@@ -202,5 +203,18 @@ SUBJECTS = {
 """The measures by subject."""
 MEASURES = {measure.name: measure for measures in SUBJECTS.values() for measure in measures}
 """Every measure by name."""
-PARTS_OF_SITES = ("occupancy", "settled_share", "both_ends_share", "at_site_share", "returned_share", "resident_share")
-"""Measures that a forecast holds for every site, too."""
+OF_THE_POOR = tuple(
+    measure.name
+    for subject, measures in SUBJECTS.items()
+    for measure in (measures if subject != "counted" else ())
+    if not measure.city_alone
+)
+OF_GROUPS = (
+    "employment_rate", "employed_away_share", "income_per_head_year", "poverty_share", "allowance_coverage",
+    "occupancy", "settled_share", "returned_share", "resident_share", "seated_share",
+)  # fmt: skip
+OF_SITES = ("occupancy", "resident_share")
+AT_THE_FESTIVAL = ("persons_resident", "resident_share")
+"""Measures that a forecast has of the registered poor, of every other group, of every site, and of the city at Spring
+Festival; of the city it has all, each December.
+"""

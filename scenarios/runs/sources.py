@@ -81,6 +81,16 @@ RESULTS = {
         "calibration.upkeep.reruns:posterior",
         "make calibrate, make calibrate-readings, then python -m calibration.page",
     ),
+    # A forecast stays as it was written: nobody runs it again to renew its hash.
+    "forecast": Result(
+        (
+            COMPOSED,
+            "calibration.fitting.prior_draws:prior_draws",
+            "calibration.validate.forecast:wanted_rows",
+            "calibration.validate.forecast:forecast_values",
+        ),
+        SHARED,
+    ),
     "prior_effects": Result(
         (
             "calibration.fitting.prior_draws:prior_draws",
