@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.findings.charts import NARROWED, OPEN_SHOWN, parameter_name
+from calibration.upkeep.later_years import copy_score, later_years
 from calibration.upkeep.readings_summary import readings_summary
 from scenarios.base.errors import UserError
 from scenarios.base.input.csv_files import read_frame
@@ -76,6 +77,7 @@ def write(call: Call) -> None:
             write_bytes(FOLDER / name, (OUTPUT / name).read_bytes())
         else:
             (FOLDER / name).unlink(missing_ok=True)
+    copy_score(OUTPUT, FOLDER)
     table = readings_summary(OUTPUT, FOLDER / "readings.csv")
     write_csv(table, FOLDER / "readings.csv", SIX_DIGITS)
     for language, page in PAGES.items():
@@ -103,7 +105,7 @@ def page_text(folder: Path, language: str) -> str:
     parts += [*_figures(tables["fit"], made, say, language), *_patterns(tables["patterns"], texts, say)]
     parts += _parameters(tables, made, say, language)
     parts += _proof(tables, made, say, language) if proof else [f"## {say('proof')}", say("proof_missing")]
-    parts += [*_readings(tables["readings"], say, language), *_how(made, say)]
+    parts += [*_readings(tables["readings"], say, language), *later_years(folder, language), *_how(made, say)]
     parts += [f"## {say('limits')}", say("limits_text"), say("again")]
     return "\n\n".join(parts) + "\n"
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
 import pandas as pd
 
 from calibration.fitting.prior_draws import prior_draws
@@ -29,7 +28,7 @@ from calibration.validate.predictive import (
 )
 from calibration.validate.rows import OutsideFigure, load_validation
 from calibration.validate.score_chart import NAME, write_score_charts
-from calibration.validate.scores import Scored, Values, as_in_2019, score_rows, score_table, totals, words
+from calibration.validate.scores import Scored, Values, as_in_2019, base_month, score_rows, score_table, totals, words
 from calibration.validate.used import NEVER_SCORED
 from scenarios.base.console import ruled
 from scenarios.base.errors import UserError
@@ -44,7 +43,7 @@ from scenarios.runs.parameter_sets import Draws, calibrated_by, check_draws, pos
 from scenarios.runs.sources import source_hash
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, compose_run
-from simulation.foundations.months import DECEMBER, FESTIVAL, MONTHS_PER_YEAR, REPORT_MONTH, month_label
+from simulation.foundations.months import month_label
 from simulation.state.entities import Float
 from simulation.state.future_names import AS_IT_HAPPENED
 
@@ -77,6 +76,7 @@ def score(call: Call) -> int:
         "program": "anju", "kind": "score", "made": forecast.made["made"], "content": forecast.made["content"],
         "source": source_hash("forecast"), "n_rows": len(rows), "n_used": sum(bool(f.used) for f in rows),
         "n_written_down": sum(each.written for each in scored),
+        "words": {name: words(table, name) for name in LANGUAGES},
     }  # fmt: skip
     write_score(folder, scored, table, about)
     call.say(summary(scored, language))
@@ -132,18 +132,17 @@ def _values(
     call: Call, run_words: tuple[str, ...], config: RunConfig, forecast: Forecast, figures: tuple[OutsideFigure, ...]
 ) -> list[Values]:
     """Return what the draws say of each figure, from the forecast where it has it and else from runs made now."""
-    places = forecast.rows()
-    missing = [f for f in figures if (f.measure.name, f.place.own, month_label(f.month)) not in places]
-    run = _run_now(call, run_words, config, forecast, tuple(missing)) if missing else {}
+    rows = forecast.rows()
+    missing = tuple(figure for figure in figures if _key(figure, figure.month) not in rows)
+    run = _run_now(call, run_words, config, forecast, missing) if missing else {}
     found = []
     for figure in figures:
         if figure.id in run:
             posterior, december, prior = run[figure.id]
         else:
-            row = places[figure.measure.name, figure.place.own, month_label(figure.month)]
-            base = places.get((figure.measure.name, figure.place.own, month_label(base_month(figure))))
+            row, base = rows[_key(figure, figure.month)], rows.get(_key(figure, _base_month(figure)))
             posterior, prior = forecast.posterior[row], forecast.prior[row]
-            december = np.zeros(posterior.size) if base is None else forecast.posterior[base]
+            december = posterior[:0] if base is None else forecast.posterior[base]
         found.append(Values(posterior, as_in_2019(figure, december), prior, figure.id not in run))
     return found
 
@@ -158,7 +157,7 @@ def _run_now(
     n_draws = min(int(forecast.made["n_draws"]), len(draws.table))
     if hash_of(draws, n_draws) != forecast.made["draws"]:
         call.say(label("score.other_draws", call.language))
-    then = tuple(wanted_of(figure)._replace(month=base_month(figure)) for figure in figures)
+    then = tuple(wanted_of(figure)._replace(month=_base_month(figure)) for figure in figures)
     wanted = (*map(wanted_of, figures), *then)
 
     def run(table: Draws, stage: Text) -> Float:
@@ -175,13 +174,13 @@ def _run_now(
     return {figure.id: (posterior[i], posterior[n + i], prior[i]) for i, figure in enumerate(figures)}
 
 
-def base_month(figure: OutsideFigure) -> int:
-    """Return the month of 'as in 2019': December, of a figure at Spring Festival February.
+def _base_month(figure: OutsideFigure) -> int:
+    return base_month(figure.measure, figure.month, figure.place.peopled)
 
-    What cannot be taken then is growth in most cases, which needs no month of 2019; its first month stands in.
-    """
-    month = REPORT_MONTH - DECEMBER + FESTIVAL if figure.month % MONTHS_PER_YEAR == FESTIVAL else REPORT_MONTH
-    return max(month, figure.measure.first_month(figure.place.peopled))
+
+def _key(figure: OutsideFigure, month: int) -> tuple[str, str, str]:
+    """Return the key of a figure's row of a forecast in a month."""
+    return figure.measure.name, figure.place.own, month_label(month)
 
 
 def _check_setting(forecast: Forecast, config: RunConfig, file: Path) -> None:

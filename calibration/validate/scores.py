@@ -17,11 +17,11 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from calibration.validate.measures import YEAR_BEFORE
+from calibration.validate.measures import YEAR_BEFORE, Measure
 from calibration.validate.predictive import INSIDE_50, OUTSIDE, SHARES, Compared, compare, expected_share
 from calibration.validate.rows import OutsideFigure
 from scenarios.base.labels import label
-from simulation.foundations.months import month_label
+from simulation.foundations.months import DECEMBER, FESTIVAL, MONTHS_PER_YEAR, REPORT_MONTH, month_label
 from simulation.state.entities import Float
 
 ALL, OWN, LARGER = "all", "city", "larger"
@@ -96,7 +96,16 @@ def pit(values: Float, figure: float) -> float:
 
 def as_in_2019(figure: OutsideFigure, december: Float) -> Float:
     """Return what 'as in 2019' says: the draws' December 2019 of the same measure; of growth, that there is none."""
-    return np.zeros(december.size) if figure.measure.against == YEAR_BEFORE else december
+    return np.zeros(1) if figure.measure.against == YEAR_BEFORE else december
+
+
+def base_month(measure: Measure, month: int, peopled: int) -> int:
+    """Return the month of 'as in 2019' for a figure of `month`: December, at Spring Festival February.
+
+    What cannot be taken then is growth in most cases, which needs no month of 2019; its first month stands in.
+    """
+    then = REPORT_MONTH - DECEMBER + FESTIVAL if month % MONTHS_PER_YEAR == FESTIVAL else REPORT_MONTH
+    return max(then, measure.first_month(peopled))
 
 
 def score_rows(rows: Sequence[tuple[OutsideFigure, Values]]) -> list[Scored]:
