@@ -54,8 +54,9 @@ LARGER_TEXT = Text(
 )
 RATE = Text("rate", "比率")
 YEARLY = Text(
-    "A measure that ends in _year adds up the twelve months that end in the row's month.",
-    "以 _year 结尾的指标为截至该行月份的12个月合计。",
+    "A measure that ends in _year is over the twelve months that end in the row's month. Money is in yuan of 2019 "
+    "unless a measure says yuan of the year.",
+    "以 _year 结尾的指标为截至该行月份的12个月合计或平均。除注明当年价的以外，金额均按2019年价格计。",
 )
 MEASURES_HEAD = (
     Text("measure", "指标"), Text("unit", "单位"), Text("where", "范围"), Text("", ""), Text("what it is", "含义"),

@@ -30,7 +30,8 @@ Written by `{command}` from the measures of the code.
 2. **Figures are read later**, one row each in `validation.csv` of the region, and `make score` scores them. It
    checks the hash first and refuses a file in which a number was changed. A row that the forecast does not have
    (another month, another group) is run when it is scored, and the command says so: that one was not written
-   down before.
+   down before. Strictly, only figures that were read after the day of a forecast test its foresight; those that were
+   public before test the model.
 3. **What was used is shown and never scored.** A figure is used if its column `used` says so
    ({uses}),
    if its source names a row of `conf/evidence.csv` on which the dated series, a prior, the population or a bound of a

@@ -1,6 +1,6 @@
 """The rows of validation.csv: figures from outside that nothing was fitted to, each of a measure, a place and a month.
 
-All errors of a file are found at once, each with its row. Files with the first eight columns alone are read, too.
+All errors of a file are found at once, each with its row. The last two columns may be missing.
 """
 
 from __future__ import annotations
@@ -56,12 +56,13 @@ def load_validation(path: Path, places: Mapping[str, Place]) -> tuple[dict[str, 
 
 
 def columns_of(path: Path) -> tuple[str, ...]:
-    """Return the columns that a file is to have: the first eight if it has these, else all."""
+    """Return the columns that a file is to have: its own if they are the first eight with others or without."""
     try:
         heading = split_csv(path).heading
     except OSError:
         return COLUMNS  # load_rows says what is wrong with it
-    return FIRST_COLUMNS if heading == FIRST_COLUMNS else COLUMNS
+    more = [name for name in COLUMNS[len(FIRST_COLUMNS) :] if name in heading]
+    return heading if heading == (*FIRST_COLUMNS, *more) else COLUMNS
 
 
 def _figure(row: TableRow, places: Mapping[str, Place]) -> OutsideFigure | None:

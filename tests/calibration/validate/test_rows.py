@@ -227,12 +227,24 @@ def test_encodings_of_spreadsheets(tmp_path: Path, encoding: str) -> None:
     assert figures["births"].source == "统计年鉴"
 
 
-def test_a_file_of_eight_columns_is_still_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("columns", "cells", "found"),
+    [
+        ((), "", ("", "")),  # a file of an older version
+        (("definition",), ",of all", ("of all", "")),
+        (("used",), ",prior", ("", "prior")),
+        (("definition", "used"), ",of all,prior", ("of all", "prior")),
+    ],
+)
+def test_the_last_columns_may_be_missing(
+    tmp_path: Path, columns: tuple[str, ...], cells: str, found: tuple[str, str]
+) -> None:
     path = tmp_path / "rows.csv"
-    path.write_text(f"{','.join(FIRST_COLUMNS)}\nbirths,births_year,city,2018-12,11,,,a yearbook\n", encoding="utf-8")
+    heading = ",".join([*FIRST_COLUMNS, *columns])
+    path.write_text(f"{heading}\nbirths,births_year,city,2018-12,11,,,a yearbook{cells}\n", encoding="utf-8")
     figures, problems = load_validation(path, PLACES)
     assert problems == []
-    assert (figures["births"].definition, figures["births"].used) == ("", "")
+    assert (figures["births"].definition, figures["births"].used) == found
 
 
 def test_a_shifted_row_is_refused(tmp_path: Path) -> None:
