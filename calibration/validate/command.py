@@ -15,8 +15,10 @@ from calibration.validate.chart import NAME, write_validation_charts
 from calibration.validate.measure_list import SUBJECTS
 from calibration.validate.places import LARGER, Place, places_of
 from calibration.validate.predictive import (
+    DRAWS,
     INSIDE_50,
     OUTSIDE,
+    RUNNING,
     SHARES,
     SIGNIFICANT_DIGITS,
     Compared,
@@ -46,7 +48,6 @@ from simulation.foundations.months import month_label
 from simulation.state.future_names import AS_IT_HAPPENED
 
 FILE = "validation.csv"
-RUNNING, DRAWS = Text("running the draws", "正在运行各组参数"), Text("draws", "组参数")
 LARGER_TEXT = Text(
     "Larger places are not modelled: their rates are held against the city's, their counts cannot be. A group of them "
     "is written with a colon, such as Guizhou:registered_poor.",

@@ -26,7 +26,7 @@ from calibration.validate.forecast_file import (
 from calibration.validate.measure_list import AT_THE_FESTIVAL, MEASURES, OF_GROUPS, OF_SITES, OF_THE_POOR
 from calibration.validate.measures import PRICED_TO, Measure
 from calibration.validate.places import CITY, Place, places_of
-from calibration.validate.predictive import FEWEST_DRAWS, Done, Wanted, Work, predictive
+from calibration.validate.predictive import DRAWS, FEWEST_DRAWS, RUNNING, Done, Wanted, Work, predictive
 from scenarios.base.errors import UserError
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.output.plain_files import csv_text
@@ -48,7 +48,6 @@ LATER = (REPORT_MONTH, *range(month_index("2024-12"), month_index(LAST) + 1, MON
 POOR = "registered_poor"
 EVERY_YEAR = (CITY, POOR)
 """The places of which sources print most: all Decembers."""
-RUNNING, DRAWS = Text("running the draws", "正在运行各组参数"), Text("draws", "组参数")
 RUNNING_PRIOR = Text("running draws of the prior", "正在运行先验抽样")
 
 

@@ -43,6 +43,7 @@ COMPARED_COLUMNS = (
     "id", "measure", "unit", "place", "month", "value", "low", "high", "median", "low_50", "high_50", "low_90",
     "high_90", "verdict", "range_overlaps", "n_draws", "used", "source",
 )  # fmt: skip
+RUNNING, DRAWS = Text("running the draws", "正在运行各组参数"), Text("draws", "组参数")
 
 Done = Callable[[int, int], None]
 Look = Callable[[Float], None]

@@ -14,11 +14,13 @@ import pandas as pd
 
 from calibration.fitting.prior_draws import prior_draws
 from calibration.validate.command import FILE as ROWS_FILE
-from calibration.validate.command import nothing_line
-from calibration.validate.forecast import RUNNING, RUNNING_PRIOR, hash_of
+from calibration.validate.command import nothing_line, verdict_text
+from calibration.validate.forecast import RUNNING_PRIOR, hash_of
 from calibration.validate.forecast_file import Forecast, newest, read_forecast, shortened
 from calibration.validate.places import places_of
 from calibration.validate.predictive import (
+    DRAWS,
+    RUNNING,
     SIGNIFICANT_DIGITS,
     Work,
     check_exists,
@@ -49,7 +51,6 @@ from simulation.state.future_names import AS_IT_HAPPENED
 
 ROWS, TOTALS, ABOUT = f"{NAME}.csv", f"{NAME}_totals.csv", f"{NAME}.json"
 FILES = (ROWS, TOTALS, ABOUT, *(f"{NAME}.{language}.{form}" for language in LANGUAGES for form in ("svg", "png")))
-DRAWS = Text("draws", "组参数")
 HEADS = ("id", "place", "month", "figure", "interval", "verdict", "pit", "crps", "crps_2019", "crps_prior")
 
 
@@ -120,11 +121,9 @@ def summary(scored: Sequence[Scored], language: str) -> str:
         figure, compared = each.figure, each.compared
         cells = [figure.id, figure.place.name, month_label(figure.month), f"{figure.value:,.6g}"]
         cells += [f"{compared.low_90:,.4g} .. {compared.high_90:,.4g}"]
-        verdict = label(f"validation.{compared.verdict}", language)
-        said = label("validation.used", language).format(verdict=verdict) if figure.used else verdict
         scores = [each.crps, each.crps_2019, each.crps_prior]
         numbers = ["" if figure.used else f"{value / each.scale:.2f}" for value in scores]
-        rows.append([*cells, said, f"{each.pit:.2f}", *numbers])
+        rows.append([*cells, verdict_text(compared, language), f"{each.pit:.2f}", *numbers])
     return ruled(rows, right=(3, 4, 6, 7, 8, 9))
 
 

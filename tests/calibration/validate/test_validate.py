@@ -11,7 +11,6 @@ import pandas as pd
 import pytest
 
 from calibration.entries import VALIDATE
-from calibration.validate.command import RUNNING
 from calibration.validate.measure_list import MEASURES
 from calibration.validate.places import Place
 from calibration.validate.predictive import (
@@ -19,6 +18,7 @@ from calibration.validate.predictive import (
     INSIDE_50,
     INSIDE_90,
     OUTSIDE,
+    RUNNING,
     compare,
     compared_table,
     expected_share,
