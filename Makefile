@@ -9,7 +9,7 @@ FIRST := baseline,workshops,school_gap,workshops_and_school_gap,public_posts,tar
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup cluster brief brief-all calibrate calibrate-quick calibrate-proof calibrate-readings validate prior-effects readings rings restamp diaries example test lint system-packages system-test cluster-test ci bench profile check pages plausibility lock clean
+.PHONY: help setup cluster brief brief-all calibrate calibrate-quick calibrate-proof calibrate-readings validate forecast score prior-effects readings rings restamp diaries example test lint system-packages system-test cluster-test ci bench profile check pages plausibility lock clean
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-18s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,12 @@ calibrate-readings: .venv/.run-stamp ## Calibrate under every other reading of t
 
 validate: .venv/.run-stamp ## Hold figures that were not fitted (validation.csv) against the calibrated model
 	@$(PY) -m calibration.validate
+
+forecast: .venv/.run-stamp ## Write down what the model says of the years to 2027, with a hash, before figures are read
+	@$(PY) -m calibration.forecast
+
+score: .venv/.run-stamp ## Score the newest forecast against figures that were read since (validation.csv)
+	@$(PY) -m calibration.score
 
 prior-effects: .venv/.run-stamp ## Renew the effects of all scenarios before the calibration, which briefs set beside those after it
 	@$(PY) -m calibration.prior_effects

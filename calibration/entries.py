@@ -104,23 +104,29 @@ VALIDATE = Command(
     name="calibration.validate",
     usage=Text(
         """Usage: python -m calibration.validate [--list] [rows=FILE] [draws=100] [draws_file=FILE] [output=FOLDER]
-  [processes=0] [language=zh] [region=NAME] [population.*, reading.*, structure.*, generator: as in the draws]
+  [processes=0] [future=as_it_happened] [language=zh] [region=NAME] [population.*, reading.*, structure.*,
+  generator: as in the draws]
 
 Runs the baseline on the posterior's draws and compares figures that were not fitted with what the draws predict.
+The years after 2019 are as they were (future=as_it_happened), unless another future is asked for.
 rows: a CSV table, by default conf/region/<region>/validation.csv, one figure a line:
-  id,measure,place,month,value,low,high,source
-  births_2021,births_year,city,2021-12,1100,1050,1150,Statistical yearbook 2022 table 3-1
-low and high: the range that the source gives, or both empty. --list: all measures with their units, and all places.
+  id,measure,place,month,value,low,high,source,definition,used
+  births_2021,births_year,city,2021-12,1100,1050,1150,Statistical yearbook 2022 table 3-1,,
+low and high: the range that the source gives, or both empty. definition: what the source counts. used: what the figure
+has entered (history, prior, ...), empty if nothing. --list: all measures with their units, and all places.
 draws: how many of the table of draws. output: a folder, by default outputs/calibration.
 processes: 0 for one a processor.""",
         """用法：python -m calibration.validate [--list] [rows=文件] [draws=100] [draws_file=文件] [output=文件夹]
   [processes=0] [language=zh] [region=名称] [population.*、reading.*、structure.*、generator：须与抽样时一致]
 
 以后验参数组运行基准情景，把未参与拟合的数据与模型预测对照。
+2019 年以后按实际情况（future=as_it_happened），除非另行指定 future。
 rows：CSV 表，默认 conf/region/<地区>/validation.csv，每行一个数据：
-  id,measure,place,month,value,low,high,source
-  births_2021,births_year,city,2021-12,1100,1050,1150,统计年鉴2022表3-1
-low、high：来源给出的范围，没有则都留空。--list：列出全部指标及单位、全部地点。
+  id,measure,place,month,value,low,high,source,definition,used
+  births_2021,births_year,city,2021-12,1100,1050,1150,统计年鉴2022表3-1,,
+low、high：来源给出的范围，没有则都留空。definition：来源的口径。
+used：该数据已用于何处（history、prior 等），未用则留空。
+--list：列出全部指标及单位、全部地点。
 draws：取抽样表的前若干组。output：文件夹，默认 outputs/calibration。
 processes：0 表示每个处理器一个进程。""",
     ),
@@ -134,7 +140,7 @@ processes：0 表示每个处理器一个进程。""",
         PROCESSES,
     ),
     dashed=("list",),
-    heeded=CITY,
+    heeded=(*CITY, "future"),
     generator=True,
 )
 PRIOR_EFFECTS = Command(
@@ -241,3 +247,67 @@ README.md says how long it takes.""",
     runs_here=False,
     generator=True,
 )
+FORECAST = Command(
+    name="calibration.forecast",
+    usage=Text(
+        """Usage: python -m calibration.forecast [draws=100] [date=YYYY-MM-DD] [output=FOLDER] [replace=true]
+  [draws_file=FILE] [processes=0] [language=zh] [region=NAME] [population.*, reading.*, structure.*, generator]
+
+Writes down what the model says of the years to 2027, before any figure is read: all measures of the city, some of its
+groups and sites, each December, over the posterior's draws and as many of the prior. The years after 2019 are as they
+were. The table goes to calibration/tables/forecast/ with a JSON file that holds its hash; commit both.
+draws: how many of the table of draws. date: today if not given. replace: overwrite one of that day.""",
+        """用法：python -m calibration.forecast [draws=100] [date=YYYY-MM-DD] [output=文件夹] [replace=true]
+  [draws_file=文件] [processes=0] [language=zh] [region=名称] [population.*、reading.*、structure.*、generator]
+
+在读取任何数据之前，写出模型对 2027 年以前各年的预测：全市的全部指标及部分分组、安置点的指标，每年12月，
+含后验参数组及同样多的先验抽样。2019 年以后按实际情况。表存入 calibration/tables/forecast/，旁边的 JSON 文件记有校验值，
+请一并提交。
+draws：取抽样表的前若干组。date：默认当天。replace：覆盖当天已有的预测。""",
+    ),
+    work="calibration.validate.forecast:make_forecast",
+    own=(
+        Key("draws", "whole", 100, low=2),
+        Key("date", "text", None),
+        Key("draws_file", "path", None),
+        Key("output", "path", ROOT / "calibration" / "tables" / "forecast"),
+        Key("replace", "flag", False),
+        PROCESSES,
+    ),
+    heeded=CITY,
+    generator=True,
+)
+SCORE = Command(
+    name="calibration.score",
+    usage=Text(
+        """Usage: python -m calibration.score [rows=FILE] [forecast=FILE] [draws_file=FILE] [output=FOLDER]
+  [processes=0] [language=zh] [region=NAME] [population.*, reading.*, structure.*, generator]
+
+Scores a forecast that was written down against figures read since: inside the intervals or not, PIT, CRPS beside that
+of 'as in 2019' and of the prior. The hash of the forecast is checked first. Figures that were used before are shown and
+never scored; those that the forecast does not have are run now, and it says so.
+rows: as with python -m calibration.validate. forecast: by default the newest in calibration/tables/forecast/.
+output: a folder, by default outputs/calibration.""",
+        """用法：python -m calibration.score [rows=文件] [forecast=文件] [draws_file=文件] [output=文件夹] [processes=0]
+  [language=zh] [region=名称] [population.*、reading.*、structure.*、generator]
+
+用后来读到的数据为已写出的预测评分：是否在区间内、PIT、CRPS，并与“照2019年”和先验相比。先核对预测文件的校验值。
+已使用过的数据只列出，不评分；预测文件未含的数据现在运行，并加以说明。
+rows：同 python -m calibration.validate。forecast：默认 calibration/tables/forecast/ 中最新的一份。
+output：文件夹，默认 outputs/calibration。""",
+    ),
+    work="calibration.validate.score:score",
+    own=(
+        Key("rows", "path", None),
+        Key("forecast", "path", None),
+        Key("draws_file", "path", None),
+        Key("output", "path", ROOT / "outputs" / "calibration"),
+        PROCESSES,
+    ),
+    heeded=CITY,
+    generator=True,
+)
+MEASURES = page_command(
+    "calibration.measures", "docs/validation.md", "calibration.validate.page:write",
+    Text("the measures of calibration/validate/", "calibration/validate/ 的指标"),
+)  # fmt: skip

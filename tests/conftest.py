@@ -30,6 +30,7 @@ FIRST = (
     "tests/calibration/fitting/test_fit.py",
     "tests/calibration/findings/test_summary.py",
     "tests/calibration/validate/test_validate.py",
+    "tests/calibration/validate/test_forecast.py",
     "tests/scenarios/brief/test_pages.py",
     "tests/scenarios/brief/test_folder.py",
     "tests/scenarios/compare/test_runner.py",

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from calibration.findings.charts import NARROWED, OPEN_SHOWN, parameter_name
+from calibration.upkeep.later_years import copy_score, later_years
 from calibration.upkeep.readings_summary import readings_summary
 from calibration.upkeep.rings_section import copy_rings, rings_section
 from scenarios.base.errors import UserError
@@ -78,6 +79,7 @@ def write(call: Call) -> None:
         else:
             (FOLDER / name).unlink(missing_ok=True)
     copy_rings(FOLDER, read_draws(DRAWS_FILE))
+    copy_score(OUTPUT, FOLDER)
     table = readings_summary(OUTPUT, FOLDER / "readings.csv")
     write_csv(table, FOLDER / "readings.csv", SIX_DIGITS)
     for language, page in PAGES.items():
@@ -105,7 +107,8 @@ def page_text(folder: Path, language: str) -> str:
     parts += [*_figures(tables["fit"], made, say, language), *_patterns(tables["patterns"], texts, say)]
     parts += _parameters(tables, made, say, language)
     parts += _proof(tables, made, say, language) if proof else [f"## {say('proof')}", say("proof_missing")]
-    parts += [*_readings(tables["readings"], say, language), *rings_section(folder, say, language), *_how(made, say)]
+    parts += [*_readings(tables["readings"], say, language), *rings_section(folder, say, language)]
+    parts += [*later_years(folder, language), *_how(made, say)]
     parts += [f"## {say('limits')}", say("limits_text"), say("again")]
     return "\n\n".join(parts) + "\n"
 

@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pandas as pd
-
-from calibration.fitting.prior import prior_of, space_filling
+from calibration.fitting.prior_draws import prior_draws
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.progress import Progress
 from scenarios.base.text import Text
@@ -24,20 +22,15 @@ from scenarios.compare.prior_effects import (
 )
 from scenarios.compare.runner import run_all
 from scenarios.runs.parameter_sets import (
-    PARAMETER,
     PRIOR_FILE,
-    Draws,
     read_draws,
-    setting,
     write_draws,
 )
 from scenarios.settings.command import Call
-from scenarios.settings.config import RunConfig, compose_run
+from scenarios.settings.config import compose_run
 from scenarios.settings.schema import BASE
 
 PROBED = 2
-DESIGN_SEED = (1, 99)
-"""Of the prior's draws; those of the calibration have other ones."""
 RUNNING, DRAWS = Text("running the draws of the prior", "正在运行先验抽样"), Text("draws", "次抽样")
 
 
@@ -50,17 +43,6 @@ def prior_effects(call: Call) -> None:
     write_prior_effects(EFFECTS_FILE, prior_rows(results), {"draws": n, "probes": probes(results)})
     shown = shown_path(EFFECTS_FILE)
     call.say(Text(f"Effects before calibration: {shown}", f"校准前的效果：{shown}"))
-
-
-def prior_draws(config: RunConfig, n: int) -> Draws:
-    """Return `n` draws from the prior of a configuration as a table of draws; their seeds are 1 to n."""
-    prior = prior_of(config.resolved["parameters"])
-    points = space_filling(n, len(prior.keys), DESIGN_SEED)
-    rows = [
-        {"draw": i, "seed": i + 1, **{f"{PARAMETER}{key}": value for key, value in prior.named(point).items()}}
-        for i, point in enumerate(points)
-    ]
-    return Draws(pd.DataFrame(rows), {"program": "anju", "kind": "prior", "setting": setting(config)})
 
 
 def probes(results: Results, n: int = PROBED) -> dict[str, list[float]]:

@@ -18,8 +18,9 @@ from typing import Any, NamedTuple
 
 from calibration.fitting.history import history_of, outputs_of, setting_of
 from calibration.fitting.prior import prior_of
+from calibration.fitting.prior_draws import prior_draws
 from calibration.upkeep.page import FOLDER
-from calibration.upkeep.prior_effects import PROBED, plan_prior, prior_draws, probes
+from calibration.upkeep.prior_effects import PROBED, plan_prior, probes
 from calibration.upkeep.readings import every_reading, plan_reading, probe
 from scenarios.base.output.plain_files import write_json
 from scenarios.base.output.whole_files import write_text

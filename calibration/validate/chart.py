@@ -73,8 +73,8 @@ def validation_chart(comparisons: Sequence[Compared], language: str) -> Figure:
         more = _text("more", language, shown=len(shown), rows=len(comparisons))
         put(figure, HALF_A4[0] - MARGIN, height - 0.1, more, ha="right", va="top")
     for place, comparison in enumerate(shown):
-        _row(figure, comparison, height - ABOVE - ROW * (place + 1), language)
-    _key(figure, any(comparison.range_overlaps for comparison in shown), language)
+        draw_row(figure, comparison, height - ABOVE - ROW * (place + 1), language)
+    draw_key(figure, any(comparison.range_overlaps for comparison in shown), language)
     return figure
 
 
@@ -94,7 +94,7 @@ def _text(key: str, language: str, /, **fields: object) -> str:
     return label(f"validation.{key}", language).format(**fields)
 
 
-def _row(figure: Figure, comparison: Compared, bottom: float, language: str) -> None:
+def draw_row(figure: Figure, comparison: Compared, bottom: float, language: str) -> None:
     """Draw a row whose lower edge is `bottom` inches above that of the picture."""
     outside = comparison.figure
     unit = label(f"unit.{outside.measure.unit}", language)
@@ -113,7 +113,9 @@ def _row(figure: Figure, comparison: Compared, bottom: float, language: str) -> 
     beside, middle = left + STRIP + GAP, bottom + BELOW_AXIS
     value = _text("figure_is", language, value=f"{outside.value:,.10g}")
     put(figure, beside, middle + 0.2, value, va="center")
-    put(figure, beside, middle + 0.05, label(f"validation.{comparison.verdict}", language), va="center", color=colour)
+    verdict = label(f"validation.{comparison.verdict}", language)
+    said = _text("used", language, verdict=verdict) if outside.used else verdict
+    put(figure, beside, middle + 0.05, said, va="center", color=FAINT if outside.used else colour)
 
 
 def _strip(axes: Axes, comparison: Compared) -> None:
@@ -149,7 +151,7 @@ def _mark(marker: str, size: float, edge: float) -> dict[str, Any]:
     return {**look, "zorder": 4, "clip_on": False}
 
 
-def _key(figure: Figure, ranged: bool, language: str) -> None:
+def draw_key(figure: Figure, ranged: bool, language: str) -> None:
     """Write at the bottom what lines and marks mean."""
 
     def line(name: str, **how: Any) -> Line2D:

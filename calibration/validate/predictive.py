@@ -10,18 +10,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from calibration.validate.counts import Counter
+from calibration.validate.measures import Measure
 from calibration.validate.rows import OutsideFigure
 from scenarios.base.errors import UserError
 from scenarios.base.parallel import in_processes
 from scenarios.base.text import Text
 from scenarios.population.load import load_population
-from scenarios.runs.parameter_sets import TARGET, Draws, read_draws
+from scenarios.runs.parameter_sets import TARGET, Draws
 from scenarios.runs.targets import targets_of
 from scenarios.settings.config import RunConfig, compose_run
 from scenarios.settings.parameter_values import rounded
@@ -40,10 +41,12 @@ FEWEST_DRAWS, FIRST_LOOK = 2, 10
 """Draws in which a measure must exist, and after how many this is looked at for the first time."""
 COMPARED_COLUMNS = (
     "id", "measure", "unit", "place", "month", "value", "low", "high", "median", "low_50", "high_50", "low_90",
-    "high_90", "verdict", "range_overlaps", "n_draws", "source",
+    "high_90", "verdict", "range_overlaps", "n_draws", "used", "source",
 )  # fmt: skip
+RUNNING, DRAWS = Text("running the draws", "正在运行各组参数"), Text("draws", "组参数")
 
 Done = Callable[[int, int], None]
+Look = Callable[[Float], None]
 
 
 class Compared(NamedTuple):
@@ -66,29 +69,42 @@ class Compared(NamedTuple):
     n_draws: int
 
 
+class Wanted(NamedTuple):
+    """A measure at a row of the records in a month (index)."""
+
+    measure: Measure
+    row: int
+    month: int
+
+
 class Work(NamedTuple):
-    """What every process is given: the words of the run, where draws are, how many months, what to measure."""
+    """What every process is given: the words of the run, the draws, how many months, what to measure."""
 
     words: tuple[str, ...]
     config_dir: str | None
-    draws_file: Path
+    draws: Draws
     months: int
-    figures: tuple[OutsideFigure, ...]
+    wanted: tuple[Wanted, ...]
 
 
-def predictive(work: Work, n_draws: int, processes: int, done: Done) -> Float:
-    """Return the figures' measures over the first `n_draws` of the table, shape (n_draws, n_figures).
+def predictive(work: Work, n_draws: int, processes: int, done: Done, look: Look | None = None) -> Float:
+    """Return what is wanted over the first `n_draws` of the table, shape (n_draws, n_wanted).
 
-    NaN where a measure does not exist in a draw. `done` is called with the runs done and all of them. Raises UserError
-    for a figure whose measure exists in fewer than two draws, as soon as ten are done.
+    NaN where a measure does not exist in a draw. `done` is called with the runs done and all of them; `look` with the
+    values so far, as soon as ten runs are done and at the end.
     """
     values: list[list[float]] = []
     for measures in in_processes(_run, range(n_draws), processes, _start, (work,)):
         values.append(measures)
         done(len(values), n_draws)
-        if len(values) in (FIRST_LOOK, n_draws):
-            _check_exists(work.figures, np.array(values))
-    return np.array(values)
+        if look is not None and len(values) in (FIRST_LOOK, n_draws):
+            look(np.array(values))
+    return np.array(values).reshape(n_draws, len(work.wanted))
+
+
+def wanted_of(figure: OutsideFigure) -> Wanted:
+    """Return what a figure is held against."""
+    return Wanted(figure.measure, figure.place.row, figure.month)
 
 
 def compare(figure: OutsideFigure, values: Float) -> Compared:
@@ -127,19 +143,23 @@ def compared_table(comparisons: Sequence[Compared]) -> pd.DataFrame:
     rows = []
     for comparison in comparisons:
         figure, cells = comparison.figure, comparison._asdict()
-        cells |= {name: getattr(figure, name) for name in ("id", "value", "low", "high", "source")}
+        cells |= {name: getattr(figure, name) for name in ("id", "value", "low", "high", "used", "source")}
         cells |= {"measure": figure.measure.name, "unit": figure.measure.unit}
         cells |= {"place": figure.place.name, "month": month_label(figure.month)}
         rows.append([cells[name] for name in COMPARED_COLUMNS])
     return pd.DataFrame(rows, columns=list(COMPARED_COLUMNS))
 
 
-def months_of(figures: Sequence[OutsideFigure]) -> int:
-    """Return how many months a run must have for the latest figure."""
-    return max(figure.month for figure in figures) + 1
+def months_of(wanted: Sequence[Wanted]) -> int:
+    """Return how many months a run must have for what is wanted of it: to December 2019 at least."""
+    return max(REPORT_MONTH, *(each.month for each in wanted)) + 1
 
 
-def _check_exists(figures: Sequence[OutsideFigure], values: Float) -> None:
+def check_exists(figures: Sequence[OutsideFigure], values: Float) -> None:
+    """Raise UserError for a figure whose measure exists in fewer than two draws.
+
+    values: shape (n_draws, n_figures).
+    """
     for figure, n_existing in zip(figures, (~np.isnan(values)).sum(axis=0), strict=True):
         if n_existing < FEWEST_DRAWS:
             what, where, month = figure.measure.name, figure.place.name, month_label(figure.month)
@@ -159,27 +179,27 @@ class _PredictiveRuns:
     work: Work
     config: RunConfig
     population: Population
-    draws: Draws
 
 
 def _start(work: Work) -> None:
     config = compose_run(list(work.words), work.config_dir)
-    _PredictiveRuns.work, _PredictiveRuns.config, _PredictiveRuns.draws = work, config, read_draws(work.draws_file)
+    _PredictiveRuns.work, _PredictiveRuns.config = work, config
     _PredictiveRuns.population = load_population(config)
 
 
 def _run(row: int) -> list[float]:
-    """Return the figures' measures in the baseline on one draw, with the draw's own seed."""
-    work, draws = _PredictiveRuns.work, _PredictiveRuns.draws
-    parameters = draws.parameters(row, _PredictiveRuns.config.parameters)
-    city = City()
-    seed, future = int(draws.table["seed"].iloc[row]), _PredictiveRuns.config.future
-    city.begin(Given(_PredictiveRuns.population, parameters, seed, work.months, future=future), BASELINE)
+    """Return what is wanted of the baseline on one draw, with the draw's own seed."""
+    work, config = _PredictiveRuns.work, _PredictiveRuns.config
+    parameters, seed = work.draws.parameters(row, config.parameters), int(work.draws.table["seed"].iloc[row])
+    city, counter = City(), Counter()
+    city.begin(Given(_PredictiveRuns.population, parameters, seed, work.months, future=config.future), BASELINE)
     while city.month < city.months:
         city.advance()
+        counter.take(city)
         if city.month == REPORT_MONTH + 1:
-            _check_history(city, draws, row)
-    return [figure.measure.of(city, figure.place.row, figure.month) for figure in work.figures]
+            _check_history(city, work.draws, row)
+    run = counter.counted(city)
+    return [each.measure.of(run, each.row, each.month) for each in work.wanted]
 
 
 def _check_history(city: City, draws: Draws, row: int) -> None:

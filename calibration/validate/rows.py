@@ -1,8 +1,6 @@
-"""Figures from outside that nothing was fitted to: what can be measured, at which places, and the rows that say so.
+"""The rows of validation.csv: figures from outside that nothing was fitted to, each of a measure, a place and a month.
 
-A measure is a recorded indicator, the sum of a monthly one over twelve months (`<name>_year`), or a ratio of them. A
-place is the city, one of its groups, or a site. The province is not modelled: its counts cannot be compared with the
-city's, its shares and rates can, at the place `city`. All errors of a file are found at once, each with its row.
+All errors of a file are found at once, each with its row. The last two columns may be missing.
 """
 
 from __future__ import annotations
@@ -11,116 +9,29 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
-import numpy as np
-
+from calibration.validate.measure_list import MEASURES
+from calibration.validate.measures import PRICED_TO, Measure, last_priced
+from calibration.validate.places import CITY, Place
+from calibration.validate.used import USES, use_of
 from scenarios.base.errors import nearest
+from scenarios.base.input.csv_files import split_csv
 from scenarios.base.input.rows import Problem, TableRow, load_rows
-from scenarios.base.labels import label
-from scenarios.compare.measure import levels, site_name
-from scenarios.runs.series import PUBLIC_CHANNELS
+from scenarios.compare.measure import site_name
 from scenarios.settings.schema import END_LAST
-from simulation.city import City
-from simulation.foundations.months import (
-    FESTIVAL,
-    FIRST_YEAR,
-    MONTHS_PER_YEAR,
-    NEVER,
-    month_index,
-    month_label,
-)
-from simulation.records.indicators import CITY_ONLY, DERIVED, GROUPS, INDICATORS, MOVE_YEARS, NOT_IN_FEBRUARY, UNITS
-from simulation.state.population import KINDS, Population
-from simulation.state.site_size import is_large
+from simulation.foundations.months import FESTIVAL, MONTHS_PER_YEAR, month_index, month_label
 
-COLUMNS = ("id", "measure", "place", "month", "value", "low", "high", "source")
-CITY = "city"
-OF_YEAR, A_MONTH, A_YEAR = "_year", "/month", "/year"
+FIRST_COLUMNS = ("id", "measure", "place", "month", "value", "low", "high", "source")
+COLUMNS = (*FIRST_COLUMNS, "definition", "used")
 LAST_MONTH = month_index(END_LAST)
-_CITY_ONLY = {indicator.name for indicator in CITY_ONLY}
-_EACH_MONTH = {indicator.name for indicator in DERIVED} | {"income_poorest_fifth"}
-"""Ratios and means: a month without anybody has none."""
-_TO_RETURNED = tuple(name for name in UNITS if name.startswith("moves_") and name.endswith("_to_returned"))
-
-
-@dataclass(frozen=True)
-class Measure:
-    """What a figure is about: factor * (sum of `over`) / (sum of `under`), summed over the `months` up to the row's.
-
-    over, under: recorded indicators; without `under` nothing is divided. text: its label's key.
-    """
-
-    name: str
-    unit: str
-    text: str
-    over: tuple[str, ...]
-    under: tuple[str, ...] = ()
-    months: int = 1
-    factor: float = 1.0
-
-    @property
-    def city_alone(self) -> bool:
-        """Whether it is recorded for the whole city alone."""
-        return bool(_CITY_ONLY & {*self.over, *self.under})
-
-    @property
-    def skips_february(self) -> bool:
-        """Whether it has no value in February."""
-        return bool(set(NOT_IN_FEBRUARY) & {*self.over, *self.under})
-
-    @property
-    def most(self) -> float:
-        """The largest value that its unit allows; the smallest is 0."""
-        return 1.0 if self.unit.startswith("share") else math.inf
-
-    def first_month(self, peopled: int) -> int:
-        """Return the first month in which it can be taken at a place where the first flat is handed over in `peopled`.
-
-        A sum over twelve months needs twelve, and a sum of means somebody in each of them.
-        """
-        before = self.months - 1
-        return max(before, peopled + (before if _EACH_MONTH & set(self.over) else 0))
-
-    def of(self, city: City, row: int, month: int) -> float:
-        """Return its value in a run at a row of the records; NaN where it divides by nobody."""
-        span = slice(month - self.months + 1, month + 1)
-        top = sum(float(levels(city, name, span, row).sum()) for name in self.over)
-        if not self.under:
-            return self.factor * top
-        bottom = sum(float(levels(city, name, span, row).sum()) for name in self.under)
-        return self.factor * top / bottom if bottom else math.nan
-
-    def said(self, language: str) -> str:
-        """Return what it is, in `language`."""
-        name = label(self.text, language)
-        recorded = self.text.startswith("indicator.")
-        return label("measure.of_year", language).format(name=name) if recorded and self.months > 1 else name
-
-
-class Place(NamedTuple):
-    """Where a figure holds: name, row of the records, month of the first flat (NEVER: none), and households in all."""
-
-    name: str
-    row: int
-    peopled: int
-    households: int
-    kind: str = ""
-
-    def said(self, language: str) -> str:
-        """Return its name in `language`."""
-        if self.name == CITY:
-            return label("validation.city", language)
-        if self.kind:
-            return label("validation.site", language).format(number=self.name.partition("_")[2])
-        return label(f"group.{self.name}", language)
 
 
 @dataclass(frozen=True)
 class OutsideFigure:
     """A row of validation.csv: `value` of a measure at a place in a month (index), in the measure's unit.
 
-    low, high: the range that its source gives, NaN without one.
+    low, high: the range that its source gives, NaN without one. definition: what the source counts, where that is not
+    the measure's. used: what it has entered (calibration/validate/used.py), '' for a figure that can be scored.
     """
 
     id: str
@@ -131,61 +42,8 @@ class OutsideFigure:
     low: float
     high: float
     source: str
-
-
-def _share(name: str, over: str, under: str, unit: str) -> Measure:
-    return Measure(name, unit, f"measure.{name}", (over,), (under,))
-
-
-def _measures() -> dict[str, Measure]:
-    recorded = [Measure(i.name, i.unit, f"indicator.{i.name}", (i.name,)) for i in INDICATORS]
-    yearly = [
-        Measure(each.name + OF_YEAR, each.unit.replace(A_MONTH, A_YEAR), each.text, each.over, (), MONTHS_PER_YEAR)
-        for each in recorded
-        if A_MONTH in each.unit
-    ]
-    homes, public = "households", tuple(f"employed_{channel}" for channel in PUBLIC_CHANNELS)
-    per_1000 = 1000.0 * MONTHS_PER_YEAR  # persons are summed over twelve months
-    own = [
-        Measure("returns_year", "households/year", "measure.returns_year", _TO_RETURNED, (), MONTHS_PER_YEAR),
-        _share("employment_rate", "employed", "labourers", "share of labourers"),
-        _share(
-            "nobody_employed_share", "nobody_employed_households", "labour_households", "share of labour households"
-        ),
-        *(_share(f"{state}_share", f"households_{state}", homes, "share of households")
-          for state in ("settled", "both_ends", "away", "returned")),
-        _share("resident_share", "persons_resident", "persons", "share of persons"),
-        Measure("public_channel_share", "share of employed", "measure.public_channel_share", public, ("employed",)),
-        _share("seated_share", "children_seated", "school_age_children", "share of school-age children"),
-        _share("employed_per_household", "employed", homes, "persons/household"),
-        _share("employed_per_labour_household", "employed", "labour_households", "persons/labour household"),
-        _share("persons_per_household", "persons", homes, "persons/household"),
-        *(Measure(f"{name}_rate_year", "per 1000 persons/year", f"measure.{name}_rate_year", (f"{name}s",),
-                  ("persons",), MONTHS_PER_YEAR, per_1000) for name in ("birth", "death")),
-    ]  # fmt: skip
-    return {measure.name: measure for measure in (*recorded, *yearly, *own)}
-
-
-MEASURES = _measures()
-"""Every measure by name: indicators as recorded, sums of twelve months, ratios."""
-
-
-def places_of(population: Population) -> dict[str, Place]:
-    """Return every place by name: the city, its groups, the sites."""
-    site, moved = population.households["site"].to_numpy(), population.households["move_in_month"].to_numpy()
-    kinds = population.sites["kind"].to_numpy()
-    large = is_large(np.bincount(site, minlength=kinds.size))[site]
-    year = (moved // MONTHS_PER_YEAR).clip(max=MOVE_YEARS - 1)
-    members = {"over_200": large, "under_200": ~large} | {kind: kinds[site] == kind for kind in KINDS}
-    members |= {f"moved_{FIRST_YEAR + y}": year == y for y in range(MOVE_YEARS)}
-    members |= {site_name(s): site == s for s in range(kinds.size)}
-    everybody = np.ones(site.size, dtype=bool)
-    places = {}
-    for row, name in enumerate((CITY, *GROUPS[1:], *(site_name(s) for s in range(kinds.size)))):
-        months = moved[members.get(name, everybody)]
-        kind = str(kinds[row - len(GROUPS)]) if row >= len(GROUPS) else ""
-        places[name] = Place(name, row, int(months.min()) if months.size else NEVER, months.size, kind)
-    return places
+    definition: str = ""
+    used: str = ""
 
 
 def load_validation(path: Path, places: Mapping[str, Place]) -> tuple[dict[str, OutsideFigure], list[Problem]]:
@@ -193,18 +51,33 @@ def load_validation(path: Path, places: Mapping[str, Place]) -> tuple[dict[str, 
 
     places: those of the population that runs are made on.
     """
-    figures, problems = load_rows(path, COLUMNS, lambda row: _figure(row, places))
+    figures, problems = load_rows(path, columns_of(path), lambda row: _figure(row, places))
     return {name: figure for name, figure in figures.items() if figure is not None}, problems
+
+
+def columns_of(path: Path) -> tuple[str, ...]:
+    """Return the columns that a file is to have: its own if they are the first eight with others or without."""
+    try:
+        heading = split_csv(path).heading
+    except OSError:
+        return COLUMNS  # load_rows says what is wrong with it
+    more = [name for name in COLUMNS[len(FIRST_COLUMNS) :] if name in heading]
+    return heading if heading == (*FIRST_COLUMNS, *more) else COLUMNS
 
 
 def _figure(row: TableRow, places: Mapping[str, Place]) -> OutsideFigure | None:
     measure, place, month = _measure(row), _place(row, places), _month(row)
     value, low, high = _numbers(row, measure)
-    source = row.text("source")
+    source, said = row.text("source"), row.cells.get("used", "")
+    if said and said not in USES:
+        row.error("used", repr(said), f"empty, or one of {', '.join(USES)}", f"留空，或 {'、'.join(USES)} 之一")
     if measure is None or place is None or month is None:
         return None
     _check_together(row, measure, place, month)
-    return OutsideFigure(row.cells["id"], measure, place, month, value, low, high, source)
+    use = use_of(source, said)
+    return OutsideFigure(
+        row.cells["id"], measure, place, month, value, low, high, source, row.cells.get("definition", ""), use
+    )
 
 
 def _measure(row: TableRow) -> Measure | None:
@@ -218,9 +91,10 @@ def _measure(row: TableRow) -> Measure | None:
 def _place(row: TableRow, places: Mapping[str, Place]) -> Place | None:
     name = row.cells["place"]
     if name not in places:
-        near, last = _near(name, places), list(places)[-1]
-        row.error("place", repr(name), f"city, a group that --list prints, or {site_name(0)} .. {last}{near[0]}",
-                  f" city、--list 所列的分组或 {site_name(0)} .. {last}{near[1]}")  # fmt: skip
+        near, last = _near(name, places), [place.name for place in places.values() if place.kind][-1]
+        sites = f"{site_name(0)} .. {last}"
+        row.error("place", repr(name), f"city, a group or larger place that --list prints, or {sites}{near[0]}",
+                  f" city、--list 所列的分组或其他地区，或 {sites}{near[1]}")  # fmt: skip
     return places.get(name)
 
 
@@ -243,12 +117,14 @@ def _month(row: TableRow) -> int | None:
 
 def _numbers(row: TableRow, measure: Measure | None) -> tuple[float, float, float]:
     """Return value, low and high; an error for what is no number, not allowed by the unit, or out of order."""
-    cells, most = row.cells, math.inf if measure is None else measure.most
+    cells = row.cells
+    least, most = (-math.inf, math.inf) if measure is None else (measure.least, measure.most)
     value = row.number("value")
     low, high = (row.number(end, empty=math.nan) for end in ("low", "high"))
     for column, number in (("value", value), ("low", low), ("high", high)):
-        if not (math.isnan(number) or 0 <= number <= most):
-            allowed = ("0 or more", "不小于 0 的数") if most == math.inf else ("a share, 0 to 1", "比例,0 至 1")
+        if not (math.isnan(number) or least <= number <= most):
+            allowed = (f"{least:g} or more", f"不小于 {least:g} 的数")
+            allowed = allowed if most == math.inf else ("a share, 0 to 1", "比例,0 至 1")
             row.error(column, repr(cells[column]), *allowed)
     if bool(cells["low"]) != bool(cells["high"]):
         row.error("low", f"{cells['low']!r} to {cells['high']!r}", "both low and high, or neither", "上下限同填或同空")
@@ -262,9 +138,18 @@ def _numbers(row: TableRow, measure: Measure | None) -> tuple[float, float, floa
 
 def _check_together(row: TableRow, measure: Measure, place: Place, month: int) -> None:
     """Add an error for a measure that the place or the month does not have."""
-    if measure.city_alone and place.name != CITY:
-        row.error("place", repr(place.name), f"city: {measure.name} is recorded for the whole city alone",
-                  f" city:{measure.name} 仅有全市数")  # fmt: skip
+    if place.larger and not measure.is_rate:
+        rate = rate_for(measure)
+        row.error("measure", repr(measure.name), f"a rate at {place.larger}, which is not modelled: {rate[0]}",
+                  f"比率（模型不含{place.said('zh')}，数量不能比较）：{rate[1]}")  # fmt: skip
+    if measure.city_alone and place.own != CITY:
+        whole = place.larger or CITY
+        row.error("place", repr(place.name), f"{whole}: {measure.name} is recorded for the whole city alone",
+                  f" {whole}:{measure.name} 仅有全市数")  # fmt: skip
+    if measure.nominal and month > PRICED_TO:
+        last = last_priced()
+        row.error("month", repr(row.cells["month"]), f"{last} or earlier: later prices are not known; or yuan of 2019",
+                  f" {last} 或以前:其后物价未知;或改用2019年价格的指标")  # fmt: skip
     if measure.skips_february and month % MONTHS_PER_YEAR == FESTIVAL:
         row.error("month", repr(row.cells["month"]), f"another month: {measure.name} is not counted in February",
                   f"其他月份:{measure.name} 二月不计")  # fmt: skip
@@ -272,9 +157,21 @@ def _check_together(row: TableRow, measure: Measure, place: Place, month: int) -
     if place.peopled > LAST_MONTH:
         row.error("place", repr(place.name), "a place where households live in this population", "有搬迁户的地点")
     elif month < first:
-        why = f"flats at {place.name} are handed over from {month_label(place.peopled)} on"
-        why_zh = f"{place.name} 自 {month_label(place.peopled)} 起分房"
-        if measure.months > 1:
+        why = f"flats at {place.own} are handed over from {month_label(place.peopled)} on"
+        why_zh = f"{place.own} 自 {month_label(place.peopled)} 起分房"
+        if measure.nominal or measure.against:
+            why, why_zh = f"{measure.name} needs earlier months or prices", f"{measure.name} 需要更早的月份或物价"
+        elif measure.months > 1:
             why, why_zh = f"{why}, and {measure.name} looks back over 12 months", f"{why_zh},{measure.name} 须满12个月"
         row.error("month", repr(row.cells["month"]), f"{month_label(first)} or later: {why}",
                   f" {month_label(first)} 或以后:{why_zh}")  # fmt: skip
+
+
+def rate_for(measure: Measure) -> tuple[str, str]:
+    """Return which rate to use in place of a count, in English and Chinese: the first ones made of it."""
+    parts = set(measure.over)
+    fit = [m.name for m in MEASURES.values() if m.under and set(m.over) == parts]
+    fit += [m.name for m in MEASURES.values() if m.is_rate and parts & {*m.over, *m.under} and m.name not in fit]
+    if not fit:
+        return "one that --list marks as a rate", " --list 标为“比率”的指标"
+    return f"use {' or '.join(fit[:2])}", f"请用 {' 或 '.join(fit[:2])}"

@@ -48,8 +48,9 @@ GAPS = {
 HEADER = """# Evidence
 
 Written by `{command}` from `conf/evidence.csv`: the {total} rows that are cited for what the report
-does not say. Rows that no number rests on serve [plausibility.md](plausibility.md). The report's own figures are in
-[data.md](data.md). Units as printed; low and high as the source has them.
+does not say. Rows that no number rests on serve [plausibility.md](plausibility.md) or
+[validation.md](validation.md). The report's own figures are in [data.md](data.md). Units as printed; low and high as
+the source has them.
 
 How far to trust them: most pages could be read only in their openings, and most papers only as abstracts, which give
 signs and no sizes. Many are reposts. Official figures are claims of the side that carries the programme out. Hardly

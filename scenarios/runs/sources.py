@@ -81,9 +81,19 @@ RESULTS = {
         "calibration.upkeep.reruns:posterior",
         "make calibrate, make calibrate-readings, then python -m calibration.page",
     ),
+    # A forecast stays as it was written: nobody runs it again to renew its hash.
+    "forecast": Result(
+        (
+            COMPOSED,
+            "calibration.fitting.prior_draws:prior_draws",
+            "calibration.validate.forecast:wanted_rows",
+            "calibration.validate.forecast:forecast_values",
+        ),
+        SHARED,
+    ),
     "prior_effects": Result(
         (
-            "calibration.upkeep.prior_effects:prior_draws",
+            "calibration.fitting.prior_draws:prior_draws",
             "calibration.upkeep.prior_effects:run_prior",
             "calibration.upkeep.prior_effects:probes",
             "scenarios.compare.prior_effects:prior_rows",

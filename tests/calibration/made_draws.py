@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from calibration.fitting.history import history_of, outputs_of, setting_of
 from calibration.fitting.prior import prior_of
-from calibration.upkeep.prior_effects import prior_draws
+from calibration.fitting.prior_draws import prior_draws
 from scenarios.runs.parameter_sets import PARAMETER, PATTERN, TARGET, Draws
 from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig

@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterable
 from itertools import pairwise
 
 from scenarios.doc_pages.plausibility.baseline import Run, per_cent
+from scenarios.report.prices import PRICES
 from simulation.foundations.months import MONTHS_PER_YEAR, REPORT_MONTH, month_index
 from simulation.records.indicators import GROUPS
 
 YEARS = (2020, 2021, 2022, 2023, 2024)
-PRICES = {2020: 1.025, 2021: 1.034, 2022: 1.055, 2023: 1.057, 2024: 1.059}
-"""Consumer prices over those of 2019 (Y09)."""
 POOR = GROUPS.index("registered_poor")
 SITES, LABOUR_HOUSEHOLDS = 70, 1000.0
 """Settlement areas of the city (L06); workshops are told per thousand labour households (J04)."""

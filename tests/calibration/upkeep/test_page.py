@@ -13,6 +13,7 @@ from calibration.entries import PAGE
 from calibration.proof.truths import AGREEMENT, COVERAGE, EVERYTHING
 from calibration.upkeep import page as module
 from calibration.upkeep import readings_summary
+from calibration.upkeep.later_years import ABOUT, FILES
 from calibration.upkeep.page import FOLDER, PAGES, files_of, page_text
 from calibration.upkeep.rings_section import RINGS_JSON, rings_section
 from scenarios.base.labels import LANGUAGES, label
@@ -86,7 +87,14 @@ def test_the_folder_holds_a_calibration_or_says_that_it_is_missing() -> None:
     if found == pages:
         assert all(say("missing", language) in page_text(FOLDER, language) for language in LANGUAGES)
         return
-    assert found - {RINGS_JSON} == {*files_of("proof.json" in found), "calibration.json", "readings.csv", *pages}
+    scored = set(FILES) if ABOUT in found else set()
+    assert found - {RINGS_JSON} == {
+        *files_of("proof.json" in found),
+        "calibration.json",
+        "readings.csv",
+        *pages,
+        *scored,
+    }
     made = json.loads((FOLDER / "calibration.json").read_text(encoding="utf-8"))
     assert made["source"] == source_hash("posterior"), "make restamp"
     assert made == read_draws(DRAWS_FILE).made

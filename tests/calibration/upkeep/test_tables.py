@@ -15,8 +15,9 @@ import pytest
 from calibration.entries import READINGS as READINGS_COMMAND
 from calibration.entries import VALIDATE
 from calibration.fitting.prior import WHOLES, prior_of
+from calibration.fitting.prior_draws import prior_draws
 from calibration.upkeep import readings as upkeep
-from calibration.upkeep.prior_effects import prior_draws, probes
+from calibration.upkeep.prior_effects import probes
 from calibration.upkeep.reruns import differences
 from calibration.validate import command as validation
 from scenarios.compare import plan

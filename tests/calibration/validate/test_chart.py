@@ -13,13 +13,15 @@ from calibration.validate.chart import (
     validation_chart,
     write_validation_charts,
 )
+from calibration.validate.measure_list import MEASURES
+from calibration.validate.places import Place
 from calibration.validate.predictive import (
     INSIDE_50,
     INSIDE_90,
     OUTSIDE,
     Compared,
 )
-from calibration.validate.rows import MEASURES, OutsideFigure, Place
+from calibration.validate.rows import OutsideFigure
 from scenarios.base.labels import LANGUAGES, label
 from scenarios.pages.chart_style import chart_style
 from tests.scenarios.brief.drawn_brief import faults, shown_texts

@@ -8,14 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from calibration.validate.rows import (
-    COLUMNS,
-    MEASURES,
-    Measure,
-    Place,
-    load_validation,
-    places_of,
-)
+from calibration.validate.counts import UNITS_OF_COUNTS, Counted
+from calibration.validate.measure_list import MEASURES
+from calibration.validate.measures import Measure
+from calibration.validate.places import LARGER, Place, places_of
+from calibration.validate.rows import COLUMNS, FIRST_COLUMNS, load_validation
 from scenarios.base.labels import LANGUAGES
 from scenarios.population.load import load_population
 from scenarios.settings.config import compose_run
@@ -29,6 +26,8 @@ from simulation.state.population import Population
 HEADER = ",".join(COLUMNS)
 PLACES = {
     "city": Place("city", 0, 3, 302),
+    "Guizhou": Place("Guizhou", 0, 3, 302, larger="Guizhou"),
+    "Guizhou:registered_poor": Place("Guizhou:registered_poor", 1, 3, 302, larger="Guizhou"),
     "county_town": Place("county_town", GROUPS.index("county_town"), NEVER, 0),
     "moved_2017": Place("moved_2017", GROUPS.index("moved_2017"), 12, 40),
     "site_00": Place("site_00", len(GROUPS), 3, 199, "rural"),
@@ -36,7 +35,7 @@ PLACES = {
 }
 GOOD = {
     "id": "births", "measure": "births_year", "place": "city", "month": "2018-12", "value": "11", "low": "9",
-    "high": "15", "source": "yearbook",
+    "high": "15", "source": "yearbook", "definition": "", "used": "",
 }  # fmt: skip
 
 
@@ -55,7 +54,7 @@ def problems_of(path: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def city() -> City:
+def city() -> Counted:
     """Fourteen months of made records: month m (0 is January 2016) has m + 1 births among 1000 persons."""
     made = City()
     made.records = Records(14, 1, np.zeros((1, 5), dtype=bool), 0.5)
@@ -73,7 +72,8 @@ def city() -> City:
         sums[len(GROUPS), COLUMN["moves_away_to_returned"]] = 7.0
         counts[CITY_COLUMN["births"]], counts[CITY_COLUMN["deaths"]] = month + 1, 5
         made.records.enter(sums, counts)
-    return made
+    counts = {"children_primary": np.arange(14.0), "workshops_built": np.full(14, 2.0)}
+    return Counted(made, counts)
 
 
 @pytest.mark.parametrize(
@@ -96,13 +96,25 @@ def city() -> City:
         ("employed_per_labour_household", 3, 3.75),
         ("nobody_employed_share", 3, 0.25),
         ("persons_per_household", 3, 100.0),
+        ("somebody_employed_share", 3, 0.75),  # (8 - 2) / 8
+        ("all_away_of_labourers", 3, 0.3),  # (9 + 3) / 40
+        ("local_share", 3, 0.3),  # (1 + 2 + 6) / 30
+        ("returns_so_far", 13, 133.0),  # 14 * (1 + 2) + (0 + 1 + ... + 13)
+        ("returns_so_far_per_household", 13, 13.3),
+        ("return_hazard_year", 11, 10.2),  # 102 a year among 10
+        ("natural_growth_rate_year", 11, 18.0),  # 78 births less 60 deaths among 1000
+        ("children_primary", 5, 5.0),
+        ("primary_share", 5, 0.005),
+        ("workshops_built_per_1000", 3, 250.0),  # 2 for 8 labour households
+        ("wage_share_year", 11, 0.0),
+        ("employment_rate_year", 11, 0.75),
     ],
 )
-def test_measures_by_hand(city: City, name: str, month: int, value: float) -> None:
+def test_measures_by_hand(city: Counted, name: str, month: int, value: float) -> None:
     assert MEASURES[name].of(city, 0, month) == pytest.approx(value, rel=1e-12)
 
 
-def test_a_site_has_its_own_row_and_nobody_divides_to_nan(city: City) -> None:
+def test_a_site_has_its_own_row_and_nobody_divides_to_nan(city: Counted) -> None:
     assert MEASURES["returns_year"].of(city, len(GROUPS), 11) == 84.0  # 12 * 7
     assert math.isnan(MEASURES["employment_rate"].of(city, len(GROUPS), 11))
     assert math.isnan(MEASURES["income_per_head_year"].of(city, len(GROUPS), 11))
@@ -111,8 +123,9 @@ def test_a_site_has_its_own_row_and_nobody_divides_to_nan(city: City) -> None:
 def test_every_indicator_is_a_measure_and_every_monthly_one_a_yearly_one() -> None:
     assert {i.name for i in INDICATORS} <= set(MEASURES)
     assert {f"{i.name}_year" for i in INDICATORS if "/month" in i.unit} <= set(MEASURES)
-    assert not any("/month" in measure.unit for measure in MEASURES.values() if measure.months > 1)
+    assert not any("/month" in m.unit for m in MEASURES.values() if m.months > 1 and not m.under)
     assert all((measure.months == 12) == name.endswith("_year") for name, measure in MEASURES.items())
+    assert set(UNITS_OF_COUNTS) <= set(MEASURES)
     assert all(name == measure.name for name, measure in MEASURES.items())
 
 
@@ -127,8 +140,8 @@ def test_what_a_measure_cannot_do() -> None:
     assert MEASURES["birth_rate_year"].city_alone
     assert not MEASURES["returns_year"].city_alone
     assert {name for name, measure in MEASURES.items() if measure.skips_february} == {
-        "nobody_employed_households", "scope_nobody_employed_households", "nobody_employed_share",
-    }  # fmt: skip
+        f"{scope}{name}" for scope in ("", "scope_") for name in ("nobody_employed_households",)
+    } | {f"{who}_employed_share{scope}" for who in ("nobody", "somebody") for scope in ("", "_scope")}
     assert (MEASURES["occupancy"].most, MEASURES["employment_rate"].most) == (1.0, 1.0)
     assert (MEASURES["knowledge"].most, MEASURES["births"].most) == (math.inf, math.inf)  # a sum of shares is no share
 
@@ -156,8 +169,10 @@ def test_places_are_the_rows_of_a_run(town: Population) -> None:
     while run.month < run.months:
         run.advance()
     places = places_of(town)
-    assert list(places) == ["city", *GROUPS[1:], "site_00", "site_01", "site_02"]
-    for place in places.values():
+    own = ["city", *GROUPS[1:], "site_00", "site_01", "site_02"]
+    assert [name for name, place in places.items() if not place.larger] == own
+    assert len(places) == len(own) + len(LARGER) * len(GROUPS)
+    for place in (places[name] for name in own):
         where, group = run.records.rows[place.row]
         assert place.name == ("city" if (where, group) == ("city", "all") else group if where == "city" else where)
         homes = run.records.sums[:, place.row, COLUMN["households"]]
@@ -169,6 +184,14 @@ def test_places_are_the_rows_of_a_run(town: Population) -> None:
             died = run.records.sums[47, place.row, COLUMN["households_died_out"]]
             assert place.households == homes[47] + died
     assert [places[name].kind for name in ("city", "rural", "site_00")] == ["", "", town.sites["kind"][0]]
+
+
+def test_a_larger_place_stands_for_the_city_or_one_of_its_groups(town: Population) -> None:
+    places = places_of(town)
+    for name, own in (("Guizhou", "city"), ("China:registered_poor", "registered_poor")):
+        assert (places[name].row, places[name].own, places[name].peopled) == (places[own].row, own, places[own].peopled)
+    assert places["China:registered_poor"].said("en") == "China: Registered poor"
+    assert places["Guizhou"].said("zh") == "贵州省"
 
 
 # Rows
@@ -198,10 +221,30 @@ def test_good_rows_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
 def test_encodings_of_spreadsheets(tmp_path: Path, encoding: str) -> None:
     path = tmp_path / "rows.csv"
-    path.write_bytes(f"{HEADER}\r\nbirths,births_year,city,2018-12,11,,,统计年鉴\r\n".encode(encoding))
+    path.write_bytes(f"{HEADER}\r\nbirths,births_year,city,2018-12,11,,,统计年鉴,,\r\n".encode(encoding))
     figures, problems = load_validation(path, PLACES)
     assert problems == []
     assert figures["births"].source == "统计年鉴"
+
+
+@pytest.mark.parametrize(
+    ("columns", "cells", "found"),
+    [
+        ((), "", ("", "")),  # a file of an older version
+        (("definition",), ",of all", ("of all", "")),
+        (("used",), ",prior", ("", "prior")),
+        (("definition", "used"), ",of all,prior", ("of all", "prior")),
+    ],
+)
+def test_the_last_columns_may_be_missing(
+    tmp_path: Path, columns: tuple[str, ...], cells: str, found: tuple[str, str]
+) -> None:
+    path = tmp_path / "rows.csv"
+    heading = ",".join([*FIRST_COLUMNS, *columns])
+    path.write_text(f"{heading}\nbirths,births_year,city,2018-12,11,,,a yearbook{cells}\n", encoding="utf-8")
+    figures, problems = load_validation(path, PLACES)
+    assert problems == []
+    assert (figures["births"].definition, figures["births"].used) == found
 
 
 def test_a_shifted_row_is_refused(tmp_path: Path) -> None:
@@ -227,13 +270,13 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
     ),
     "place": (
         {"place": "county_twon"},
-        "column place: found 'county_twon', expected city, a group that --list prints, or site_00 .. site_01"
-        " (nearest: 'county_town')",
+        "column place: found 'county_twon', expected city, a group or larger place that --list prints, or site_00"
+        " .. site_01 (nearest: 'county_town')",
     ),
     "site beyond the last": (
         {"measure": "employed", "place": "site_78"},
-        "column place: found 'site_78', expected city, a group that --list prints, or site_00 .. site_01"
-        " (nearest: 'site_00')",
+        "column place: found 'site_78', expected city, a group or larger place that --list prints, or site_00"
+        " .. site_01 (nearest: 'site_00')",
     ),
     "month in words": (
         {"month": "Dec-18"},
@@ -294,6 +337,39 @@ REFUSED: dict[str, tuple[dict[str, str], str]] = {
         {"measure": "employed", "place": "site_01", "month": "2018-09"},
         "column month: found '2018-09', expected 2018-10 or later: flats at site_01 are handed over from 2018-10 on",
     ),
+    "a count of the province": (
+        {"measure": "employed", "place": "Guizhou"},
+        "column measure: found 'employed', expected a rate at Guizhou, which is not modelled: use employment_rate or"
+        " employment_rate_year",
+    ),
+    "a sum of the province": (
+        {"place": "Guizhou"},
+        "column measure: found 'births_year', expected a rate at Guizhou, which is not modelled: use birth_rate_year or"
+        " natural_growth_rate_year",
+    ),
+    "a group of the province of what the city alone has": (
+        {"measure": "birth_rate_year", "place": "Guizhou:registered_poor"},
+        "column place: found 'Guizhou:registered_poor', expected Guizhou: birth_rate_year is recorded for the whole"
+        " city alone",
+    ),
+    "prices that are not known": (
+        {"measure": "income_per_head_nominal_year", "month": "2025-12"},
+        "column month: found '2025-12', expected 2024-12 or earlier: later prices are not known; or yuan of 2019",
+    ),
+    "prices before 2019": (
+        {"measure": "income_per_head_nominal_year", "month": "2018-12"},
+        "column month: found '2018-12', expected 2019-12 or later: income_per_head_nominal_year needs earlier months or"
+        " prices",
+    ),
+    "growth below minus one": (
+        {"measure": "near_growth_year", "value": "-1.5", "low": "", "high": ""},
+        "column value: found '-1.5', expected -1 or more",
+    ),
+    "an unknown use": (
+        {"used": "yes"},
+        "column used: found 'yes', expected empty, or one of history, prior, population, ring, weight, reading,"
+        " same_source",
+    ),
     "nobody ever": (
         {"measure": "employed", "place": "county_town"},
         "column place: found 'county_town', expected a place where households live in this population",
@@ -346,7 +422,7 @@ def test_a_missing_column(tmp_path: Path) -> None:
 def test_a_row_with_a_cell_too_few(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(f"{HEADER}\nbirths,births_year,city,2018-12,11,,\n", encoding="utf-8")
-    assert problems_of(path) == ["2: found 7 cells, expected 8 cells, as in the heading; mend that row"]
+    assert problems_of(path) == ["2: found 7 cells, expected 10 cells, as in the heading; mend that row"]
 
 
 def test_all_errors_of_all_rows_are_found_at_once(tmp_path: Path) -> None:

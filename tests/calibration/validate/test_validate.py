@@ -11,17 +11,19 @@ import pandas as pd
 import pytest
 
 from calibration.entries import VALIDATE
-from calibration.validate.command import RUNNING
+from calibration.validate.measure_list import MEASURES
+from calibration.validate.places import Place
 from calibration.validate.predictive import (
     COMPARED_COLUMNS,
     INSIDE_50,
     INSIDE_90,
     OUTSIDE,
+    RUNNING,
     compare,
     compared_table,
     expected_share,
 )
-from calibration.validate.rows import MEASURES, OutsideFigure, Place
+from calibration.validate.rows import OutsideFigure
 from scenarios.base.labels import LANGUAGES, label
 from scenarios.population.load import load_population
 from scenarios.runs.parameter_sets import (
@@ -69,7 +71,7 @@ def draws_file(folder: Path, seeds: tuple[int, ...] = (1, 2, 3), **more: list[fl
 
 def town_run(seed: int, months: int) -> City:
     """Run the town as a draw of `draws_file` with this seed."""
-    config = compose_run([TOWN])
+    config = compose_run([TOWN, "future=as_it_happened"])
     numbers = config.parameters._replace(jobs=config.parameters.jobs._replace(search_probability=0.25 + 0.05 * seed))
     population = load_population(config)
     city = City()
@@ -361,9 +363,12 @@ def test_the_list_has_every_indicator_and_place(language: str, capsys: pytest.Ca
     assert set(MEASURES) <= set(lines)
     assert {"city", "registered_poor", "county_town", "moved_2019", "site_00", "site_77"} <= set(lines)
     assert "site_78" not in lines
+    assert {"China", "Guizhou", "Tongren"} <= set(lines)
+    rate = {"en": " rate ", "zh": " 比率 "}[language]
+    assert {name for name in MEASURES if rate in lines[name]} == {n for n, m in MEASURES.items() if m.is_rate}
     alone = {"en": "city alone", "zh": "仅 city"}[language]
     assert {name for name in MEASURES if alone in lines[name]} == {n for n, m in MEASURES.items() if m.city_alone}
-    assert {"en": "its counts cannot be compared, its shares", "zh": "全省的数量不能比较"}[language] in out
+    assert {"en": "their rates are held against the city's", "zh": "其比率与全市比较"}[language] in out
 
 
 def test_the_list_of_the_town_has_its_sites(capsys: pytest.CaptureFixture[str]) -> None:

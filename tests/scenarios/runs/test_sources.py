@@ -30,8 +30,9 @@ DRAWN_OR_SAID = (
 )  # fmt: skip
 ALL, NONE = set(RESULTS), set[str]()
 RUN_BY_MONTH = ALL - {"population"}
-WITH_LEVERS = ALL - {"population", "sweep", "history", "posterior"}
-"""Levers do nothing before the report date; a sweep's are part of each run's identity as they were composed."""
+WITH_LEVERS = ALL - {"population", "sweep", "history", "posterior", "forecast"}
+"""Levers do nothing before the report date; a sweep's are part of each run's identity as they were composed; a forecast
+has none."""
 
 
 def hashes(root: Path, altered: str = "") -> dict[str, str]:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from calibration.validate.rows import places_of
+from calibration.validate.places import places_of
 from scenarios.population.tables import replace_tables
 from scenarios.report.recount import with_helpers
 from simulation.model import Model
