@@ -86,12 +86,14 @@ ALL_READINGS = Command(
     usage=Text(
         """Usage: python -m calibration.all_readings [inference_seed=1] [processes=0] [cache=FOLDER] [language=zh]
 
-Calibrates the model under every reading of the report but the default, one switch at a time, after make calibrate.
+Calibrates the model under every reading of the report but the default, one switch at a time, after make calibrate. The
+first runs of make calibrate serve for all of them: each reading makes only as many of its own as show the difference.
 Draws go to calibration/tables/posterior/, tables and charts to outputs/calibration/<reading>/. Stopped at any moment,
 the same command goes on. README.md says how long it takes.""",
         """用法：python -m calibration.all_readings [inference_seed=1] [processes=0] [cache=文件夹] [language=zh]
 
-在 make calibrate 之后，按报告的其他每种口径（每次只改一项）校准模型。抽样写入 calibration/tables/posterior/，
+在 make calibrate 之后，按报告的其他每种口径（每次只改一项）校准模型。各口径沿用其前几步的运行，
+只另作少量运行以确定差别。抽样写入 calibration/tables/posterior/，
 表与图写入 outputs/calibration/<口径>/。随时中断后，重新运行同一命令即可继续。所需时间见 README.zh.md。""",
     ),
     work="calibration.upkeep.all_readings:calibrate_readings",

@@ -10,20 +10,16 @@ from typing import NamedTuple
 import numpy as np
 
 from calibration.findings.lessons import Lessons, contraction_of, lessons_of
-from calibration.fitting.fit import (
-    FULL,
-    QUICK,
-    Fit,
-    Sizes,
-    fit,
-)
+from calibration.fitting.fit import Fit, fit
 from calibration.fitting.history import ALSO
 from calibration.fitting.likelihood import Observations, observations_of
 from calibration.fitting.observed import as_observed, of_itself, with_observed
+from calibration.fitting.opening import Opening
 from calibration.fitting.prior import Prior, prior_of, space_filling
 from calibration.fitting.progress import StageProgress
 from calibration.fitting.runs import ConfigArguments, RunStore
 from calibration.fitting.screen import Screening, screening_runs
+from calibration.fitting.sizes import FULL, QUICK, Sizes
 from calibration.fitting.waves import PRIOR
 from calibration.keys import CALIBRATION
 from scenarios.base.errors import UserError, listed, nearest
@@ -76,9 +72,9 @@ class Calibration:
     output: Path
     table: Path | None
 
-    def fit(self, progress: StageProgress) -> Findings:
-        """Return the calibration and what leaving out each target and pattern shows."""
-        fitted = fit(self.store, self.observed, self.sizes, self.seed, progress, self.screening)
+    def fit(self, progress: StageProgress, beside: Opening | None = None) -> Findings:
+        """Return the calibration and what leaving out each target and pattern shows; beside: see `fit`."""
+        fitted = fit(self.store, self.observed, self.sizes, self.seed, progress, self.screening, beside)
         lessons = lessons_of(fitted, self.prior, self.patterns, self.config.reading, self.seed, self.processes,
                              progress, self.sizes.left_out)  # fmt: skip
         return Findings(fitted, lessons)

@@ -29,8 +29,9 @@ from simulation.state.policy import Lever
 if TYPE_CHECKING:
     from calibration.findings.calibration import Calibration
 
-DRAWS_SHARE, DRAWS_MOST = 5, 40
-"""Experiments are made on one draw in so many, at most; with as many of the prior shares are good to 8 points."""
+DRAWS_SHARE, DRAWS_MOST = 10, 20
+"""Experiments are made on one draw in so many, at most; with as many of the prior shares are good to 11
+points. A draw costs as much as twenty histories."""
 
 EXPERIMENTS, DRAWS = Text("experiments", "模型实验"), Text("draws", "次抽样")
 

@@ -20,20 +20,22 @@ from calibration.findings.summary import (
     parameter_table,
     pattern_table,
 )
+from calibration.fitting.cost import Cost, Meter
 from calibration.fitting.progress import StageProgress
 from scenarios.base.errors import UserError
 from scenarios.base.output.plain_files import json_text, write_csv, write_json
 from scenarios.base.output.whole_files import opened_beside
 from scenarios.base.text import Text
-from scenarios.runs.parameter_sets import write_draws
+from scenarios.runs.parameter_sets import Draws, write_draws
 from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS
 
 FLOAT_FORMAT = f"%.{SIGNIFICANT_DIGITS}g"
 
 
-def write_calibration(calibration: Calibration, findings: Findings, progress: StageProgress) -> None:
+def write_calibration(calibration: Calibration, findings: Findings, progress: StageProgress, meter: Meter) -> Cost:
     """Write everything that `findings` says into the calibration's folder, and its draws where briefs look for them.
 
+    Returns what all that cost since `meter` was made; the two files .json say it under "cost", and nothing else does.
     Raises UserError, and writes nothing, where briefs would stand on draws that are worth fewer than LEAST.
     """
     fit, lessons = findings
@@ -62,10 +64,13 @@ def write_calibration(calibration: Calibration, findings: Findings, progress: St
     for name, table in tables.items():
         write_table(table, calibration.output / f"{name}.csv")
     _write_parquet(posterior, calibration.output / "posterior.parquet", draws.made)
-    write_json(calibration.output / "calibration.json", draws.made)
     write_calibration_charts(calibration.output, tables, calibration.patterns)
+    cost = meter.cost(calibration.store)
+    made = {**draws.made, "cost": cost._asdict()}
+    write_json(calibration.output / "calibration.json", made)
     if calibration.table is not None:
-        write_draws(calibration.table, draws)
+        write_draws(calibration.table, Draws(draws.table, made))
+    return cost
 
 
 def write_table(table: pd.DataFrame, path: Path) -> None:

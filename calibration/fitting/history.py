@@ -6,6 +6,7 @@ The report prints no return rate; what a history gives for it is kept beside, to
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 import numpy as np
@@ -13,19 +14,19 @@ import pandas as pd
 
 from scenarios.population.load import load_population
 from scenarios.report.figures import Figure, read_figures
-from scenarios.report.pattern_measures import SNAPSHOT_COLUMNS, pattern_values
+from scenarios.report.pattern_measures import pattern_values
 from scenarios.report.patterns import Pattern, read_patterns
 from scenarios.runs.parameter_sets import PATTERN, TARGET
 from scenarios.runs.targets import targets_of
 from scenarios.settings.config import RunConfig
 from scenarios.settings.parameter_values import with_values
 from simulation.city import City, Given
-from simulation.foundations.months import MONTHS_PER_YEAR, REPORT_MONTH
+from simulation.foundations.months import FIRST_YEAR, MONTHS_PER_YEAR, REPORT_MONTH
 from simulation.records.records import Records
+from simulation.state.entities import STATES, Households
 from simulation.state.parameters import Parameters
 from simulation.state.policy import BASELINE
-from simulation.state.population import Population
-from simulation.views import household_table
+from simulation.state.population import DIBAO, Population
 
 HISTORY_MONTHS = REPORT_MONTH + 1
 ALSO = ("also:returned", "also:settled", "also:returns_2019")
@@ -53,7 +54,12 @@ def setting_of(config: RunConfig) -> Setting:
     """Return the setting of a configuration; makes its population."""
     figures = read_figures(config.region / "figures.csv")
     patterns = read_patterns(config.region / "patterns.csv")
-    return Setting(load_population(config), config.parameters, figures, patterns, config.reading)
+    return Setting(_with_codes(load_population(config)), config.parameters, figures, patterns, config.reading)
+
+
+def _with_codes(population: Population) -> Population:
+    """Return the population with its kinds of allowance as categories, which each history turns into numbers."""
+    return replace(population, persons=population.persons.astype({"dibao": pd.CategoricalDtype(list(DIBAO))}))
 
 
 def history_of(setting: Setting, values: Mapping[str, float], seed: int) -> City:
@@ -74,7 +80,7 @@ def outputs_of(city: City, setting: Setting) -> dict[str, float]:
         raise ValueError(f"the city stands at month {city.month}, not at the report date, {HISTORY_MONTHS}")
     targets = targets_of(city.records, setting.reading)
     sites = pd.DataFrame({name: np.array(city.records.latest_by_site(name)) for name in SITE_SUMS})
-    snapshot = household_table(city.state, city.fixed)[list(SNAPSHOT_COLUMNS)]
+    snapshot = snapshot_of(city.state.households)
     matches, posts = targets["job_fair_matches_2019"], setting.figures["job_fair_posts_2019"].value
     patterns = pattern_values(city.records.latest(), sites, snapshot, matches, posts, setting.patterns)
     return {
@@ -82,6 +88,24 @@ def outputs_of(city: City, setting: Setting) -> dict[str, float]:
         **{f"{PATTERN}{name}": value.slope for name, value in patterns.items()},
         **dict(zip(ALSO, _also(city.records), strict=True)),
     }
+
+
+def snapshot_of(homes: Households) -> pd.DataFrame:
+    """Return what `pattern_values` reads of the households, columns SNAPSHOT_COLUMNS of pattern_measures.py.
+
+    views.household_table has all columns, as texts, which takes several times as long.
+    """
+    return pd.DataFrame(
+        {
+            "household": np.arange(homes.site.size, dtype=np.int32),
+            "site": homes.site,
+            "state": pd.Categorical.from_codes(homes.state, pd.Index(STATES)),
+            "move_year": FIRST_YEAR + homes.move_in_month // MONTHS_PER_YEAR,
+            "house": homes.house,
+            "land_mu": homes.land_mu,
+            "origin_km": homes.origin_km,
+        }
+    )
 
 
 def _also(records: Records) -> tuple[float, float, float]:

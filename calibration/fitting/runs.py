@@ -105,6 +105,10 @@ class RunStore:
         """Return how many of these runs are on disk."""
         return sum(self._run(point, seed).key in self._found for point, seed in zip(points, seeds, strict=True))
 
+    def close(self) -> None:
+        """End the processes that make runs; more runs start others."""
+        self._pool.close()
+
     def _run(self, point: Float, seed: int) -> HistoryRun:
         values = self.prior.named(point)
         return HistoryRun(

@@ -138,6 +138,29 @@ def effective(log_weights: Float) -> float:
     return float(weights.sum() ** 2 / (weights**2).sum())
 
 
+def inclusion(weights: Float, n: int) -> Float:
+    """Return the probability of each row to be one of `n` different rows taken in proportion to weights, shape (m,).
+
+    They add to `n`, and none is above 1: where a row's share would be, it is 1, and the others share the rest. Where no
+    more than `n` rows have a weight, each of these is taken.
+    """
+    if (weights > 0).sum() <= n:
+        return np.asarray(weights > 0, dtype=float)
+    sure = np.zeros(len(weights), dtype=bool)
+    while True:
+        chance = np.where(sure, 1.0, (n - sure.sum()) * weights / weights[~sure].sum())
+        if not (beyond := (chance > 1.0) & ~sure).any():
+            return chance
+        sure |= beyond
+
+
+def systematic(chance: Float, rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    """Return different rows, sorted, each taken with its probability `chance`, which add to a whole number."""
+    order = rng.permutation(np.flatnonzero(chance > 0))
+    marks = np.arange(round(chance.sum())) + rng.random()
+    return np.sort(order[np.minimum(np.searchsorted(np.cumsum(chance[order]), marks), len(order) - 1)])
+
+
 def without_repeats(
     weights: Float, n: int, rng: np.random.Generator
 ) -> tuple[np.ndarray[tuple[int], np.dtype[np.intp]], float]:
@@ -148,12 +171,9 @@ def without_repeats(
     """
     if (weights > 0).sum() < n:
         raise ValueError(f"{int((weights > 0).sum())} rows have a weight; {n} are asked for")
-    share = weights / weights.sum()
-    cut = share.copy()
-    while (cut / cut.sum()).max() > (1.0 + 1e-9) / n:
-        cut = np.minimum(cut, cut.sum() / n)
-    order = rng.permutation(len(cut))
-    edges = np.cumsum(cut[order] / cut.sum()) * n
-    marks = np.arange(n) + rng.random()
-    rows = order[np.minimum(np.searchsorted(edges, marks), len(cut) - 1)]
-    return np.sort(rows), float(1.0 - cut.sum())
+    chance = inclusion(weights, n)
+    full = chance == 1.0
+    some = (chance > 0) & ~full
+    limit = weights[some].sum() / (n - full.sum()) if some.any() else weights[full].min()
+    cut = np.minimum(weights, limit)
+    return systematic(chance, rng), float(1.0 - cut.sum() / weights.sum())

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 from calibration.findings.one_reading import fit_reading
 from calibration.findings.write import write_calibration
+from calibration.fitting.cost import Meter
 from calibration.fitting.progress import StageProgress
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.text import Text
@@ -23,9 +24,11 @@ def calibrate_readings(call: Call) -> None:
     for reading in alternative_readings(switches):
         changed = switch_words({name: value for name, value in reading.items() if value != default[name]})
         call.say(" ".join(changed))
+        meter = Meter()
         calibration, findings = fit_reading(replace(call, words=changed), progress)
-        write_calibration(calibration, findings, progress)
+        cost = write_calibration(calibration, findings, progress, meter)
         progress.line(calibration.verdict(findings.fit))
+        progress.line(cost.line(findings.fit.effective_draws))
         if calibration.table is not None:
             progress.line(Text(f"Draws: {shown_path(calibration.table)}", f"抽样：{shown_path(calibration.table)}"))
     call.say_time()

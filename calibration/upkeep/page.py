@@ -213,6 +213,7 @@ def _proof(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say
         say("proof_text", **counts),
         say(
             "proof_result", **counts, **{where: row["coverage"] for where, row in pooled.items()},
+            checked_low=pooled["checked"]["low"], checked_high=pooled["checked"]["high"],
             worth=pooled["checked"]["worth"], effective=made["effective_draws"], least=least["coverage"],
             least_name=name(least["parameter"]), least_near=least_near["coverage"],
             least_near_name=name(least_near["parameter"]), shift=made["check_shift"]["deviations"],
@@ -257,6 +258,7 @@ def _how(made: Mapping[str, Any], say: Say) -> list[str]:
     numbers = {
         **sizes, "screening": made["screening_runs"], "free": len(made["free"]), "minor": len(made["minor"]),
         "effective": made["effective_draws"], "draws": made["draws"], "cut": made["weight_cut"],
+        "moved": made.get("moved", sizes["checking"]),  # calibrations before 0.5 moved all of them
     }  # fmt: skip
     steps = [f"{k}. {say(f'how_{k}', **numbers)}" for k in range(1, 7)]
     return [f"## {say('how')}", "\n".join(steps)]

@@ -106,7 +106,7 @@ def arrived(snapshot: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in SNAPSHOT_COLUMNS if name not in snapshot]
     if missing:
         raise ValueError(f"the table of households lacks {', '.join(missing)}")
-    return snapshot[snapshot["state"].astype(str) != "not_moved"]
+    return snapshot[snapshot["state"] != "not_moved"]
 
 
 def old_house_tie(snapshot: pd.DataFrame) -> float:
@@ -116,13 +116,13 @@ def old_house_tie(snapshot: pd.DataFrame) -> float:
     NaN if no year has both.
     """
     table = arrived(snapshot)
-    both_ends = (table["state"].astype(str) == "both_ends").astype("float64")
+    both_ends = (table["state"] == "both_ends").to_numpy().astype("float64")
+    house, years = table["house"].to_numpy(bool), table["move_year"].to_numpy()
     total = weight = 0.0
-    for _, rows in both_ends.groupby(table["move_year"]):
-        house = table.loc[rows.index, "house"].astype(bool)
-        standing, demolished = rows[house], rows[~house]
-        if len(standing) and len(demolished):
-            share = len(standing) * len(demolished) / len(rows)
+    for year in np.unique(years):
+        standing, demolished = both_ends[(years == year) & house], both_ends[(years == year) & ~house]
+        if standing.size and demolished.size:
+            share = standing.size * demolished.size / (standing.size + demolished.size)
             total += share * float(standing.mean() - demolished.mean())
             weight += share
     return total / weight if weight else math.nan
@@ -135,7 +135,7 @@ def land_tie(snapshot: pd.DataFrame) -> Tie:
     the tie by construction. NaN where the households do not identify it.
     """
     table = arrived(snapshot)
-    both_ends = (table["state"].astype(str) == "both_ends").astype("float64").to_numpy()
+    both_ends = (table["state"] == "both_ends").to_numpy().astype("float64")
     columns = [np.ones(len(table)), *(table[name].to_numpy("float64") for name in ("land_mu", "house", "origin_km"))]
     years = sorted(table["move_year"].unique())
     columns += [(table["move_year"] == year).to_numpy("float64") for year in years[1:]]

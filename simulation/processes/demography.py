@@ -179,8 +179,10 @@ def add_future_lives(
 
     Rows stay ordered by household, then member; a newborn takes the next member number of its household.
     first_key: key of household 0, from which random
-    numbers follow.
+    numbers follow. The table itself where `months` end with the report month: its lives are known.
     """
+    if months <= REPORT_MONTH + 1:
+        return persons
     by_age = np.empty(OLDEST_YEARS)
     death_probabilities(demography, by_age)
     old = len(persons)

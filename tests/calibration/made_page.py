@@ -64,8 +64,8 @@ def write_proof(folder: Path, config: RunConfig, source: str = "") -> None:
     free = made_json(config)["free"]
     where = {"prior": 200, "near": 50, "checked": 12, "unchecked": 12}
     coverage = [
-        (name, level, level, n, place, 60.0) for place, n in where.items() for name in (*free, EVERYTHING)
-        for level in (0.5, 0.9)
+        (name, level, level, n, place, 60.0, level - 0.05, level + 0.05) for place, n in where.items()
+        for name in (*free, EVERYTHING) for level in (0.5, 0.9)
     ]  # fmt: skip
     agreement = [(name, 0.5, 0.5, 0.1, 0.1, 0.9, 0.9, 0.1, 0.05) for name in free]
     write_csv(pd.DataFrame(coverage, columns=list(COVERAGE)), folder / "coverage.csv", EXACT)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import kstest
 
 from calibration.findings.lessons import (
     contraction_of,
@@ -26,7 +27,7 @@ from calibration.findings.summary import (
 )
 from calibration.fitting.history import ALSO
 from calibration.fitting.progress import StageProgress
-from calibration.proof.truths import LEVELS, Ranks, coverage_table
+from calibration.proof.truths import LEVELS, Ranks, coverage_table, rank_among
 from scenarios.base.progress import Progress
 from scenarios.report.figures import Figure
 from scenarios.report.patterns import read_patterns
@@ -162,6 +163,31 @@ def test_what_is_left_out_makes_wider_what_it_informed(config: RunConfig) -> Non
     assert low < 40_558 < high
     assert high - low > 2 * 1812  # wider than the tolerance either way
     assert low < middle < high
+
+
+def test_ranks_among_few_draws_are_uniform() -> None:
+    # a truth among 23 draws of its own distribution: the share below is beyond .05 or .95 four times in 24 by its
+    # places 0, 1, 22 and 23, too often; the rank within its place is uniform
+    rng, n, trials = np.random.default_rng(1), 23, 40_000
+    below = (rng.random((trials, n)) < rng.random((trials, 1))).mean(axis=1)
+    assert (np.abs(below - 0.5) <= 0.45).mean() == pytest.approx(20 / 24, abs=4 * math.sqrt(0.14 / trials))
+    ranks = rank_among(below, float(n), np.random.default_rng(2))
+    assert (np.abs(ranks - 0.5) <= 0.45).mean() == pytest.approx(0.9, abs=4 * math.sqrt(0.09 / trials))
+    assert kstest(ranks, "uniform").pvalue > 0.001
+    assert rank_among(below, math.inf, np.random.default_rng(2)) is below
+
+
+def test_how_well_a_coverage_is_known() -> None:
+    # Two truths of which one is held by both parameters and one by none: a bootstrap of two has 0, .5 or 1.
+    held, missed = Ranks("checked", np.array([0.5, 0.5]), 9.0), Ranks("checked", np.array([0.99, 0.99]), 9.0)
+    table = coverage_table([held, missed], ["a", "b"])
+    assert set(table["low"]) == {0.0}
+    assert set(table["high"]) == {1.0}
+    table = coverage_table([held] * 30 + [missed] * 10, ["a", "b"])
+    pooled = table[(table["parameter"] == "all") & (table["level"] == 0.9)].iloc[0]
+    assert pooled["coverage"] == 0.75
+    # the parameters of a truth go together: sqrt(.75 * .25 / 40) = .068, not that of 80
+    assert (pooled["high"] - pooled["low"]) / 2 / 1.96 == pytest.approx(0.068, abs=0.012)
 
 
 def test_coverage_by_hand() -> None:

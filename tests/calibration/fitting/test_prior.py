@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calibration.fitting.fit import MATCHING, PRIOR
 from calibration.fitting.prior import (
     DEFINITIONS,
     WHOLES,
@@ -19,6 +18,7 @@ from calibration.fitting.prior import (
     prior_of,
     space_filling,
 )
+from calibration.fitting.waves import MATCHING, PRIOR
 from scenarios.settings.config import compose_run
 from scenarios.settings.parameter_values import SIGNIFICANT_DIGITS
 from scenarios.settings.schema import FIXED, LOG_UNIFORM, UNIFORM

@@ -18,6 +18,8 @@ from calibration.fitting.sampler import (
     choose,
     effective,
     free_posterior,
+    inclusion,
+    systematic,
     with_others,
     without_repeats,
 )
@@ -195,6 +197,27 @@ def test_rows_are_included_in_proportion_to_their_weights() -> None:
     errors = np.sqrt(expected * (1 - expected) / seeds)
     assert np.abs(included / seeds - expected).max() < 4 * errors.max()
     assert included[3] == 0
+
+
+def test_probabilities_of_inclusion_by_hand() -> None:
+    # two of four: twice 6 of 10 is above 1, so the first is taken, and the others share one row as 2, 1 and 1 of 4
+    assert inclusion(np.array([6.0, 2.0, 1.0, 1.0]), 2) == pytest.approx([1.0, 0.5, 0.25, 0.25])
+    # three of them: twice .5 reaches 1 as well, which leaves one row for the last two
+    assert inclusion(np.array([6.0, 2.0, 1.0, 1.0]), 3) == pytest.approx([1.0, 1.0, 0.5, 0.5])
+    assert inclusion(np.array([6.0, 0.0, 1.0]), 2).tolist() == [1.0, 0.0, 1.0]
+    assert inclusion(np.array([6.0, 0.0, 1.0]), 5).tolist() == [1.0, 0.0, 1.0]
+
+
+def test_rows_are_taken_with_their_probabilities() -> None:
+    chance, seeds = np.array([1.0, 0.5, 0.0, 0.25, 0.25]), 4000
+    taken = np.zeros(5)
+    for seed in range(seeds):
+        rows = systematic(chance, np.random.default_rng(seed))
+        assert len(set(rows.tolist())) == 2
+        taken[rows] += 1
+    assert taken[0] == seeds
+    assert taken[2] == 0
+    assert np.abs(taken / seeds - chance).max() < 4 * math.sqrt(0.25 / seeds)
 
 
 def test_a_weight_over_one_row_is_cut_by_hand() -> None:
