@@ -114,4 +114,9 @@ CASES = (
 
 
 def source(language: str, tables: Tables | None = None) -> Source:
-    return made_source(language, tables or tables_of(TEN))
+    return made_source(language, tables) if tables else _ten(language)
+
+
+@cache
+def _ten(language: str) -> Source:
+    return made_source(language, tables_of(TEN))

@@ -258,7 +258,7 @@ def test_narrowed_and_open_parameters(language: str) -> None:
 def test_figures_and_captions(language: str) -> None:
     document = case("ten", language)
     figures = [block for block in document.blocks if isinstance(block, Figure)]
-    assert sorted(figure.stem.name for figure in figures) == ["cost", "effects", "flows", "paths", "sites"]
+    assert sorted(figure.stem.name for figure in figures) == ["cost", "effects", "flows", "order", "paths", "sites"]
     assert {figure.stem.parent.name for figure in figures} == {language}
     captions = [caption for caption in document.captions() if caption]
     assert (
