@@ -10,8 +10,8 @@ from scenarios.base.labels import LANGUAGES, label
 from scenarios.base.output.whole_files import write_bytes
 from scenarios.doc_pages.page import markdown_table
 
-ABOUT, ROWS = "score.json", "score.csv"
-FILES = (ABOUT, ROWS, "score_totals.csv", *(f"score.{language}.svg" for language in LANGUAGES))
+ABOUT, ROWS, TOTALS = "score.json", "score.csv", "score_totals.csv"
+FILES = (ABOUT, ROWS, TOTALS, *(f"score.{language}.svg" for language in LANGUAGES))
 """What `make score` leaves and the page shows."""
 HEADS = ("figure", "value", "interval", "verdict", "crps", "crps_2019", "crps_prior")
 

@@ -8,14 +8,15 @@ calibration has not been made with these rules, it says so, and what makes it.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from calibration.findings.charts import NARROWED, OPEN_SHOWN, parameter_name
+from calibration.findings.charts import parameter_name
+from calibration.upkeep.in_short import LISTED, in_short
 from calibration.upkeep.later_years import copy_score, later_years
 from calibration.upkeep.readings_summary import readings_summary
 from calibration.upkeep.rings_section import copy_rings, rings_section
@@ -40,8 +41,6 @@ TABLES = ("fit", "parameters", "patterns", "unprinted", "ridges", "informs", "sc
 CHARTS = ("fit", "parameters", "informs")
 PROOF_TABLES, PROOF_CHART = ("coverage", "agreement"), "ranks"
 PAGES = {"en": "README.md", "zh": "README.zh.md"}
-SOME = NARROWED / 2
-LISTED = 8
 SHOWN_LEVEL = 0.9
 
 Say = Callable[..., str]
@@ -102,7 +101,8 @@ def page_text(folder: Path, language: str) -> str:
 
     patterns = read_patterns(compose_run([]).region / "patterns.csv")
     texts = {name: pattern.pattern.say(language) for name, pattern in patterns.items()}
-    parts = [f"# {say('title')}", say("written"), *_short(tables, made, say, language)]
+    parts = [f"# {say('title')}", say("written"), *in_short(folder, tables, made, language)]
+    parts += [_picture("parameters", say("parameters"), language)]
     parts += [f"## {say('read')}", say("read_text"), _picture("fit", say("figures"), language)]
     parts += [*_figures(tables["fit"], made, say, language), *_patterns(tables["patterns"], texts, say)]
     parts += _parameters(tables, made, say, language)
@@ -111,39 +111,6 @@ def page_text(folder: Path, language: str) -> str:
     parts += [*later_years(folder, language), *_how(made, say)]
     parts += [f"## {say('limits')}", say("limits_text"), say("again")]
     return "\n\n".join(parts) + "\n"
-
-
-def _short(tables: Mapping[str, pd.DataFrame], made: Mapping[str, Any], say: Say, language: str) -> list[str]:
-    parameters = tables["parameters"]
-    known = list(parameters.loc[parameters["contraction"] >= NARROWED, "parameter"])
-    some = list(parameters.loc[parameters["contraction"].between(SOME, NARROWED, inclusive="left"), "parameter"])
-    contraction = dict(zip(parameters["parameter"], parameters["contraction"], strict=True))
-    still_open = [key for key in OPEN_SHOWN[:5] if contraction[key] < SOME]
-    ridge = _records(tables["ridges"])[0]
-    returned, employed = _by_id(tables["unprinted"])["returned"], _by_id(tables["fit"])["employed"]
-    return [
-        f"## {say('short')}",
-        "\n".join(
-            f"- {text}"
-            for text in (
-                say("short_fit", parameters=len(parameters), runs=made["runs"]),
-                say("short_taught", n=len(known), list=_listed(known, language)),
-                say("short_some", n=len(some), list=_listed(some, language)),
-                say("short_open", list=_listed(still_open, language)),
-                say("short_returned", **{name: v for name, v in returned.items() if name not in ("id", "unit")}),
-                say(
-                    "short_combinations",
-                    employed_low=employed["low"],
-                    employed_high=employed["high"],
-                    a=parameter_name(str(ridge["parameter_a"]), language),
-                    b=parameter_name(str(ridge["parameter_b"]), language),
-                    correlation=ridge["correlation"],
-                    plausible=made["plausible_share"],
-                ),
-            )
-        ),
-        _picture("parameters", say("parameters"), language),
-    ]
 
 
 def _figures(fit: pd.DataFrame, made: Mapping[str, Any], say: Say, language: str) -> list[str]:
@@ -266,14 +233,6 @@ def _how(made: Mapping[str, Any], say: Say) -> list[str]:
 
 def _picture(name: str, text: str, language: str) -> str:
     return f"![{text}]({name}.{language}.svg)"
-
-
-def _listed(keys: Sequence[str], language: str) -> str:
-    """Return names of parameters, the first LISTED of them."""
-    names = [parameter_name(key, language) for key in keys[:LISTED]]
-    if len(keys) > LISTED:
-        names.append(label("calibration_page.and_others", language).format(n=len(keys) - LISTED))
-    return ("、" if language == "zh" else ", ").join(names) or label("calibration_page.none", language)
 
 
 def _interval(row: Mapping[str, Any], names: tuple[str, str, str]) -> str:

@@ -63,10 +63,14 @@ def _rings(made: Mapping[str, Any], say: Say, language: str) -> str:
     return markdown_table(heads, rows)
 
 
-def _items(made: Mapping[str, Any], say: Say, language: str) -> str:
+def item_texts(language: str) -> dict[str, str]:
+    """Return what each item of evidence from elsewhere says, by its id."""
     patterns = read_patterns(compose_run([]).region / "patterns.csv")
-    texts = {item.id: item.pattern.say(language) for item in items_of(patterns, read_borrowed())}
-    rows = []
+    return {item.id: item.pattern.say(language) for item in items_of(patterns, read_borrowed())}
+
+
+def _items(made: Mapping[str, Any], say: Say, language: str) -> str:
+    texts, rows = item_texts(language), []
     for name, own in made["items"].items():
         median = say("none") if own["median"] is None else f"{own['median']:.3g}".replace("-", "−")
         band = own["band"].replace("-", "−")
