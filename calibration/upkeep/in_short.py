@@ -83,7 +83,7 @@ def _later(folder: Path, language: str) -> str:
     """Return in a sentence how many figures of later years lay inside the forecast's intervals."""
     if not (folder / ABOUT).is_file():
         return label("calibration_page.short_later_missing", language)
-    row = read_frame(folder / TOTALS).set_index("rows").loc["all"]
+    row = read_frame(folder / TOTALS).set_index("rows").loc["all"].to_dict()
     if not row["n_figures"]:
         return label("calibration_page.short_later_none", language)
     of = {"n": f"{row['n_figures']:.0f}", "inside": f"{row['inside_90']:g}", "right": f"{row['expected_90']:.1f}"}

@@ -8,9 +8,10 @@ from 2019 on (sums over a year end there). validation.csv is never read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -64,6 +65,11 @@ def make_forecast(call: Call) -> None:
     draws = read_draws(draws_file, calibrated_by(config))
     check_draws(draws, config, draws_file)
     n_draws = call.whole("draws", len(draws.table))
+    made = {
+        "program": "anju", "kind": "forecast", "made": day, "source": source_hash("forecast"),
+        "draws": hash_of(draws, n_draws), "n_draws": n_draws, "setting": setting(config), "future": AS_IT_HAPPENED,
+    }  # fmt: skip
+    _check_new(path, made, call.own["replace"])
     wanted = wanted_rows(places_of(load_population(config)))
     both = []
     for stage, table in ((RUNNING, draws), (RUNNING_PRIOR, prior_draws(config, n_draws))):
@@ -71,12 +77,7 @@ def make_forecast(call: Call) -> None:
         work = Work(words, call.config_dir, table, month_index(LAST) + 1, tuple(each for _, each in wanted))
         done = lambda runs, of: call.progress.count(runs, of, DRAWS)  # noqa: E731
         both.append(forecast_values(work, n_draws, call.own["processes"], done))
-    made = {
-        "program": "anju", "kind": "forecast", "made": day, "source": source_hash("forecast"),
-        "draws": hash_of(draws, n_draws), "n_draws": n_draws, "setting": setting(config), "future": AS_IT_HAPPENED,
-    }  # fmt: skip
     forecast = existing(Forecast(tuple(key for key, _ in wanted), both[0], both[1], made))
-    _check_new(path, forecast, call.own["replace"])
     write_forecast(path, forecast)
     hashed = content_hash(forecast)
     call.say(Text(f"Forecast: {shown_path(path)}, {len(forecast.keys):,} rows, sha256 {hashed}",
@@ -131,11 +132,15 @@ def hash_of(draws: Draws, n_draws: int) -> str:
     return hashlib.sha256(csv_text(draws.table.head(n_draws)).encode()).hexdigest()
 
 
-def _check_new(path: Path, forecast: Forecast, replace: bool) -> None:
-    """Raise UserError if another forecast of that day is there: what was written down stays."""
+def _check_new(path: Path, made: Mapping[str, Any], replace: bool) -> None:
+    """Raise UserError if a forecast of other draws or sources has that day: what was written down stays.
+
+    It is asked before any run: the same draws and sources give the same forecast.
+    """
     if replace or not path.exists():
         return
-    if read_forecast(path).made["content"] != content_hash(forecast):
+    stored = read_forecast(path).made
+    if any(stored[name] != value for name, value in made.items()):
         problem = Text("another forecast of that day has been written down", "当天已写出另一份预测")
         hint = Text("name another day, date=YYYY-MM-DD, or replace=true", "请另写 date=YYYY-MM-DD，或用 replace=true")
         raise UserError(problem, key="date", found=shown_path(path), hint=hint)
