@@ -9,7 +9,7 @@ from scenarios.compare.order import DEFAULT, FEW, MISSING, RING, Choice, with_st
 from scenarios.compare.pairs import SEPARATOR
 from scenarios.pages.blocks import Block, Figure, Heading, Paragraph, Table
 
-WIDTHS = (0.34, 0.14, 0.22, 0.1, 0.2)
+WIDTHS = (0.3, 0.14, 0.22, 0.14, 0.2)
 """Shares of the text's width: the choice, its verdict, what is first, how surely, what changes places."""
 RULE, READING = "rule", "reading"
 
@@ -37,7 +37,8 @@ def choice_name(source: Source, choice: Choice) -> str:
 def order_part(source: Source) -> list[Block]:
     """Return heading, what was compared, and a table: each choice, what is first under it, what changes places."""
     order = source.tables.order
-    kinds = dict.fromkeys(zip(order["kind"], order["choice"], strict=True))
+    computed = order[order["status"] != MISSING]
+    kinds = dict.fromkeys(zip(computed["kind"], computed["choice"], strict=True))
     rows = [_row(source, Choice(str(kind), str(name))) for kind, name in kinds]
     columns = ("choice", "verdict", "first", "p_first", "swapped")
     head = [source.say(f"column_order_{name}") for name in columns]

@@ -1,7 +1,7 @@
 """Chart of the brief: the rank of each measure under every structure, reading and ring of evidence.
 
-One row a choice, one column a ranked measure, in the order of the comparison itself. A frame around a rank says that
-the measure changes places there with another one beyond chance; a dash, that the choice was not computed.
+One row a choice that was computed, one column a ranked measure, in the order of the comparison itself. A frame around a
+rank says that the measure changes places there with another one beyond chance.
 """
 
 from __future__ import annotations
@@ -45,7 +45,8 @@ def order_chart(view: View) -> Figure:
         put(figure, MARGIN, EMPTY / 2, view.text("order_none"), va="center")
         return figure
     measures = [str(name) for name in own.sort_values(["rank", "scenario"])["scenario"]]
-    rows = list(dict.fromkeys(zip(order["kind"].astype(str), order["choice"].astype(str), strict=True)))
+    computed = order[order["status"] != MISSING]  # the others are named in the text
+    rows = list(dict.fromkeys(zip(computed["kind"].astype(str), computed["choice"].astype(str), strict=True)))
     listed = MEASURE_ROW * math.ceil(len(measures) / MEASURE_COLUMNS)
     below = MARGIN + listed + KEY
     figure = new_figure(view.text("order"), ABOVE + ROW * len(rows) + below)
@@ -72,9 +73,6 @@ def order_chart(view: View) -> Figure:
 def _row(axes: Axes, row: int, part: pd.DataFrame, measures: list[str]) -> None:
     status = str(part["status"].iloc[0])
     style: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": SMALL}
-    if status == MISSING:
-        axes.text(len(measures) / 2, row + 0.5, "–", color=FAINT, **style)
-        return
     found = {str(each["scenario"]): each for each in part.to_dict("records")}
     for column, name in enumerate(measures):
         swapped = isinstance(found[name]["swapped"], str) and bool(found[name]["swapped"])
