@@ -17,9 +17,9 @@ import numpy as np
 
 from calibration.fitting.prior_draws import prior_draws
 from calibration.validate.forecast_file import (
-    DAY,
     Forecast,
     content_hash,
+    is_day,
     read_forecast,
     shortened,
     write_forecast,
@@ -57,7 +57,7 @@ def make_forecast(call: Call) -> None:
     words = (*call.words, f"future={AS_IT_HAPPENED}")
     config = compose_run(list(words), call.config_dir)
     day = call.own["date"] or date.today().isoformat()
-    if not DAY.fullmatch(day):
+    if not is_day(day):
         problem = Text("the day is not written YYYY-MM-DD", "日期应写作 YYYY-MM-DD")
         raise UserError(problem, key="date", found=day, allowed="2026-01-31")
     path = Path(call.own["output"]) / f"{day}.parquet"

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import re
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,7 +30,6 @@ FOLDER = ROOT / "calibration" / "tables" / "forecast"
 """Where forecasts are committed."""
 DIGITS = 4
 """Significant digits of a value."""
-DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 KEYS, KINDS = ("measure", "place", "month"), ("posterior", "prior")
 MAKES = Text("make one: make forecast", "请先运行 make forecast")
 
@@ -49,6 +48,14 @@ class Forecast(NamedTuple):
     def rows(self) -> dict[tuple[str, str, str], int]:
         """Return the number of each row by its key."""
         return {key: row for row, key in enumerate(self.keys)}
+
+
+def is_day(text: str) -> bool:
+    """Return whether a text is a day of the calendar, written YYYY-MM-DD."""
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def shortened(values: Float) -> Float:
@@ -104,7 +111,7 @@ def read_forecast(path: Path) -> Forecast:
 
 def forecasts(folder: Path = FOLDER) -> list[Path]:
     """Return the forecasts of a folder, the oldest first: files that are called by their day."""
-    return sorted(path for path in folder.glob("*.parquet") if DAY.fullmatch(path.stem))
+    return sorted(path for path in folder.glob("*.parquet") if is_day(path.stem))
 
 
 def newest(folder: Path = FOLDER) -> Path:

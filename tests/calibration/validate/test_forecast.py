@@ -184,8 +184,9 @@ def test_what_was_written_down_stays(made: Path, capsys: pytest.CaptureFixture[s
     assert "another forecast of that day has been written down" in err.splitlines()[-1]
     assert "running" not in err  # it is known before anything is run
     assert path.read_bytes() == before
-    assert forecast(made, "date=31.1.2026") == 2
-    assert "YYYY-MM-DD" in capsys.readouterr().err.splitlines()[-1]
+    for day in ("31.1.2026", "2026-13-45", "2026-02-30", "20260131", "2026-W05-6"):
+        assert forecast(made, f"date={day}") == 2, day
+        assert "YYYY-MM-DD" in capsys.readouterr().err.splitlines()[-1]
 
 
 # The score
