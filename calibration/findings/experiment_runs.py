@@ -29,10 +29,6 @@ from simulation.state.policy import Lever
 if TYPE_CHECKING:
     from calibration.findings.calibration import Calibration
 
-DRAWS_SHARE, DRAWS_MOST = 10, 20
-"""Experiments are made on one draw in so many, at most; with as many of the prior shares are good to 11
-points. A draw costs as much as twenty histories."""
-
 EXPERIMENTS, DRAWS = Text("experiments", "模型实验"), Text("draws", "次抽样")
 
 
@@ -46,9 +42,12 @@ class Trial(NamedTuple):
 def experiment_rows(calibration: Calibration, posterior: pd.DataFrame, progress: StageProgress) -> pd.DataFrame:
     """Return rows of `summary.PATTERNS` for the experiments of patterns.csv.
 
-    The prior's draws are the first of its design, the posterior's are drawn by their weights.
+    The prior's draws are the first of its design, the posterior's are drawn by their weights. No rows where the
+    calibration makes no experiments.
     """
-    n = min(DRAWS_MOST, -(-calibration.sizes.draws // DRAWS_SHARE))
+    n = calibration.sizes.experiments
+    if n == 0:
+        return pd.DataFrame(columns=list(PATTERNS))
     design = calibration.prior_points()[:n]
     seeds = run_seeds(PRIOR, n, calibration.seed)
     of_prior = [Trial(calibration.prior.named(point), seed) for point, seed in zip(design, seeds, strict=True)]

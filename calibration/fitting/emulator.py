@@ -3,22 +3,16 @@
 Every output is quadratic in the free parameters, linear in the minor ones, and does without those that screening found
 inert (screen.py); the coefficients are those of a ridge regression. Its error is that of predicting each run from all
 others (leave one out), with its covariance between outputs: it holds the chance of a run's seed as well as what the
-formula misses. Where what it misses is more than the report's own error, a Gaussian process on the residuals takes
-over.
+formula misses.
 """
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from sklearn.exceptions import ConvergenceWarning
-from sklearn.gaussian_process import GaussianProcessRegressor
-from sklearn.gaussian_process.kernels import RBF, ConstantKernel, Kernel, WhiteKernel
-from sklearn.model_selection import KFold
 
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
@@ -31,15 +25,6 @@ UNIFORM_VARIANCE = 1 / 3
 SQUARE_VARIANCE = 4 / 45
 """Of its square."""
 FEWEST_RUNS = 10
-GP_POINTS = 600
-"""Runs a Gaussian process is fitted to at most: its cost grows with the cube."""
-GP_FOLDS = 5
-GP_RANGE = (0.1, 30.0)
-"""Length scales that a Gaussian process may have; a free parameter reaches from -1 to 1."""
-GP_LENGTHS = (0.3, 1.0, 3.0)
-"""Those its searches start from."""
-GP_GAIN = 0.95
-"""A Gaussian process is kept if it leaves so much of the left-out variance, or less."""
 
 Index = npt.NDArray[np.intp]
 
@@ -50,8 +35,7 @@ class Emulator:
 
     free, minor: numbers of the parameters that enter squared and multiplied, and of those that enter as they are;
     coefficients: (n_features, n_outputs), in the order of `features`; intercept: (n_outputs,); covariance: of the error
-    of a prediction, (n_outputs, n_outputs); residuals: of the runs left out, (n_runs, n_outputs); processes: Gaussian
-    processes on the residuals of some outputs, by number.
+    of a prediction, (n_outputs, n_outputs).
     """
 
     free: Index
@@ -59,8 +43,6 @@ class Emulator:
     coefficients: Float
     intercept: Float
     covariance: Float
-    residuals: Float
-    processes: dict[int, GaussianProcessRegressor]
 
     @property
     def slopes_of_minor(self) -> Float:
@@ -74,12 +56,8 @@ class Emulator:
     def mean_of_free(self, free_points: Float) -> Float:
         """Return predictions with every other parameter at its median, from the free ones' points (n, n_free)."""
         x, k = 2.0 * free_points - 1.0, self.free.size
-        predictions = (
-            x @ self.coefficients[:k] + products(x) @ self.coefficients[k + self.minor.size :] + self.intercept
-        )
-        for j, process in self.processes.items():
-            predictions[:, j] += process.predict(x)
-        return np.asarray(predictions)
+        squared = products(x) @ self.coefficients[k + self.minor.size :]
+        return np.asarray(x @ self.coefficients[:k] + squared + self.intercept)
 
     def covariance_of_free(self) -> Float:
         """Return the covariance of the error where every minor parameter is left at its prior."""
@@ -116,16 +94,12 @@ def fit_emulator(
     outputs: Float,
     free: Sequence[int] | Index,
     minor: Sequence[int] | Index,
-    tolerated: Float | None = None,
-    chance: Float | None = None,
     weights: Float | None = None,
 ) -> Emulator:
     """Return the emulator of runs at `points` (n, n_parameters) with `outputs` (n, n_outputs) on their scales.
 
-    tolerated: standard deviation that the report itself leaves, by output; chance: that of another seed. Given both, an
-    output whose left-out error, beyond chance, exceeds what is tolerated gets a Gaussian process. weights: of the runs
-    in the error's covariance, such as how near the report they are; equal if none are given. A run without a value for
-    some output is left out of all. Raises UserError for fewer than ten such runs.
+    weights: of the runs in the error's covariance, such as how near the report they are; equal if none are given. A run
+    without a value for some output is left out of all. Raises UserError for fewer than ten runs with all.
     """
     whole = np.isfinite(outputs).all(axis=1)
     if whole.sum() < FEWEST_RUNS:
@@ -136,15 +110,8 @@ def fit_emulator(
     x, y = 2.0 * points[whole] - 1.0, outputs[whole]
     w = np.ones(len(x)) if weights is None else weights[whole]
     coefficients, intercept, residuals = ridge(features(x, chosen, others), y)
-    processes: dict[int, GaussianProcessRegressor] = {}
-    if tolerated is not None and chance is not None:
-        for j in failing(residuals, tolerated, chance):
-            process, left_out = gaussian_process(x[:, chosen], residuals[:, j])
-            if (left_out**2).mean() <= GP_GAIN * (residuals[:, j] ** 2).mean():
-                processes[int(j)] = process
-                residuals[:, j] = left_out
     covariance = (residuals * w[:, None]).T @ residuals / w.sum()
-    return Emulator(chosen, others, coefficients, intercept, covariance, residuals, processes)
+    return Emulator(chosen, others, coefficients, intercept, covariance)
 
 
 def ridge(columns: Float, outputs: Float) -> tuple[Float, Float, Float]:
@@ -167,42 +134,3 @@ def ridge(columns: Float, outputs: Float) -> tuple[Float, Float, Float]:
     gains = np.column_stack([s / (s**2 + PENALTIES[best[j]]) for j in range(n_outputs)])
     coefficients = vt.T @ (gains * projected)
     return coefficients, level - centre @ coefficients, residuals
-
-
-def failing(residuals: Float, tolerated: Float, chance: Float) -> Index:
-    """Return the outputs of which the formula misses more, beyond chance, than the report itself leaves open."""
-    missed = (residuals**2).mean(axis=0) - chance**2
-    return np.flatnonzero(missed > tolerated**2)
-
-
-def gaussian_process(x: Float, residuals: Float) -> tuple[GaussianProcessRegressor, Float]:
-    """Return a Gaussian process on residuals, and what it leaves of them where it was not fitted (five folds).
-
-    x: the free parameters from -1 to 1. Its length scale and noise are those that make GP_POINTS runs likeliest, of
-    searches from several lengths: a sharp bump and a slow bend are two peaks of the likelihood. The process predicts in
-    the residuals' unit; its kernel is in their standard deviations, so that the search's bounds fit any unit.
-    """
-    spread = float(residuals.std()) or 1.0
-    scaled = residuals / spread
-    tried = []
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # a length at its bound is a parameter without effect
-        for length in GP_LENGTHS:
-            kernel = ConstantKernel(0.5) * RBF(length, GP_RANGE) + WhiteKernel(0.5)
-            tried.append(_process(kernel, x, scaled, optimizer="fmin_l_bfgs_b"))
-    kernel = max(tried, key=lambda process: float(process.log_marginal_likelihood_value_)).kernel_
-    left_out = np.empty_like(residuals)
-    for kept, out in KFold(GP_FOLDS).split(x):
-        left_out[out] = residuals[out] - spread * _process(kernel, x[kept], scaled[kept]).predict(x[out])
-    return _process(ConstantKernel(spread**2, "fixed") * kernel, x, residuals), left_out
-
-
-def _process(kernel: Kernel, x: Float, y: Float, optimizer: str | None = None) -> GaussianProcessRegressor:
-    """Return a process fitted to GP_POINTS of the runs at most, spread evenly over them."""
-    part = np.linspace(0, len(x) - 1, min(len(x), GP_POINTS)).round().astype(int)
-    return GaussianProcessRegressor(kernel, optimizer=optimizer).fit(x[part], y[part])
-
-
-def chance_spread(first: Float, second: Float) -> Float:
-    """Return the standard deviation of another seed at the same parameters, from pairs of runs, by output."""
-    return np.asarray(np.sqrt(np.nanmean((first - second) ** 2, axis=0) / 2))

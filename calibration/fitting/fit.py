@@ -37,7 +37,6 @@ from calibration.fitting.sampler import (
 )
 from calibration.fitting.screen import (
     Screening,
-    errors_of,
     screening_runs,
 )
 from calibration.fitting.sizes import Sizes
@@ -63,15 +62,14 @@ FEWEST_DRAWS = 100
 class Fit:
     """A calibration: what each stage ran and what came out.
 
-    screening; chance: standard deviation of another seed, by output; prior, weighted: the first and the last wave;
-    seeds: of the last, of the draws that it kept; wide: the emulator before refocusing, for what lies farther off;
-    near: the last; plausible: share of the prior that history matching leaves; chains: two, by their own seeds;
-    log_weights: of the last wave; fresh: those of its draws that briefs stand on, run with other seeds.
+    screening; prior, weighted: the first and the last wave; seeds: of the last, of the draws that it kept; wide: the
+    emulator before refocusing, for what lies farther off; near: the last; plausible: share of the prior that history
+    matching leaves; chains: two, by their own seeds; log_weights: of the last wave; fresh: those of its draws that
+    briefs stand on, run with other seeds.
     """
 
     observed: Observations
     screening: Screening
-    chance: Float
     prior: Wave
     wide: Emulator
     near: Emulator
@@ -132,8 +130,6 @@ def fit(
         np.vstack([refocused.outputs, so_far.outputs[close]]),
         free,
         minor,
-        tolerated=errors_of(observed),
-        chance=begun.chance,
         weights=np.concatenate([np.ones(len(refocused.points)), np.zeros(int(close.sum()))]),
     )
     progress.stage(Text("two chains", "两条链"))
@@ -146,7 +142,7 @@ def fit(
     check_weights(log_weights)
     fresh = run(last.points[draw_rows(np.exp(log_weights - log_weights.max()), sizes.draws, seed)[0]], FRESH,
                 Text("other seeds", "换用其他种子"))  # fmt: skip
-    return Fit(observed, screening, begun.chance, begun.prior, wide, near, begun.plausible, (one, other), last, seeds,
+    return Fit(observed, screening, begun.prior, wide, near, begun.plausible, (one, other), last, seeds,
                log_weights, fresh)  # fmt: skip
 
 

@@ -14,14 +14,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from calibration.fitting.emulator import Emulator, Index, chance_spread, features, fit_emulator, ridge
+from calibration.fitting.emulator import Emulator, Index, features, fit_emulator, ridge
 from calibration.fitting.likelihood import Observations
 from calibration.fitting.prior import space_filling
 from calibration.fitting.progress import StageProgress
 from calibration.fitting.runs import RunStore
 from calibration.fitting.screen import Screening, design, screened
 from calibration.fitting.sizes import Sizes
-from calibration.fitting.waves import MATCHING, PAIRS, PRIOR, Wave, run_seeds, wave
+from calibration.fitting.waves import MATCHING, PRIOR, Wave, run_seeds, wave
 from scenarios.base.errors import UserError
 from scenarios.base.text import Text
 from scenarios.runs.parameter_sets import PATTERN, TARGET
@@ -39,13 +39,12 @@ WIDE = Text("widen its parameters' ranges in conf/parameters/, or leave it out: 
 class Opening(NamedTuple):
     """How a calibration begins.
 
-    prior: real runs over the whole prior; chance: standard deviation of another seed, by output; plausible: share of
-    the prior that history matching leaves; so_far: all runs that an emulator is fitted to, and their seeds.
+    prior: real runs over the whole prior; plausible: share of the prior that history matching leaves; so_far, seeds:
+    all runs that an emulator is fitted to, and their seeds.
     """
 
     screening: Screening
     prior: Wave
-    chance: Float
     plausible: float
     so_far: Wave
     seeds: list[int]
@@ -73,8 +72,6 @@ def opening(
 
     prior = run(space_filling(sizes.prior, n, (seed, PRIOR)), PRIOR, Text("prior", "先验"))
     check_reach(observed, prior.outputs)
-    pairs = run(prior.points[: sizes.pairs], PAIRS, Text("other seeds", "另一种子"))
-    chance = chance_spread(prior.outputs[: sizes.pairs], pairs.outputs)
     if screening is None:
         points, seeds = design(n, sizes.trajectories, seed)
         found = wave(store, observed, points, seeds, progress.runs(Text("screening", "筛选")))
@@ -83,7 +80,7 @@ def opening(
     points, plausible = plausible_points(first, observed, sizes.matching, n, seed)
     matching = run(points, MATCHING, Text("history matching", "历史匹配"))
     seeds = run_seeds(PRIOR, sizes.prior, seed) + run_seeds(MATCHING, sizes.matching, seed)
-    return Opening(screening, prior, chance, plausible, _stacked(prior, matching), seeds)
+    return Opening(screening, prior, plausible, _stacked(prior, matching), seeds)
 
 
 def opening_beside(
@@ -119,7 +116,7 @@ def opening_beside(
     points = space_filling(CANDIDATES, theirs.points.shape[1], (seed, MATCHING, 0))
     wide = fit_emulator(so_far.points, so_far.outputs, screening.free, screening.minor)
     plausible = float((implausibility(wide, observed, points) < IMPLAUSIBLE).mean())
-    return Opening(screening, prior, other.chance, plausible, so_far, other.seeds)
+    return Opening(screening, prior, plausible, so_far, other.seeds)
 
 
 def transferred(theirs: Wave, rows: Index, ours: Wave, screening: Screening, seed: int) -> Wave:

@@ -108,10 +108,7 @@ def _scores(points: Float) -> Float:
 
 
 def gradient(emulator: Emulator, scores: Float) -> Float:
-    """Return the slopes of all outputs in the parameters' normal scores, shape (n, n_outputs, n_parameters).
-
-    Gaussian processes are left out: none stands for a target without the formula being nearly right.
-    """
+    """Return the slopes of all outputs in the parameters' normal scores, shape (n, n_outputs, n_parameters)."""
     n, n_parameters = scores.shape
     k = emulator.free.size
     x = 2.0 * ndtr(scores[:, emulator.free]) - 1.0

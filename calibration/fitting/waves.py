@@ -15,8 +15,9 @@ from simulation.state.entities import Float
 
 SEED_STEP = 100_000
 """Run seeds of a stage are its number times this, and the number of the run."""
-SCREENING, PRIOR, PAIRS, MATCHING, REFOCUSING, WEIGHTING, TRUTHS, NEAR_TRUTHS, FRESH, WEIGHTING_TRUTHS = range(10)
-"""Numbers of the stages."""
+SCREENING, PRIOR = 0, 1
+MATCHING, REFOCUSING, WEIGHTING, TRUTHS, NEAR_TRUTHS, FRESH, WEIGHTING_TRUTHS = range(3, 10)
+"""Numbers of the stages. A stage of number 2 is no longer made; the others keep their seeds."""
 STAGES = 10
 
 

@@ -225,7 +225,7 @@ def _how(made: Mapping[str, Any], say: Say) -> list[str]:
     numbers = {
         **sizes, "screening": made["screening_runs"], "free": len(made["free"]), "minor": len(made["minor"]),
         "effective": made["effective_draws"], "draws": made["draws"], "cut": made["weight_cut"],
-        "moved": made.get("moved", sizes["checking"]),  # calibrations before 0.5 moved all of them
+        "moved": made["moved"],
     }  # fmt: skip
     steps = [f"{k}. {say(f'how_{k}', **numbers)}" for k in range(1, 7)]
     return [f"## {say('how')}", "\n".join(steps)]

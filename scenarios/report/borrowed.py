@@ -15,7 +15,7 @@ from pathlib import Path
 from scenarios.base.input.rows import TableRow, load_rows, unless
 from scenarios.base.paths import CONF
 from scenarios.base.text import Text
-from scenarios.report.patterns import EXPERIMENT, REPORT, RINGS, Band, Pattern, _threshold_spread
+from scenarios.report.patterns import EXPERIMENT, REPORT, RINGS, Band, Pattern, threshold_spread
 
 FILE = CONF / "borrowed_evidence.csv"
 COLUMNS = (
@@ -97,8 +97,8 @@ def _item(row: TableRow) -> Item:
         measure=row.text("measure"),
         unit=row.text("unit"),
         band=Band(low, high),
-        low_sd=_threshold_spread(row, "low"),
-        high_sd=_threshold_spread(row, "high"),
+        low_sd=threshold_spread(row, "low"),
+        high_sd=threshold_spread(row, "high"),
         weight=weight,
         source=row.text("source"),
         pattern=Text(row.drawn("pattern"), row.drawn("pattern_zh")),

@@ -102,7 +102,7 @@ def _pattern(row: TableRow) -> Pattern:
     if (low is None and high is None) or (low is not None and high is not None and low > high):
         found = f"{cells['low']!r} to {cells['high']!r}"
         row.error("low", found, "low, high or both in order", "上下限至少其一")
-    spreads = [_threshold_spread(row, end) for end in ("low", "high")]
+    spreads = [threshold_spread(row, end) for end in ("low", "high")]
     month, share = row.number("month"), row.number("share_of_seeds", empty=1.0)
     if not (month >= 0 and month.is_integer()):
         row.error("month", repr(cells["month"]), "a month index", "月份序号")
@@ -130,7 +130,7 @@ def _pattern(row: TableRow) -> Pattern:
     )
 
 
-def _threshold_spread(row: TableRow, end: str) -> float:
+def threshold_spread(row: TableRow, end: str) -> float:
     """Return how uncertain a bound is: above 0 where there is one."""
     column = f"{end}_sd"
     spread = row.number(column, empty=0.0)

@@ -24,7 +24,7 @@ EXACT = "%.12g"
 def made_json(config: RunConfig) -> dict[str, Any]:
     """Return what is told of the calibration, and of its draws."""
     keys = prior_of(config.resolved["parameters"]).keys
-    sizes = {name: 100 + i for i, name in enumerate(("prior", "pairs", "matching", "refocusing", "checking"))}
+    sizes = {name: 100 + i for i, name in enumerate(("prior", "matching", "refocusing", "checking"))}
     return {
         "program": "anju", "kind": "posterior", "source": source_hash("posterior"), "runs": 4321, "draws": 2,
         "effective_draws": 210.4, "plausible_share": 0.25, "weight_cut": 0.02, "screening_runs": 760, "sizes": sizes,

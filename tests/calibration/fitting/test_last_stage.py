@@ -49,7 +49,7 @@ def test_what_is_foreseen_is_what_a_model_that_is_its_emulator_gives() -> None:
     # y = x + e with the residual e the same wherever a draw is moved, and a statement on a second output
     slopes = np.array([[1.0, 0.5], [0.3, -0.4]])
     emulator = Emulator(np.arange(2), np.array([], dtype=int), np.vstack([slopes, np.zeros((3, 2))]), np.zeros(2),
-                        np.diag([0.02, 0.01]), np.zeros((0, 2)), {})  # fmt: skip
+                        np.diag([0.02, 0.01]))  # fmt: skip
     observed = made_observations([(0.2, 0.1)], [(0.0, 0.05, INF, 1.0)])
     rng = np.random.default_rng(2)
     points, residuals = rng.uniform(0.3, 0.7, (50, 2)), rng.normal(0.0, 0.1, (50, 2))

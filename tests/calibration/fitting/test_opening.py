@@ -17,8 +17,8 @@ from scenarios.base.progress import Progress
 from simulation.state.entities import Float
 from tests.calibration.made_fit import ALL, made_observations, made_outputs, made_prior
 
-DEFAULT = Sizes(2, prior=300, pairs=20, matching=100, refocusing=0, checking=0, chain=0, left_out=0)
-READING = Sizes(2, prior=60, pairs=0, matching=40, refocusing=0, checking=0, chain=0, left_out=0)
+DEFAULT = Sizes(2, prior=300, matching=100, refocusing=0, checking=0, chain=0, left_out=0, experiments=0)
+READING = Sizes(2, prior=60, matching=40, refocusing=0, checking=0, chain=0, left_out=0, experiments=0)
 OBSERVED = made_observations()
 EMPLOYED = OBSERVED.names.index("target:employed")
 SCREENING = Screening(np.ones((len(ALL), len(OBSERVED.names))), (0, 1, 2, 3), (4, 5))

@@ -39,7 +39,7 @@ def linear(slopes: Float, minor: Float, covariance: Float) -> Emulator:
     k, m, outputs = len(slopes), len(minor), slopes.shape[1]
     coefficients = np.vstack([slopes, minor, np.zeros((k + k * (k - 1) // 2, outputs))])
     numbers = np.arange(k + m)
-    return Emulator(numbers[:k], numbers[k:], coefficients, np.zeros(outputs), covariance, np.zeros((0, outputs)), {})
+    return Emulator(numbers[:k], numbers[k:], coefficients, np.zeros(outputs), covariance)
 
 
 NOBODY = np.zeros((0, 2))

@@ -34,7 +34,6 @@ def made(seed: int = 1, n_free: int = 3, n_minor: int = 2, outputs: int = 3, ben
     numbers = rng.permutation(n_free + n_minor + 1)  # in no order
     return Emulator(
         numbers[:n_free], numbers[n_free:-1], np.vstack([linear, curved]), rng.standard_normal(outputs), covariance,
-        np.zeros((0, outputs)), {},
     )  # fmt: skip
 
 
@@ -63,7 +62,7 @@ def test_slopes_are_those_of_the_emulator_in_normal_scores() -> None:
 def test_aims_by_hand() -> None:
     # one target, emulator's variance .03 and error .1: a draw that the emulator puts .4 off has to come .2 off
     emulator = Emulator(np.array([0]), np.array([], dtype=int), np.array([[1.0], [0.0]]), np.zeros(1),
-                        np.array([[0.03]]), np.zeros((0, 1)), {})  # fmt: skip
+                        np.array([[0.03]]))  # fmt: skip
     observed = made_observations([(0.2, 0.1)])
     assert wanted(emulator, observed, np.array([[0.8]])) == pytest.approx(np.array([[0.2 + 0.4 / 2]]))
 
@@ -119,7 +118,7 @@ def test_without_targets_nothing_moves() -> None:
 def test_an_aim_beyond_all_reach_stops_no_calibration(aim: float) -> None:
     # x1 + 2 x2 reaches 3 at the prior's corner: such a draw weighs next to nothing, the others go on
     emulator = Emulator(np.array([0, 1]), np.array([], dtype=int), np.array([[1.0], [2.0], [0], [0], [0]]), np.zeros(1),
-                        np.array([[0.01]]), np.zeros((0, 1)), {})  # fmt: skip
+                        np.array([[0.01]]))  # fmt: skip
     points = points_of(20, 2)
     found = emulator.mean(points)
     after = moved(emulator, made_observations([(0.0, 0.1)]), points, found, np.full((20, 1), aim))
@@ -198,8 +197,7 @@ class Known:
 def linear(slopes: Float, covariance: Float) -> Emulator:
     k, outputs = slopes.shape
     coefficients = np.vstack([slopes, np.zeros((k + k * (k - 1) // 2, outputs))])
-    return Emulator(np.arange(k), np.array([], dtype=int), coefficients, np.zeros(outputs), covariance,
-                    np.zeros((0, outputs)), {})  # fmt: skip
+    return Emulator(np.arange(k), np.array([], dtype=int), coefficients, np.zeros(outputs), covariance)
 
 
 def emulated(emulator: Emulator, observed: Observations, n: int, seed: int) -> Float:
