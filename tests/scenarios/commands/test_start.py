@@ -10,7 +10,7 @@ import pytest
 from scenarios.base.paths import ROOT
 
 HEAVY = ("numpy", "pandas", "numba", "mesa", "hydra", "matplotlib")
-DRAWING = ("matplotlib", "jinja2", "PIL", "docx", "xlsxwriter", "openpyxl", "lxml", "sklearn", "emcee", "SALib")
+DRAWING = ("matplotlib", "jinja2", "PIL", "docx", "xlsxwriter", "openpyxl", "lxml", "emcee", "SALib")
 RUNNING = ("mesa", "scipy.spatial", "hydra", "omegaconf", "pydantic", "simulation.model", "scenarios.population.load")
 
 
