@@ -50,7 +50,7 @@ table：简报所用抽样的去处（calibration/tables/posterior/；quick、ob
 PROOF = Command(
     name="calibration.proof",
     usage=Text(
-        """Usage: python -m calibration.proof [truths=200] [near=50] [checked=12] [quick=true] [inference_seed=1]
+        """Usage: python -m calibration.proof [truths=200] [near=50] [checked=10] [quick=true] [inference_seed=1]
   [processes=0] [cache=FOLDER] [output=FOLDER] [reading.SWITCH=VALUE] [language=zh]
 
 Tries the calibration on cities whose parameters are known: coverage.csv says how often its intervals hold the truth,
@@ -58,7 +58,7 @@ ranks.*.svg where truths lie among its draws, agreement.csv what a second infere
 make calibrate has made are not made again. README.md says how long it takes.
 truths: over the whole prior; near: drawn from the posterior; checked: of these, how many go through the last stage,
 too, whose runs are moved and weighted.""",
-        """用法：python -m calibration.proof [truths=200] [near=50] [checked=12] [quick=true] [inference_seed=1]
+        """用法：python -m calibration.proof [truths=200] [near=50] [checked=10] [quick=true] [inference_seed=1]
   [processes=0] [cache=文件夹] [output=文件夹] [reading.开关=取值] [language=zh]
 
 在参数已知的城市上检验校准：coverage.csv 给出区间包含真值的频率，ranks.*.svg 给出真值在抽样中的位次，
@@ -69,7 +69,7 @@ truths：取自整个先验；near：取自后验；checked：其中多少个还
     own=(
         Key("truths", "whole", 200, low=1, high=10_000),
         Key("near", "whole", 50, low=1, high=10_000),
-        Key("checked", "whole", 12, low=1),
+        Key("checked", "whole", 10, low=1),
         Key("quick", "flag", False),
         INFERENCE_SEED,
         PROCESSES,

@@ -45,6 +45,6 @@ FULL = Sizes(4, prior=800, matching=600, refocusing=800, checking=600, chain=800
 READING = Sizes(4, prior=200, matching=100, refocusing=300, checking=420, chain=6000, left_out=1000, experiments=0)
 """Of another reading, that begins beside the default (opening.py): its first runs show only how the two differ. Its
 draws carry a table of effects and no brief of their own; what single runs do not show is tried under the default."""
-AGAIN = Sizes(4, prior=800, matching=300, refocusing=400, checking=600, chain=6000, left_out=3000, experiments=20)
+AGAIN = Sizes(4, prior=600, matching=300, refocusing=400, checking=300, chain=6000, left_out=0, experiments=0)
 """Of a second inference, with which the proof compares the first."""
 QUICK = Sizes(3, prior=200, matching=80, refocusing=100, checking=75, chain=6000, left_out=1000, experiments=3)

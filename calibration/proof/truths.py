@@ -44,7 +44,7 @@ AGREEMENT = ("parameter", "median", "median_other", "low", "low_other", "high", 
 PRIOR_TRUTHS, NEAR_REPORT, CHECKED, UNCHECKED = "prior", "near", "checked", "unchecked"
 """Where truths are drawn, in the words of coverage.csv: over the whole prior, or from the report's own posterior; some
 of these followed to the last stage, and the same ones before it."""
-DRAWS_PER_TRUTH = 300
+DRAWS_PER_TRUTH = 480
 """Draws of each truth that is followed to the last stage; some of them are moved (last_stage.kept_of)."""
 RESAMPLES, RESAMPLED_BETWEEN = 2000, (0.025, 0.975)
 """Of the bootstrap over truths that says how well a coverage is known."""

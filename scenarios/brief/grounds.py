@@ -1,4 +1,4 @@
-"""The sections of the brief on how sure it is: chance, parameters, readings, what it stands on, what it can't say."""
+"""The sections of the brief on how sure it is: chance, parameters, what it stands on, what it can't say."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ import pandas as pd
 from scenarios.base.labels import label
 from scenarios.brief.charts.parts import signed
 from scenarios.brief.finding import basis_text, settled_bases
-from scenarios.brief.missing import missing_before, missing_order, missing_proof, missing_readings
+from scenarios.brief.missing import missing_before, missing_order, missing_proof
 from scenarios.brief.order import order_part
+from scenarios.brief.readings import readings_part
 from scenarios.brief.source import UNKNOWN, Source, percent, records, step_ranges
 from scenarios.brief.structures import structures_part
 from scenarios.compare.basis import NARROWED
-from scenarios.compare.readings_table import Readings, effects_by_reading
 from scenarios.pages.blocks import (
     Block,
     Bullets,
@@ -23,13 +23,9 @@ from scenarios.pages.blocks import (
     Paragraph,
     Table,
 )
-from scenarios.report.readings import DEFAULT_READING
-from scenarios.settings.schema import BASE
 
 SURE_WIDTHS = (0.19, 0.13, 0.13, 0.09, 0.1, 0.12, 0.24)
 """Shares of the text's width; the name of a parameter may not be broken."""
-FIRST = 3
-"""Places whose order is compared between readings."""
 OPEN_SHOWN = (
     "residence.c_returned",
     "residence.title_worth",
@@ -48,7 +44,7 @@ ASSUMPTIONS = ("utility", "levers", "both_ends")
 
 
 def sure_section(source: Source) -> list[Block]:
-    """Return chance and parameters apart, ranks, and readings."""
+    """Return chance and parameters apart, ranks, and what changes their order."""
     settled = source.at_end("households_settled")
     bases = settled_bases(source)
     rows = []
@@ -81,9 +77,9 @@ def sure_section(source: Source) -> list[Block]:
         _ranks(source),
         *_unranked(source),
         *(Paragraph(text, "warning") for text in missing_order(source)),
-        *structures_part(source),
-        *_readings(source),
         *order_part(source),
+        *structures_part(source),
+        *readings_part(source),
     ]
 
 
@@ -122,61 +118,6 @@ def _share(probability: float) -> str:
     """Return a probability as whole percent, nothing for none."""
     text = f"{100 * probability:.0f}"
     return "" if probability == 0 else "<1" if text == "0" else text
-
-
-def _readings(source: Source) -> list[Block]:
-    heading = Heading(2, source.say("readings_sub"))
-    if source.readings is None:
-        return [heading, *(Paragraph(text, "warning") for text in missing_readings(source))]
-    effects = effects_by_reading(source.readings, "households_settled")
-    known = [name for name in effects[DEFAULT_READING] if name in source.titles]
-    first = {reading: [name for name in own if name in source.ranked][:FIRST] for reading, own in effects.items()}
-    changed = [reading for reading, order in first.items() if order != first[DEFAULT_READING]]
-    verdict = source.say("readings_same")
-    if changed:
-        verdict = source.say("readings_change", list=source.listed([source.reading_names[r] for r in changed]))
-    rows = [[source.titles[name], *(signed(own[name]) for own in effects.values())] for name in known if name != BASE]
-    head = [source.say("column_scenario"), *(source.reading_names[reading] for reading in effects)]
-    meanings = [(source.reading_names[r], source.reading_meanings[r]) for r in effects if r != DEFAULT_READING]
-    blocks: list[Block] = [
-        heading,
-        Paragraph(source.say("readings_note", draws=int(source.readings.made["draws"]), verdict=verdict)),
-    ]
-    reach = _reach(source, source.readings)
-    if reach:
-        blocks.append(Paragraph(source.say("readings_reach", list=source.listed(reach)), "note"))
-    blocks += [Paragraph(text, "note") for text in _left_out(source, source.readings)]
-    table = Table(head, rows, range(1, len(head)), source.say("caption_readings_table"))
-    return [*blocks, table, Facts(meanings)]
-
-
-def _reach(source: Source, readings: Readings) -> list[str]:
-    """Return the readings under which not all draws reach the targets and meet the patterns."""
-    rows = readings.table.drop_duplicates("reading")
-    short = rows[(rows["targets_met"] < 1) | (rows["patterns_met"] < 1)]
-    return [
-        source.say(
-            "readings_reach_item",
-            reading=source.reading_names[str(row["reading"])],
-            targets=percent(float(row["targets_met"])),
-            patterns=percent(float(row["patterns_met"])),
-        )
-        for row in records(short)
-    ]
-
-
-def _left_out(source: Source, readings: Readings) -> list[str]:
-    """Return a sentence for each reading under which a target could not be fitted."""
-    rows = records(readings.table.drop_duplicates("reading"))
-    return [
-        source.say(
-            "readings_without",
-            reading=source.reading_names[str(row["reading"])],
-            list=source.listed([source.names[name] for name in row["without"].split(";")]),
-        )
-        for row in rows
-        if isinstance(row["without"], str) and row["without"]
-    ]
 
 
 def stands_section(source: Source) -> list[Block]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from scenarios.base.labels import label
-from scenarios.brief.missing import missing_rings
+from scenarios.brief.missing import missing_readings, missing_rings
 from scenarios.brief.source import UNKNOWN, Source, chance_text, records
 from scenarios.compare.order import DEFAULT, FEW, MISSING, RING, Choice, with_status
 from scenarios.compare.pairs import SEPARATOR
 from scenarios.pages.blocks import Block, Figure, Heading, Paragraph, Table
 
-WIDTHS = (0.3, 0.14, 0.22, 0.14, 0.2)
+WIDTHS = (0.38, 0.1, 0.2, 0.12, 0.2)
 """Shares of the text's width: the choice, its verdict, what is first, how surely, what changes places."""
 RULE, READING = "rule", "reading"
 
@@ -34,6 +34,14 @@ def choice_name(source: Source, choice: Choice) -> str:
     return label(f"structure_{end}.{parameter}", source.language)
 
 
+def _in_full(source: Source, choice: Choice) -> str:
+    """Return a choice in words; a reading with what its letter stands for."""
+    name = choice_name(source, choice)
+    if choice_group(choice) != READING or choice.kind == DEFAULT:
+        return name
+    return source.say("order_reading", letter=name, meaning=source.reading_meanings[choice.name])
+
+
 def order_part(source: Source) -> list[Block]:
     """Return heading, what was compared, and a table: each choice, what is first under it, what changes places."""
     order = source.tables.order
@@ -43,7 +51,7 @@ def order_part(source: Source) -> list[Block]:
     columns = ("choice", "verdict", "first", "p_first", "swapped")
     head = [source.say(f"column_order_{name}") for name in columns]
     blocks: list[Block] = [Heading(2, source.say("order_sub")), Paragraph(source.say("order_note"))]
-    blocks += [Paragraph(text, "warning") for text in missing_rings(source)]
+    blocks += [Paragraph(text, "warning") for text in (*missing_readings(source), *missing_rings(source))]
     for key, status in (("order_missing", MISSING), ("first_few", FEW)):
         if own := with_status(order, status):
             names = source.listed([choice_name(source, choice) for choice in own])
@@ -59,7 +67,7 @@ def _row(source: Source, choice: Choice) -> list[str]:
     named = [row for row in rows if isinstance(row["scenario"], str) and row["scenario"]]
     status = UNKNOWN if choice.kind == DEFAULT or not named else source.say(f"order_{rows[0]['status']}")
     if not named:
-        return [choice_name(source, choice), status, UNKNOWN, UNKNOWN, UNKNOWN]
+        return [_in_full(source, choice), status, UNKNOWN, UNKNOWN, UNKNOWN]
     best = min(named, key=lambda row: float(row["rank"]))
     pairs = {
         tuple(sorted((str(row["scenario"]), other)))
@@ -69,7 +77,7 @@ def _row(source: Source, choice: Choice) -> list[str]:
     }
     swapped = [source.say("order_pair", a=source.titles[a], b=source.titles[b]) for a, b in sorted(pairs)]
     return [
-        choice_name(source, choice),
+        _in_full(source, choice),
         status,
         source.titles[str(best["scenario"])],
         chance_text(float(best["p_first"])),

@@ -62,7 +62,7 @@ def write_calibration(folder: Path, config: RunConfig) -> None:
 def write_proof(folder: Path, config: RunConfig, source: str = "") -> None:
     """Write a proof that holds; source: of other sources than these."""
     free = made_json(config)["free"]
-    where = {"prior": 200, "near": 50, "checked": 12, "unchecked": 12}
+    where = {"prior": 200, "near": 50, "checked": 10, "unchecked": 10}
     coverage = [
         (name, level, level, n, place, 60.0, level - 0.05, level + 0.05) for place, n in where.items()
         for name in (*free, EVERYTHING) for level in (0.5, 0.9)

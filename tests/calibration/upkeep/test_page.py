@@ -61,7 +61,7 @@ def proof_faults(folder: Path) -> Iterator[str]:
             yield f"one parameter, {where}"
     if not pooled.loc["checked", "n_truths"] == pooled.loc["unchecked", "n_truths"] >= 10:
         yield "cities of the last stage"
-    # the ranks allow for how few the draws are worth; the bootstrap over cities says how well twelve of them tell it
+    # the ranks allow for how few the draws are worth; the bootstrap over cities says how well ten of them tell it
     if not pooled.loc["checked", "low"] <= 0.9 <= pooled.loc["checked", "high"]:
         yield "the last stage"
     agreement = pd.read_csv(folder / "agreement.csv")
