@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 from calibration.findings.calibration import calibration_of
 from calibration.findings.write import write_calibration
 from calibration.fitting.cost import Meter
@@ -16,8 +18,9 @@ def calibrate(call: Call) -> None:
     progress, meter = StageProgress(call.progress), Meter()
     calibration = calibration_of(call)
     progress.stage(Text("reading the report", "读取报告"))
-    findings = calibration.fit(progress)
-    cost = write_calibration(calibration, findings, progress, meter)
+    with closing(calibration.store):
+        findings = calibration.fit(progress)
+        cost = write_calibration(calibration, findings, progress, meter)
     call.say(calibration.verdict(findings.fit))
     call.say(Text("Tables and charts: ", "表与图：").say(call.language) + shown_path(calibration.output))
     if calibration.table is not None:

@@ -38,7 +38,7 @@ def provenance_of(calibration: Calibration, findings: Findings) -> dict[str, Any
         "inference_seed": calibration.seed,
         "sizes": calibration.sizes._asdict(),
         "runs": calibration.runs,
-        "moved": calibration.sizes.draws,
+        "moved": len(fit.seeds),
         "screening_runs": 0
         if calibration.screening
         else screening_runs(len(prior.keys), calibration.sizes.trajectories),

@@ -41,10 +41,12 @@ def fit_reading(call: Call, progress: StageProgress) -> tuple[Calibration, Findi
         try:
             findings = calibration.fit(progress, beside)
         except OutOfReachError as error:
+            calibration.store.close()
             without.append(error.name.partition(":")[2])
             progress.line(Text(f"left out: {error.say('en')}", f"不用：{error.say('zh')}"))
             continue
         if findings.fit.effective_draws < LEAST and (odd := at_odds(calibration, findings)):
+            calibration.store.close()
             without += odd
             progress.line(Text(f"at odds with all else, left out: {odd}", f"与其余信息矛盾，不用：{odd}"))
             continue

@@ -21,7 +21,7 @@ from calibration.fitting.emulator import (
     Index,
     fit_emulator,
 )
-from calibration.fitting.last_stage import Proposal, importance_weighted
+from calibration.fitting.last_stage import Proposal, Weighted, importance_weighted
 from calibration.fitting.likelihood import Observations
 from calibration.fitting.opening import Opening, implausibility, opening, opening_beside
 from calibration.fitting.progress import StageProgress
@@ -56,6 +56,8 @@ NEAR = 4.0
 """Implausibility up to which runs of earlier waves help the last emulator."""
 FEWEST_DRAWS = 100
 """A brief takes so many, however few the weighted runs are worth."""
+LOTS = 2
+"""Lots of draws that the last stage checks at most."""
 
 
 @dataclass(frozen=True)
@@ -134,16 +136,35 @@ def fit(
     )
     progress.stage(Text("two chains", "两条链"))
     one, other = agreeing_chains(near, observed, sizes.chain, seed)
-    half = sizes.checking // 2
-    free_points = np.vstack([thinned(one.points, sizes.checking - half), thinned(other.points, half)])
-    points, _ = with_others(near, observed, free_points, n, seed)
-    proposal = Proposal(observed, points, run_seeds(WEIGHTING, len(points), seed))
-    ((last, seeds, log_weights),) = importance_weighted(store, near, [proposal], progress.runs)
-    check_weights(log_weights)
+    last, seeds, log_weights = _last_runs(store, observed, near, (one, other), sizes, seed, progress)
     fresh = run(last.points[draw_rows(np.exp(log_weights - log_weights.max()), sizes.draws, seed)[0]], FRESH,
                 Text("other seeds", "换用其他种子"))  # fmt: skip
     return Fit(observed, screening, begun.prior, wide, near, begun.plausible, (one, other), last, seeds,
                log_weights, fresh)  # fmt: skip
+
+
+def _last_runs(
+    store: RunStore, observed: Observations, near: Emulator, chains: tuple[Chain, Chain], sizes: Sizes, seed: int,
+    progress: StageProgress,
+) -> Weighted:  # fmt: skip
+    """Return what the last stage gives of one lot of draws; of two, where the first is worth fewer than `sizes.enough`.
+
+    Both lots have the same proposal distribution, so that their weights stand beside each other. Raises UserError where
+    no run agrees with the report.
+    """
+    found: list[Weighted] = []
+    for lot in range(LOTS):
+        parts = sizes.checking - sizes.checking // 2, sizes.checking // 2
+        free_points = np.vstack([thinned(chain.points, part, lot) for chain, part in zip(chains, parts, strict=True)])
+        points, _ = with_others(near, observed, free_points, len(store.prior.keys), seed, lot)
+        seeds = run_seeds(WEIGHTING, LOTS * sizes.checking, seed)[lot * sizes.checking :][: sizes.checking]
+        found += importance_weighted(store, near, [Proposal(observed, points, seeds)], progress.runs)
+        log_weights = np.concatenate([each.log_weights for each in found])
+        if np.isfinite(log_weights).any() and effective(log_weights) >= sizes.enough:
+            break
+    check_weights(log_weights)
+    runs = Wave(*(np.vstack([getattr(each.runs, part) for each in found]) for part in ("points", "outputs", "raw")))
+    return Weighted(runs, [seed for each in found for seed in each.seeds], log_weights)
 
 
 def draw_rows(weights: Float, n: int, seed: int) -> tuple[Index, float]:

@@ -99,9 +99,10 @@ def agreeing_chains(emulator: Emulator, observed: Observations, n: int, seed: in
     )
 
 
-def thinned(points: Float, n: int) -> Float:
-    """Return `n` rows spread evenly over a chain."""
-    return np.asarray(points[np.linspace(0, len(points) - 1, n).round().astype(int)])
+def thinned(points: Float, n: int, lot: int = 0) -> Float:
+    """Return `n` rows spread evenly over a chain; lot 1: those that lie half a step behind those of lot 0."""
+    rows = np.linspace(0, len(points) - 1, n).round().astype(int)
+    return np.asarray(points[(rows + lot * len(points) // (2 * n)) % len(points)])
 
 
 def choose(log_weights: Float, n: int, rng: np.random.Generator) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
@@ -111,14 +112,14 @@ def choose(log_weights: Float, n: int, rng: np.random.Generator) -> np.ndarray[t
 
 
 def with_others(
-    emulator: Emulator, observed: Observations, free_points: Float, n_parameters: int, seed: int
+    emulator: Emulator, observed: Observations, free_points: Float, n_parameters: int, seed: int, lot: int = 0
 ) -> tuple[Float, Float]:
     """Return draws of all parameters, (n, n_parameters) on the unit cube, and their emulated log-likelihood, (n,).
 
     free_points: draws of the free ones. Minor ones are drawn from the prior PROPOSALS times, and one of the proposals
-    kept in proportion to the likelihood; inert ones are drawn from the prior.
+    kept in proportion to the likelihood; inert ones are drawn from the prior. Each lot has random numbers of its own.
     """
-    rng = np.random.default_rng([seed, 1])
+    rng = np.random.default_rng([seed, 1 + lot])
     points = rng.random((len(free_points), n_parameters))
     points[:, emulator.free] = free_points
     kept = np.empty(len(free_points))

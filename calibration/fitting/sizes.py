@@ -12,7 +12,7 @@ class Sizes(NamedTuple):
 
     trajectories: of the screening; left_out: draws of a chain without one figure or finding; experiments: draws of the
     prior, and as many of the posterior, on which findings are tried that no single run shows (a draw costs as much as
-    twenty histories).
+    twenty histories); enough: effective draws below which as many draws are checked once more.
     """
 
     trajectories: int
@@ -23,6 +23,7 @@ class Sizes(NamedTuple):
     chain: int
     left_out: int
     experiments: int
+    enough: int = 0
 
     @property
     def runs(self) -> int:
@@ -40,11 +41,11 @@ class Sizes(NamedTuple):
         return kept_of(self.checking)
 
 
-FULL = Sizes(4, prior=800, matching=600, refocusing=800, checking=600, chain=8000, left_out=4000, experiments=20)
+FULL = Sizes(4, 800, matching=600, refocusing=800, checking=600, chain=8000, left_out=4000, experiments=20, enough=60)
 """More runs of the prior help little: of 1,600, 284 come near the report, and of 600 of matching nearly all."""
-READING = Sizes(4, prior=200, matching=100, refocusing=300, checking=420, chain=6000, left_out=1000, experiments=0)
+READING = Sizes(4, 200, matching=100, refocusing=300, checking=420, chain=6000, left_out=1000, experiments=0, enough=60)
 """Of another reading, that begins beside the default (opening.py): its first runs show only how the two differ. Its
 draws carry a table of effects and no brief of their own; what single runs do not show is tried under the default."""
-AGAIN = Sizes(4, prior=600, matching=300, refocusing=400, checking=300, chain=6000, left_out=0, experiments=0)
+AGAIN = Sizes(4, 600, matching=300, refocusing=400, checking=300, chain=6000, left_out=0, experiments=0)
 """Of a second inference, with which the proof compares the first."""
-QUICK = Sizes(3, prior=200, matching=80, refocusing=100, checking=75, chain=6000, left_out=1000, experiments=3)
+QUICK = Sizes(3, 200, matching=80, refocusing=100, checking=75, chain=6000, left_out=1000, experiments=3)

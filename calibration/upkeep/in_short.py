@@ -7,6 +7,7 @@ Each sentence is made from the tables beside the page; what was not computed is 
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,8 @@ from scenarios.base.labels import label
 from scenarios.report.patterns import RINGS
 
 SOME = NARROWED / 2
+BEYOND_CHANCE = 3.0
+"""Standard errors of a contraction from which it is told: of 156 parameters chance alone then shows none."""
 LISTED = 8
 HARDLY = 0.25
 """Standard deviations: if no parameter's mean moves further, borrowed evidence is said to change hardly anything."""
@@ -37,8 +40,9 @@ def in_short(folder: Path, tables: Mapping[str, pd.DataFrame], made: Mapping[str
     parameters, ridge = tables["parameters"], tables["ridges"].iloc[0]
     contraction = dict(zip(parameters["parameter"], parameters["contraction"], strict=True))
     known = [key for key, share in contraction.items() if share >= NARROWED]
-    some = [key for key, share in contraction.items() if SOME <= share < NARROWED]
-    still_open = [key for key in OPEN_SHOWN[:5] if contraction[key] < SOME]
+    least = told_from_chance(float(made["effective_draws"]))
+    some = [key for key, share in contraction.items() if least <= share < NARROWED]
+    still_open = [key for key in OPEN_SHOWN[:5] if contraction[key] < least]
     returned = tables["unprinted"].set_index("id").loc["returned"].to_dict()
     employed = tables["fit"].set_index("id").loc["employed"]
     texts = (
@@ -46,7 +50,7 @@ def in_short(folder: Path, tables: Mapping[str, pd.DataFrame], made: Mapping[str
         _borrowed(folder, language),
         say("short_open", list=listed(still_open, language), **{str(k): v for k, v in returned.items()}),
         _later(folder, language),
-        say("short_some", n=len(some), list=listed(some, language)),
+        say("short_some", least=least, draws=made["effective_draws"], n=len(some), list=listed(some, language)),
         say(
             "short_combinations",
             runs=made["runs"],
@@ -59,6 +63,15 @@ def in_short(folder: Path, tables: Mapping[str, pd.DataFrame], made: Mapping[str
         ),
     )
     return [f"## {say('short')}", "\n".join(f"- {text}" for text in texts)]
+
+
+def told_from_chance(effective_draws: float) -> float:
+    """Return from which contraction on a parameter is narrowed a little: a tenth, or more than chance does.
+
+    The standard deviation of n draws that are uniform, as the prior is, has the relative standard error
+    sqrt((kurtosis - 1) / (4 n)), with a kurtosis of 1.8.
+    """
+    return max(SOME, BEYOND_CHANCE * math.sqrt(0.8 / (4.0 * effective_draws)))
 
 
 def _borrowed(folder: Path, language: str) -> str:

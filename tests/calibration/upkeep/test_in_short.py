@@ -5,9 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-from calibration.upkeep.in_short import _borrowed, _later, listed
+from calibration.upkeep.in_short import BEYOND_CHANCE, SOME, _borrowed, _later, listed, told_from_chance
 from calibration.upkeep.later_years import ABOUT, TOTALS
 from calibration.upkeep.rings_section import RINGS_JSON, item_texts
 from scenarios.base.labels import LANGUAGES
@@ -69,3 +70,13 @@ def test_a_long_list_names_the_first_and_counts_the_others() -> None:
     keys = ["residence.b_income"] * 10
     assert listed(keys, "en").endswith("and 2 others")
     assert listed([], "en") == "none"
+
+
+def test_what_draws_can_tell_from_chance() -> None:
+    # 3 sqrt(0.8 / 500) = 0.12; with a thousand draws a tenth is known well enough
+    assert told_from_chance(125.0) == pytest.approx(0.12)
+    assert told_from_chance(1000.0) == SOME
+    # as the spread of 125 draws of the prior has it: three of its own standard deviations
+    spreads = np.random.default_rng(1).random((4000, 125)).std(axis=1, ddof=1) * 12**0.5
+    assert BEYOND_CHANCE * spreads.std() == pytest.approx(told_from_chance(125.0), rel=0.05)
+    assert (1.0 - spreads >= told_from_chance(125.0)).mean() < 1 / 156
