@@ -21,7 +21,7 @@ from calibration.fitting.emulator import (
     Index,
     fit_emulator,
 )
-from calibration.fitting.last_stage import Proposal, Weighted, importance_weighted
+from calibration.fitting.last_stage import Proposal, Weighted, importance_weighted, runs_of
 from calibration.fitting.likelihood import Observations
 from calibration.fitting.opening import Opening, implausibility, opening, opening_beside
 from calibration.fitting.progress import StageProgress
@@ -154,6 +154,7 @@ def _last_runs(
     """
     found: list[Weighted] = []
     for lot in range(LOTS):
+        progress.expect(runs_of(sizes.checking) + sizes.draws)
         parts = sizes.checking - sizes.checking // 2, sizes.checking // 2
         free_points = np.vstack([thinned(chain.points, part, lot) for chain, part in zip(chains, parts, strict=True)])
         points, _ = with_others(near, observed, free_points, len(store.prior.keys), seed, lot)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -151,6 +152,8 @@ def test_weights_are_likelihood_over_what_was_foreseen() -> None:
 
 def test_thinning_keeps_the_ends() -> None:
     assert thinned(np.arange(11)[:, None], 3)[:, 0].tolist() == [0, 5, 10]
+    # a second lot lies half a step behind, 12 // 6 = 2 rows, and goes round at the end
+    assert thinned(np.arange(12)[:, None], 3, lot=1)[:, 0].tolist() == [2, 8, 1]
 
 
 class Interrupting(StageProgress):
@@ -167,7 +170,7 @@ class Interrupting(StageProgress):
         return super().runs(name)
 
 
-def calibrated(folder: Path, progress: StageProgress) -> tuple[Fit, RunStore]:
+def calibrated(folder: Path, progress: StageProgress, sizes: Sizes = SMALL) -> tuple[Fit, RunStore]:
     config = compose_run([TOWN])
     prior = prior_of(config.resolved["parameters"])
     observed = of_itself(made_observations(), config).without(*SMALL_COUNTS)
@@ -175,7 +178,7 @@ def calibrated(folder: Path, progress: StageProgress) -> tuple[Fit, RunStore]:
     store = RunStore(config, ConfigArguments((TOWN,), None), prior, names, folder, True, processes=1)
     free = tuple(sorted(prior.keys.index(key) for key in FREE))
     screening = Screening(np.ones((len(prior.keys), 1)), free, (prior.keys.index("jobs.fair_skill"),))
-    return fit(store, observed, SMALL, 1, progress, screening), store
+    return fit(store, observed, sizes, 1, progress, screening), store
 
 
 @pytest.fixture(scope="module")
@@ -222,6 +225,24 @@ def test_draws_are_run_again_with_other_seeds(whole: tuple[Fit, RunStore]) -> No
     outputs = outputs_of(history_of(setting, store.prior.named(found.fresh.points[0]), seed), setting)
     again = np.array([outputs[name] for name in store.names])
     assert np.array_equal(again, found.fresh.raw[0], equal_nan=True)  # a finding may have nothing to divide by
+
+
+def test_a_second_lot_is_checked_where_the_first_is_worth_too_few(whole: tuple[Fit, RunStore], tmp_path: Path) -> None:
+    shutil.copytree(whole[1].path.parent, tmp_path / "cache")
+    first, n = whole[0], SMALL.draws
+    found, store = calibrated(tmp_path / "cache", StageProgress(Progress()), SMALL._replace(enough=10_000))
+    assert store.made > 0
+    assert found.seeds[:n] == first.seeds  # the first lot stays what it was
+    assert np.array_equal(found.log_weights[:n], first.log_weights)
+    assert np.array_equal(found.weighted.points[:n], first.weighted.points)
+    assert len(found.seeds) == len(found.log_weights) == len(found.weighted.points) == 2 * n
+    assert len(set(found.seeds)) == 2 * n
+    assert not set(map(tuple, found.weighted.points[n:])) & set(map(tuple, first.weighted.points))
+    # parameters that no run tells anything of are drawn anew, too
+    inert = [
+        i for i in range(found.weighted.points.shape[1]) if i not in {*found.screening.free, *found.screening.minor}
+    ]
+    assert not np.isin(found.weighted.points[n:, inert[0]], first.weighted.points[:, inert[0]]).any()
 
 
 def test_two_inferences_share_no_seed() -> None:
