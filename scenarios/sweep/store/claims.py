@@ -100,7 +100,7 @@ def make_claim(folder: Path, launcher: str, chunks: Iterable[tuple[Ids, Whole]])
     ends = np.cumsum([len(seeds) for _, seeds in chunks], dtype=np.int64)
     ids, seeds = np.concatenate([ids for ids, _ in chunks]), np.concatenate([seeds for _, seeds in chunks])
     notes = {"host": socket.gethostname(), "user": user_name(), "process": os.getpid(), "begun": time.time(),
-            "runs": len(seeds)}  # fmt: skip
+            "started": _started(_stat(os.getpid())), "runs": len(seeds)}  # fmt: skip
     with folder_beside(folder / "claim") as aside:
         with file_beside(aside / RUNS, sync=True) as path, path.open("wb") as file:
             np.savez_compressed(file, ids=ids, seeds=seeds, ends=ends)
@@ -144,20 +144,20 @@ def process_lives(notes: Mapping[str, Any]) -> bool:
     """Return whether the process that made a claim still runs on this machine; one on another cannot be asked."""
     if notes["host"] != socket.gethostname():
         return time.time() - float(notes.get("seen", notes["begun"])) < UNSEEN_SECONDS
+    process = int(notes["process"])
     try:
-        os.kill(int(notes["process"]), 0)
+        os.kill(process, 0)
     except ProcessLookupError:
         return False
-    except PermissionError:
-        return True
-    stat = _stat(int(notes["process"]))
-    return not stat or (stat[0] != "Z" and _started(stat) <= float(notes["begun"]) + CLOCK_SECONDS)
+    except PermissionError:  # another user's
+        pass
+    stat = _stat(process)
+    return not stat or (stat[0] != "Z" and _started(stat) == notes.get("started", ""))
 
 
-CLOCK_SECONDS = 2.0
-"""How far the system's count of a process's start may be off."""
 UNSEEN_SECONDS = 300.0
 """A driver on another machine that has not been seen for so long is taken for dead; clocks have to agree so far."""
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def _stat(process: int) -> list[str]:
@@ -168,11 +168,16 @@ def _stat(process: int) -> list[str]:
         return []
 
 
-def _started(stat: list[str]) -> float:
-    """Return when a process started, seconds since 1970 (numbers of processes come round again)."""
-    lines = Path("/proc/stat").read_text().splitlines()
-    boot = next(float(line.split()[1]) for line in lines if line.startswith("btime"))
-    return boot + float(stat[19]) / os.sysconf("SC_CLK_TCK")
+def _started(stat: list[str]) -> str:
+    """Return which start of the machine a process belongs to, and its ticks since then; empty where Linux says nothing.
+
+    Numbers of processes come round again, so a number alone does not tell a process. A time of day does not, either:
+    clocks are set, and jump when a laptop wakes.
+    """
+    try:
+        return f"{BOOT.read_text().strip()} {stat[19]}" if stat else ""
+    except OSError:
+        return ""
 
 
 def _text(claim: Claim) -> str:
