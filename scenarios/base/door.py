@@ -10,6 +10,7 @@ import importlib
 import sys
 from typing import Any, NoReturn
 
+from scenarios.base.search_path import leave_out_other_packages
 from scenarios.base.text import Text, language_of
 
 OURS = ("simulation", "scenarios", "calibration")
@@ -39,6 +40,8 @@ def loaded(name: str) -> Any:
 def enter(entry: str) -> NoReturn:
     """Run the command whose entry is 'package.module:NAME' with the words of the command line, and exit."""
     words = sys.argv[1:]
+    if left_out := leave_out_other_packages():
+        print(left_out.say(language_of(words)), file=sys.stderr)
     try:
         sys.exit(loaded(entry).enter(words))
     except ModuleNotFoundError as error:
