@@ -66,22 +66,56 @@ def text_hash(files: Iterable[Path]) -> str:
 
 
 def commit(result: str) -> dict[str, Any]:
-    """Return the commit, and whether files that can alter the result differ from it; None where there is no git."""
-    top = _git("rev-parse", "--show-toplevel")
-    head = _git("rev-parse", "--verify", "--quiet", "HEAD")
-    if not top or not head or Path(top).resolve() != ROOT.resolve():
-        return {"commit": None, "changed": None}
-    files = (*(path.relative_to(ROOT).as_posix() for path in source_files(result)), LOCK)
-    return {"commit": head, "changed": bool(_git("status", "--porcelain", "--", *files))}
+    """Return the commit, and whether files that can alter the result differ from it.
+
+    Where one is not known it is None, and `reason` says why.
+    """
+    head: str | None = None
+    try:
+        top = _git("rev-parse", "--show-toplevel")
+        if Path(top).resolve() != ROOT.resolve():
+            raise _NoAnswerError("the folder lies in the repository of another project")
+        head = _git("rev-parse", "--verify", "HEAD")
+        files = (*(path.relative_to(ROOT).as_posix() for path in source_files(result)), LOCK)
+        return {"commit": head, "changed": bool(_git("status", "--porcelain", "--", *files))}
+    except _NoAnswerError as error:
+        return {"commit": head, "changed": None, "reason": str(error)}
+
+
+class _NoAnswerError(Exception):
+    """Git cannot say what it was asked; the text says why, without a path."""
+
+
+NO_ANSWER = {
+    "dubious ownership": "git reads no checkout of another user unless its safe.directory names it",
+    "owned by someone else": "git reads no checkout of another user unless its safe.directory names it",
+    "not a git repository": "the folder is no git checkout",
+    "Needed a single revision": "the checkout has no commit yet",
+}
+"""Why git does not answer, by a part of what it says."""
+CALLERS_SETTINGS, KEPT = "GIT_", ("GIT_CONFIG_", "GIT_EXEC_PATH")
+"""Variables of git that it does not get, since GIT_DIR and others name another repository; and those that it gets."""
 
 
 def _git(*words: str) -> str:
     command = ["git", "--no-optional-locks", "-C", str(ROOT), *words]
+    given = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(CALLERS_SETTINGS) or name.startswith(KEPT)
+    }
     try:
-        done = subprocess.run(command, capture_output=True, timeout=GIT_SECONDS, check=False)
-    except (OSError, subprocess.SubprocessError):
-        return ""
-    return os.fsdecode(done.stdout).strip() if done.returncode == 0 else ""
+        done = subprocess.run(command, capture_output=True, timeout=GIT_SECONDS, check=False,
+                              env={**given, "LC_ALL": "C"})  # fmt: skip
+    except subprocess.TimeoutExpired:
+        raise _NoAnswerError(f"git did not answer in {GIT_SECONDS} s") from None
+    except OSError as error:
+        raise _NoAnswerError(f"git cannot be started: {error.strerror}") from None
+    if done.returncode != 0:
+        said = os.fsdecode(done.stderr)
+        known = (reason for part, reason in NO_ANSWER.items() if part in said)
+        raise _NoAnswerError(next(known, f"git {words[0]} ended with code {done.returncode}"))
+    return os.fsdecode(done.stdout).strip()
 
 
 def _version(name: str) -> str | None:
