@@ -1,4 +1,8 @@
-"""CSV and JSON as this project writes them: UTF-8 with plain line ends, the same bytes on every system."""
+"""CSV and JSON as this project writes them: UTF-8 with plain line ends, the same bytes on every system.
+
+A CSV file with more than ASCII in it begins with the mark of UTF-8: without it, Excel reads Chinese names in the
+encoding of its own system. Tables of numbers have no mark.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +18,7 @@ if TYPE_CHECKING:
 
 SIX_DIGITS = "%.6g"
 """Format of numbers in committed tables: more digits than the seeds leave certain."""
+MARK = "\ufeff"
 
 
 def csv_text(table: pd.DataFrame, float_format: str | None = None) -> str:
@@ -24,7 +29,8 @@ def csv_text(table: pd.DataFrame, float_format: str | None = None) -> str:
 
 def write_csv(table: pd.DataFrame, path: Path, float_format: str | None = None) -> Path:
     """Write a table as CSV, whole or not at all; return the path. float_format: as in `csv_text`."""
-    return write_text(path, csv_text(table, float_format))
+    text = csv_text(table, float_format)
+    return write_text(path, text if text.isascii() else MARK + text)
 
 
 def json_text(content: Mapping[str, Any]) -> str:

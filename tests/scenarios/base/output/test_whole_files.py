@@ -110,7 +110,8 @@ def test_a_folder_beside_is_removed_unless_it_took_its_place(tmp_path: Path) -> 
 
 def test_a_table_and_a_json_that_cannot_be_written_leave_the_old_ones(tmp_path: Path) -> None:
     table = pd.DataFrame({"名": ["a", "b,c"], "value": [0.1, 1e-9]})
-    assert write_csv(table, tmp_path / "t.csv").read_bytes() == '名,value\na,0.1\n"b,c",1e-09\n'.encode()
+    marked = '\ufeff名,value\na,0.1\n"b,c",1e-09\n'
+    assert write_csv(table, tmp_path / "t.csv").read_bytes() == marked.encode()
     assert csv_text(table, "%.2g") == '名,value\na,0.1\n"b,c",1e-09\n'
     made = write_json(tmp_path / "t.json", {"b": "值", "a": 1})
     assert made.read_bytes() == '{\n "a": 1,\n "b": "值"\n}\n'.encode()
