@@ -20,6 +20,7 @@ from scenarios.base.labels import label, read_labels
 from scenarios.base.output.whole_files import write_bytes
 from scenarios.pages.excel_chart import EffectBars, draw_bars
 from scenarios.pages.packages import FIXED_DATE, repacked
+from scenarios.settings.units import unit_text
 
 MOST_ROWS = 20_000
 """A table with more rows and a column 'month' is cut down to its last month."""
@@ -38,6 +39,7 @@ NAME_SECTIONS = {
     "to_state": ("state",),
     "lever": ("lever",),
     "kind": ("kind", "excel_word"),
+    "met": ("met",),
     "basis": ("excel_word",),
     "better": ("excel_word",),
 }
@@ -64,7 +66,7 @@ def write_excel(
     """Write tables by name as a workbook; return its path.
 
     notes: (heading, text) for the first sheet; chart: `excel_chart.effect_bars`; titles: of the scenarios by name.
-    Names of sheets and columns are those of conf/labels/ (excel_*), or as they are where it has none.
+    Names of sheets and columns are those of conf/labels/ (excel_*, column), or as they are where it has none.
     """
     data = io.BytesIO()
     font = {"font_name": FONTS[language], "font_size": FONT_POINTS}
@@ -142,7 +144,7 @@ def _write_readme(
         for name in book.table.columns:
             own = _named("excel_meaning", f"{book.name}_{name}", language)
             meaning = own or _named("excel_meaning", name, language)
-            for place, text in enumerate((book.tab, _head(name, language), name, meaning)):
+            for place, text in enumerate((book.tab, _head(book.name, name, language), name, meaning)):
                 sheet.write_string(line, place, text, wrapped if place == 3 else top)
             line += 1
     _set_page(sheet)
@@ -161,7 +163,7 @@ def _write_sheet(workbook: Any, book: _Sheet, language: str, titles: Mapping[str
     sheet.set_row(0, 16 * HEAD_LINES)
     for place, column in enumerate(book.table.columns):
         values = book.table[column]
-        name = _head(column, language)
+        name = _head(book.name, column, language)
         sheet.write_string(0, place, name, heads[pd.api.types.is_numeric_dtype(values)])
         widest = math.ceil(width(name) / HEAD_LINES) + 4
         counts = pd.api.types.is_integer_dtype(values)
@@ -193,8 +195,10 @@ def _number_form(value: float) -> str:
     return WHOLE if value == round(value) or abs(value) >= 100 else FRACTION
 
 
-def _head(column: str, language: str) -> str:
-    return _named("excel_head", column, language) or column
+def _head(sheet: str, column: str, language: str) -> str:
+    """Return the heading of a column: of this sheet, of all sheets, of printed tables, or else its name."""
+    names = (("excel_head", f"{sheet}_{column}"), ("excel_head", column), ("column", column))
+    return next((text for section, name in names if (text := _named(section, name, language))), column)
 
 
 def _cell(column: str, value: str, language: str, titles: Mapping[str, str]) -> str:
@@ -202,7 +206,7 @@ def _cell(column: str, value: str, language: str, titles: Mapping[str, str]) -> 
     if column == "scenario":
         return titles.get(value, value)
     found = (_named(section, value, language) for section in NAME_SECTIONS.get(column, ()))
-    return next((text for text in found if text), value)
+    return next((text for text in found if text), unit_text(value, language) if column == "unit" else value)
 
 
 def _named(section: str, name: str, language: str) -> str:

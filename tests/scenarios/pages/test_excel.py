@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import re
 import zipfile
 from pathlib import Path
-from typing import Any
-from xml.etree import ElementTree
 
 import numpy as np
 import pandas as pd
@@ -22,10 +19,11 @@ from scenarios.compare.tables import COLUMNS
 from scenarios.pages import excel
 from scenarios.pages.excel import write_excel
 from scenarios.pages.excel_chart import axis_range, effect_bars
+from scenarios.runs import workbook
 from tests import office
 from tests.scenarios.made_tables import SCENARIOS, made_tables
+from tests.scenarios.pages.read_book import read_book
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 NAMES = ("workshops", "school_gap", "housing_title", "origin_land_returns")
 NOTES = [("Anju", "A comparison & its <tables>"), ("Source", "=1+1 is a text")]
 
@@ -35,40 +33,6 @@ def made_book(path: Path, language: str) -> dict[str, pd.DataFrame]:
     titles = {name: scenario_title(name, language) for name in SCENARIOS}
     write_excel(path, tables, NOTES, language, effect_bars(tables["effects"], titles, language), titles)
     return tables
-
-
-def read_book(path: Path) -> dict[str, list[list[Any]]]:
-    """Return the cells of every sheet by its tab: numbers, texts, None."""
-    with zipfile.ZipFile(path) as package:
-        strings = [
-            "".join(text.text or "" for text in entry.iter(f"{MAIN}t"))
-            for entry in ElementTree.fromstring(package.read("xl/sharedStrings.xml"))
-        ]
-        tabs = [
-            sheet.get("name") for sheet in ElementTree.fromstring(package.read("xl/workbook.xml")).iter(f"{MAIN}sheet")
-        ]
-        sheets = {}
-        for number, tab in enumerate(tabs, start=1):
-            root = ElementTree.fromstring(package.read(f"xl/worksheets/sheet{number}.xml"))
-            rows: list[list[Any]] = []
-            for row in root.iter(f"{MAIN}row"):
-                cells: dict[int, Any] = {}
-                for cell in row.iter(f"{MAIN}c"):
-                    value = cell.find(f"{MAIN}v")
-                    assert cell.find(f"{MAIN}f") is None
-                    if value is not None and value.text is not None:
-                        text = cell.get("t") == "s"
-                        cells[_column(str(cell.get("r")))] = strings[int(value.text)] if text else float(value.text)
-                rows.append([cells.get(place) for place in range(max(cells, default=-1) + 1)])
-            sheets[str(tab)] = rows
-    return sheets
-
-
-def _column(reference: str) -> int:
-    place = 0
-    for letter in re.sub(r"\d", "", reference):
-        place = 26 * place + ord(letter) - ord("A") + 1
-    return place - 1
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -106,14 +70,16 @@ def test_the_first_sheet_explains_every_column(tmp_path: Path, language: str) ->
 
 
 def test_labels_are_those_of_the_tables() -> None:
-    columns = {column for names in COLUMNS.values() for column in names}
-    own = {f"{name}_{column}" for name, names in COLUMNS.items() for column in names}
+    sheets = COLUMNS | workbook.TABLES
+    assert len(sheets) == len(COLUMNS) + len(workbook.TABLES)
+    columns = {column for names in sheets.values() for column in names}
+    own = {f"{name}_{column}" for name, names in sheets.items() for column in names}
     for key in read_labels():
         section, _, name = key.partition(".")
         if section in ("excel_name", "excel_about"):
-            assert name in COLUMNS, key
+            assert name in sheets, key
         elif section == "excel_head":
-            assert name in columns | {"below", "above"}, key
+            assert name in columns | own | {"below", "above"}, key
         elif section == "excel_meaning":
             assert name in columns | own, key
 

@@ -35,7 +35,7 @@ from scenarios.runs.sources import source_hash
 from scenarios.settings.config import RunConfig, compose_run
 
 TOWN = ["population.size=town", "end=2020-06"]
-TABLES = {"indicators.parquet", "indicators_city.csv", "money.csv", "report_table.csv", "report.html"}
+TABLES = {"indicators.parquet", "indicators_city.csv", "money.csv", "report_table.csv", "report.html", "tables.xlsx"}
 FINAL = {f"final/{name}.parquet" for name in ("households", "persons", "sites", "posts")}
 
 
