@@ -75,7 +75,7 @@ lint: .venv/.dev-stamp ## Check style, types and the order of imports
 
 system-packages:
 	@.ci/apt.sh chromium libreoffice-writer-nogui:soffice libreoffice-calc-nogui:soffice poppler-utils:pdftoppm gcc libc6-dev:gcc \
-	  slurm-wlm:slurmctld munge:munged
+	  locales:locale-gen slurm-wlm:slurmctld munge:munged
 
 system-test: .venv/.dev-stamp system-packages ## Run the tests that need a browser, an office suite, Slurm, or kill processes (installs what is missing on Debian)
 	@$(PYTEST) -m system
