@@ -25,7 +25,13 @@ from scenarios.settings.command import Call
 from scenarios.settings.command_line import split_override
 from scenarios.settings.config import RunConfig, canonical_json, compose_run
 from scenarios.settings.plans import check_plans
-from scenarios.settings.scenario_files import SUFFIXES, check_config_dir, check_scenario_names, scenario_paths
+from scenarios.settings.scenario_files import (
+    SUFFIXES,
+    check_config_dir,
+    check_scenario_names,
+    check_titles,
+    scenario_paths,
+)
 from scenarios.settings.schema import BASE
 from simulation.foundations.generator import GENERATORS
 from simulation.foundations.months import POLICY_MONTH
@@ -105,6 +111,7 @@ def plan_comparison(call: Call) -> Plan:
     found = {name: compose_run([*words, f"scenario={name}"], call.config_dir) for name in names}
     check_scenario_names({name: config.scenario for name, config in found.items()}, "scenarios")
     configs = {config.scenario: config for config in found.values()}
+    check_titles({name: config.titles for name, config in configs.items()}, "scenarios")
     typed = {config.scenario: name for name, config in found.items()}
     _check_levers_alone(configs)
     generator = f"generator={configs[BASE].generator}"

@@ -7,6 +7,7 @@ for `{value: 40}`, `costs: {building: 30000}` for `{yuan: 30000}`; either may ca
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -86,6 +87,22 @@ def check_scenario_names(named: Mapping[str, str], key: str) -> None:
         first = next((other for other in typed[:i] if folded(named[other]) == folded(named[second])), None)
         if first is not None:
             raise _one_name(named[second], first, second, key)
+
+
+def check_titles(titles: Mapping[str, Mapping[str, str]], key: str) -> None:
+    """Raise UserError for two scenarios of one title: where people read of them, they would be one.
+
+    titles: by name and language; key: that names the scenarios.
+    """
+    names = list(titles)
+    for i, second in enumerate(names):
+        for first, (language, title) in itertools.product(names[:i], titles[second].items()):
+            if folded(titles[first][language]) == folded(title):
+                problem = Text(f"two scenarios have the title '{title}' ({first}, {second})",
+                               f"两个方案标题相同 '{title}'（{first}、{second}）")  # fmt: skip
+                hint = Text(f"give each a title of its own: scenario: {{title_{language}: ...}}",
+                            f"请各自取标题：scenario: {{title_{language}: ...}}")  # fmt: skip
+                raise UserError(problem, key=key, hint=hint)
 
 
 def _one_name(name: str, first: str, second: str, key: str) -> UserError:

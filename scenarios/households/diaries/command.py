@@ -24,6 +24,7 @@ from scenarios.runs.provenance import run_manifest
 from scenarios.runs.run import WRITING
 from scenarios.settings.command import Call
 from scenarios.settings.config import RunConfig, canonical_json, check_baseline, compose_run
+from scenarios.settings.scenario_files import check_titles
 from scenarios.settings.schema import BASE
 
 DIGITS = 9
@@ -55,6 +56,7 @@ def open_configs(call: Call) -> tuple[RunConfig, RunConfig | None]:
     ]
     baseline = compose_run([f"scenario={BASE}", *shared, f"language={scenario.language}"], call.config_dir)
     if scenario.scenario != BASE:
+        check_titles({config.scenario: config.titles for config in (baseline, scenario)}, "scenario")
         return baseline, scenario
     check_baseline(scenario)
     return baseline, None

@@ -133,6 +133,28 @@ def test_a_file_goes_by_its_own_name(draws_file: Path, tmp_path: Path) -> None:
     assert "is that of another scenario" in str(refused(draws_file, f"scenarios=[{mine},{twin}]"))
 
 
+@pytest.mark.parametrize(
+    ("title", "says"),
+    [
+        ("title_en: Forty", "two scenarios have the title 'Forty' (forty, twin)"),
+        ("title_en: FORTY", "two scenarios have the title 'FORTY' (forty, twin)"),
+        ("title_zh: 四十个", "two scenarios have the title '四十个' (forty, twin)"),
+        ("title_en: No new measure", "two scenarios have the title 'No new measure' (baseline, twin)"),
+        ("title_zh: 基准:不加新措施", "two scenarios have the title '基准:不加新措施' (baseline, twin)"),  # half width
+    ],
+)
+def test_titles_are_told_apart(draws_file: Path, tmp_path: Path, title: str, says: str) -> None:
+    """Charts, the brief and the workbook name scenarios by their titles alone."""
+    forty, twin = tmp_path / "forty.yaml", tmp_path / "twin.yaml"
+    own = "scenario: {title_en: Forty, title_zh: 四十个}\nlevers: {workshops: {size: 40}}\n"
+    forty.write_text(own, encoding="utf-8")
+    twin.write_text(f"scenario:\n  {title}\nlevers: {{workshops: {{size: 9}}}}\n", encoding="utf-8")
+    error = refused(draws_file, f"scenarios=[{forty},{twin}]")
+    assert says in str(error)
+    assert title.partition(":")[0] in str(error)
+    assert "\n" not in error.say("zh")
+
+
 @pytest.mark.parametrize("part", ["parameters", "population", "reading", "region", "end"])
 def test_a_scenario_changes_levers_alone(configs: dict[str, RunConfig], part: str) -> None:
     plans._check_levers_alone(configs)

@@ -191,6 +191,13 @@ def test_levers_alter_the_scenario_alone() -> None:
     assert open_configs(DIARIES.call(["scenario=baseline"]))[1] is None
 
 
+def test_a_scenario_that_is_called_like_the_baseline_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("scenario: {title_en: No new measure}\nlevers: {workshops: {size: 9}}\n", encoding="utf-8")
+    with pytest.raises(UserError, match=r"two scenarios have the title 'No new measure' \(baseline, mine\)"):
+        open_configs(DIARIES.call([f"scenario={path}"]))
+
+
 def test_the_baseline_alone(tmp_path: Path) -> None:
     assert DIARIES.enter([TOWN, "scenario=baseline", f"output={tmp_path / 'alone'}"]) == 0
     diaries = read_diaries(tmp_path / "alone")
