@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from queue import SimpleQueue
 
 import mesa
@@ -116,7 +117,8 @@ class Nation(mesa.Model):
         sums = np.zeros((months, groups + len(self.cities), len(COLUMN)))
         city_only, bins = np.zeros((months, len(CITY_ONLY))), np.zeros((months, INCOME_BINS, 2))
         rows = np.arange(self.month, self.month + months) % MONTHS_PER_YEAR
-        with ThreadPoolExecutor(self.threads) as pool:
+        # Threads begin with NumPy's own settings of errors; plain Python wraps around on purpose (splitmix64.py).
+        with ThreadPoolExecutor(self.threads, initializer=partial(np.seterr, **np.geterr())) as pool:
             # In the order of the copies, whoever is ready first: sums of amounts depend on their order.
             done = pool.map(lambda city: self._advance_city(city, months), self.cities)
             for copy, (city, their_bins) in enumerate(zip(self.cities, done, strict=True)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -13,8 +14,9 @@ from simulation.city import City, Given
 from simulation.model import Model
 from simulation.nation import Nation
 from simulation.records.indicators import CITY_COLUMN, COLUMN, GROUPS
+from simulation.records.observe import INCOME_BINS
 from simulation.state.columns import new_table
-from simulation.state.entities import Persons
+from simulation.state.entities import Float, Persons
 from simulation.state.parameters import Parameters
 from simulation.state.policy import BASELINE
 from simulation.state.population import Population
@@ -44,6 +46,23 @@ def test_threads_change_nothing(town: Population, parameters: Parameters, thread
     assert np.array_equal(one.records.city, many.records.city)
     for a, b in zip(one.cities, many.cities, strict=True):
         assert np.array_equal(a.state.persons.wage_yuan, b.state.persons.wage_yuan)
+
+
+@pytest.mark.parametrize("how", ["ignore", "raise"])
+def test_threads_have_numpys_settings_of_the_caller(
+    town: Population, parameters: Parameters, how: Literal["ignore", "raise"], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the compiler, random numbers wrap around, of which NumPy would warn in every thread."""
+    found: list[Any] = []
+
+    def look(self: Nation, city: City, months: int) -> Float:
+        found.append(np.geterr()["over"])
+        return np.zeros((months, INCOME_BINS, 2))
+
+    monkeypatch.setattr(Nation, "_advance_city", look)
+    with np.errstate(over=how):
+        nation(town, parameters, threads=2).advance(1)
+    assert found == [how] * 3
 
 
 def test_month_by_month_is_the_same_as_year_by_year(town: Population, parameters: Parameters) -> None:
