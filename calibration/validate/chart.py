@@ -16,7 +16,7 @@ from matplotlib.lines import Line2D
 from calibration.validate.predictive import OUTSIDE, Compared
 from scenarios.base.labels import label, language_index
 from scenarios.base.text import Text
-from scenarios.brief.charts.parts import panel, put, wrapped
+from scenarios.pages.chart_parts import panel, put, wrapped
 from scenarios.pages.chart_style import (
     BLUE,
     FAINT,

@@ -15,7 +15,7 @@ import numpy as np
 from calibration.validate.chart import ABOVE, BELOW, MARGIN, MOST_SHOWN, ROW, draw_key, draw_row
 from calibration.validate.scores import Scored, counted
 from scenarios.base.labels import label, language_index
-from scenarios.brief.charts.parts import panel, put
+from scenarios.pages.chart_parts import panel, put
 from scenarios.pages.chart_style import BLUE, FAINT, HALF_A4, INK, chart_style, new_figure, save
 
 if TYPE_CHECKING:

@@ -8,21 +8,9 @@ from typing import Any
 import pandas as pd
 
 from scenarios.base.labels import label
-from scenarios.brief.charts.parts import signed
 from scenarios.brief.missing import place_known
 from scenarios.brief.order import choice_group, choice_name
-from scenarios.brief.source import (
-    MILLION,
-    UNKNOWN,
-    Effect,
-    Source,
-    chance_text,
-    likelihood,
-    percent,
-    records,
-    rounded_yuan,
-    unsigned,
-)
+from scenarios.brief.source import MILLION, Effect, Source, records, rounded_yuan
 from scenarios.compare.basis import ASSUMPTION, NARROWED
 from scenarios.compare.order import CHANGES, FEW, MISSING, SAME, is_firm, with_status
 from scenarios.pages.blocks import (
@@ -31,6 +19,7 @@ from scenarios.pages.blocks import (
     Heading,
     Paragraph,
 )
+from scenarios.pages.number_words import UNKNOWN, chance_text, likelihood, percent, signed, unsigned
 from scenarios.settings.schema import BASE
 from simulation.records.indicators import GROUPS
 

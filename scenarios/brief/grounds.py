@@ -7,12 +7,11 @@ import math
 import pandas as pd
 
 from scenarios.base.labels import label
-from scenarios.brief.charts.parts import signed
 from scenarios.brief.finding import basis_text, settled_bases
 from scenarios.brief.missing import missing_before, missing_order, missing_proof
 from scenarios.brief.order import order_part
 from scenarios.brief.readings import readings_part
-from scenarios.brief.source import UNKNOWN, Source, percent, records, step_ranges
+from scenarios.brief.source import Source, records
 from scenarios.brief.structures import structures_part
 from scenarios.compare.basis import NARROWED
 from scenarios.pages.blocks import (
@@ -23,6 +22,7 @@ from scenarios.pages.blocks import (
     Paragraph,
     Table,
 )
+from scenarios.pages.number_words import UNKNOWN, percent, signed, step_ranges
 
 SURE_WIDTHS = (0.19, 0.13, 0.13, 0.09, 0.1, 0.12, 0.24)
 """Shares of the text's width; the name of a parameter may not be broken."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from scenarios.base.labels import label
 from scenarios.brief.missing import missing_readings, missing_rings
-from scenarios.brief.source import UNKNOWN, Source, chance_text, records
+from scenarios.brief.source import Source, records
 from scenarios.compare.order import DEFAULT, FEW, MISSING, RING, Choice, with_status
 from scenarios.compare.pairs import SEPARATOR
 from scenarios.pages.blocks import Block, Figure, Heading, Paragraph, Table
+from scenarios.pages.number_words import UNKNOWN, chance_text
 
 WIDTHS = (0.38, 0.1, 0.2, 0.12, 0.2)
 """Shares of the text's width: the choice, its verdict, what is first, how surely, what changes places."""

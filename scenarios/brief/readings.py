@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from scenarios.brief.charts.parts import signed
-from scenarios.brief.source import Source, percent, records
+from scenarios.brief.source import Source, records
 from scenarios.compare.readings_table import Readings, effects_by_reading
 from scenarios.pages.blocks import Block, Paragraph, Table
+from scenarios.pages.number_words import percent, signed
 from scenarios.settings.schema import BASE
 
 

@@ -7,21 +7,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from scenarios.base.labels import label
-from scenarios.brief.charts.parts import with_interval
 from scenarios.brief.finding import basis_text, group_rates
-from scenarios.brief.source import (
-    MILLION,
-    UNKNOWN,
-    Effect,
-    Source,
-    chance_text,
-    decimals,
-    effect_text,
-    level_text,
-    records,
-    rounded_yuan,
-    unsigned,
-)
+from scenarios.brief.source import MILLION, Effect, Source, effect_text, level_text, records, rounded_yuan
 from scenarios.compare.indicators import COMPARED
 from scenarios.pages.blocks import (
     Block,
@@ -30,6 +17,7 @@ from scenarios.pages.blocks import (
     Paragraph,
     Table,
 )
+from scenarios.pages.number_words import UNKNOWN, chance_text, decimals, unsigned, with_interval
 from scenarios.settings.schema import BASE
 from simulation.foundations.months import REPORT_MONTH, month_label
 from simulation.records.indicators import GROUPS

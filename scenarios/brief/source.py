@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,24 +9,12 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from scenarios.base.labels import label, read_labels
-from scenarios.brief.charts.parts import signed
 from scenarios.compare.indicators import COMPARED
 from scenarios.compare.readings_table import Readings
 from scenarios.compare.tables import Tables
+from scenarios.pages.number_words import amount_text, difference_text, unsigned
 
-STEPS = (
-    (0.99, "almost_certain"),
-    (0.90, "very_likely"),
-    (0.66, "likely"),
-    (0.33, "open"),
-    (0.10, "unlikely"),
-    (0.01, "very_unlikely"),
-    (0.0, "almost_excluded"),
-)
-"""The words for a probability: those of the first step that it reaches."""
 MILLION = 1e6
-ROUNDING = 1e-9
-UNKNOWN = "–"
 
 
 class Effect(NamedTuple):
@@ -123,74 +110,16 @@ class Source(NamedTuple):
         return effects_of(self.tables.effects, indicator, group)
 
 
-def likelihood(probability: float, language: str) -> str:
-    """Return the words for a probability, 0 to 1."""
-    step = next(name for reached, name in STEPS if probability >= reached)
-    return label(f"likelihood.{step}", language)
-
-
-def step_ranges() -> list[tuple[float | None, float | None, str]]:
-    """Return (from, below, name of the words) of every step, the surest first."""
-    highs: list[float | None] = [None, *(reached for reached, _ in STEPS[:-1])]
-    return [(reached or None, high, name) for (reached, name), high in zip(STEPS, highs, strict=True)]
-
-
-def percent(share: float) -> str:
-    """Return a share as a whole percentage."""
-    return f"{100 * share:.0f} %"
-
-
-def chance_text(probability: float) -> str:
-    """Return a probability that a sample gives as a percentage: no sample makes it 0 or 1.
-
-    Cut off, not rounded: 89.5 % is below 90 %, as its words say.
-    """
-    if probability > 0.99:
-        return "> 99 %"
-    return "< 1 %" if probability < 0.01 else f"{math.floor(100 * probability + ROUNDING)} %"
-
-
-def unsigned(value: float, digits: int = 0) -> str:
-    """Return a number with separators, and a sign only if it is below zero."""
-    return f"{value:,.{digits}f}".replace("-", "−") if round(value, digits) else f"{0:.{digits}f}"
-
-
 def rounded_yuan(value: float) -> str:
     """Return an amount with three digits that count, and separators: more would be a pretence."""
     return unsigned(float(f"{value:.3g}"))
 
 
-def shares(value: float, low: float, high: float) -> str:
-    """Return a share with its interval in percentage points, with signs."""
-    return f"{points(value)} [{points(low)}, {points(high)}]"
-
-
-def points(value: float) -> str:
-    """Return a difference of shares in percentage points with its sign."""
-    return f"{100 * value:+.1f}".replace("-", "−") if round(100 * value, 1) else "0"
-
-
-def decimals(value: float, low: float, high: float) -> str:
-    """Return a small amount with its interval, one decimal, with signs."""
-
-    def text(number: float) -> str:
-        return f"{number:+,.1f}".replace("-", "−") if round(number, 1) else "0"
-
-    return f"{text(value)} [{text(low)}, {text(high)}]"
-
-
 def effect_text(indicator: str, row: Effect) -> str:
     """Return an effect with its interval in the way of its unit."""
-    unit = COMPARED[indicator].unit
-    numbers = row.effect, row.low, row.high
-    if unit.startswith("share"):
-        return shares(*numbers)
-    if unit.startswith("yuan/month"):
-        return decimals(*numbers)
-    return f"{signed(numbers[0])} [{signed(numbers[1])}, {signed(numbers[2])}]"
+    return difference_text(COMPARED[indicator].unit, row.effect, row.low, row.high)
 
 
 def level_text(indicator: str, value: float) -> str:
     """Return a level in the way of its unit."""
-    unit = COMPARED[indicator].unit
-    return percent(value) if unit.startswith("share") else f"{value:,.0f}"
+    return amount_text(COMPARED[indicator].unit, value)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from scenarios.base.labels import label
-from scenarios.brief.charts.parts import signed
-from scenarios.brief.source import UNKNOWN, Source, records
+from scenarios.brief.source import Source, records
 from scenarios.compare.structures import HIGH, LOW
 from scenarios.pages.blocks import Block, Paragraph, Table
+from scenarios.pages.number_words import UNKNOWN, signed
 
 SETTLED = "households_settled"
 WIDTHS = 0.22

@@ -9,12 +9,13 @@ from scenarios.base.output.folders import check_output
 from scenarios.base.paths import ROOT
 from scenarios.base.text import Text
 from scenarios.brief.folder import KIND, write_comparison
-from scenarios.brief.source import chance_text, effect_text, effects_of
+from scenarios.brief.source import effect_text, effects_of
 from scenarios.compare.assemble import results_of
 from scenarios.compare.plan import Plan, plan_comparison
 from scenarios.compare.prior_effects import effects_before
 from scenarios.compare.runner import run_all
 from scenarios.compare.tables import Tables
+from scenarios.pages.number_words import chance_text
 from scenarios.settings.command import Call
 from scenarios.settings.config import DIGEST_SHOWN
 

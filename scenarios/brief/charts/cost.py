@@ -12,18 +12,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 from matplotlib.lines import Line2D
 
-from scenarios.brief.charts.parts import (
-    Box,
-    View,
-    around,
-    panel,
-    put,
-    signed,
-    upright,
-    wrapped,
-    write_near,
-    zero_line,
-)
+from scenarios.brief.charts.parts import Box, View, around, upright, write_near
+from scenarios.pages.chart_parts import panel, put, wrapped, zero_line
 from scenarios.pages.chart_style import (
     BLUE,
     FAINT,
@@ -35,6 +25,7 @@ from scenarios.pages.chart_style import (
     new_figure,
 )
 from scenarios.pages.chart_style import thousands as whole
+from scenarios.pages.number_words import signed
 from scenarios.settings.schema import BASE
 
 if TYPE_CHECKING:

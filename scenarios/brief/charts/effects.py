@@ -14,17 +14,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from scenarios.base.labels import label
-from scenarios.brief.charts.parts import (
-    HEADLINES,
-    View,
-    panel,
-    put,
-    signed,
-    text_width,
-    with_interval,
-    wrapped,
-    zero_line,
-)
+from scenarios.brief.charts.parts import HEADLINES, View
+from scenarios.pages.chart_parts import panel, put, text_width, wrapped, zero_line
 from scenarios.pages.chart_style import (
     BLUE,
     HALF_A4,
@@ -35,6 +26,7 @@ from scenarios.pages.chart_style import (
     RED,
     new_figure,
 )
+from scenarios.pages.number_words import signed, with_interval
 from scenarios.settings.schema import BASE
 
 if TYPE_CHECKING:

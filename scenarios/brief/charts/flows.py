@@ -14,13 +14,8 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 
 from scenarios.base.labels import label
-from scenarios.brief.charts.parts import (
-    Box,
-    View,
-    panel,
-    put,
-    wrapped,
-)
+from scenarios.brief.charts.parts import Box, View
+from scenarios.pages.chart_parts import panel, put, wrapped
 from scenarios.pages.chart_style import (
     HALF_A4,
     INK,

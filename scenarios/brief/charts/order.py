@@ -13,8 +13,9 @@ import pandas as pd
 from matplotlib.patches import Rectangle
 
 from scenarios.base.labels import label
-from scenarios.brief.charts.parts import View, panel, put, wrapped
+from scenarios.brief.charts.parts import View
 from scenarios.compare.order import DEFAULT, FEW, MISSING, RING
+from scenarios.pages.chart_parts import panel, put, wrapped
 from scenarios.pages.chart_style import FAINT, HALF_A4, INK, ORANGE, SKY, new_figure
 
 if TYPE_CHECKING:

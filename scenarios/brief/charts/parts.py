@@ -8,20 +8,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import pandas as pd
-from matplotlib.font_manager import FontProperties
 from matplotlib.text import Text
-from matplotlib.textpath import TextToPath
 
 from scenarios.base.labels import label
 from scenarios.compare.tables import Tables
+from scenarios.pages.chart_parts import POINTS_PER_INCH
 from scenarios.pages.chart_style import (
     BLUE,
     FAINT,
-    FAMILY,
-    HALF_A4,
     NOTE_SIZE,
     ORANGE,
     RED,
@@ -29,12 +26,10 @@ from scenarios.pages.chart_style import (
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
     from matplotlib.text import Annotation
 
 HEADLINES = ("households_settled", "persons_resident")
 MOST_SHOWN = 3
-POINTS_PER_INCH = 72
 NEAR = 6.0
 """Points: a label farther than this from its point has a line to it."""
 CROSSING = 60.0
@@ -99,56 +94,6 @@ class Box(NamedTuple):
     def holds(self, x: float, y: float) -> bool:
         """Return whether the point lies inside."""
         return self.left < x < self.right and self.bottom < y < self.top
-
-
-def signed(value: float) -> str:
-    """Return a whole number with its sign and separators; 0 has no sign."""
-    return "0" if round(value) == 0 else f"{value:+,.0f}".replace("-", "−")
-
-
-def with_interval(value: float, low: float, high: float) -> str:
-    """Return 'effect [low, high]' in whole numbers with their signs."""
-    return f"{signed(value)} [{signed(low)}, {signed(high)}]"
-
-
-def text_width(text: str, size: float) -> float:
-    """Return the width of a text of one line, inches. size: points."""
-    font = FontProperties(family=[FAMILY, "DejaVu Sans"], size=size)
-    return float(TextToPath().get_text_width_height_descent(text, font, ismath=False)[0]) / POINTS_PER_INCH
-
-
-def wrapped(text: str, width: float, size: float = NOTE_SIZE, lines: int = 2) -> str:
-    """Return the text in at most `lines` lines of `width` inches, cut off with '…' if it is longer."""
-    rest = text.strip()
-    done: list[str] = []
-    while rest and text_width(rest, size) > width and len(done) < lines - 1:
-        fits = max(1, max((n for n in range(1, len(rest)) if text_width(rest[:n].rstrip(), size) <= width), default=1))
-        space = rest.rfind(" ", 1, fits + 1)
-        cut = space if space > 0 and rest[fits].isascii() else fits
-        done.append(rest[:cut].strip())
-        rest = rest[cut:].strip()
-    if text_width(rest, size) > width:
-        while len(rest) > 1 and text_width(rest + "…", size) > width:
-            rest = rest[:-1].rstrip()
-        rest += "…"
-    return "\n".join([*done, rest])
-
-
-def panel(figure: Figure, left: float, bottom: float, width: float, height: float) -> Axes:
-    """Return axes at a place given in inches."""
-    across, up = HALF_A4[0], float(figure.get_size_inches()[1])
-    return figure.add_axes((left / across, bottom / up, width / across, height / up))
-
-
-def put(figure: Figure, left: float, bottom: float, text: str, size: float = NOTE_SIZE, **how: Any) -> None:
-    """Write a text at a place given in inches."""
-    across, up = HALF_A4[0], float(figure.get_size_inches()[1])
-    figure.text(left / across, bottom / up, text, fontsize=size, **how)
-
-
-def zero_line(axes: Axes, upright: bool = False) -> None:
-    """Draw the line of no effect."""
-    (axes.axvline if upright else axes.axhline)(0, color="black", linewidth=0.9, zorder=2)
 
 
 def around(axes: Axes, x: float, y: float, points: float) -> Box:

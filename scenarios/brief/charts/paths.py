@@ -12,16 +12,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from scenarios.base.labels import label
-from scenarios.brief.charts.parts import (
-    HEADLINES,
-    MARKS,
-    View,
-    panel,
-    put,
-    signed,
-    wrapped,
-    zero_line,
-)
+from scenarios.brief.charts.parts import HEADLINES, MARKS, View
+from scenarios.pages.chart_parts import panel, put, wrapped, zero_line
 from scenarios.pages.chart_style import (
     HALF_A4,
     INK,
@@ -33,6 +25,7 @@ from scenarios.pages.chart_style import (
     new_figure,
     style_axes,
 )
+from scenarios.pages.number_words import signed
 from scenarios.settings.schema import BASE
 from simulation.foundations.months import REPORT_MONTH, month_index
 

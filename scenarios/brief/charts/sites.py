@@ -13,18 +13,8 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from scenarios.base.labels import label
-from scenarios.brief.charts.parts import (
-    Box,
-    View,
-    around,
-    panel,
-    put,
-    signed,
-    upright,
-    wrapped,
-    write_near,
-    zero_line,
-)
+from scenarios.brief.charts.parts import Box, View, around, upright, write_near
+from scenarios.pages.chart_parts import panel, put, wrapped, zero_line
 from scenarios.pages.chart_style import (
     FAINT,
     HALF_A4,
@@ -33,6 +23,7 @@ from scenarios.pages.chart_style import (
     PLAIN_LEGEND,
     new_figure,
 )
+from scenarios.pages.number_words import signed
 from scenarios.runs.charts import KIND_MARKERS
 
 if TYPE_CHECKING:

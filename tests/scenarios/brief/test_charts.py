@@ -13,9 +13,10 @@ from matplotlib.lines import Line2D
 from scenarios.base.labels import LANGUAGES, LabelError, label
 from scenarios.brief.charts.cost import _line_values
 from scenarios.brief.charts.drawing import CHARTS, DRAWERS, draw_brief
-from scenarios.brief.charts.parts import signed, text_width, wrapped
 from scenarios.compare.tables import COLUMNS, read_tables, write_tables
+from scenarios.pages.chart_parts import text_width, wrapped
 from scenarios.pages.chart_style import chart_style
+from scenarios.pages.number_words import signed
 from tests.scenarios.brief.drawn_brief import (
     CASES,
     OWN,

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 
 from scenarios.base.labels import LANGUAGES, label
-from scenarios.brief.charts.parts import signed
 from scenarios.brief.finding import finding, group_rates
-from scenarios.brief.source import Source, chance_text, likelihood, records
+from scenarios.brief.source import Source, records
 from scenarios.compare.readings_table import Readings
 from scenarios.compare.tables import Tables
 from scenarios.pages.blocks import Bullets, Paragraph, plain
+from scenarios.pages.number_words import chance_text, likelihood, signed
 from tests.scenarios.brief.drawn_brief import changed
 from tests.scenarios.brief.made_brief import (
     brief_tables,

@@ -11,7 +11,7 @@ from scenarios.base.labels import LANGUAGES, label
 from scenarios.brief.content import brief_document
 from scenarios.brief.grounds import LIMITS
 from scenarios.brief.sections import JOB_ROWS, LEVELS, OTHERS, SITES_SHOWN
-from scenarios.brief.source import STEPS, UNKNOWN, effect_text
+from scenarios.brief.source import effect_text
 from scenarios.compare.indicators import BASED
 from scenarios.pages.blocks import (
     Bullets,
@@ -23,6 +23,7 @@ from scenarios.pages.blocks import (
     Table,
     plain,
 )
+from scenarios.pages.number_words import STEPS, UNKNOWN
 from tests.scenarios.brief.cases import CASES, case, source
 from tests.scenarios.brief.made_brief import reading_keys, texts_of
 from tests.scenarios.made_tables import LAST, SCENARIOS

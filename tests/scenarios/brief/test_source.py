@@ -15,22 +15,9 @@ from scenarios.base.labels import LANGUAGES, label
 from scenarios.brief import folder
 from scenarios.brief.folder import shown_scenarios, source_of
 from scenarios.brief.sections import LEVELS, OTHERS
-from scenarios.brief.source import (
-    STEPS,
-    Effect,
-    Source,
-    chance_text,
-    decimals,
-    effect_text,
-    effects_of,
-    level_text,
-    likelihood,
-    points,
-    rounded_yuan,
-    shares,
-    step_ranges,
-)
+from scenarios.brief.source import Effect, Source, effect_text, effects_of, level_text, rounded_yuan
 from scenarios.compare.indicators import COMPARED
+from scenarios.pages.number_words import STEPS, chance_text, decimals, likelihood, points, shares, step_ranges
 from scenarios.report.figures import read_figures
 from scenarios.report.identities import read_identities
 from tests.scenarios.brief.made_brief import brief_tables, config_of, made_readings, plan_of
