@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from scenarios.base.door import loaded
 from scenarios.base.errors import UserError, listed
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.progress import duration
@@ -36,6 +37,7 @@ HEEDED = {
     "status": (*FOLDER_KEYS, "abandon"),
     "resume": (*FOLDER_KEYS, "follow", "retry_failed", "abandon"),
     "collect": FOLDER_KEYS,
+    "table": FOLDER_KEYS,
     "cancel": (*FOLDER_KEYS, "abandon"),
 }
 """Keys of the command that each verb heeds."""
@@ -57,7 +59,8 @@ def run_verb(call: Call) -> int:
     """Do what the words say; return the exit code. Raises UserError."""
     given = _sweep_call(call)
     actions: Mapping[str, Callable[[SweepCall], int]] = {
-        "run": _run, "plan": _plan, "status": _status, "resume": _resume, "collect": _collect, "cancel": _cancel,
+        "run": _run, "plan": _plan, "status": _status, "resume": _resume, "collect": _collect, "table": _table,
+        "cancel": _cancel,
     }  # fmt: skip
     if call.own["dry_run"]:
         return _plan(given)
@@ -193,7 +196,7 @@ def _say_remaining(standing: Standing, folder: SweepFolder, call: Call) -> int:
 def _write(plan: Plan, folder: SweepFolder, call: Call) -> int:
     """Collect, and say how it ended: the last line."""
     try:
-        return int(write_results(plan, folder, call))
+        return int(write_results(plan, folder, call).incomplete)
     except OSError as error:
         raise _disk(error, folder) from None
 
@@ -201,6 +204,18 @@ def _write(plan: Plan, folder: SweepFolder, call: Call) -> int:
 def _collect(given: SweepCall) -> int:
     folder = _folder(given)
     return _write(folder.read(), folder, given.call)
+
+
+def _table(given: SweepCall) -> int:
+    """Collect, and write the answer beside the table."""
+    folder = _folder(given)
+    plan = folder.read()
+    try:
+        results = write_results(plan, folder, given.call)
+        loaded("scenarios.sweep.answer.folder:write_answer")(plan, folder, results.collected, given.call)
+    except OSError as error:
+        raise _disk(error, folder) from None
+    return int(results.incomplete)
 
 
 def _plan(given: SweepCall) -> int:

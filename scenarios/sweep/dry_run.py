@@ -13,6 +13,7 @@ from scenarios.base.text import Text
 from scenarios.settings.command import Call
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.progress import PILOT_STAGE
+from scenarios.sweep.store.collect import with_effect
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.work.chunks import (
     cut,
@@ -69,7 +70,8 @@ def print_plan(plan: Plan, folder: SweepFolder, launcher: str, settings: dict[st
 
 def megabytes(plan: Plan, runs: Runs) -> float:
     """Return the size of the collected table without compression, MB."""
-    columns = len(plan.sweep.outputs) + len(plan.points.columns) + 3
+    outputs = plan.sweep.outputs
+    columns = len(outputs) + len(with_effect(outputs)) + len(plan.points.columns) + 3
     return runs.order.size * max(1, len(plan.sweep.months)) * (8.0 * columns + 32.0) / 1e6
 
 

@@ -3,10 +3,13 @@
   grid: every combination of the values of its keys
   list: the points written out, each with keys of its own
   latin_hypercube, sobol: n points that fill the ranges of its keys (scipy.stats.qmc; Owen's scrambling)
+  saltelli: n * (k + 2) points from which Sobol' indices of its k keys are estimated
   draws: n draws of parameters, posterior or prior
 
 A Sobol sequence goes on where it stopped, so that more points are an extension; a Latin hypercube with another n is
-another one.
+another one. So does Saltelli's design, which is made of one: two samples A and B of n points, and for each key the
+sample A with the column of that key from B (Saltelli et al. 2010, Computer Physics Communications 181(2), 259-270,
+table 2; SALib makes it).
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from scenarios.base.errors import UserError, listed, nearest
 from scenarios.base.text import Text
 from scenarios.entries.sweep import HINT
@@ -24,8 +29,10 @@ from scenarios.settings.command_line import checked_value, found_key
 from scenarios.settings.parameter_values import rounded
 from scenarios.settings.schema import LOG_UNIFORM, Key
 
-GRID, LIST, LATIN, SOBOL, DRAWS = "grid", "list", "latin_hypercube", "sobol", "draws"
-KINDS = (GRID, LIST, LATIN, SOBOL, DRAWS)
+GRID, LIST, LATIN, SOBOL, SALTELLI, DRAWS = "grid", "list", "latin_hypercube", "sobol", "saltelli", "draws"
+KINDS = (GRID, LIST, LATIN, SOBOL, SALTELLI, DRAWS)
+FILLED = (LATIN, SOBOL, SALTELLI)
+"""Kinds that fill ranges."""
 SPACED = ("from", "to", "steps")
 FILLING = ("n", "seed", "keys")
 PRIOR = "prior"
@@ -185,6 +192,8 @@ def _filling(kind: str, content: Mapping[str, Any], known: Known, place: Callabl
     ranges = _mapping(content.get("keys"), f"{path}.keys", place)
     keys = [axis_key(name, known, place(f"{path}.keys.{name}")) for name in ranges]
     ends = [_range(key, ranges[name], place(f"{path}.keys.{name}")) for key, name in zip(keys, ranges, strict=True)]
+    if kind == SALTELLI:
+        _check_design(int(n), len(keys), place(path))
     cube = _unit_cube(kind, int(n), len(keys), int(seed))
     columns = []
     for column, (key, (low, high)) in enumerate(zip(keys, ends, strict=True)):
@@ -195,12 +204,35 @@ def _filling(kind: str, content: Mapping[str, Any], known: Known, place: Callabl
 
 def _unit_cube(kind: str, n: int, d: int, seed: int) -> Any:
     """Return points of the unit cube, shape (n, d)."""
+    if kind == SALTELLI:
+        return saltelli_design(n, d, seed)
     from scipy.stats import qmc  # noqa: PLC0415 (0.3 s, for sweeps with such an axis alone)
 
     sampler = (qmc.LatinHypercube if kind == LATIN else qmc.Sobol)(d, rng=seed)
     if kind == LATIN:
         return sampler.random(n)
     return sampler.random_base2(math.ceil(math.log2(n)) if n > 1 else 0)[:n]
+
+
+def saltelli_design(n: int, d: int, seed: int) -> Any:
+    """Return Saltelli's design in the unit cube, shape (n * (d + 2), d): of each base point A, A with B's column j, B.
+
+    n: a power of 2, because only then the points of a Sobol sequence are balanced. The first points are those of the
+    design with fewer.
+    """
+    from SALib.sample import sobol  # noqa: PLC0415 (1 s, for sweeps with such an axis alone)
+
+    problem = {"num_vars": d, "names": [str(i) for i in range(d)], "bounds": [[0.0, 1.0]] * d}
+    return sobol.sample(problem, n, calc_second_order=False, seed=np.random.default_rng(seed))
+
+
+def _check_design(n: int, d: int, place: str) -> None:
+    """Raise UserError for a design that is not balanced, or too large."""
+    if n & (n - 1) or n < 2:
+        problem = Text("the n of a saltelli axis is a power of 2", "saltelli 轴的 n 应为 2 的幂")
+        raise UserError(problem, key="n", found=n, allowed="2, 4, 8, 16, ...", hint=HINT, place=place)
+    if n * (d + 2) > MOST_POINTS:
+        raise too_many(n * (d + 2), place)
 
 
 def _range(key: Key, given: Any, place: str) -> tuple[float, float]:

@@ -1,5 +1,8 @@
 """All parts of a sweep as one table: runs.parquet, a row a run and month, in the order of the plan.
 
+A column `effect.NAME` is what a run has of NAME beyond its baseline (plan/baselines.py) in the same month; it is empty
+where the baseline is not there. The headlines of a comparison have one.
+
 Rows are put in place block by block, so that memory does not grow with their number. Doubles are dropped if they are
 equal and refused if not: the same configuration, sources and seed give the same numbers, so that something is wrong.
 The content's hash is that of the values, row for row, whoever made the runs and however parts were cut.
@@ -9,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +24,10 @@ import pyarrow.parquet as pq
 from scenarios.base.errors import UserError
 from scenarios.base.output.whole_files import opened_beside
 from scenarios.base.text import Text
+from scenarios.compare.indicators import HEADLINES
+from scenarios.sweep.plan.baselines import NO_RUN, baseline_runs
 from scenarios.sweep.plan.draws import NO_DRAW
+from scenarios.sweep.plan.outputs import Output
 from scenarios.sweep.plan.plan import Plan, Whole
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.store.parts import (
@@ -37,6 +43,8 @@ from scenarios.sweep.work.runs import Runs
 from simulation.foundations.months import month_label
 
 TABLE = "runs.parquet"
+EFFECT = "effect."
+"""Beginning of the names of columns with the difference from the baseline."""
 BLOCK_ROWS = 50_000
 ATTEMPTS = 5
 PARTS_KEPT = 8
@@ -83,6 +91,7 @@ def _collect(runs: Runs, folder: SweepFolder) -> Collected:
     paths, where = _index(runs)
     parts = _Parts(paths, outputs)
     where, doubled = _without_doubles(where, parts)
+    pairs = _Pairs(plan, where, parts)
     schema = table_schema(plan)
     digest = hashlib.sha256("\n".join(f"{field.name} {field.type}" for field in schema).encode())
     path = folder.path / TABLE
@@ -91,7 +100,7 @@ def _collect(runs: Runs, folder: SweepFolder) -> Collected:
         opened_beside(path, sync=True) as file,
         pq.ParquetWriter(file, schema, compression="zstd") as writer,
     ):
-        for block in _blocks(plan, where, parts):
+        for block in _blocks(plan, where, parts, pairs):
             writer.write_table(block)
             _add(digest, block)
             rows += block.num_rows
@@ -100,12 +109,19 @@ def _collect(runs: Runs, folder: SweepFolder) -> Collected:
 
 
 def table_schema(plan: Plan) -> Any:
-    """Return the columns of the collected table: point, scenario, draw, axes, seed, month, message, outputs."""
+    """Return the columns of the table: point, scenario, draw, axes, seed, month, message, outputs, effect.*."""
     text = pa.dictionary(pa.int32(), pa.string())
     axes = [(key, column_type(column)) for key, column in plan.points.columns.items()]
     fields = [(POINT, pa.string()), ("scenario", text), *([("draw", pa.int32())] if plan.sweep.draws else []), *axes,
               (SEED, pa.int64()), (MONTH, text), (MESSAGE, pa.string())]  # fmt: skip
-    return pa.schema([*fields, *((output.name, pa.float64()) for output in plan.sweep.outputs)])
+    names = [output.name for output in plan.sweep.outputs]
+    names += [EFFECT + output.name for output in with_effect(plan.sweep.outputs)]
+    return pa.schema([*fields, *((name, pa.float64()) for name in names)])
+
+
+def with_effect(outputs: Iterable[Output]) -> list[Output]:
+    """Return the outputs that have a column with the difference from the baseline: the headlines, also of a group."""
+    return [output for output in outputs if output.indicator in HEADLINES]
 
 
 def column_type(column: list[Any]) -> Any:
@@ -191,7 +207,40 @@ class _Parts:
         return pa.concat_tables(tables).combine_chunks().take(pa.array(back))
 
 
-def _blocks(plan: Plan, where: _RowPlaces, parts: _Parts) -> Iterator[Any]:
+class _Pairs:
+    """The rows of baselines beside the rows of runs."""
+
+    def __init__(self, plan: Plan, where: _RowPlaces, parts: _Parts) -> None:
+        self._where, self._parts, self._n_seeds = where, parts, plan.n_seeds
+        self._names = [output.name for output in with_effect(plan.sweep.outputs)]
+        self._baseline = baseline_runs(plan) if self._names else None
+        self._months = max([0, *where.month.tolist()]) + 2
+        self._keys = where.number * self._months + where.month + 1  # ascending: a failed run has one row alone
+
+    def effects(self, label: Whole, picked: _RowPlaces, rows: Any) -> dict[str, Any]:
+        """Return the columns of effects of rows, which are those of the places `picked` and of the points `label`."""
+        if self._baseline is None:
+            return {}
+        number = self._baseline[label, picked.number % self._n_seeds]
+        wanted = number * self._months + picked.month + 1
+        place = np.minimum(np.searchsorted(self._keys, wanted), self._keys.size - 1)
+        there = (self._keys[place] == wanted) & (number != NO_RUN) & (picked.month != FAILED_MONTH)
+        at = np.flatnonzero(there)
+        own = rows.take(pa.array(at))
+        other = (
+            self._parts.rows(_RowPlaces(*(column[place[at]] for column in self._where)), slice(None))
+            if at.size
+            else own
+        )
+        found = {}
+        for name in self._names:
+            column = np.full(label.size, np.nan)
+            column[at] = own[name].to_numpy() - other[name].to_numpy()
+            found[EFFECT + name] = pa.array(column, from_pandas=True)
+        return found
+
+
+def _blocks(plan: Plan, where: _RowPlaces, parts: _Parts, pairs: _Pairs) -> Iterator[Any]:
     """Yield the table block by block, points in the plan's order, each with its seeds and months."""
     n_seeds = plan.n_seeds
     if not where.number.size:
@@ -213,12 +262,13 @@ def _blocks(plan: Plan, where: _RowPlaces, parts: _Parts) -> Iterator[Any]:
         for cut in range(0, rows.size, BLOCK_ROWS):
             some = rows[cut : cut + BLOCK_ROWS]
             picked = _RowPlaces(*(column[some] for column in where))
-            yield _labelled(plan, label[cut : cut + BLOCK_ROWS], parts.rows(picked, slice(None)))
+            names, rows_here = label[cut : cut + BLOCK_ROWS], parts.rows(picked, slice(None))
+            yield _labelled(plan, names, rows_here, pairs.effects(names, picked, rows_here))
         begin = end
 
 
-def _labelled(plan: Plan, label: Whole, rows: Any) -> Any:
-    """Return rows of parts with the labels of their points, as the table holds them."""
+def _labelled(plan: Plan, label: Whole, rows: Any, effects: dict[str, Any]) -> Any:
+    """Return rows of parts with the labels of their points and their effects, as the table holds them."""
     points, schema = plan.points, table_schema(plan)
     known = sorted(set(label.tolist()))
     place = {point: i for i, point in enumerate(known)}
@@ -241,6 +291,7 @@ def _labelled(plan: Plan, label: Whole, rows: Any) -> Any:
     columns[MONTH] = pc.dictionary_encode(pa.array(months, pa.string()))
     for name in (SEED, MESSAGE, *(output.name for output in plan.sweep.outputs)):
         columns[name] = rows[name]
+    columns |= effects
     return pa.table([columns[name] for name in schema.names], schema=schema)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -26,8 +27,15 @@ FAILURES_MOST = 10_000
 """Failed runs that are listed; the table has them all."""
 
 
-def write_results(plan: Plan, folder: SweepFolder, call: Call) -> int:
-    """Write table, failures and where they come from; print how it ended; return 1 if runs failed or are left."""
+class Results(NamedTuple):
+    """What was collected, and whether runs failed or are left."""
+
+    collected: Collected
+    incomplete: bool
+
+
+def write_results(plan: Plan, folder: SweepFolder, call: Call) -> Results:
+    """Write table, failures and where they come from; print how it ended."""
     runs = Runs(plan, folder)
     collected = collect(runs, folder)
     failures = _failures(plan, folder, collected)
@@ -52,7 +60,7 @@ def write_results(plan: Plan, folder: SweepFolder, call: Call) -> int:
                       f"{of:,} 次运行：完成 {done:,}，失败 {collected.failed:,}，剩余 {remaining:,}"))  # fmt: skip
     for line in lines:
         call.say(line)
-    return int(collected.failed > 0 or remaining > 0)
+    return Results(collected, collected.failed > 0 or remaining > 0)
 
 
 def _failures(plan: Plan, folder: SweepFolder, collected: Collected) -> bool:

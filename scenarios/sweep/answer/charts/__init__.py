@@ -1,0 +1,1 @@
+"""The charts of an answer: what each axis does, two axes together, Sobol' indices."""

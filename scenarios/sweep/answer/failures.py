@@ -1,0 +1,34 @@
+"""What was not run, named: the runs that failed, with what they said."""
+
+from __future__ import annotations
+
+from scenarios.pages.blocks import Block, Bullets, Heading, Paragraph
+from scenarios.sweep.answer.finding import made_text, where
+from scenarios.sweep.answer.names import Names
+from scenarios.sweep.answer.tables import Answer
+
+MOST_NAMED = 10
+
+
+def failures_section(answer: Answer, names: Names) -> list[Block]:
+    """Return the failed runs by name, the first ten; nothing where all runs were made."""
+    if not answer.failed and not answer.left:
+        return []
+    blocks: list[Block] = [Heading(1, names.say("missing_heading")), Paragraph(made_text(answer, names))]
+    if answer.failed:
+        items = failed_texts(answer, names)
+        more = [names.say("missing_more", more=f"{len(items) - MOST_NAMED:,}")] if len(items) > MOST_NAMED else []
+        blocks += [Paragraph(names.say("missing_note"), "note"), Bullets([*items[:MOST_NAMED], *more])]
+    return blocks
+
+
+def failed_texts(answer: Answer, names: Names) -> list[str]:
+    """Return where each failed run lies, its seed and its message; a run of several points is named once."""
+    texts: dict[int, str] = {}
+    for cell, numbers in enumerate(answer.cells.number.tolist()):
+        for run, number in zip(answer.cells.runs, numbers, strict=True):
+            if number in answer.messages and number not in texts:
+                message = answer.messages[number]
+                said = names.say("missing_item", where=where(answer, names, cell), seed=run.seed, message=message)
+                texts[number] = said
+    return list(texts.values())
