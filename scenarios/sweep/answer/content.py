@@ -24,7 +24,7 @@ from scenarios.sweep.answer.finding import (
     main_ranges,
     money_of,
     money_text,
-    points_of,
+    ranked_choices,
     sample_text,
     short_text,
     unit_of_number,
@@ -34,9 +34,10 @@ from scenarios.sweep.answer.indices import DESIGNED, FIRST, GIVEN, LEAST_BASE, L
 from scenarios.sweep.answer.names import Names
 from scenarios.sweep.answer.summary import LEAST_RUNS
 from scenarios.sweep.answer.tables import Answer
+from scenarios.sweep.plan.outputs import MONEY
 
-MOST_POINTS, MOST_KEYS = 10, 4
-"""Points in the table of the best; keys that have a column of their own in it."""
+MOST_CHOICES, MOST_KEYS = 10, 4
+"""Choices in the table of the best; keys that have a column of their own in it."""
 
 
 def answer_document(answer: Answer, names: Names, figures: Path, facts: list[tuple[str, str]]) -> Document:
@@ -48,7 +49,7 @@ def answer_document(answer: Answer, names: Names, figures: Path, facts: list[tup
     if varies:
         caption = names.say("caption_responses", **_of(answer, names))
         blocks.append(Figure(figures / "responses", caption, names.say("alt_responses")))
-    blocks += _points(answer, names)
+    blocks += _choices(answer, names)
     if varies:
         blocks += [*_values(answer, names), *_pairs(answer, names, figures), *_indices(answer, names, figures)]
     blocks += failures_section(answer, names)
@@ -65,46 +66,46 @@ def _chance(p: float, n: int) -> str:
     return UNKNOWN if math.isnan(p) or n < LEAST_RUNS else chance_text(p) if n >= ENOUGH else f"{p * n:g}/{n}"
 
 
-def _points(answer: Answer, names: Names) -> list[Block]:
-    """Return the best points with effect or level, probability and money."""
-    each, effects = answer.main, answer.quantity == EFFECT
-    table = points_of(answer, each)
-    keys = [key for key in answer.cells.labels.columns if key != SCENARIO]
-    several = table[SCENARIO].nunique() > 1
-    apart = len(keys) <= MOST_KEYS
-    money = money_of(answer)
-    n_column = "n_pairs" if effects else "n_runs"
-    ends = ("low", "high") if effects else ("level_low", "level_high")
+def _choices(answer: Answer, names: Names) -> list[Block]:
+    """Return the best choices with effect or level, probability and money."""
+    each, effects, table = answer.main, answer.quantity == EFFECT, ranked_choices(answer)
+    keys = [str(key) for key in answer.choices.labels if key != SCENARIO]
+    several = table[SCENARIO].nunique() > 1 or not keys
+    apart, assumed = len(keys) <= MOST_KEYS, int(table["n_points"].max()) > 1
+    money = {} if each.name == MONEY else money_of(answer)
     with_chance = effects and bool(table["p_better"].notna().any())
     rows = []
-    for row in table.head(MOST_POINTS).to_dict("records"):
-        cell, n = int(row["cell"]), int(row[n_column])
-        label = answer.cells.labels.iloc[cell]
+    for row in table.head(MOST_CHOICES).to_dict("records"):
+        choice, n = int(row["choice"]), int(row["n_runs"])
+        label = answer.choices.labels.iloc[choice]
         cells = [names.scenario(str(row[SCENARIO]))] if several and apart else []
-        cells += [names.value(key, short_text(label[key])) for key in keys] if apart else [where(answer, names, cell)]
-        cells.append(
-            names.numbers(answer.quantity, each.unit, float(row[answer.quantity]), *(float(row[e]) for e in ends))
-        )
+        cells += [names.value(key, short_text(label[key])) for key in keys] if apart else [where(answer, names, label)]
+        cells.append(names.numbers(answer.quantity, each.unit, *(float(row[key]) for key in ("mean", "low", "high"))))
+        if assumed:
+            ends = [
+                names.number(answer.quantity, each.unit, float(row[f"{end}_point"])) for end in ("lowest", "highest")
+            ]
+            cells.append(names.say("from_to", low=ends[0], high=ends[1]))
         if with_chance:
             p = float(row["p_better"])
-            cells.append(_chance(p, n))
-            cells.append(likelihood(p, names.language) if n >= ENOUGH and not math.isnan(p) else UNKNOWN)
+            cells += [_chance(p, n), likelihood(p, names.language) if n >= ENOUGH and not math.isnan(p) else UNKNOWN]
         if money:
-            cells.append(money_text(money[cell]) if cell in money else UNKNOWN)
+            cells.append(money_text(money[choice]) if choice in money else UNKNOWN)
         rows.append([*cells, str(n)])
     head = [names.say("scenario")] if several and apart else []
-    head += [names.axis(key) for key in keys] if apart else [names.say("column_points")]
+    head += [names.axis(key) for key in keys] if apart else [names.say("column_choice")]
     n_left = len(head)
     head.append(_column(answer, names))
+    head += [names.say("column_assumed")] if assumed else []
     head += [names.say("column_p"), names.say("column_word")] if with_chance else []
     head += [names.say("column_money")] if money else []
     head.append(names.say("column_runs"))
-    fields = {"shown": len(rows), "points": f"{len(answer.cells.told()):,}", "month": each.month}
+    fields = {"shown": len(rows), "choices": f"{len(answer.choices.labels):,}", "month": each.month}
     right = [i for i in range(n_left, len(head)) if head[i] != names.say("column_word")]
     return [
-        Heading(1, names.say("points_heading")),
-        Paragraph(names.say("points_note" if effects else "points_note_level", **fields), "note"),
-        Table(head, rows, right, names.say("caption_points", **_of(answer, names))),
+        Heading(1, names.say("choices_heading")),
+        Paragraph(names.say("choices_note" if effects else "choices_note_level", **fields), "note"),
+        Table(head, rows, right, names.say("caption_choices", **_of(answer, names))),
     ]
 
 
@@ -187,9 +188,12 @@ def _indices(answer: Answer, names: Names, figures: Path) -> list[Block]:
     head = [names.say("column_axis"), *(names.say(f"column_{order}") for order in orders), names.say("column_points")]
     caption = names.say("caption_indices", **_of(answer, names))
     methods = set(rows["method"])
+    by_order = rows.pivot(index="axis", columns="order", values="index")
+    unsure = TOTAL in by_order and bool((by_order[TOTAL] < by_order[FIRST]).any())
     return [
         heading,
         *(Paragraph(names.say(f"indices_note_{method}"), "note") for method in (DESIGNED, GIVEN) if method in methods),
+        *([Paragraph(names.say("indices_unsure"), "warning")] if unsure else []),
         Figure(figures / "indices", caption, names.say("alt_indices")),
         Table(head, cells, range(1, len(head)), caption),
     ]
@@ -211,7 +215,9 @@ def facts_of(answer: Answer, names: Names, command: str, content: str) -> list[t
         (names.say("fact_runs"), runs),
         (names.say("fact_sample"), sample_text(answer, names)),
     ]
-    baselines = points_of(answer, each)["baseline"].dropna()
+    points = answer.tables.points
+    points = points[(points["indicator"] == each.name) & (points["month"] == each.month)]
+    baselines = points["baseline"].iloc[answer.cells.told()].dropna()
     if answer.quantity == EFFECT and len(baselines):
         ends = [names.number("level", each.unit, float(end)) for end in (baselines.min(), baselines.max())]
         text = names.say("fact_baseline_text", low=ends[0], high=ends[1], **_of(answer, names))

@@ -53,17 +53,23 @@ def point_rows(cells: Cells, each: Measured) -> pd.DataFrame:
     effects = summarised(each.effect.T, cells.runs, each.better)
     baselines = summarised(np.where(np.isnan(each.effect), np.nan, each.baseline).T, cells.runs, each.better)
     planned = (cells.number != NO_RUN).sum(axis=1)
-    columns: dict[str, Any] = {
-        str(name): [value_text(value) for value in column] for name, column in cells.labels.items()
-    }
-    for key, column in cells.labels.items():
-        if not any(isinstance(value, str) for value in column):
-            columns[str(key)] = pd.array([np.nan if value is None else value for value in column], dtype="float64")
-    columns |= dict.fromkeys(("month", "indicator", "unit", "better"), "") | each.head() | {"better": each.better}
+    columns = label_columns(cells.labels)
+    columns |= each.head() | {"better": each.better}
     columns |= {"level": levels.mean, "level_low": levels.low, "level_high": levels.high, "baseline": baselines.mean}
     columns |= {EFFECT: effects.mean, "low": effects.low, "high": effects.high, "p_better": effects.p_better}
     columns |= {"n_planned": planned, "n_runs": levels.n_runs.astype(int), "n_pairs": effects.n_runs.astype(int)}
     return pd.DataFrame(columns)
+
+
+def label_columns(labels: pd.DataFrame) -> dict[str, Any]:
+    """Return the columns of labels as tables hold them: numbers, or texts, empty where a key is not set."""
+    columns: dict[str, Any] = {}
+    for key, column in labels.items():
+        if any(isinstance(value, str) for value in column):
+            columns[str(key)] = [value_text(value) for value in column]
+        else:
+            columns[str(key)] = pd.array([np.nan if value is None else value for value in column], dtype="float64")
+    return columns
 
 
 def value_rows(cells: Cells, factors: Sequence[Factor], each: Measured, quantity: str) -> pd.DataFrame:

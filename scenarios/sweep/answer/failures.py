@@ -29,6 +29,11 @@ def failed_texts(answer: Answer, names: Names) -> list[str]:
         for run, number in zip(answer.cells.runs, numbers, strict=True):
             if number in answer.messages and number not in texts:
                 message = answer.messages[number]
-                said = names.say("missing_item", where=where(answer, names, cell), seed=run.seed, message=message)
+                said = names.say(
+                    "missing_item",
+                    where=where(answer, names, answer.cells.labels.iloc[cell]),
+                    seed=run.seed,
+                    message=message,
+                )
                 texts[number] = said
     return list(texts.values())

@@ -12,7 +12,7 @@ from scenarios.compare.indicators import HIGHER, LOWER, NONE
 from scenarios.compare.pairs import ahead
 from scenarios.pages.number_words import chance_text, likelihood, percent, unsigned
 from scenarios.sweep.answer.cells import SCENARIO
-from scenarios.sweep.answer.effects import EFFECT, Measured
+from scenarios.sweep.answer.effects import EFFECT, Measured, run_means
 from scenarios.sweep.answer.factors import NOT_SET, value_text
 from scenarios.sweep.answer.indices import FIRST, TOTAL
 from scenarios.sweep.answer.names import Names
@@ -30,23 +30,23 @@ NEXT = 2
 
 
 class Best(NamedTuple):
-    """The best cell: its number, the row of the table of points, and its values by run."""
+    """The best choice: its number, its row of the table of choices, and its values by run."""
 
-    cell: int
+    choice: int
     row: dict[str, Any]
     values: Float
 
 
-def points_of(answer: Answer, each: Measured) -> pd.DataFrame:
-    """Return the rows of the table of points for an output and month, by the number of their cell, best first.
+def ranked_choices(answer: Answer) -> pd.DataFrame:
+    """Return the rows of the table of choices for the main output, best first, with the number of each choice.
 
-    Only cells that are told of and have a number.
+    Only choices that have a number.
     """
-    table = answer.tables.points
+    table, each = answer.tables.choices, answer.main
     rows = table[(table["indicator"] == each.name) & (table["month"] == each.month)]
-    rows = rows.assign(cell=np.arange(len(rows))).iloc[answer.cells.told()]
-    rows = rows[rows[answer.quantity].notna()]
-    order = _goodness(each, rows[answer.quantity].to_numpy(dtype=float))
+    rows = rows.assign(choice=np.arange(len(rows)))
+    rows = rows[rows["mean"].notna()]
+    order = _goodness(each, rows["mean"].to_numpy(dtype=float))
     return rows.iloc[np.argsort(-order, kind="stable")]
 
 
@@ -56,16 +56,21 @@ def _goodness(each: Measured, values: Float) -> Float:
 
 
 def best_of(answer: Answer) -> Best:
-    """Return the best point of the main output."""
-    each = answer.main
-    row = {str(name): value for name, value in points_of(answer, each).iloc[0].items()}
-    return Best(int(row["cell"]), row, each.told(answer.quantity)[int(row["cell"])])
+    """Return the best choice for the main output."""
+    row = {str(name): value for name, value in ranked_choices(answer).iloc[0].items()}
+    values = run_means(answer.main.told(answer.quantity)[answer.choices.cells(int(row["choice"]))])
+    return Best(int(row["choice"]), row, values)
 
 
 def finding(answer: Answer, names: Names) -> list[str]:
     """Return the sentences of the paragraph."""
     best = best_of(answer)
-    texts = [*without_effects(answer, names), _best(answer, names, best), *_sure(answer, names, best)]
+    texts = [
+        *without_effects(answer, names),
+        _best(answer, names, best),
+        *_assumed(answer, names, best),
+        *_sure(answer, names, best),
+    ]
     texts += [*_money(answer, names, best), *_axes(answer, names, str(best.row[SCENARIO]))]
     texts += [*_indices(answer, names, str(best.row[SCENARIO])), sample_text(answer, names), made_text(answer, names)]
     return texts
@@ -78,14 +83,12 @@ def without_effects(answer: Answer, names: Names) -> list[str]:
     return [names.say("no_lever" if answer.plan.sweep.paired else "no_baseline")]
 
 
-def where(answer: Answer, names: Names, cell: int) -> str:
-    """Return where a cell lies, in words: the scenario if there are several, and each key of the axes that is set."""
-    label = answer.cells.labels.iloc[cell]
+def where(answer: Answer, names: Names, label: pd.Series) -> str:
+    """Return a cell or choice in words: the scenario if there are several, and each key of the axes that is set."""
     several = answer.cells.labels[SCENARIO].iloc[answer.cells.told()].nunique() > 1
     keys = [key for key in label.index if key != SCENARIO]
-    texts = [names.scenario(str(label[SCENARIO]))] if several or not keys else []
-    texts += [names.setting(str(key), short_text(label[key])) for key in keys if value_text(label[key]) != NOT_SET]
-    return names.settings(texts)
+    settings = [names.setting(str(key), short_text(label[key])) for key in keys if value_text(label[key]) != NOT_SET]
+    return names.settings([*([names.scenario(str(label[SCENARIO]))] if several or not settings else []), *settings])
 
 
 def short_text(value: Any) -> str:
@@ -96,19 +99,28 @@ def short_text(value: Any) -> str:
 def _best(answer: Answer, names: Names, best: Best) -> str:
     each, quantity = answer.main, answer.quantity
     there = best.values[~np.isnan(best.values)]
-    ends = ("low", "high") if quantity == EFFECT else ("level_low", "level_high")
-    fields = {name: names.number(quantity, each.unit, float(best.row[end]))
-              for name, end in zip(("low", "high"), ends, strict=True)}  # fmt: skip
+    fields = {end: names.number(quantity, each.unit, float(best.row[end])) for end in ("low", "high")}
     kind = "runs" if there.size >= ENOUGH else "few" if there.size >= LEAST_RUNS else "one"
+    n = len(answer.choices.labels)
     return names.say(
-        f"best_{quantity}",
-        points=f"{len(answer.cells.told()):,}",
+        f"best_{quantity}" if n > 1 else f"only_{quantity}",
+        choices=f"{n:,}",
         indicator=names.indicator(each.name),
-        where=where(answer, names, best.cell),
+        where=where(answer, names, answer.choices.labels.iloc[best.choice]),
         month=each.month,
-        amount=amount_of(names, quantity, each.unit, float(best.row[quantity])),
+        amount=amount_of(names, quantity, each.unit, float(best.row["mean"])),
         interval=names.say(f"interval_{kind}", runs=there.size, **fields),
     )
+
+
+def _assumed(answer: Answer, names: Names, best: Best) -> list[str]:
+    """Return over which assumptions the best choice is averaged, and how far they carry it."""
+    if int(best.row["n_points"]) < 2:
+        return []
+    ends = {end: names.number(answer.quantity, answer.main.unit, float(best.row[end]))
+            for end in ("lowest_point", "highest_point")}  # fmt: skip
+    axes = names.listed([names.axis(key) for key in answer.choices.assumptions])
+    return [names.say("assumed", axes=axes, points=f"{int(best.row['n_points']):,}", **ends)]
 
 
 def amount_of(names: Names, quantity: str, unit: str, value: float) -> str:
@@ -134,38 +146,36 @@ def _sure(answer: Answer, names: Names, best: Best) -> list[str]:
             texts.append(names.say("better_word", word=likelihood(p, names.language), p=chance_text(p)))
         else:
             texts.append(names.say("better_few", better=int((_goodness(each, there) > 0).sum()), runs=there.size))
-    others = len(answer.cells.told()) - 1
+    others = len(answer.choices.labels) - 1
     if others and there.size >= LEAST_RUNS:
         if there.size < ENOUGH:
             texts.append(names.say("ahead_unknown", enough=ENOUGH))
         else:
-            behind = points_behind(answer, best)
+            behind = choices_behind(answer, best)
             kind = "all" if behind == others else "some"
             texts.append(names.say(f"ahead_{kind}", others=f"{others:,}", behind=f"{behind:,}"))
     return texts
 
 
-def points_behind(answer: Answer, best: Best) -> int:
-    """Return how many other points are behind the best beyond chance, over the runs that both have (compare.pairs)."""
+def choices_behind(answer: Answer, best: Best) -> int:
+    """Return how many other choices are behind the best beyond chance, over the runs that both have (compare.pairs)."""
     each, n = answer.main, 0
-    for cell in answer.cells.told().tolist():
-        both = np.stack([best.values, each.told(answer.quantity)[cell]], axis=1)
+    for choice, values in enumerate(answer.choices.by_run(each.told(answer.quantity))):
+        both = np.stack([best.values, values], axis=1)
         both = _goodness(each, both[~np.isnan(both).any(axis=1)])
-        n += int(cell != best.cell and len(both) >= ENOUGH and ahead(both, np.ones(len(both)))[0, 1])
+        n += int(choice != best.choice and len(both) >= ENOUGH and ahead(both, np.ones(len(both)))[0, 1])
     return n
 
 
 def money_of(answer: Answer) -> dict[int, float]:
-    """Return the mean public money of each cell in the month of the main output, yuan; empty if it is not measured."""
-    found = [each for each in answer.measured if each.name == MONEY and each.month == answer.main.month]
-    if not found:
-        return {}
-    values = found[0].told(answer.quantity)
-    return {cell: float(np.nanmean(values[cell])) for cell in answer.cells.told() if not np.isnan(values[cell]).all()}
+    """Return the mean public money of each choice in the month of the main output, yuan; empty if not measured."""
+    table = answer.tables.choices
+    rows = table[(table["indicator"] == MONEY) & (table["month"] == answer.main.month)]
+    return {choice: float(yuan) for choice, yuan in enumerate(rows["mean"]) if not math.isnan(yuan)}
 
 
 def _money(answer: Answer, names: Names, best: Best) -> list[str]:
-    yuan = money_of(answer).get(best.cell, math.nan)
+    yuan = money_of(answer).get(best.choice, math.nan)
     return [] if math.isnan(yuan) or answer.main.name == MONEY else [names.say("money", money=money_text(yuan))]
 
 

@@ -57,7 +57,15 @@ class Names(NamedTuple):
         of, unit = label(f"lever.{lever}", self.language), unit_text(self.keys[path].unit, self.language)
         if rest in ("size", "start", "phase_in_months", "targeting", "plan"):
             return self.say(f"key_{rest}", lever=of, unit=unit)
-        return self.say("key_other", lever=of, name=rest.rpartition(".")[2].replace("_", " "), unit=unit)
+        name = self._setting_name(rest)
+        if name == unit.replace("/", " per "):  # the name says its unit
+            return self.say("key_named", lever=of, name=name)
+        return self.say("key_other", lever=of, name=name, unit=unit)
+
+    def _setting_name(self, path: str) -> str:
+        """Return the name of a setting or cost of a lever: in Chinese it is known by its unit, and its key is added."""
+        name = path.rpartition(".")[2]
+        return name if self.language == "zh" else name.replace("_", " ")
 
     def value(self, axis: str, value: str) -> str:
         """Return a value of an axis as people read it."""
@@ -81,8 +89,7 @@ class Names(NamedTuple):
         unit = self.keys[axis].unit
         kind = {"size": "share" if is_share(unit) else "size", "start": "start"}.get(rest, "other")
         fields = {"lever": label(f"lever.{lever}", self.language), "unit": unit_text(unit, self.language)}
-        name = rest.rpartition(".")[2].replace("_", " ")
-        return self.say(f"setting_{kind}", value=shown, name=name, **fields)
+        return self.say(f"setting_{kind}", value=shown, name=self._setting_name(rest), **fields)
 
     def settings(self, items: Sequence[str]) -> str:
         """Return settings as one text."""

@@ -13,6 +13,7 @@ from scenarios.base.errors import UserError
 from scenarios.base.output.plain_files import write_csv
 from scenarios.base.text import Text
 from scenarios.sweep.answer.cells import Cells, cells_of
+from scenarios.sweep.answer.choices import Choices, choice_rows, choices_of
 from scenarios.sweep.answer.effects import (
     EFFECT,
     LEVEL,
@@ -45,6 +46,7 @@ COLUMNS = {
 class Tables(NamedTuple):
     """The tables of an answer, by the names of their files."""
 
+    choices: pd.DataFrame
     points: pd.DataFrame
     axis_values: pd.DataFrame
     axis_ranges: pd.DataFrame
@@ -62,6 +64,7 @@ class Answer(NamedTuple):
 
     plan: Plan
     cells: Cells
+    choices: Choices
     factors: list[Factor]
     quantity: str
     measured: list[Measured]
@@ -95,7 +98,9 @@ def answer_of(plan: Plan, path: Path) -> Answer:
         raise UserError(problem, key="output", found=path.parent, hint=hint)
     factors = factors_of(plan, cells)
     shown = [each for each in measured if each.name in told]
+    choices = choices_of(cells)
     tables = Tables(
+        pd.concat([choice_rows(cells, choices, each, quantity) for each in measured], ignore_index=True),
         pd.concat([point_rows(cells, each) for each in measured], ignore_index=True),
         _joined("axis_values", [value_rows(cells, factors, each, quantity) for each in measured]),
         _joined("axis_ranges", [range_rows(cells, factors, each, quantity) for each in measured]),
@@ -104,7 +109,7 @@ def answer_of(plan: Plan, path: Path) -> Answer:
     )
     planned = np.unique(plan.points.run_as).size * plan.n_seeds
     left = planned - values.done.size - values.failed.size
-    return Answer(plan, cells, factors, quantity, measured, told, tables, values.messages, left, planned)
+    return Answer(plan, cells, choices, factors, quantity, measured, told, tables, values.messages, left, planned)
 
 
 def told_outputs(outputs: Sequence[Output]) -> list[str]:

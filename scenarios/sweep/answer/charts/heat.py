@@ -24,7 +24,7 @@ from simulation.state.entities import Float
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-ROW, ABOVE, BELOW, LEFT, RIGHT = 0.42, 0.62, 0.78, 1.55, 0.15
+ROW, ABOVE, BELOW, LEFT, RIGHT = 0.42, 0.45, 0.78, 1.3, 0.15
 """Inches: height of a row of cells; around the field."""
 LEAST_HEIGHT = 1.6
 DARK = 0.62

@@ -39,8 +39,8 @@ MOST_AXES, ACROSS = 6, 2
 """Panels at most, and panels beside each other."""
 LOOKS: tuple[tuple[str, str, Literal["-", "--", "-."]], ...] = ((BLUE, "o", "-"), (RED, "s", "--"), (ORANGE, "^", "-."))
 """Colour, marker and line of the scenarios, the best first."""
-ROW, ABOVE, BELOW, MARGIN, LEFT, BETWEEN, UNDER = 2.05, 0.62, 0.34, 0.1, 0.62, 0.5, 0.62
-"""Inches: height of a row of panels; above and below them; edges; beside and below a panel for its scale."""
+PANEL, HEAD, UNDER, ABOVE, BELOW, MARGIN, LEFT, APART = 1.2, 0.46, 0.34, 0.5, 0.34, 0.1, 0.5, 0.12
+"""Inches: height of a panel; above it for its name and below it for its scale; above and below all panels; edges."""
 NAME_WIDTH = 1.05
 """Inches for the name of a value that is a text."""
 
@@ -58,16 +58,16 @@ def responses_chart(answer: Answer, names: Names) -> Figure:
     scenarios = [first, *(name for name in dict.fromkeys(table["scenario"]) if name not in (first, ""))][: len(LOOKS)]
     across = min(ACROSS, len(axes_shown))
     down = -(-len(axes_shown) // across)
-    height = ABOVE + down * ROW + BELOW + (0.16 if len(scenarios) > 1 else 0.0)
+    height = ABOVE + down * (HEAD + PANEL + UNDER) + BELOW + (0.16 if len(scenarios) > 1 else 0.0)
     title = names.say("chart_responses", indicator=names.indicator(each.name), month=each.month)
     figure = new_figure(title, height)
-    width = (HALF_A4[0] - 2 * MARGIN - across * LEFT - (across - 1) * 0.1) / across
+    width = (HALF_A4[0] - 2 * MARGIN - across * (LEFT + APART)) / across
     shown = table[table["axis"].isin(axes_shown) & table["scenario"].isin(["", *scenarios])]
     ends = _ends(shown, answer.quantity)
     for place, axis in enumerate(axes_shown):
-        at_left = MARGIN + LEFT + (place % across) * (width + LEFT + 0.1)
-        at_bottom = height - ABOVE - (place // across) * ROW - (ROW - BETWEEN - UNDER) - 0.1
-        axes = panel(figure, at_left, at_bottom, width, ROW - BETWEEN - UNDER + 0.1)
+        at_left = MARGIN + LEFT + (place % across) * (width + LEFT + APART)
+        at_bottom = height - ABOVE - (place // across + 1) * (HEAD + PANEL + UNDER) + UNDER
+        axes = panel(figure, at_left, at_bottom, width, PANEL)
         rows = shown[shown["axis"] == axis]
         axes.set_title(wrapped(names.axis(axis), width + 0.3, 8.5), fontsize=8.5)
         _draw(axes, names, axis, rows, [""] if axis == SCENARIO else scenarios, width)
@@ -82,7 +82,7 @@ def responses_chart(answer: Answer, names: Names) -> Figure:
     put(
         figure,
         MARGIN,
-        height - 0.42,
+        height - 0.47,
         names.say(f"chart_{answer.quantity}", unit=unit, indicator=names.indicator(each.name)),
     )
     _notes(figure, answer, names, scenarios, shown, len(left))
