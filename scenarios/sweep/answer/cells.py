@@ -11,12 +11,13 @@ import numpy as np
 import pandas as pd
 
 from scenarios.compare.plan import Run
+from scenarios.settings.links import assumed_levers
 from scenarios.settings.schema import BASE
 from scenarios.sweep.plan.baselines import NO_RUN, baseline_runs, run_numbers
-from scenarios.sweep.plan.plan import Plan, Whole
+from scenarios.sweep.plan.plan import LEVERS, Plan, Whole
 from scenarios.sweep.store.parts import Flags
 
-SCENARIO = "scenario"
+SCENARIO, SIZE = "scenario", ".size"
 
 
 @dataclass(frozen=True)
@@ -25,13 +26,15 @@ class Cells:
 
     labels: a row a cell, with the scenario and the values of the axes' keys, None where a key is not set; runs: draw
     and seed of each run, the same for all cells, a draw for each seed in a sweep without draws; number, baseline: the
-    number of each run and of its baseline in the plan, NO_RUN where there is none, shape (n_cells, n_runs).
+    number of each run and of its baseline in the plan, NO_RUN where there is none, shape (n_cells, n_runs); ranked:
+    which cells pull no lever with an assumed link to where people live (settings/links.py): others have no rank.
     """
 
     labels: pd.DataFrame
     runs: tuple[Run, ...]
     number: Whole
     baseline: Whole
+    ranked: Flags
 
     @property
     def beside(self) -> Flags:
@@ -64,7 +67,19 @@ def cells_of(plan: Plan) -> Cells:
     number[cell[:, None], at] = run_numbers(plan)
     baseline[cell[:, None], at] = baseline_runs(plan)
     labels = pd.DataFrame(list(places), columns=list(columns), dtype=object)
-    return Cells(labels, _runs(plan, draws.tolist()), number, baseline)
+    _, firsts = np.unique(cell, return_index=True)
+    ranked = np.array([not assumed_levers() & _pulled(plan, int(point)) for point in firsts])
+    return Cells(labels, _runs(plan, draws.tolist()), number, baseline, ranked)
+
+
+def _pulled(plan: Plan, point: int) -> set[str]:
+    """Return the levers that a point pulls: those of its scenario, and those that its own sizes pull or drop."""
+    levers = set(plan.bases[int(plan.points.base[point])].config.policy.levers)
+    for key, value in plan.points.values(point).items():
+        if key.startswith(LEVERS) and key.endswith(SIZE):
+            name = key.removeprefix(LEVERS).removesuffix(SIZE)
+            levers = levers | {name} if value > 0 else levers - {name}
+    return levers
 
 
 def _runs(plan: Plan, draws: list[int]) -> tuple[Run, ...]:

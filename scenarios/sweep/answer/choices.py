@@ -16,6 +16,7 @@ from scenarios.sweep.answer.cells import SCENARIO, Cells
 from scenarios.sweep.answer.effects import Measured, label_columns, run_means
 from scenarios.sweep.answer.summary import summarised
 from scenarios.sweep.plan.plan import LEVERS, Whole
+from scenarios.sweep.store.parts import Flags
 from simulation.state.entities import Float
 
 
@@ -24,12 +25,13 @@ class Choices:
     """The choices among the cells that are told of.
 
     labels: a row a choice, with the scenario and the levers' keys; place: choice of each cell, -1 outside; assumptions:
-    keys of the axes that cannot be chosen.
+    keys of the axes that cannot be chosen; ranked: whether each has a rank (Cells.ranked).
     """
 
     labels: pd.DataFrame
     place: Whole
     assumptions: tuple[str, ...]
+    ranked: Flags
 
     def cells(self, choice: int) -> Whole:
         """Return the cells of a choice."""
@@ -49,7 +51,8 @@ def choices_of(cells: Cells) -> Choices:
     labels = list(cells.labels[keys].itertuples(index=False, name=None))
     for cell in cells.told().tolist():
         place[cell] = known.setdefault(labels[cell], len(known))
-    return Choices(pd.DataFrame(list(known), columns=keys, dtype=object), place, others)
+    ranked = np.array([cells.ranked[place == choice].all() for choice in range(len(known))])
+    return Choices(pd.DataFrame(list(known), columns=keys, dtype=object), place, others, ranked)
 
 
 def choice_rows(cells: Cells, choices: Choices, each: Measured, quantity: str) -> pd.DataFrame:
@@ -59,6 +62,7 @@ def choice_rows(cells: Cells, choices: Choices, each: Measured, quantity: str) -
     points = summarised(values.T, cells.runs, each.better).mean
     of = [choices.cells(choice) for choice in range(len(choices.labels))]
     columns = label_columns(choices.labels) | {**each.head(), "better": each.better, "quantity": quantity}
+    columns["ranked"] = choices.ranked.astype(int)
     columns |= {"mean": found.mean, "low": found.low, "high": found.high, "p_better": found.p_better}
     columns |= {"lowest_point": [_end(points[some], np.fmin) for some in of]}
     columns |= {"highest_point": [_end(points[some], np.fmax) for some in of]}

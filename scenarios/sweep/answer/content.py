@@ -74,7 +74,7 @@ def _choices(answer: Answer, names: Names) -> list[Block]:
     apart, assumed = len(keys) <= MOST_KEYS, int(table["n_points"].max()) > 1
     money = {} if each.name == MONEY else money_of(answer)
     with_chance = effects and bool(table["p_better"].notna().any())
-    rows = []
+    rows, classes = [], []
     for row in table.head(MOST_CHOICES).to_dict("records"):
         choice, n = int(row["choice"]), int(row["n_runs"])
         label = answer.choices.labels.iloc[choice]
@@ -82,16 +82,16 @@ def _choices(answer: Answer, names: Names) -> list[Block]:
         cells += [names.value(key, short_text(label[key])) for key in keys] if apart else [where(answer, names, label)]
         cells.append(names.numbers(answer.quantity, each.unit, *(float(row[key]) for key in ("mean", "low", "high"))))
         if assumed:
-            ends = [
-                names.number(answer.quantity, each.unit, float(row[f"{end}_point"])) for end in ("lowest", "highest")
-            ]
-            cells.append(names.say("from_to", low=ends[0], high=ends[1]))
+            low, high = (float(row[f"{end}_point"]) for end in ("lowest", "highest"))
+            ends = {"low": names.number(answer.quantity, each.unit, low)}
+            cells.append(names.say("from_to", **ends, high=names.number(answer.quantity, each.unit, high)))
         if with_chance:
             p = float(row["p_better"])
             cells += [_chance(p, n), likelihood(p, names.language) if n >= ENOUGH and not math.isnan(p) else UNKNOWN]
         if money:
             cells.append(money_text(money[choice]) if choice in money else UNKNOWN)
         rows.append([*cells, str(n)])
+        classes.append("" if row["ranked"] else "faint")
     head = [names.say("scenario")] if several and apart else []
     head += [names.axis(key) for key in keys] if apart else [names.say("column_choice")]
     n_left = len(head)
@@ -105,7 +105,8 @@ def _choices(answer: Answer, names: Names) -> list[Block]:
     return [
         Heading(1, names.say("choices_heading")),
         Paragraph(names.say("choices_note" if effects else "choices_note_level", **fields), "note"),
-        Table(head, rows, right, names.say("caption_choices", **_of(answer, names))),
+        Table(head, rows, right, names.say("caption_choices", **_of(answer, names)), classes),
+        *([Paragraph(names.say("faint_note"), "note")] if "faint" in classes else []),
     ]
 
 

@@ -102,11 +102,15 @@ def pair_rows(cells: Cells, factors: Sequence[Factor], each: Measured, quantity:
 
 
 def range_rows(cells: Cells, factors: Sequence[Factor], each: Measured, quantity: str) -> pd.DataFrame:
-    """Return a row for each factor and scenario: its best and worst value, and their difference run by run."""
+    """Return a row for each factor and scenario: its best and worst value, and their difference run by run.
+
+    Scenarios without a rank (Cells.ranked) are not compared.
+    """
     rows = []
     for factor in factors:
         for scenario, inside in _groups(cells, factor):
-            means = _by_value(each.told(quantity), factor, inside)
+            compared = inside & cells.ranked if factor.name == SCENARIO else inside
+            means = _by_value(each.told(quantity), factor, compared)
             summary = summarised(means.T, cells.runs, each.better)
             if np.isnan(summary.mean).all():
                 continue

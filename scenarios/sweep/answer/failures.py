@@ -26,14 +26,9 @@ def failed_texts(answer: Answer, names: Names) -> list[str]:
     """Return where each failed run lies, its seed and its message; a run of several points is named once."""
     texts: dict[int, str] = {}
     for cell, numbers in enumerate(answer.cells.number.tolist()):
-        for run, number in zip(answer.cells.runs, numbers, strict=True):
+        for number in numbers:
             if number in answer.messages and number not in texts:
-                message = answer.messages[number]
-                said = names.say(
-                    "missing_item",
-                    where=where(answer, names, answer.cells.labels.iloc[cell]),
-                    seed=run.seed,
-                    message=message,
-                )
-                texts[number] = said
+                place = where(answer, names, answer.cells.labels.iloc[cell])
+                seed = int(answer.plan.seeds.ravel()[number])
+                texts[number] = names.say("missing_item", where=place, seed=seed, message=answer.messages[number])
     return list(texts.values())

@@ -11,6 +11,7 @@ import pandas as pd
 from scenarios.compare.indicators import HIGHER, LOWER, NONE
 from scenarios.compare.pairs import ahead
 from scenarios.pages.number_words import chance_text, likelihood, percent, unsigned
+from scenarios.settings.links import assumed_levers
 from scenarios.sweep.answer.cells import SCENARIO
 from scenarios.sweep.answer.effects import EFFECT, Measured, run_means
 from scenarios.sweep.answer.factors import NOT_SET, value_text
@@ -20,6 +21,7 @@ from scenarios.sweep.answer.summary import LEAST_RUNS
 from scenarios.sweep.answer.tables import Answer
 from scenarios.sweep.plan.axes import FILLED
 from scenarios.sweep.plan.outputs import MONEY
+from scenarios.sweep.plan.plan import LEVERS
 from simulation.state.entities import Float
 
 ENOUGH = 20
@@ -40,14 +42,14 @@ class Best(NamedTuple):
 def ranked_choices(answer: Answer) -> pd.DataFrame:
     """Return the rows of the table of choices for the main output, best first, with the number of each choice.
 
-    Only choices that have a number.
+    Only choices that have a number; those without a rank come last.
     """
     table, each = answer.tables.choices, answer.main
     rows = table[(table["indicator"] == each.name) & (table["month"] == each.month)]
     rows = rows.assign(choice=np.arange(len(rows)))
     rows = rows[rows["mean"].notna()]
     order = _goodness(each, rows["mean"].to_numpy(dtype=float))
-    return rows.iloc[np.argsort(-order, kind="stable")]
+    return rows.iloc[np.lexsort((-order, 1 - rows["ranked"].to_numpy()))]
 
 
 def _goodness(each: Measured, values: Float) -> Float:
@@ -65,15 +67,19 @@ def best_of(answer: Answer) -> Best:
 def finding(answer: Answer, names: Names) -> list[str]:
     """Return the sentences of the paragraph."""
     best = best_of(answer)
-    texts = [
-        *without_effects(answer, names),
-        _best(answer, names, best),
-        *_assumed(answer, names, best),
-        *_sure(answer, names, best),
+    scenario, ends = str(best.row[SCENARIO]), [sample_text(answer, names), made_text(answer, names)]
+    if not best.row["ranked"]:
+        return [*without_effects(answer, names), names.say("none_ranked"), *ends]
+    texts = [*without_effects(answer, names), _best(answer, names, best), *_assumed(answer, names, best)]
+    texts += _sure(answer, names, best)
+    texts += [] if answer.choices.ranked.all() else [names.say("some_unranked")]
+    return [
+        *texts,
+        *_money(answer, names, best),
+        *_axes(answer, names, scenario),
+        *_indices(answer, names, scenario),
+        *ends,
     ]
-    texts += [*_money(answer, names, best), *_axes(answer, names, str(best.row[SCENARIO]))]
-    texts += [*_indices(answer, names, str(best.row[SCENARIO])), sample_text(answer, names), made_text(answer, names)]
-    return texts
 
 
 def without_effects(answer: Answer, names: Names) -> list[str]:
@@ -101,7 +107,7 @@ def _best(answer: Answer, names: Names, best: Best) -> str:
     there = best.values[~np.isnan(best.values)]
     fields = {end: names.number(quantity, each.unit, float(best.row[end])) for end in ("low", "high")}
     kind = "runs" if there.size >= ENOUGH else "few" if there.size >= LEAST_RUNS else "one"
-    n = len(answer.choices.labels)
+    n = int(answer.choices.ranked.sum())
     return names.say(
         f"best_{quantity}" if n > 1 else f"only_{quantity}",
         choices=f"{n:,}",
@@ -146,7 +152,7 @@ def _sure(answer: Answer, names: Names, best: Best) -> list[str]:
             texts.append(names.say("better_word", word=likelihood(p, names.language), p=chance_text(p)))
         else:
             texts.append(names.say("better_few", better=int((_goodness(each, there) > 0).sum()), runs=there.size))
-    others = len(answer.choices.labels) - 1
+    others = int(answer.choices.ranked.sum()) - 1
     if others and there.size >= LEAST_RUNS:
         if there.size < ENOUGH:
             texts.append(names.say("ahead_unknown", enough=ENOUGH))
@@ -159,11 +165,13 @@ def _sure(answer: Answer, names: Names, best: Best) -> list[str]:
 
 def choices_behind(answer: Answer, best: Best) -> int:
     """Return how many other choices are behind the best beyond chance, over the runs that both have (compare.pairs)."""
-    each, n = answer.main, 0
+    each, n, ranked = answer.main, 0, answer.choices.ranked
     for choice, values in enumerate(answer.choices.by_run(each.told(answer.quantity))):
         both = np.stack([best.values, values], axis=1)
         both = _goodness(each, both[~np.isnan(both).any(axis=1)])
-        n += int(choice != best.choice and len(both) >= ENOUGH and ahead(both, np.ones(len(both)))[0, 1])
+        n += int(
+            choice != best.choice and ranked[choice] and len(both) >= ENOUGH and ahead(both, np.ones(len(both)))[0, 1]
+        )
     return n
 
 
@@ -198,6 +206,9 @@ def _axes(answer: Answer, names: Names, scenario: str) -> list[str]:
     rows = main_ranges(answer, scenario).to_dict("records")
     if not rows:
         return [names.say("axis_none")]
+    rows = [row for row in rows if not _is_assumed(str(row["axis"]))]
+    if not rows:
+        return [names.say("axis_unranked")]
     unit, quantity = answer.main.unit, answer.quantity
     first, axis = rows[0], str(rows[0]["axis"])
     ranges = [names.numbers(EFFECT, unit, *(float(row[key]) for key in ("range", "low", "high"))) for row in rows]
@@ -218,6 +229,11 @@ def _axes(answer: Answer, names: Names, scenario: str) -> list[str]:
     if answer.tables.axis_ranges["scenario"].replace("", np.nan).nunique() > 1:
         texts.append(names.say("axis_within", scenario=names.scenario(scenario)))
     return texts
+
+
+def _is_assumed(axis: str) -> bool:
+    """Return whether an axis is of a lever with an assumed link, whose effects have no rank."""
+    return any(key.startswith(LEVERS) and key.split(".")[1] in assumed_levers() for key in axis.split(" + "))
 
 
 def main_indices(answer: Answer, scenario: str) -> pd.DataFrame:
