@@ -74,6 +74,7 @@ def _choices(answer: Answer, names: Names) -> list[Block]:
     apart, assumed = len(keys) <= MOST_KEYS, int(table["n_points"].max()) > 1
     money = {} if each.name == MONEY else money_of(answer)
     with_chance = effects and bool(table["p_better"].notna().any())
+    in_words = with_chance and int(table["n_runs"].max()) >= ENOUGH
     rows, classes = [], []
     for row in table.head(MOST_CHOICES).to_dict("records"):
         choice, n = int(row["choice"]), int(row["n_runs"])
@@ -87,7 +88,9 @@ def _choices(answer: Answer, names: Names) -> list[Block]:
             cells.append(names.say("from_to", **ends, high=names.number(answer.quantity, each.unit, high)))
         if with_chance:
             p = float(row["p_better"])
-            cells += [_chance(p, n), likelihood(p, names.language) if n >= ENOUGH and not math.isnan(p) else UNKNOWN]
+            cells.append(_chance(p, n))
+            if in_words:
+                cells.append(likelihood(p, names.language) if n >= ENOUGH and not math.isnan(p) else UNKNOWN)
         if money:
             cells.append(money_text(money[choice]) if choice in money else UNKNOWN)
         rows.append([*cells, str(n)])
@@ -97,7 +100,8 @@ def _choices(answer: Answer, names: Names) -> list[Block]:
     n_left = len(head)
     head.append(_column(answer, names))
     head += [names.say("column_assumed")] if assumed else []
-    head += [names.say("column_p"), names.say("column_word")] if with_chance else []
+    head += [names.say("column_p")] if with_chance else []
+    head += [names.say("column_word")] if in_words else []
     head += [names.say("column_money")] if money else []
     head.append(names.say("column_runs"))
     fields = {"shown": len(rows), "choices": f"{len(answer.choices.labels):,}", "month": each.month}
@@ -142,7 +146,7 @@ def _values(answer: Answer, names: Names) -> list[Block]:
         shown = names.numbers(answer.quantity, each.unit, *numbers)
         chance = [_chance(float(row["p_better"]), n)] if answer.quantity == EFFECT else []
         counts = [str(row["n_points"]), str(n), str(row["n_missing"])]
-        rows.append([names.axis(axis), names.value(axis, str(row["value"])), shown, *chance, *counts])
+        rows.append([names.axis(axis), names.value(axis, str(row["axis_value"])), shown, *chance, *counts])
     effect, axis_word, value_word = _column(answer, names), names.say("column_axis"), names.say("column_value")
     head = [axis_word, names.say("column_best"), effect, names.say("column_worst"), effect, names.say("column_range")]
     value_head = [axis_word, value_word, effect]

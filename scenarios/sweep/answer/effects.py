@@ -80,7 +80,7 @@ def value_rows(cells: Cells, factors: Sequence[Factor], each: Measured, quantity
             for i, (value, x) in enumerate(zip(factor.values, factor.x.tolist(), strict=True)):
                 chosen = np.flatnonzero(inside & (factor.place == i))
                 if chosen.size:
-                    rows.append({"scenario": scenario, "axis": factor.name, "value": value, "x": x, **each.head(),
+                    rows.append({"scenario": scenario, "axis": factor.name, "axis_value": value, "x": x, **each.head(),
                                  "quantity": quantity, **_summary_of(cells.runs, each, quantity, chosen)})  # fmt: skip
     return pd.DataFrame(rows)
 
@@ -94,7 +94,7 @@ def pair_rows(cells: Cells, factors: Sequence[Factor], each: Measured, quantity:
             for i, j in np.ndindex(len(one.values), len(other.values)):
                 chosen = np.flatnonzero(inside & (one.place == i) & (other.place == j))
                 if chosen.size:
-                    names = {"axis": one.name, "value": one.values[i], "x": float(one.x[i])}
+                    names = {"axis": one.name, "axis_value": one.values[i], "x": float(one.x[i])}
                     names |= {"other_axis": other.name, "other_value": other.values[j], "other_x": float(other.x[j])}
                     rows.append({"scenario": scenario, **names, **each.head(), "quantity": quantity,
                                  **_summary_of(cells.runs, each, quantity, chosen)})  # fmt: skip

@@ -214,7 +214,7 @@ def _axes(answer: Answer, names: Names, scenario: str) -> list[str]:
     ranges = [names.numbers(EFFECT, unit, *(float(row[key]) for key in ("range", "low", "high"))) for row in rows]
     texts = [
         names.say(
-            "axis_first" if len(rows) > 1 else "axis_only",
+            "axis_first" if len(answer.factors) > 1 else "axis_only",
             axis=names.axis(axis),
             best=names.number(quantity, unit, float(first["best"])),
             worst=names.number(quantity, unit, float(first["worst"])),

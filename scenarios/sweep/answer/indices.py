@@ -30,7 +30,7 @@ FIRST, TOTAL = "first", "total"
 DESIGNED, GIVEN = "saltelli", "easi"
 LEVEL = INTERVAL[1] - INTERVAL[0]
 RESAMPLES, SEED = 500, 1
-LEAST_BASE, LEAST_GIVEN = 32, 64
+LEAST_BASE, LEAST_GIVEN = 32, 256
 """Points below which no index is given: of the base sample of a design, and of other points."""
 
 

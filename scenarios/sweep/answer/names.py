@@ -89,7 +89,8 @@ class Names(NamedTuple):
         unit = self.keys[axis].unit
         kind = {"size": "share" if is_share(unit) else "size", "start": "start"}.get(rest, "other")
         fields = {"lever": label(f"lever.{lever}", self.language), "unit": unit_text(unit, self.language)}
-        return self.say(f"setting_{kind}", value=shown, name=self._setting_name(rest), **fields)
+        name = fields["unit"] if self.language == "zh" and fields["unit"] else self._setting_name(rest)
+        return self.say(f"setting_{kind}", value=shown, name=name, **fields)
 
     def settings(self, items: Sequence[str]) -> str:
         """Return settings as one text."""

@@ -31,11 +31,11 @@ from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.store.collect import with_effect
 
 COLUMNS = {
-    "axis_values": ("scenario", "axis", "value", "x", "month", "indicator", "unit", "quantity", "mean", "low", "high",
+    "axis_values": ("scenario", "axis", "axis_value", "x", "month", "indicator", "unit", "quantity", "mean", "low", "high",
                     "p_better", "n_points", "n_runs", "n_missing"),
     "axis_ranges": ("scenario", "axis", "month", "indicator", "unit", "quantity", "worst_value", "worst", "best_value",
                     "best", "range", "low", "high", "n_values", "n_runs"),
-    "axis_pairs": ("scenario", "axis", "value", "x", "other_axis", "other_value", "other_x", "month", "indicator",
+    "axis_pairs": ("scenario", "axis", "axis_value", "x", "other_axis", "other_value", "other_x", "month", "indicator",
                    "unit", "quantity", "mean", "low", "high", "p_better", "n_points", "n_runs", "n_missing"),
     "sobol_indices": ("scenario", "axis", "month", "indicator", "unit", "quantity", "order", "index", "low", "high",
                       "n_points", "n_dropped", "method"),

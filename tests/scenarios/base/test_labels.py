@@ -86,6 +86,9 @@ def test_chinese_names_are_chinese_and_in_the_font() -> None:
         "table.percent",
         "unit_word.percent",
         "brief.list_separator",
+        "brief.order_reading",
+        *(f"sweep_answer.{name}" for name in ("of_group", "key_other", "setting_size", "setting_share", "axis_item")),
+        *(f"sweep_answer.{name}_level" for name in ("column", "chart")),
     }
     assert plain <= {*without_words, "brief.finding_basis_item"}
 

@@ -48,8 +48,8 @@ def heat_rows(answer: Answer) -> pd.DataFrame:
     rows = rows[rows["scenario"] == str(best_of(answer).row[SCENARIO])]
     straight = rows[(rows["axis"] == axes[0]) & (rows["other_axis"] == axes[1])]
     turned = rows[(rows["axis"] == axes[1]) & (rows["other_axis"] == axes[0])]
-    straight = straight.assign(one=straight["value"], other=straight["other_value"])
-    return pd.concat([straight, turned.assign(one=turned["other_value"], other=turned["value"])])
+    straight = straight.assign(one=straight["axis_value"], other=straight["other_value"])
+    return pd.concat([straight, turned.assign(one=turned["other_value"], other=turned["axis_value"])])
 
 
 def heat_chart(answer: Answer, names: Names) -> Figure:
@@ -69,18 +69,19 @@ def heat_chart(answer: Answer, names: Names) -> Figure:
     )
     axes = panel(figure, LEFT, BELOW, HALF_A4[0] - LEFT - RIGHT, tall)
     strength = _strength(field, answer.quantity, each.better)
-    axes.imshow(strength, cmap=_colours(), vmin=-1, vmax=1, aspect="auto", origin="lower")
+    axes.pcolormesh(strength, cmap=_colours(), vmin=-1, vmax=1, edgecolor="white", linewidth=0.8)
     for (j, i), value in np.ndenumerate(field):
         if not np.isnan(value):
             colour = "white" if strength[j, i] > DARK else INK
-            axes.text(i, j, names.number(answer.quantity, each.unit, float(value)), ha="center", va="center",
-                      fontsize=NOTE_SIZE, color=colour)  # fmt: skip
+            text = names.number(answer.quantity, each.unit, float(value))
+            axes.text(i + 0.5, j + 0.5, text, ha="center", va="center", fontsize=NOTE_SIZE, color=colour)
     wide = (HALF_A4[0] - LEFT - RIGHT) / field.shape[1]
     axes.set_xticks(
-        range(field.shape[1]), [wrapped(names.value(one, value), wide, NOTE_SIZE) for value in factors[one]]
+        np.arange(field.shape[1]) + 0.5, [wrapped(names.value(one, value), wide, NOTE_SIZE) for value in factors[one]]
     )
     axes.set_yticks(
-        range(field.shape[0]), [wrapped(names.value(other, value), 0.85, NOTE_SIZE) for value in factors[other]]
+        np.arange(field.shape[0]) + 0.5,
+        [wrapped(names.value(other, value), 0.85, NOTE_SIZE) for value in factors[other]],
     )
     axes.tick_params(length=0, labelsize=NOTE_SIZE)
     axes.spines[:].set_visible(False)
@@ -102,6 +103,4 @@ def _strength(field: Float, quantity: str, better: str) -> Float:
 
 
 def _colours() -> LinearSegmentedColormap:
-    colours = LinearSegmentedColormap.from_list("worse_better", [ORANGE, "white", BLUE])
-    colours.set_bad("#eeeeee")
-    return colours
+    return LinearSegmentedColormap.from_list("worse_better", [ORANGE, "white", BLUE])

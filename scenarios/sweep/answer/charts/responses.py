@@ -72,7 +72,8 @@ def responses_chart(answer: Answer, names: Names) -> Figure:
         axes.set_title(wrapped(names.axis(axis), width + 0.3, 8.5), fontsize=8.5)
         _draw(axes, names, axis, rows, [""] if axis == SCENARIO else scenarios, width)
         axes.set_ylim(*ends)
-        axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 2.5, 5, 10]))
+        counts = not each.unit.startswith(("share", "yuan/month"))
+        axes.yaxis.set_major_locator(MaxNLocator(nbins=4, steps=[1, 2, 5, 10], integer=counts, min_n_ticks=1))
         axes.yaxis.set_major_formatter(lambda value, _: names.number(answer.quantity, each.unit, float(value)))
         axes.tick_params(labelsize=NOTE_SIZE)
         axes.grid(axis="y")
@@ -100,9 +101,13 @@ def _ends(rows: pd.DataFrame, quantity: str) -> tuple[float, float]:
 
 def _draw(axes: Axes, names: Names, axis: str, rows: pd.DataFrame, scenarios: list[str], width: float) -> None:
     """Draw the values of one axis: means, intervals, and a line where the axis has a scale."""
-    values = list(dict.fromkeys(rows["value"]))
+    values = list(dict.fromkeys(rows["axis_value"]))
     scaled = bool(rows["x"].notna().all())
-    xs = dict(zip(rows["value"], rows["x"], strict=True)) if scaled else {value: i for i, value in enumerate(values)}
+    xs = (
+        dict(zip(rows["axis_value"], rows["x"], strict=True))
+        if scaled
+        else {value: i for i, value in enumerate(values)}
+    )
     span = (max(xs.values()) - min(xs.values())) or 1.0
     for i, scenario in enumerate(scenarios):
         own = rows[rows["scenario"] == scenario]
@@ -110,7 +115,7 @@ def _draw(axes: Axes, names: Names, axis: str, rows: pd.DataFrame, scenarios: li
             continue
         colour, marker, line = LOOKS[i]
         shift = 0.012 * span * (i - (len(scenarios) - 1) / 2) if len(scenarios) > 1 else 0.0
-        at = np.array([float(xs[value]) for value in own["value"]]) + shift
+        at = np.array([float(xs[value]) for value in own["axis_value"]]) + shift
         mean, low, high = (own[name].to_numpy(dtype=float) for name in ("mean", "low", "high"))
         axes.vlines(at, low, high, color=colour, linewidth=1.4, alpha=0.75)
         axes.plot(
