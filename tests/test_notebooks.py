@@ -15,6 +15,7 @@ from scenarios.base.paths import ROOT
 from scenarios.brief.charts.drawing import CHARTS
 from scenarios.compare.tables import write_lists, write_tables
 from scenarios.entries.comparing import DIARIES
+from scenarios.entries.sweep import SWEEP
 from scenarios.households.diaries.chart import NAME
 from tests.scenarios.made_tables import SCENARIOS, made_tables
 from tests.scenarios.runs.made_run import KINDS
@@ -26,9 +27,11 @@ SECONDS = 120
 
 @pytest.fixture(scope="module")
 def outputs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return a folder of saved results: diaries of the small town, and tables made by hand."""
+    """Return a folder of saved results: diaries and a sweep of the small town, and tables made by hand."""
     folder = tmp_path_factory.mktemp("outputs")
     assert DIARIES.enter(["population.size=town", f"output={folder / 'diaries'}"]) == 0
+    sweep = folder / "sweeps" / "small_town"
+    assert SWEEP.enter(["sweep=small_town", "seeds=2", "launcher.processes=1", f"output={sweep}"]) == 0
     tables = folder / "brief" / "tables"
     write_tables(tables, made_tables())
     titles = {name: {language: scenario_title(name, language) for language in LANGUAGES} for name in SCENARIOS}
@@ -43,8 +46,9 @@ def run(path: Path, folder: Path) -> list[nbformat.NotebookNode]:
     return [shown for cell in notebook.cells if cell.cell_type == "code" for shown in cell.outputs]
 
 
-def test_there_are_two() -> None:
-    assert [path.name for path in NOTEBOOKS] == ["01_ten_households.ipynb", "02_compare_scenarios.ipynb"]
+def test_there_are_three() -> None:
+    names = ["01_ten_households.ipynb", "02_compare_scenarios.ipynb", "03_sweep.ipynb"]
+    assert [path.name for path in NOTEBOOKS] == names
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
@@ -59,7 +63,11 @@ def test_stored_without_results(path: Path) -> None:
     assert set(notebook.metadata) == {"kernelspec", "language_info"}
 
 
-@pytest.mark.parametrize(("number", "charts"), [(0, (NAME,)), (1, CHARTS)], ids=["diaries", "brief"])
+@pytest.mark.parametrize(
+    ("number", "charts"),
+    [(0, (NAME,)), (1, CHARTS), (2, ("responses", "heat"))],
+    ids=["diaries", "brief", "sweep"],
+)
 def test_runs_on_saved_results(
     number: int, charts: tuple[str, ...], outputs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,7 +92,7 @@ def test_missing_results_are_one_sentence(path: Path, tmp_path: Path, monkeypatc
     with warnings.catch_warnings():
         exec(imports, names)
     assert names["ROOT"] == ROOT
-    with pytest.raises(SystemExit, match=r"python -m scenarios.diaries|make brief") as stop:
+    with pytest.raises(SystemExit, match=r"python -m scenarios.(diaries|sweep)|make brief") as stop:
         exec(reading, names)
     assert "\n" not in str(stop.value)
     assert list(tmp_path.iterdir()) == []

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from scenarios.base.errors import UserError
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.labels import LANGUAGES
 from scenarios.base.output.folders import check_output, write_manifest, written_aside
@@ -29,7 +30,7 @@ from scenarios.sweep.answer.finding import best_of, finding, main_indices, main_
 from scenarios.sweep.answer.names import Names, names_of
 from scenarios.sweep.answer.tables import Answer, answer_of, write_tables
 from scenarios.sweep.plan.plan import Plan
-from scenarios.sweep.store.collect import Collected
+from scenarios.sweep.store.collect import TABLE, Collected
 from scenarios.sweep.store.folder import SweepFolder
 
 ANSWER = "answer"
@@ -80,6 +81,19 @@ def write_answer(plan: Plan, folder: SweepFolder, collected: Collected, call: Ca
         )
     )
     return answer
+
+
+def read_answer(folder: Path) -> Answer:
+    """Return the answer of a sweep that was collected into `folder`; raises UserError where there is none."""
+    place = SweepFolder(folder)
+    plan = place.read()
+    path = place.path / TABLE
+    if not path.is_file():
+        command = f"python -m scenarios.sweep resume output={shown_path(folder)}"
+        problem = Text("the sweep is not collected yet", "该扫描尚未汇总")
+        hint = Text(f"collect it with: {command}", f"请先汇总：{command}")
+        raise UserError(problem, key="output", found=shown_path(folder), hint=hint)
+    return answer_of(plan, path)
 
 
 def draw_answer(answer: Answer, names: Names, folder: Path) -> list[Path]:

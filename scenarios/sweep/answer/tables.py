@@ -31,8 +31,8 @@ from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.store.collect import with_effect
 
 COLUMNS = {
-    "axis_values": ("scenario", "axis", "axis_value", "x", "month", "indicator", "unit", "quantity", "mean", "low", "high",
-                    "p_better", "n_points", "n_runs", "n_missing"),
+    "axis_values": ("scenario", "axis", "axis_value", "x", "month", "indicator", "unit", "quantity", "mean", "low",
+                    "high", "p_better", "n_points", "n_runs", "n_missing"),
     "axis_ranges": ("scenario", "axis", "month", "indicator", "unit", "quantity", "worst_value", "worst", "best_value",
                     "best", "range", "low", "high", "n_values", "n_runs"),
     "axis_pairs": ("scenario", "axis", "axis_value", "x", "other_axis", "other_value", "other_x", "month", "indicator",

@@ -103,18 +103,15 @@ def _draw(axes: Axes, names: Names, axis: str, rows: pd.DataFrame, scenarios: li
     """Draw the values of one axis: means, intervals, and a line where the axis has a scale."""
     values = list(dict.fromkeys(rows["axis_value"]))
     scaled = bool(rows["x"].notna().all())
-    xs = (
-        dict(zip(rows["axis_value"], rows["x"], strict=True))
-        if scaled
-        else {value: i for i, value in enumerate(values)}
-    )
+    places = zip(rows["axis_value"], rows["x"], strict=True) if scaled else ((text, i) for i, text in enumerate(values))
+    xs = {str(text): float(x) for text, x in places}
     span = (max(xs.values()) - min(xs.values())) or 1.0
     for i, scenario in enumerate(scenarios):
         own = rows[rows["scenario"] == scenario]
         if own.empty:
             continue
         colour, marker, line = LOOKS[i]
-        shift = 0.012 * span * (i - (len(scenarios) - 1) / 2) if len(scenarios) > 1 else 0.0
+        shift = (0.012 * span if scaled else 0.09) * (i - (len(scenarios) - 1) / 2)
         at = np.array([float(xs[value]) for value in own["axis_value"]]) + shift
         mean, low, high = (own[name].to_numpy(dtype=float) for name in ("mean", "low", "high"))
         axes.vlines(at, low, high, color=colour, linewidth=1.4, alpha=0.75)
