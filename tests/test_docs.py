@@ -45,6 +45,7 @@ from scenarios.settings.command import ALL
 from scenarios.settings.config import compose_run
 from scenarios.settings.help_text import read_tree
 from scenarios.settings.schema import keys_of, reading_values
+from scenarios.sweep.answer.tables import COLUMNS as SWEEP_COLUMNS
 from simulation.levers.catalogue import lever_names
 from simulation.state.entities import CHANNELS, SCHOOL_PLACES, STATES
 from simulation.state.parameters import PROCESSES
@@ -72,9 +73,10 @@ CHINESE_WORDS = ("indicator.occupancy", "channel.workshop", "channel.organised_e
 TABLES_OF_A_RUN = ("report.html", "report_table.csv", "indicators_city.csv", "indicators.parquet", "money.csv")
 CHARTS = ("states.svg", "jobs.svg", "seats.svg", "sites.svg")
 TABLES_OF_A_COMPARISON = tuple(f"{name}.csv" for name in (*COLUMNS, "scenarios", "places"))
+TABLES_OF_A_SWEEP = tuple(f"{name}.csv" for name in SWEEP_COLUMNS)
 MADE_BY_RUNS = (
     "outputs/", "final/", "figures/", "tables/", "brief.", "draws.json", "runs.parquet", "manifest.json",
-    *TABLES_OF_A_RUN, *TABLES_OF_A_COMPARISON, *CHARTS,
+    *TABLES_OF_A_RUN, *TABLES_OF_A_COMPARISON, *TABLES_OF_A_SWEEP, *CHARTS,
 )  # fmt: skip
 MAY_BE_MISSING = tuple(
     path.relative_to(ROOT).as_posix() for path in (EFFECTS_FILE, READINGS_FILE, RINGS_FILE, PROOF_FILE)

@@ -31,6 +31,10 @@ from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.store.collect import with_effect
 
 COLUMNS = {
+    "choices": ("scenario", "month", "indicator", "unit", "better", "quantity", "ranked", "mean", "low", "high",
+                "p_better", "lowest_point", "highest_point", "n_points", "n_runs", "n_missing"),
+    "points": ("scenario", "month", "indicator", "unit", "better", "level", "level_low", "level_high", "baseline",
+               "effect", "low", "high", "p_better", "n_planned", "n_runs", "n_pairs"),
     "axis_values": ("scenario", "axis", "axis_value", "x", "month", "indicator", "unit", "quantity", "mean", "low",
                     "high", "p_better", "n_points", "n_runs", "n_missing"),
     "axis_ranges": ("scenario", "axis", "month", "indicator", "unit", "quantity", "worst_value", "worst", "best_value",
@@ -40,7 +44,7 @@ COLUMNS = {
     "sobol_indices": ("scenario", "axis", "month", "indicator", "unit", "quantity", "order", "index", "low", "high",
                       "n_points", "n_dropped", "method"),
 }  # fmt: skip
-"""Columns of the tables that do not depend on the axes."""
+"""Columns of the tables; choices and points also have one for each key of the axes, after the scenario."""
 
 
 class Tables(NamedTuple):

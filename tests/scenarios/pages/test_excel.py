@@ -20,6 +20,7 @@ from scenarios.pages import excel
 from scenarios.pages.excel import write_excel
 from scenarios.pages.excel_chart import axis_range, effect_bars
 from scenarios.runs import workbook
+from scenarios.sweep.answer.tables import COLUMNS as SWEEP_COLUMNS
 from tests import office
 from tests.scenarios.made_tables import SCENARIOS, made_tables
 from tests.scenarios.pages.read_book import read_book
@@ -70,8 +71,8 @@ def test_the_first_sheet_explains_every_column(tmp_path: Path, language: str) ->
 
 
 def test_labels_are_those_of_the_tables() -> None:
-    sheets = COLUMNS | workbook.TABLES
-    assert len(sheets) == len(COLUMNS) + len(workbook.TABLES)
+    sheets = COLUMNS | workbook.TABLES | SWEEP_COLUMNS
+    assert len(sheets) == len(COLUMNS) + len(workbook.TABLES) + len(SWEEP_COLUMNS)
     columns = {column for names in sheets.values() for column in names}
     own = {f"{name}_{column}" for name, names in sheets.items() for column in names}
     for key in read_labels():
