@@ -16,8 +16,8 @@ from scenarios.sweep.answer.cells import SCENARIO
 from scenarios.sweep.answer.effects import EFFECT, Measured, run_means
 from scenarios.sweep.answer.factors import NOT_SET, value_text
 from scenarios.sweep.answer.indices import FIRST, TOTAL
-from scenarios.sweep.answer.names import Names
-from scenarios.sweep.answer.summary import LEAST_RUNS
+from scenarios.sweep.answer.names import PARAMETERS, Names
+from scenarios.sweep.answer.summary import LEAST_RUNS, summarised
 from scenarios.sweep.answer.tables import Answer
 from scenarios.sweep.plan.axes import FILLED
 from scenarios.sweep.plan.outputs import MONEY
@@ -126,7 +126,24 @@ def _assumed(answer: Answer, names: Names, best: Best) -> list[str]:
     ends = {end: names.number(answer.quantity, answer.main.unit, float(best.row[end]))
             for end in ("lowest_point", "highest_point")}  # fmt: skip
     axes = names.listed([names.axis(key) for key in answer.choices.assumptions])
-    return [names.say("assumed", axes=axes, points=f"{int(best.row['n_points']):,}", **ends)]
+    texts = [names.say("assumed", axes=axes, points=f"{int(best.row['n_points']):,}", **ends)]
+    if answer.choices.ranked.sum() > 1:
+        first, of = points_first(answer, best)
+        texts.append(names.say("assumed_first", first=f"{first:,}", points=f"{of:,}"))
+    return texts
+
+
+def points_first(answer: Answer, best: Best) -> tuple[int, int]:
+    """Return at how many points of the assumptions the best choice is the best that has a rank, and of how many."""
+    each, choices = answer.main, answer.choices
+    means = summarised(each.told(answer.quantity).T, answer.cells.runs, each.better).mean
+    labels = list(answer.cells.labels[list(choices.assumptions)].itertuples(index=False, name=None))
+    by_point: dict[tuple[Any, ...], dict[int, float]] = {}
+    for cell in answer.cells.told().tolist():
+        if answer.cells.ranked[cell] and not math.isnan(means[cell]):
+            by_point.setdefault(labels[cell], {})[int(choices.place[cell])] = float(_goodness(each, means[[cell]])[0])
+    shared = [found for found in by_point.values() if best.choice in found]
+    return sum(found[best.choice] >= max(found.values()) for found in shared), len(shared)
 
 
 def amount_of(names: Names, quantity: str, unit: str, value: float) -> str:
@@ -268,7 +285,9 @@ def sample_text(answer: Answer, names: Names) -> str:
     sweep, seeds = answer.plan.sweep, answer.plan.n_seeds
     if sweep.draws is not None:
         return names.say("sample_draws" if seeds > 1 else "sample_draws_once", draws=sweep.draws.n, seeds=seeds)
-    return names.say("sample_seeds", seeds=seeds) if seeds > 1 else names.say("sample_one_seed")
+    varied = any(key.startswith(PARAMETERS) for key in answer.choices.assumptions)
+    kind = f"sample_{'seeds' if seeds > 1 else 'one_seed'}{'_varied' if varied else ''}"
+    return names.say(kind, seeds=seeds) if seeds > 1 else names.say(kind)
 
 
 def made_text(answer: Answer, names: Names) -> str:

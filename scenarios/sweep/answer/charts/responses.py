@@ -154,7 +154,11 @@ def _notes(figure: Figure, answer: Answer, names: Names, scenarios: list[str], s
     text = names.say(kind, runs=runs)
     if left:
         text += (" " if names.language == "en" else "") + names.say("chart_axes_left", left=left)
-    put(figure, MARGIN, 0.12, text)
+    told = answer.cells.labels[SCENARIO].iloc[answer.cells.told()]
+    ranked = set(told[answer.cells.ranked[answer.cells.told()]])
+    if unranked := [names.scenario(name) for name in dict.fromkeys(told) if name not in ranked]:
+        text += (" " if names.language == "en" else "") + names.say("chart_unranked", list=names.listed(unranked))
+    put(figure, MARGIN, 0.12, wrapped(text, HALF_A4[0] - 2 * MARGIN), va="center")
     if len(scenarios) < 2:
         return
     handles = [Line2D([], [], color=colour, marker=marker, linestyle=line, markersize=4.2, linewidth=1.1,

@@ -25,6 +25,7 @@ def test_few_runs_are_told_as_they_are(tmp_path: Path) -> None:
     # test_tables: 5 and 9, on average 7, over the two worths of a seat from 2 to 12
     assert "In 2022-12 it has +7 households against its own baseline (smallest +5, largest +9 of 2 runs)." in text
     assert "by point it goes from +2 to +12." in text
+    assert "It is the best of the ranked choices at 2 of 2 points." in text  # 12 against 5 and 2 against 0
     assert "It is better than its baseline in 2 of 2 runs." in text
     assert "With fewer than 20 runs, it is not said which other choices are behind it" in text
     assert "Its public money until then is 20.0 million yuan." in text
@@ -53,7 +54,7 @@ def test_many_runs_have_an_interval_and_words(tmp_path: Path) -> None:
 def test_one_seed_claims_nothing_of_chance(tmp_path: Path) -> None:
     text = said(tmp_path, value, seeds=1)
     assert "(one run, so that nothing is known of chance, and no interval is given)" in text
-    assert "neither chance nor what is not known of the parameters can be told" in text
+    assert "Each point has one run, of one seed, so that chance cannot be told." in text
     for word in ("certain", "likely", "%", "[", "ahead", "behind", "better than its baseline"):
         assert word not in text
 

@@ -10,6 +10,8 @@ import pandas as pd
 import pytest
 
 from scenarios.base.errors import UserError
+from scenarios.compare.plan import SECOND_SEED
+from scenarios.runs.parameter_sets import PARAMETER, Draws, write_draws
 from scenarios.sweep.answer.effects import EFFECT, LEVEL
 from scenarios.sweep.answer.tables import COLUMNS
 from scenarios.sweep.plan.baselines import NO_RUN, baseline_runs
@@ -210,3 +212,27 @@ def test_tables_are_tidy(tmp_path: Path) -> None:
     keys = ["scenario", SIZE, SEATS, "month", "indicator"]
     assert not answer.tables.points.duplicated(keys).any()
     assert not answer.tables.axis_values.duplicated(["scenario", "axis", "axis_value", "month", "indicator"]).any()
+
+
+def test_draws_are_the_sample_and_each_counts_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = pd.DataFrame({"draw": [0, 1, 2], "seed": [1, 2, 3], f"{PARAMETER}residence.seat_worth": [0.2, 0.4, 0.6]})
+    write_draws(tmp_path / "prior.csv", Draws(table, {}))
+    monkeypatch.setattr("scenarios.sweep.plan.draws.PRIOR_FILE", tmp_path / "prior.csv")
+    plan = planned([AXES[0], {"draws": {"n": 3, "table": "prior"}}])
+
+    def by_draw(made: Made) -> list[float] | str:
+        if made.scenario == "baseline":
+            return [100.0, 0.5, 0.0]
+        draw, second = made.seed % SECOND_SEED - 1, made.seed >= SECOND_SEED
+        if draw == 2 and second:
+            return "ValueError: no"
+        return [100.0 + 10.0 * draw + 4.0 * second + made.values[SIZE] / 10, 0.5, 0.0]
+
+    answer, runs = answered(tmp_path / "sweep", plan, by_draw)
+    assert set(runs["draw"]) == {0, 1, 2}
+    assert [factor.name for factor in answer.factors] == [SIZE]
+    # size 10: draw 0 gains 1 and 5, draw 1 gains 11 and 15, draw 2 gains 21 alone: (3 + 13 + 21) / 3
+    point = rows(answer.tables.points, scenario="workshops").set_index(SIZE).loc[10.0]
+    assert point["effect"] == pytest.approx(37 / 3)
+    assert (point["low"], point["high"], point["p_better"]) == (1.0, 21.0, 1.0)
+    assert (point["n_planned"], point["n_pairs"]) == (6, 5)
