@@ -20,6 +20,7 @@ from scenarios.sweep.answer.finding import (
     best_of,
     fills_ranges,
     finding,
+    joined,
     main_indices,
     main_ranges,
     money_of,
@@ -42,7 +43,7 @@ MOST_CHOICES, MOST_KEYS = 10, 4
 
 def answer_document(answer: Answer, names: Names, figures: Path, facts: list[tuple[str, str]]) -> Document:
     """Return the page in the language of `names`; figures: folder of its charts; facts: how it was made."""
-    lead = (" " if names.language == "en" else "").join(finding(answer, names))
+    lead = joined(finding(answer, names), names.language)
     title = names.say("title", title=answer.plan.sweep.titles[names.language])
     varies = bool(len(main_ranges(answer, str(best_of(answer).row[SCENARIO]))))
     blocks: list[Block] = [Heading(1, names.say("answer_heading")), Paragraph(lead, "lead")]
@@ -59,7 +60,7 @@ def answer_document(answer: Answer, names: Names, figures: Path, facts: list[tup
 
 def _of(answer: Answer, names: Names) -> dict[str, str]:
     """Return what captions say of the main output."""
-    return {"indicator": names.indicator(answer.main.name), "month": answer.main.month}
+    return {"indicator": names.indicator(answer.main.name), "month": names.month(answer.main.month)}
 
 
 def _chance(p: float, n: int) -> str:
@@ -104,7 +105,7 @@ def _choices(answer: Answer, names: Names) -> list[Block]:
     head += [names.say("column_word")] if in_words else []
     head += [names.say("column_money")] if money else []
     head.append(names.say("column_runs"))
-    fields = {"shown": len(rows), "choices": f"{len(answer.choices.labels):,}", "month": each.month}
+    fields = {"shown": len(rows), "choices": f"{len(answer.choices.labels):,}", "month": names.month(each.month)}
     right = [i for i in range(n_left, len(head)) if head[i] != names.say("column_word")]
     return [
         Heading(1, names.say("choices_heading")),

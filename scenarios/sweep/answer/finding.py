@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -82,6 +83,11 @@ def finding(answer: Answer, names: Names) -> list[str]:
     ]
 
 
+def joined(sentences: Sequence[str], language: str) -> str:
+    """Return sentences as one paragraph."""
+    return (" " if language == "en" else "").join(sentences)
+
+
 def without_effects(answer: Answer, names: Names) -> list[str]:
     """Return why there are levels alone, and what to type for effects; nothing where there are effects."""
     if answer.quantity == EFFECT:
@@ -113,7 +119,7 @@ def _best(answer: Answer, names: Names, best: Best) -> str:
         choices=f"{n:,}",
         indicator=names.indicator(each.name),
         where=where(answer, names, answer.choices.labels.iloc[best.choice]),
-        month=each.month,
+        month=names.month(each.month),
         amount=amount_of(names, quantity, each.unit, float(best.row["mean"])),
         interval=names.say(f"interval_{kind}", runs=there.size, **fields),
     )

@@ -16,7 +16,7 @@ from scenarios.base.labels import LANGUAGES
 from scenarios.base.output.folders import check_output, write_manifest, written_aside
 from scenarios.base.text import Text
 from scenarios.pages.chart_style import chart_style, save
-from scenarios.pages.excel import write_excel
+from scenarios.pages.excel import MOST_ROWS, write_excel
 from scenarios.pages.html_pages import write_html
 from scenarios.pages.word import write_word
 from scenarios.runs.provenance import provenance
@@ -26,7 +26,7 @@ from scenarios.sweep.answer.charts.heat import heat_axes, heat_chart
 from scenarios.sweep.answer.charts.indices import indices_chart
 from scenarios.sweep.answer.charts.responses import responses_chart
 from scenarios.sweep.answer.content import answer_document, facts_of
-from scenarios.sweep.answer.finding import best_of, finding, main_indices, main_ranges
+from scenarios.sweep.answer.finding import best_of, finding, joined, main_indices, main_ranges
 from scenarios.sweep.answer.names import Names, names_of
 from scenarios.sweep.answer.tables import Answer, answer_of, write_tables
 from scenarios.sweep.plan.plan import Plan
@@ -60,8 +60,11 @@ def write_answer(plan: Plan, folder: SweepFolder, collected: Collected, call: Ca
             document = answer_document(answer, names, figures, facts)
             write_html(aside / f"answer.{language}.html", document)
             write_word(aside / f"answer.{language}.docx", document)
-            sheets = {name: _titled(table, names) for name, table in answer.tables._asdict().items()}
-            notes = [(document.title, text) for text in [" ".join(finding(answer, names))]] + facts
+            sheets = {name: _sheet(table, answer, names) for name, table in answer.tables._asdict().items()}
+            notes = [(document.title, joined(finding(answer, names), language)), *facts]
+            if any(len(table) > MOST_ROWS for table in answer.tables):
+                cut = names.say("workbook_cut", rows=f"{MOST_ROWS:,}", indicator=names.indicator(answer.main.name))
+                notes.append((names.say("fact_workbook"), cut))
             write_excel(aside / "tables" / f"tables.{language}.xlsx", sheets, notes, language, titles=names.titles)
         content = {
             "kind": KIND,
@@ -73,7 +76,7 @@ def write_answer(plan: Plan, folder: SweepFolder, collected: Collected, call: Ca
         write_manifest(aside, content)
     call.progress.clear()
     said = names_of(plan, call.language)
-    call.say((" " if call.language == "en" else "").join(finding(answer, said)))
+    call.say(joined(finding(answer, said), call.language))
     page = shown_path(place / f"answer.{call.language}.html")
     call.say(
         Text(
@@ -110,8 +113,10 @@ def draw_answer(answer: Answer, names: Names, folder: Path) -> list[Path]:
         return [path for name, figure in charts.items() for path in save(figure, folder, name)]
 
 
-def _titled(table: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Return a table with the names of keys and outputs that people read, as the workbook has them."""
+def _sheet(table: pd.DataFrame, answer: Answer, names: Names) -> pd.DataFrame:
+    """Return a table as the workbook has it: names that people read, and no more rows than an office can use."""
+    if len(table) > MOST_ROWS:
+        table = table[table["indicator"] == answer.main.name].head(MOST_ROWS)
     shown = table.copy()
     for column in ("axis", "other_axis"):
         if column in shown:

@@ -13,6 +13,7 @@ from scenarios.settings.units import unit_text
 from scenarios.sweep.answer.cells import SCENARIO
 from scenarios.sweep.answer.effects import EFFECT
 from scenarios.sweep.answer.factors import NOT_SET
+from scenarios.sweep.answer.values import END
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.plan.spec import known_keys
 
@@ -95,6 +96,10 @@ class Names(NamedTuple):
     def settings(self, items: Sequence[str]) -> str:
         """Return settings as one text."""
         return ("；" if self.language == "zh" else "; ").join(items)
+
+    def month(self, month: str) -> str:
+        """Return a month; in words where each run is measured at its own end."""
+        return self.say("own_end") if month == END else month
 
     def indicator(self, name: str) -> str:
         """Return the name of an output; of a group, with the group."""

@@ -65,7 +65,8 @@ def heat_chart(answer: Answer, names: Names) -> Figure:
         field[factors[other].index(row["other"]), factors[one].index(row["one"])] = row["mean"]
     tall = max(LEAST_HEIGHT, ROW * len(field))
     figure = new_figure(
-        names.say("chart_heat", indicator=names.indicator(each.name), month=each.month), ABOVE + tall + BELOW
+        names.say("chart_heat", indicator=names.indicator(each.name), month=names.month(each.month)),
+        ABOVE + tall + BELOW,
     )
     axes = panel(figure, LEFT, BELOW, HALF_A4[0] - LEFT - RIGHT, tall)
     strength = _strength(field, answer.quantity, each.better)

@@ -31,7 +31,9 @@ def indices_chart(answer: Answer, names: Names) -> Figure:
     keys = list(dict.fromkeys(rows["axis"]))[:MOST_KEYS]
     height = ABOVE + ROW * len(keys) + BELOW
     each = answer.main
-    figure = new_figure(names.say("chart_indices", indicator=names.indicator(each.name), month=each.month), height)
+    figure = new_figure(
+        names.say("chart_indices", indicator=names.indicator(each.name), month=names.month(each.month)), height
+    )
     axes = panel(figure, NAMES, BELOW, HALF_A4[0] - NAMES - RIGHT, ROW * len(keys))
     for order, (colour, marker, shift) in LOOKS.items():
         own = rows[(rows["order"] == order) & rows["axis"].isin(keys)]

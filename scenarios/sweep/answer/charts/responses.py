@@ -59,7 +59,7 @@ def responses_chart(answer: Answer, names: Names) -> Figure:
     across = min(ACROSS, len(axes_shown))
     down = -(-len(axes_shown) // across)
     height = ABOVE + down * (HEAD + PANEL + UNDER) + BELOW + (0.16 if len(scenarios) > 1 else 0.0)
-    title = names.say("chart_responses", indicator=names.indicator(each.name), month=each.month)
+    title = names.say("chart_responses", indicator=names.indicator(each.name), month=names.month(each.month))
     figure = new_figure(title, height)
     width = (HALF_A4[0] - 2 * MARGIN - across * (LEFT + APART)) / across
     shown = table[table["axis"].isin(axes_shown) & table["scenario"].isin(["", *scenarios])]

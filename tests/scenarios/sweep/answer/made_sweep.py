@@ -63,7 +63,8 @@ def filled(folder: Path, plan: Plan, value: Value) -> SweepFolder:
         if isinstance(made, str):
             rows.append(RunRow(name, seed, FAILED_MONTH, made, none))
         elif made is not None:
-            rows.append(RunRow(name, seed, month_index(MONTH), None, list(made)))
+            month = month_index(str(plan.points.values(point).get("end", MONTH)))
+            rows.append(RunRow(name, seed, month, None, list(made)))
     write_part(place.parts, "0000", table_of(rows, [output.name for output in plan.sweep.outputs]))
     return place
 

@@ -197,3 +197,14 @@ def test_the_field_shows_the_two_axes_with_the_largest_ranges(tmp_path: Path) ->
     assert "+62" in drawn
     panels = [axes.get_title() for axes in responses_chart(answer, names).axes]
     assert panels[:2] == ["worth of a school seat", "Workshops, size (workshops)"]
+
+
+def test_a_long_table_is_cut_in_the_workbook_and_not_in_its_csv(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scenarios.sweep.answer.folder.MOST_ROWS", 6)
+    folder = written(tmp_path / "sweep") / "tables"
+    book = read_book(folder / "tables.en.xlsx")
+    assert len(pd.read_csv(folder / "points.csv")) == 18  # 6 points, 3 outputs
+    assert len(book["Points"]) == 1 + 6
+    assert any("the workbook has the first 6 of" in str(cell) for row in book["README"] for cell in row)

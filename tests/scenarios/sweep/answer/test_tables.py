@@ -14,6 +14,7 @@ from scenarios.compare.plan import SECOND_SEED
 from scenarios.runs.parameter_sets import PARAMETER, Draws, write_draws
 from scenarios.sweep.answer.effects import EFFECT, LEVEL
 from scenarios.sweep.answer.tables import COLUMNS
+from scenarios.sweep.answer.values import END
 from scenarios.sweep.plan.baselines import NO_RUN, baseline_runs
 from tests.scenarios.sweep.answer.made_sweep import SEATS, SIZE, Made, answered, planned
 
@@ -236,3 +237,17 @@ def test_draws_are_the_sample_and_each_counts_once(tmp_path: Path, monkeypatch: 
     assert point["effect"] == pytest.approx(37 / 3)
     assert (point["low"], point["high"], point["p_better"]) == (1.0, 21.0, 1.0)
     assert (point["n_planned"], point["n_pairs"]) == (6, 5)
+
+
+def test_runs_that_end_in_different_months_are_told_at_their_own_end(tmp_path: Path) -> None:
+    plan = planned([{"grid": {"end": ["2021-12", "2022-12"]}}], set={"population.size": "town"})
+
+    def by_end(made: Made) -> list[float]:
+        late = made.values["end"] == "2022-12"
+        return [100.0 + 50.0 * late + (1.0 + 2.0 * late) * (made.scenario == "workshops"), 0.5, 0.0]
+
+    answer, runs = answered(tmp_path, plan, by_end)
+    assert set(runs["month"]) == {"2021-12", "2022-12"}
+    assert answer.main.month == END
+    assert rows(answer.tables.axis_values, axis="end")["mean"].tolist() == [1.0, 3.0]
+    assert answer.choices.assumptions == ("end",)
