@@ -15,24 +15,18 @@ from scenarios.sweep.answer.cells import SCENARIO
 from scenarios.sweep.answer.charts.heat import heat_axes
 from scenarios.sweep.answer.effects import EFFECT
 from scenarios.sweep.answer.failures import failures_section
-from scenarios.sweep.answer.finding import (
+from scenarios.sweep.answer.finding import finding, joined, money_text, sample_text, short_text, unit_of_number, where
+from scenarios.sweep.answer.indices import DESIGNED, FIRST, GIVEN, LEAST_BASE, LEAST_GIVEN, TOTAL
+from scenarios.sweep.answer.names import Names
+from scenarios.sweep.answer.ranking import (
     ENOUGH,
     best_of,
     fills_ranges,
-    finding,
-    joined,
     main_indices,
     main_ranges,
     money_of,
-    money_text,
     ranked_choices,
-    sample_text,
-    short_text,
-    unit_of_number,
-    where,
 )
-from scenarios.sweep.answer.indices import DESIGNED, FIRST, GIVEN, LEAST_BASE, LEAST_GIVEN, TOTAL
-from scenarios.sweep.answer.names import Names
 from scenarios.sweep.answer.summary import LEAST_RUNS
 from scenarios.sweep.answer.tables import Answer
 from scenarios.sweep.plan.outputs import MONEY

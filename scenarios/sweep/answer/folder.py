@@ -26,8 +26,9 @@ from scenarios.sweep.answer.charts.heat import heat_axes, heat_chart
 from scenarios.sweep.answer.charts.indices import indices_chart
 from scenarios.sweep.answer.charts.responses import responses_chart
 from scenarios.sweep.answer.content import answer_document, facts_of
-from scenarios.sweep.answer.finding import best_of, finding, joined, main_indices, main_ranges
+from scenarios.sweep.answer.finding import finding, joined
 from scenarios.sweep.answer.names import Names, names_of
+from scenarios.sweep.answer.ranking import best_of, main_indices, main_ranges
 from scenarios.sweep.answer.tables import Answer, answer_of, write_tables
 from scenarios.sweep.plan.plan import Plan
 from scenarios.sweep.store.collect import TABLE, Collected

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -85,17 +85,18 @@ class Answer(NamedTuple):
 
     @property
     def main(self) -> Measured:
-        """The first headline, or the first output where there is none, in the last month."""
-        return next(each for each in reversed(self.measured) if each.name == self.told[0])
+        """The first headline, or the first output where there is none, in the last month in which it has a number."""
+        of = [each for each in self.measured if each.name == self.told[0]]
+        return next(each for each in reversed(of) if has_number(each, self.cells, self.quantity))
 
 
 def answer_of(plan: Plan, path: Path) -> Answer:
     """Return the answer of the collected table at `path`; raises UserError where no run has a number."""
     cells, values = cells_of(plan), Values(plan, path)
     quantity = EFFECT if cells.has_effects else LEVEL
-    told = told_outputs(plan.sweep.outputs)
     measured = [each for output in plan.sweep.outputs for each in _measured(cells, values, output)]
-    if not any(np.isfinite(each.told(quantity)[cells.told()]).any() for each in measured):
+    told = told_outputs(plan.sweep.outputs, {each.name for each in measured if has_number(each, cells, quantity)})
+    if not told:
         problem = Text("no run of this sweep has a number yet", "该扫描尚无任何有数值的运行")
         hint = Text("make them with: python -m scenarios.sweep resume output=FOLDER",
                     "请先运行：python -m scenarios.sweep resume output=文件夹")  # fmt: skip
@@ -116,9 +117,18 @@ def answer_of(plan: Plan, path: Path) -> Answer:
     return Answer(plan, cells, choices, factors, quantity, measured, told, tables, values.messages, left, planned)
 
 
-def told_outputs(outputs: Sequence[Output]) -> list[str]:
-    """Return the names of the headlines among the outputs; of the first output where there is none."""
-    return [output.name for output in with_effect(outputs)] or [outputs[0].name]
+def told_outputs(outputs: Sequence[Output], known: Collection[str]) -> list[str]:
+    """Return the names of the headlines among the outputs; of the first output where there is none.
+
+    known: names of outputs that have a number in some run; others are not told of.
+    """
+    headlines = [output.name for output in with_effect(outputs) if output.name in known]
+    return headlines or [output.name for output in outputs if output.name in known][:1]
+
+
+def has_number(each: Measured, cells: Cells, quantity: str) -> bool:
+    """Return whether any run that is told of has a number."""
+    return bool(np.isfinite(each.told(quantity)[cells.told()]).any())
 
 
 def _measured(cells: Cells, values: Values, output: Output) -> list[Measured]:

@@ -16,8 +16,8 @@ from scenarios.pages.chart_parts import panel, put, wrapped
 from scenarios.pages.chart_style import BLUE, HALF_A4, INK, NOTE_SIZE, ORANGE, new_figure
 from scenarios.sweep.answer.cells import SCENARIO
 from scenarios.sweep.answer.effects import EFFECT
-from scenarios.sweep.answer.finding import best_of, main_ranges
 from scenarios.sweep.answer.names import Names
+from scenarios.sweep.answer.ranking import best_of, main_ranges
 from scenarios.sweep.answer.tables import Answer
 from simulation.state.entities import Float
 

@@ -8,9 +8,9 @@ from scenarios.pages.chart_parts import panel, put, wrapped, zero_line
 from scenarios.pages.chart_style import BLUE, HALF_A4, NOTE_SIZE, PLAIN_LEGEND, RED, new_figure
 from scenarios.pages.number_words import percent
 from scenarios.sweep.answer.cells import SCENARIO
-from scenarios.sweep.answer.finding import best_of, main_indices
 from scenarios.sweep.answer.indices import FIRST, TOTAL
 from scenarios.sweep.answer.names import Names
+from scenarios.sweep.answer.ranking import best_of, main_indices
 from scenarios.sweep.answer.tables import Answer
 
 if TYPE_CHECKING:

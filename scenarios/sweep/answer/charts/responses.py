@@ -26,8 +26,9 @@ from scenarios.pages.chart_style import (
 )
 from scenarios.sweep.answer.cells import SCENARIO
 from scenarios.sweep.answer.effects import EFFECT
-from scenarios.sweep.answer.finding import ENOUGH, best_of, main_ranges, unit_of_number
+from scenarios.sweep.answer.finding import unit_of_number
 from scenarios.sweep.answer.names import Names
+from scenarios.sweep.answer.ranking import ENOUGH, best_of, main_ranges
 from scenarios.sweep.answer.summary import LEAST_RUNS
 from scenarios.sweep.answer.tables import Answer
 

@@ -8,8 +8,9 @@ import pytest
 
 from scenarios.base.labels import LANGUAGES
 from scenarios.sweep.answer.failures import failed_texts
-from scenarios.sweep.answer.finding import best_of, choices_behind, finding
+from scenarios.sweep.answer.finding import finding
 from scenarios.sweep.answer.names import names_of
+from scenarios.sweep.answer.ranking import best_of, choices_behind
 from tests.scenarios.sweep.answer.made_sweep import SEATS, SIZE, Made, Value, answered, planned
 from tests.scenarios.sweep.answer.test_tables import AXES, value
 

@@ -251,3 +251,11 @@ def test_runs_that_end_in_different_months_are_told_at_their_own_end(tmp_path: P
     assert answer.main.month == END
     assert rows(answer.tables.axis_values, axis="end")["mean"].tolist() == [1.0, 3.0]
     assert answer.choices.assumptions == ("end",)
+
+
+def test_an_output_without_any_number_gives_way_to_the_next(tmp_path: Path) -> None:
+    plan = planned(AXES[:1], outputs=["income_per_head", "occupancy"])
+    answer, _ = answered(tmp_path, plan, lambda made: [np.nan, 0.5 + (made.values[SIZE] or 0.0) / 100])
+    assert answer.main.name == "occupancy"
+    assert rows(answer.tables.choices, "occupancy")["mean"].tolist() == pytest.approx([0.1, 0.2])
+    assert rows(answer.tables.choices, "income_per_head")["mean"].isna().all()
