@@ -31,6 +31,7 @@ from scenarios.sweep.answer.summary import LEAST_RUNS
 from scenarios.sweep.answer.tables import Answer
 from scenarios.sweep.plan.outputs import MONEY
 
+TOWN = "town"
 MOST_CHOICES, MOST_KEYS = 10, 4
 """Choices in the table of the best; keys that have a column of their own in it."""
 
@@ -41,6 +42,8 @@ def answer_document(answer: Answer, names: Names, figures: Path, facts: list[tup
     title = names.say("title", title=answer.plan.sweep.titles[names.language])
     varies = bool(len(main_ranges(answer, str(best_of(answer).row[SCENARIO]))))
     blocks: list[Block] = [Heading(1, names.say("answer_heading")), Paragraph(lead, "lead")]
+    if any(base.config.population.size == TOWN for base in answer.plan.bases):
+        blocks.append(Paragraph(names.say("town"), "warning"))
     if varies:
         caption = names.say("caption_responses", **_of(answer, names))
         blocks.append(Figure(figures / "responses", caption, names.say("alt_responses")))

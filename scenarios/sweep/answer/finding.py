@@ -33,6 +33,8 @@ from scenarios.sweep.answer.tables import Answer
 from scenarios.sweep.plan.outputs import MONEY
 
 MILLION = 1e6
+KNOWN_DRAWS = ("posterior", "prior")
+"""Tables of draws that are named in words; others by their file."""
 NEXT = 2
 """Axes that are named after the one that matters most."""
 
@@ -203,7 +205,12 @@ def sample_text(answer: Answer, names: Names) -> str:
     """Return what the runs of a point are."""
     sweep, seeds = answer.plan.sweep, answer.plan.n_seeds
     if sweep.draws is not None:
-        return names.say("sample_draws" if seeds > 1 else "sample_draws_once", draws=sweep.draws.n, seeds=seeds)
+        known = sweep.draws.table in KNOWN_DRAWS
+        table = names.say(f"table_{sweep.draws.table}") if known else names.say("table_file", file=sweep.draws.table)
+        fields = {"draws": sweep.draws.n, "table": table}
+        return (
+            names.say("sample_draws", seeds=seeds, **fields) if seeds > 1 else names.say("sample_draws_once", **fields)
+        )
     varied = any(key.startswith(PARAMETERS) for key in answer.choices.assumptions)
     kind = f"sample_{'seeds' if seeds > 1 else 'one_seed'}{'_varied' if varied else ''}"
     return names.say(kind, seeds=seeds) if seeds > 1 else names.say(kind)

@@ -104,6 +104,7 @@ def test_the_page_is_sound_and_its_numbers_are_those_of_the_tables(language: str
         assert number in text, number
     assert not re.search(r"\{\w+\}", text)
     assert page.count("<svg") == len(CHARTS)
+    assert label("sweep_answer.town", language) in text
     title = label("sweep_answer.answer_heading", language)
     assert text.index(title) < text.index(label("sweep_answer.choices_heading", language))
     word = WordDocument(str(folder / f"answer.{language}.docx"))

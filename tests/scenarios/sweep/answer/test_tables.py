@@ -13,6 +13,8 @@ from scenarios.base.errors import UserError
 from scenarios.compare.plan import SECOND_SEED
 from scenarios.runs.parameter_sets import PARAMETER, Draws, write_draws
 from scenarios.sweep.answer.effects import EFFECT, LEVEL
+from scenarios.sweep.answer.finding import sample_text
+from scenarios.sweep.answer.names import names_of
 from scenarios.sweep.answer.tables import COLUMNS
 from scenarios.sweep.answer.values import END
 from scenarios.sweep.plan.baselines import NO_RUN, baseline_runs
@@ -230,6 +232,8 @@ def test_draws_are_the_sample_and_each_counts_once(tmp_path: Path, monkeypatch: 
         return [100.0 + 10.0 * draw + 4.0 * second + made.values[SIZE] / 10, 0.5, 0.0]
 
     answer, runs = answered(tmp_path / "sweep", plan, by_draw)
+    text = sample_text(answer, names_of(plan, "en"))
+    assert text == "The runs of a point are 3 draws of the parameters (prior: not calibrated) with 2 seeds each."
     assert set(runs["draw"]) == {0, 1, 2}
     assert [factor.name for factor in answer.factors] == [SIZE]
     # size 10: draw 0 gains 1 and 5, draw 1 gains 11 and 15, draw 2 gains 21 alone: (3 + 13 + 21) / 3
