@@ -28,6 +28,7 @@ def made_json(config: RunConfig) -> dict[str, Any]:
     return {
         "program": "anju", "kind": "posterior", "source": source_hash("posterior"), "runs": 4321, "draws": 2,
         "effective_draws": 210.4, "plausible_share": 0.25, "weight_cut": 0.02, "screening_runs": 760, "sizes": sizes,
+        "moved": 35,
         "free": list(keys[:15]), "minor": list(keys[15:20]), "inert": list(keys[20:]), "without": [],
         "contraction": dict.fromkeys(keys, 0.1), "own_knobs": dict.fromkeys(TARGETS, ""),
         "check_shift": {"parameter": keys[0], "deviations": 0.11},

@@ -58,7 +58,7 @@ def beside(store: Any, other: Opening) -> Opening:
 
 def test_the_default_begins_with_its_own_design() -> None:
     store, found = default()
-    assert len(store.asked) == 300 + 20 + 100
+    assert len(store.asked) == 300 + 100
     assert found.seeds == run_seeds(PRIOR, 300, 1) + run_seeds(MATCHING, 100, 1)
     assert len(found.so_far.points) == 400
     assert found.so_far.outputs == pytest.approx(store.on_scales(found.so_far.points, found.seeds), abs=1e-6)
