@@ -78,11 +78,9 @@ def made_fit(weights: Float | None = None) -> Fit:
     effects[:4, 0], effects[4, 0] = 9.0, 1.5
     log_weights = np.zeros(N) if weights is None else np.log(weights)
     chain = Chain(weighted.points[:, :4], 1.0)
-    screening, chance = Screening(effects, (0, 1, 2, 3), (4,)), np.full(len(observed.names), 0.01)
+    screening = Screening(effects, (0, 1, 2, 3), (4,))
     chains, seeds = (chain, chain), list(range(N))
-    return Fit(
-        observed, screening, chance, prior, emulator, emulator, 0.1, chains, weighted, seeds, log_weights, weighted
-    )
+    return Fit(observed, screening, prior, emulator, emulator, 0.1, chains, weighted, seeds, log_weights, weighted)
 
 
 def made_lessons(fit: Fit) -> Lessons:
