@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
+
+_NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 class Text(NamedTuple):
@@ -15,6 +18,14 @@ class Text(NamedTuple):
     def say(self, language: str) -> str:
         """Return the text in `language`, 'en' or 'zh'."""
         return self.zh if language == "zh" else self.en
+
+
+def for_xml(text: str) -> str:
+    """Return a text with an escape, as in JSON, for each character that XML cannot hold.
+
+    A typed path may have control characters, and bytes that are no text.
+    """
+    return _NOT_IN_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def language_of(words: Sequence[str]) -> str:

@@ -18,6 +18,7 @@ import xlsxwriter
 from scenarios.base.console import width
 from scenarios.base.labels import label, read_labels
 from scenarios.base.output.whole_files import write_bytes
+from scenarios.base.text import for_xml
 from scenarios.pages.excel_chart import EffectBars, draw_bars
 from scenarios.pages.packages import FIXED_DATE, repacked
 from scenarios.settings.units import unit_text
@@ -71,6 +72,7 @@ def write_excel(
     data = io.BytesIO()
     font = {"font_name": FONTS[language], "font_size": FONT_POINTS}
     workbook = xlsxwriter.Workbook(data, {"in_memory": True, "default_format_properties": font})
+    notes = [(for_xml(name), for_xml(text)) for name, text in notes]
     workbook.set_properties({"title": notes[0][1] if notes else "", "created": FIXED_DATE.replace(tzinfo=None)})
     books = [_sheet(name, table, language) for name, table in sheets.items()]
     _write_readme(workbook, books, notes, language, chart is not None)

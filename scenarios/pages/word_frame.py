@@ -14,6 +14,7 @@ from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
+from scenarios.base.text import for_xml
 from scenarios.pages.packages import FIXED_DATE
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def add_run(paragraph: Paragraph, text: str, language: str, bold: bool = False) 
 
     In Chinese, what stands in both fonts (quotation marks, dashes) is taken from the Chinese one.
     """
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(for_xml(text))
     run.font.name = WESTERN
     fonts = run.element.get_or_add_rPr().get_or_add_rFonts()
     fonts.set(qn("w:eastAsia"), CHINESE)

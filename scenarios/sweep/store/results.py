@@ -6,6 +6,7 @@ import shlex
 from typing import NamedTuple
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -76,7 +77,8 @@ def _failures(plan: Plan, folder: SweepFolder, collected: Collected) -> bool:
     table = table.head(FAILURES_MOST)
     ids = np.array([[int(name[:16], 16), int(name[16:], 16)] for name in table.pop(POINT)], dtype=np.uint64)
     numbers = plan.find(ids, table[SEED].to_numpy(dtype=np.int64))
-    table["command"] = [_command(plan, number) for number in numbers.tolist()]
+    commands = [_command(plan, number) for number in numbers.tolist()]
+    table["command"] = pd.Series(commands, index=table.index, dtype=object)  # a path may be no text
     write_csv(table, path)
     return True
 
