@@ -18,6 +18,7 @@ from markupsafe import Markup
 from scenarios.base.glyphs import FONT_FILE, MORE_FONT_FILE
 from scenarios.base.labels import label, language_index
 from scenarios.base.output.whole_files import write_text
+from scenarios.base.text import for_xml
 from scenarios.pages.blocks import Document, Figure, spans
 from scenarios.pages.widths import KEPT_ROWS, tight, tight_columns
 
@@ -43,8 +44,8 @@ def html_page(document: Document) -> str:
     }
     template = _environment().get_template("page.html.j2")
     # The font in the page has only the characters of the page, so the page is first made without it.
-    font = embedded_font(template.render(fields, font=""))
-    return template.render(fields, font=Markup(font))
+    font = embedded_font(for_xml(template.render(fields, font="")))
+    return for_xml(template.render(fields, font=Markup(font)))
 
 
 def write_html(path: Path, document: Document) -> Path:

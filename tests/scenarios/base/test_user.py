@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from scenarios.base.errors import UserError
@@ -78,3 +79,17 @@ def test_runs_and_sweeps_are_written_below_any_folder(tmp_path: Path) -> None:
     assert len(read_parquet(folder / "run" / "indicators.parquet")) > 0
     assert SWEEP.enter([*TOWN, "seeds=2", "outputs=[employed]", f"output={folder / 'sweep'}"]) == 0
     assert read_parquet(folder / "sweep" / "runs.parquet")["seed"].tolist() == [1, 2]
+
+
+def test_runs_and_sweeps_read_files_below_any_folder(tmp_path: Path) -> None:
+    """The folder is part of the words that a sweep keeps, and of the command that repeats a run which failed."""
+    folder = tmp_path / GBK
+    folder.mkdir()
+    (folder / "mine.yaml").write_text("levers: {workshops: {size: 2, start: 2019-06}}\n", encoding="utf-8")
+    word, sweep = f"scenario={folder / 'mine.yaml'}", f"output={tmp_path / 'sweep'}"
+    assert RUN.enter([*TOWN, word, f"output={tmp_path / 'run'}"]) == 0
+    bad = "parameters.residence.flat_given_up_to_months=1,30"  # 1 is below the number that it follows
+    assert SWEEP.enter([*TOWN, word, bad, "outputs=[employed]", sweep]) == 1
+    assert SWEEP.enter(["status", sweep]) == 1
+    (command,) = pd.read_csv(tmp_path / "sweep" / "failures.csv")["command"]
+    assert os.fsdecode("安居".encode("gbk")).encode("unicode_escape").decode() in command

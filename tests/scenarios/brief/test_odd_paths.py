@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from tests.scenarios.brief.town import compare, make_draws
 
-ODD = {"a\vb": r"a\u000bb"}
+ODD = {os.fsdecode("安居".encode("gbk")): r"\udcb0\udcb2\udcbe\udcd3", "a\vb": r"a\u000bb"}
 
 
 @pytest.mark.parametrize("name", ODD)
@@ -22,4 +23,4 @@ def test_the_command_stands_in_every_document(tmp_path: Path, name: str) -> None
         with zipfile.ZipFile(out / document) as package:
             assert f"{ODD[name]}/mine.yaml" in package.read(part).decode()
     page = (out / "brief.zh.html").read_text(encoding="utf-8")
-    assert "/mine.yaml" in page
+    assert f"{ODD[name]}/mine.yaml" in page
