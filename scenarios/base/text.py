@@ -23,7 +23,7 @@ class Text(NamedTuple):
 def for_xml(text: str) -> str:
     """Return a text with an escape, as in JSON, for each character that XML cannot hold.
 
-    A typed path may have control characters, and bytes that are no text.
+    A typed path may have control characters, and bytes that are no text; files in UTF-8 cannot hold the latter either.
     """
     return _NOT_IN_XML.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 

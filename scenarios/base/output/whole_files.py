@@ -68,11 +68,8 @@ def write_bytes(path: Path, content: bytes, sync: bool = False) -> Path:
 
 
 def write_text(path: Path, text: str, sync: bool = False) -> Path:
-    """Write a text as UTF-8, its line ends as they are, whole or not at all; return the path.
-
-    Bytes of a file's name that are no text are written as an escape, which JSON reads back.
-    """
-    return write_bytes(path, text.encode(errors="backslashreplace"), sync)
+    """Write a text as UTF-8, its line ends as they are, whole or not at all; return the path."""
+    return write_bytes(path, text.encode(), sync)
 
 
 def name_beside(path: Path, ending: str = "part") -> Path:

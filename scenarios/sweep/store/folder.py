@@ -18,7 +18,7 @@ from scenarios.base.errors import UserError, shown
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.output.folders import PROGRAM, files_in
 from scenarios.base.output.whole_files import write_text
-from scenarios.base.text import Text
+from scenarios.base.text import Text, for_xml
 from scenarios.base.user import user_path
 from scenarios.entries.sweep import HINT
 from scenarios.settings.config import canonical_json
@@ -61,7 +61,8 @@ class SweepFolder:
     def open(self, plan: Plan) -> None:
         """Make the folder a sweep's, or extend it; raises UserError, with the difference, if it is another's."""
         if self.check(plan):
-            write_text(self.head, json.dumps(_head_of(plan), ensure_ascii=False, indent=1) + "\n")
+            # A path may have bytes that are no text; JSON reads them back from their escapes.
+            write_text(self.head, for_xml(json.dumps(_head_of(plan), ensure_ascii=False, indent=1)) + "\n")
 
     def launcher(self) -> tuple[str, dict[str, Any]] | None:
         """Return the launcher that the sweep was last run with, and its settings, if it was run."""

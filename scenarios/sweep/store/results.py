@@ -6,14 +6,14 @@ import shlex
 from typing import NamedTuple
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from scenarios.base.input.yaml_files import shown_path
 from scenarios.base.output.folders import PROGRAM
-from scenarios.base.output.plain_files import write_csv, write_json
-from scenarios.base.text import Text
+from scenarios.base.output.plain_files import json_text, write_csv
+from scenarios.base.output.whole_files import write_text
+from scenarios.base.text import Text, for_xml
 from scenarios.runs.provenance import provenance
 from scenarios.settings.command import Call
 from scenarios.sweep.plan.plan import Plan
@@ -47,7 +47,7 @@ def write_results(plan: Plan, folder: SweepFolder, call: Call) -> Results:
         "runs_planned": of, "runs_collected": collected.runs, "runs_failed": collected.failed, "rows": collected.rows,
         "content": collected.content, "source": plan.source, "sweep": plan.sweep.tree, **provenance("sweep"),
     }  # fmt: skip
-    write_json(folder.path / COLLECTED, content)
+    write_text(folder.path / COLLECTED, for_xml(json_text(content)))
     name, rows = shown_path(collected.path), f"{collected.rows:,}"
     lines = [Text(f"Table: {name} ({rows} rows, content {collected.content[:12]})",
                   f"结果表：{name}（{rows} 行，内容 {collected.content[:12]}）")]  # fmt: skip
@@ -77,8 +77,7 @@ def _failures(plan: Plan, folder: SweepFolder, collected: Collected) -> bool:
     table = table.head(FAILURES_MOST)
     ids = np.array([[int(name[:16], 16), int(name[16:], 16)] for name in table.pop(POINT)], dtype=np.uint64)
     numbers = plan.find(ids, table[SEED].to_numpy(dtype=np.int64))
-    commands = [_command(plan, number) for number in numbers.tolist()]
-    table["command"] = pd.Series(commands, index=table.index, dtype=object)  # a path may be no text
+    table["command"] = [for_xml(_command(plan, number)) for number in numbers.tolist()]
     write_csv(table, path)
     return True
 
