@@ -164,17 +164,17 @@ README.md says how long it takes.""",
 READINGS = Command(
     name="calibration.readings",
     usage=Text(
-        """Usage: python -m calibration.readings [draws=30] [processes=0] [output=FILE]
+        """Usage: python -m calibration.readings [draws=12] [processes=0] [output=FILE]
 
 Runs every scenario under every reading of the report, one switch at a time, and writes the table that a brief cites.
 README.md says how long it takes.""",
-        """用法：python -m calibration.readings [draws=30] [processes=0] [output=文件]
+        """用法：python -m calibration.readings [draws=12] [processes=0] [output=文件]
 
 在报告的每种口径下（每次只改一项）运行全部方案，写出简报引用的比较表。所需时间见 README.zh.md。""",
     ),
     work="calibration.upkeep.readings:readings",
     own=(
-        Key("draws", "whole", 30, low=2, high=MOST_DRAWS),
+        Key("draws", "whole", 12, low=2, high=MOST_DRAWS),
         PROCESSES,
         Key("output", "path", None),
     ),

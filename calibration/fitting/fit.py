@@ -54,8 +54,6 @@ from simulation.state.entities import Float
 
 NEAR = 4.0
 """Implausibility up to which runs of earlier waves help the last emulator."""
-FEWEST_DRAWS = 100
-"""A brief takes so many, however few the weighted runs are worth."""
 LOTS = 2
 """Lots of draws that the last stage checks at most."""
 
@@ -171,12 +169,11 @@ def _last_runs(
 def draw_rows(weights: Float, n: int, seed: int) -> tuple[Index, float]:
     """Return which weighted runs are draws that count equally, `n` or fewer, and the share of weight that is cut.
 
-    They are no more than the weighted runs are worth in equal draws, but FEWEST_DRAWS if `n` allows: more of them would
-    only cut the largest weights.
+    They are no more than the weighted runs are worth in equal draws: more of them would only cut the largest weights.
     """
     worth = int(weights.sum() ** 2 / (weights**2).sum())
     positive = int((weights > 0).sum())
-    return without_repeats(weights, min(n, positive, max(worth, FEWEST_DRAWS)), np.random.default_rng([seed, n]))
+    return without_repeats(weights, min(n, positive, worth), np.random.default_rng([seed, n]))
 
 
 def check_weights(log_weights: Float) -> None:

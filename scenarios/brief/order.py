@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from scenarios.base.labels import label
 from scenarios.brief.missing import missing_readings, missing_rings
 from scenarios.brief.source import Source, records
@@ -81,6 +83,6 @@ def _row(source: Source, choice: Choice) -> list[str]:
         _in_full(source, choice),
         status,
         source.titles[str(best["scenario"])],
-        chance_text(float(best["p_first"])),
+        UNKNOWN if pd.isna(best["p_first"]) else chance_text(float(best["p_first"])),
         source.listed(swapped) or UNKNOWN,
     ]

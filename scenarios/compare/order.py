@@ -67,8 +67,9 @@ def order_table(
     """Return the order of the ranked measures under the default and under every choice of `choices`.
 
     by_ring, structures: tables of the comparison; readings: the table of readings, None if there is none. One row a
-    choice and measure: effect, rank, probability of the first place, and `swapped`, the measures with which it has
-    changed places beyond chance; a choice that is missing, or lacks one of the measures, has one row without any.
+    choice and measure: effect, rank, probability of the first place (NaN where it is not one among these measures), and
+    `swapped`, the measures with which it has changed places beyond chance; a choice that is missing, or lacks one of the
+    measures, has one row without any.
     """
     ranked = {*ranked} - {BASE}
     own = _of(by_ring, ranked, "ring", REPORT)
@@ -92,7 +93,18 @@ def _found(
     parameter, _, end = choice.name.partition(":")
     if end:
         return _of(structures[structures["end"] == end], ranked, "parameter", parameter)
-    return _of(readings.table if readings else by_ring.iloc[:0], ranked, "reading", choice.name)
+    return _under_reading(readings, ranked, choice.name) if readings else _of(by_ring.iloc[:0], ranked, "ring", "")
+
+
+def _under_reading(readings: Readings, ranked: Collection[str], name: str) -> pd.DataFrame:
+    """Return the rows of a reading; the probability of the first place is NaN where others than `ranked` had one, too.
+
+    The table of readings is of all scenarios of conf/.
+    """
+    rows = _of(readings.table, ranked, "reading", name)
+    first = readings.table.dropna(subset="p_first")
+    there = set(first.loc[(first["reading"] == name) & (first["indicator"] == ORDERED_BY), "scenario"]) - {BASE}
+    return rows if there == {*ranked} else rows.assign(p_first=math.nan)
 
 
 def _of(table: pd.DataFrame, ranked: Collection[str], column: str, name: str) -> pd.DataFrame:

@@ -120,3 +120,14 @@ def test_what_is_not_ranked_has_no_place() -> None:
     order = order_table(rings(world=part("ring", "world", OTHER)), structures(), readings(), ["baseline", "a", "c"])
     assert set(order["scenario"]) == {"a", "c"}
     assert with_status(order, CHANGES) == []
+
+
+def test_the_first_place_among_others_is_not_the_first_place_here() -> None:
+    # the table of readings ranks a, b and c; compared are a and c alone
+    order = order_table(rings(), structures(), readings(), ["baseline", "a", "c"])
+    under = order[order["kind"].isin([READING]) & (order["scenario"] != "")]
+    assert len(under) > 0
+    assert under["p_first"].isna().all()
+    assert order.loc[order["kind"] == RING, "p_first"].notna().all()
+    whole = order_table(rings(), structures(), readings(), RANKED)
+    assert whole["p_first"].notna().all()
