@@ -17,6 +17,7 @@ from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
 
 from scenarios.base.errors import UserError
+from scenarios.base.quota import quota
 from scenarios.base.text import Text
 
 Item = TypeVar("Item")
@@ -37,10 +38,9 @@ def one_thread() -> None:
 
 
 def available_processors() -> int:
-    """Return how many processors this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    """Return how many processors this process may use: those it may run on, no more than a container's quota."""
+    seen = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(seen, quota() or seen)
 
 
 class ProcessPool:
