@@ -68,8 +68,8 @@ def order_table(
 
     by_ring, structures: tables of the comparison; readings: the table of readings, None if there is none. One row a
     choice and measure: effect, rank, probability of the first place (NaN where it is not one among these measures), and
-    `swapped`, the measures with which it has changed places beyond chance; a choice that is missing, or lacks one of the
-    measures, has one row without any.
+    `swapped`, the measures with which it has changed places beyond chance; a choice that is missing, or lacks one of
+    the measures, has one row without any.
     """
     ranked = {*ranked} - {BASE}
     own = _of(by_ring, ranked, "ring", REPORT)
