@@ -54,6 +54,8 @@ from simulation.state.entities import Float
 
 NEAR = 4.0
 """Implausibility up to which runs of earlier waves help the last emulator."""
+MOST_CUT = 0.2
+"""Of the weight of runs, in draws that count equally."""
 LOTS = 2
 """Lots of draws that the last stage checks at most."""
 
@@ -169,11 +171,16 @@ def _last_runs(
 def draw_rows(weights: Float, n: int, seed: int) -> tuple[Index, float]:
     """Return which weighted runs are draws that count equally, `n` or fewer, and the share of weight that is cut.
 
-    They are no more than the weighted runs are worth in equal draws: more of them would only cut the largest weights.
+    They are no more than the weighted runs are worth in equal draws, and so few that at most MOST_CUT is cut: more of
+    them would only cut the largest weights.
     """
     worth = int(weights.sum() ** 2 / (weights**2).sum())
-    positive = int((weights > 0).sum())
-    return without_repeats(weights, min(n, positive, worth), np.random.default_rng([seed, n]))
+    count = min(n, int((weights > 0).sum()), worth)
+    rows, cut = without_repeats(weights, count, np.random.default_rng([seed, n]))
+    while cut > MOST_CUT and count > 1:
+        count -= 1
+        rows, cut = without_repeats(weights, count, np.random.default_rng([seed, n]))
+    return rows, cut
 
 
 def check_weights(log_weights: Float) -> None:

@@ -262,11 +262,23 @@ def test_stopped_and_gone_on_with_it_is_the_same_and_loses_no_run(whole: tuple[F
 
 
 def test_no_more_draws_are_taken_than_the_runs_are_worth() -> None:
-    # 150 runs of weight 1 and 450 of 1/9: (150 + 50)^2 / (150 + 450 / 81) = 257.1 equal draws; then all of one weight.
-    weights = np.concatenate([np.ones(150), np.full(450, 1 / 9)])
-    assert len(draw_rows(weights, 400, 1)[0]) == 257
+    # 150 runs of weight 1 and 450 of 1/2: (150 + 225)^2 / (150 + 450 / 4) = 535.7 equal draws; then all of one weight.
+    weights = np.concatenate([np.ones(150), np.full(450, 1 / 2)])
+    assert len(draw_rows(weights, 600, 1)[0]) == 535
     assert len(draw_rows(weights, 200, 1)[0]) == 200
     assert len(draw_rows(np.ones(300), 200, 1)[0]) == 200
     few = np.concatenate([np.full(20, 1.0), np.full(580, 1e-6)])  # worth 20
     assert len(draw_rows(few, 200, 1)[0]) == 20
     assert len(draw_rows(few, 5, 1)[0]) == 5
+
+
+def test_no_more_than_a_fifth_of_the_weight_is_cut() -> None:
+    # One run of weight 10 and 30 of 1 are worth 40^2 / (100 + 30) = 12.3 draws. Of n draws the large one may weigh as
+    # much as one of the other n - 1, 30 / (n - 1): with 12 of them 7.27 of 40 are cut.
+    weights = np.concatenate([[10.0], np.ones(30)])
+    rows, cut = draw_rows(weights, 12, 1)
+    assert (len(rows), cut) == (12, pytest.approx((10 - 30 / 11) / 40))
+    # Five of weight 10 and 40 of 1: 90^2 / 540 = 15; of 15 the five may weigh 40 / 10 each, and 30 of 90 would be cut;
+    # of 9, 40 / 4 each, and nothing is cut; of 11, 40 / 6, and 16.7 of 90; of 12, 40 / 7, and 21.4 of 90.
+    rows, cut = draw_rows(np.concatenate([np.full(5, 10.0), np.ones(40)]), 100, 1)
+    assert (len(rows), cut) == (11, pytest.approx(5 * (10 - 40 / 6) / 90))

@@ -14,6 +14,7 @@ import pytest
 
 from calibration.entries import READINGS as READINGS_COMMAND
 from calibration.entries import VALIDATE
+from calibration.fitting.fit import MOST_CUT
 from calibration.fitting.prior import WHOLES, prior_of
 from calibration.fitting.prior_draws import prior_draws
 from calibration.upkeep import readings as upkeep
@@ -124,7 +125,7 @@ def test_there_are_enough_draws_with_seeds_of_their_own(posterior: tuple[RunConf
     assert table["seed"].is_unique
     assert table["seed"].max() < SECOND_SEED
     assert made["effective_draws"] >= made["draws"] / 3
-    assert 0 <= made["weight_cut"] < 0.2
+    assert 0 <= made["weight_cut"] <= MOST_CUT
 
 
 def test_draws_lie_in_the_prior(posterior: tuple[RunConfig, Draws]) -> None:
