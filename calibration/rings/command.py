@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from calibration.fitting.prior import prior_of
@@ -35,6 +37,7 @@ MOVING = Text("moving draws by runs of their own", "以新的运行移动各组�
 OWN_RUN = ROOT / "outputs" / "calibration" / "rings.csv"
 """Where a table goes that is not of all draws of the committed posterior."""
 CHECK = OWN_RUN.with_name("rings_check.csv")
+BEYOND = 3.0
 
 
 def rings(call: Call) -> None:
@@ -56,7 +59,9 @@ def rings(call: Call) -> None:
     if call.own["moves"]:
         check = moves_of(call, runs, draws, made, config)
         write_csv(check, CHECK, SIX_DIGITS)
-        name, shift = check.iloc[0]["parameter"], check.iloc[0]["shift"]
+        told = check_of(check, call.own["moves"], made)
+        write_rings(output, Rings(made.table, {**made.made, "source": source_hash("rings"), "check": told}))
+        name, shift = told["parameter"], told["shift"]
         call.say(
             Text(
                 f"Check by runs of their own: {shown_path(CHECK)}; largest shift: {name} by {shift:+.2f} sd",
@@ -77,6 +82,19 @@ def moves_of(call: Call, runs: RingRuns, draws: Draws, made: Rings, config: RunC
         lambda done, of: call.progress.count(done, of, DRAWS),
     )  # fmt: skip
     return check_table(asked, made.table[f"{WEIGHT}{WIDEST}"].to_numpy(float), after)
+
+
+def check_of(check: pd.DataFrame, moves: int, made: Rings) -> dict[str, Any]:
+    """Return what a check by runs of their own came to.
+
+    beyond: how many parameters' means lie more than BEYOND standard errors of the weighted draws from where the weights
+    put them; shift: the largest, of `parameter`, in standard deviations.
+    """
+    limit = BEYOND / float(made.made["rings"][WIDEST]["effective_draws"]) ** 0.5
+    first = check.iloc[0]
+    return {"moves": moves, "accepted": round(float(first["accepted"]), 4), "parameter": str(first["parameter"]),
+            "shift": round(float(first["shift"]), 4), "limit": round(limit, 4), "of": len(check),
+            "beyond": int((check["shift"].abs() > limit).sum())}  # fmt: skip
 
 
 def draws_of(draws: Draws) -> list[Draw]:

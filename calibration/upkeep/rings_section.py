@@ -44,7 +44,19 @@ def rings_section(folder: Path, say: Say, language: str) -> list[str]:
     parts = [heading, say("rings_text"), _rings(made, say, language)]
     if few:
         parts.append(say("rings_few", list=comma.join(few), fewest=FEWEST_EFFECTIVE))
+    parts.append(_check(made, say, language))
     return [*parts, say("rings_items"), _items(made, say, language)]
+
+
+def _check(made: Mapping[str, Any], say: Say, language: str) -> str:
+    """Return what a fit of the widest ring by runs of its own came to; that there was none, where there was none."""
+    told = made.get("check")
+    if told is None:
+        return say("rings_unchecked")
+    shift = f"{told['shift']:+.2f}".replace("-", "−")
+    return say("rings_check", draws=made["draws"], moves=told["moves"], accepted=f"{told['accepted']:.0%}",
+               beyond=told["beyond"], of=told["of"], limit=f"{told['limit']:.2f}",
+               parameter=parameter_name(told["parameter"], language), shift=shift)  # fmt: skip
 
 
 def _rings(made: Mapping[str, Any], say: Say, language: str) -> str:

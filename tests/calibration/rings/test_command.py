@@ -78,6 +78,12 @@ def test_the_table_and_what_it_came_to(
     check = pd.read_csv(tmp_path / "check.csv")
     assert tuple(check.columns) == CHECK_COLUMNS
     assert check["shift"].abs().is_monotonic_decreasing
+    told = made["check"]
+    assert (told["moves"], told["parameter"], told["of"]) == (1, check["parameter"][0], len(check))
+    assert told["shift"] == pytest.approx(check["shift"][0], abs=1e-4)
+    limit = 3.0 / made["rings"]["world"]["effective_draws"] ** 0.5
+    assert told["limit"] == pytest.approx(limit, abs=1e-4)
+    assert told["beyond"] == (check["shift"].abs() > limit).sum()
     assert (RINGS_FILE.read_bytes() if RINGS_FILE.is_file() else None) == before  # a town's go elsewhere
 
     first = (tmp_path / "rings.csv").read_bytes()

@@ -257,6 +257,13 @@ def test_the_page_tells_what_each_ring_adds(language: str, enough: bool, tmp_pat
     assert "97%" in text
     assert (say("rings_few", language) in text) != enough
     assert all(label(f"ring.{ring}", language) in text for ring in RINGS)
+    assert said("rings_unchecked") in text
+    check = {"moves": 2, "accepted": 0.412, "parameter": "jobs.away_network_weight", "shift": -0.271, "limit": 0.316,
+             "of": 150, "beyond": 0}  # fmt: skip
+    write_json(tmp_path / RINGS_JSON, {**made_rings(enough), "check": check})
+    text = "\n".join(rings_section(tmp_path, said, language))
+    assert said("rings_unchecked") not in text
+    assert all(part in text for part in ("129", "41%", "150", "0.32", "−0.27"))
 
 
 def test_rings_of_other_draws_are_not_told(made: Path) -> None:
