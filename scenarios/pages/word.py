@@ -56,6 +56,8 @@ SMALL_POINTS, MOST_LINES = 8.0, 5
 """No smaller size is taken for the sake of cells with more lines."""
 LETTER, PADDING = 0.58, 9.0
 """Width of a letter in sizes of its font; points beside a cell's text, both sides together."""
+LAST_ROWS = 4
+"""Rows at the end of a table that stay together: no page begins with the last one alone."""
 FACT_NAMES = (0.18, 0.36)
 """Least and largest share of the width for the names of facts."""
 FAINT, WRONG, STRONG_FILL = RGBColor(0x66, 0x66, 0x66), RGBColor(0xA3, 0x3F, 0x00), "F3F5F7"
@@ -129,8 +131,9 @@ class _Writer:
         least, largest = FACT_NAMES
         name = min(max(shares(Table(("", ""), rows), self._room(2, TEXT_POINTS[0]))[0], least), largest)
         table = self.new_table("Facts Table", rows, [name, 1 - name], has_head=False)
-        for row, texts in zip(table._tbl.tr_lst, rows, strict=True):
-            self.fill_row(table, row, texts, bold=(True, False))
+        for number, (row, texts) in enumerate(zip(table._tbl.tr_lst, rows, strict=True), start=1):
+            kept = len(rows) - LAST_ROWS < number < len(rows)
+            self.fill_row(table, row, texts, bold=(True, False), kept=kept)
         self.paragraph("After Table")
 
     def table(self, block: Table, caption: str) -> None:
@@ -155,7 +158,8 @@ class _Writer:
         together = len(block.rows) <= KEPT_ROWS
         for number, (row, texts, mark) in enumerate(zip(table._tbl.tr_lst, lines, classes, strict=True)):
             bold = (True,) * columns if number == 0 or mark == "strong" else (False,) * columns
-            kept = number == 0 or (together and number < len(block.rows))
+            last = len(block.rows) - LAST_ROWS < number < len(block.rows)
+            kept = number == 0 or last or (together and number < len(block.rows))
             self.fill_row(table, row, texts, bold, frozenset(block.right), points, mark, kept)
         self.paragraph("After Table")
 

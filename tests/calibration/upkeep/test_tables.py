@@ -14,6 +14,7 @@ import pytest
 
 from calibration.entries import READINGS as READINGS_COMMAND
 from calibration.entries import VALIDATE
+from calibration.findings.calibration import LEAST
 from calibration.fitting.fit import MOST_CUT
 from calibration.fitting.prior import WHOLES, prior_of
 from calibration.fitting.prior_draws import prior_draws
@@ -60,8 +61,6 @@ READINGS = (default_reading(SWITCHES), *alternative_readings(SWITCHES))
 WORDS = [list(switch_words(reading)) for reading in READINGS]
 CALIBRATED = [words for words in WORDS if words == WORDS[0] or posterior_file(compose_run(words)).is_file()]
 """Readings that have draws: the default always has."""
-LEAST = 100
-"""Draws of each reading."""
 
 
 def name_of(words: list[str]) -> str:
