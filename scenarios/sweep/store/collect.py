@@ -11,6 +11,7 @@ The content's hash is that of the values, row for row, whoever made the runs and
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -46,7 +47,8 @@ TABLE = "runs.parquet"
 EFFECT = "effect."
 """Beginning of the names of columns with the difference from the baseline."""
 BLOCK_ROWS = 50_000
-ATTEMPTS = 5
+ATTEMPTS, RETRY_SECONDS = 20, 0.1
+"""How often parts are looked for again, and how much longer each time: joining many takes a slow disk some seconds."""
 PARTS_KEPT = 8
 """Parts that are held in memory at a time."""
 
@@ -82,6 +84,7 @@ def collect(runs: Runs, folder: SweepFolder) -> Collected:
         except FileNotFoundError:
             if attempt == ATTEMPTS - 1:
                 raise
+            time.sleep(RETRY_SECONDS * attempt)
     raise AssertionError
 
 

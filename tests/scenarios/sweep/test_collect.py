@@ -24,6 +24,7 @@ from scenarios.sweep.store.parts import (
     RunRow,
     join_parts,
     paths_of,
+    read_part,
     table_of,
     write_part,
 )
@@ -243,6 +244,32 @@ def test_joined_parts_hold_the_same_rows_up_to_a_size(tmp_path: Path, monkeypatc
     join_parts(tmp_path, "a", parts)
     sizes = [len(pd.read_parquet(path)) for path in paths_of(tmp_path)]
     assert sorted(sizes) == [2, 4, 4, 4]
+
+
+def test_parts_that_are_joined_while_a_table_is_made_are_looked_for_until_all_are_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = all_rows()
+    half = len(rows) // 2
+    place = SweepFolder(tmp_path)
+    place.open(PLAN)
+    path = write_part(place.parts, "0000", table_of(rows[:half], OUTPUTS))
+    write_part(place.parts, "0001", table_of(rows[half:], OUTPUTS))
+    tries = 0
+
+    def joined_meanwhile(part: Path, columns: list[str] | None = None) -> object:
+        """Return a part; the first is taken away and written anew ten times between the look for it and the read."""
+        nonlocal path, tries
+        if part == path and tries < 10:
+            tries += 1
+            path.unlink()
+            path = write_part(place.parts, "0000", table_of(rows[:half], OUTPUTS))
+        return read_part(part, columns)
+
+    monkeypatch.setattr("scenarios.sweep.store.collect.read_part", joined_meanwhile)
+    monkeypatch.setattr("scenarios.sweep.store.collect.RETRY_SECONDS", 0.001)
+    found = collect(Runs(PLAN, place), place)
+    assert (tries, found.rows, found.runs) == (10, 24, 9)
 
 
 def test_a_driver_that_begins_at_the_same_time_is_no_stranger(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
