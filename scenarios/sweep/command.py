@@ -155,7 +155,6 @@ def _make(given: SweepCall, plan: Plan, folder: SweepFolder, name: str, settings
     launchers = Launchers(name, settings, options["abandon"])
     try:
         folder.open(plan)
-        folder.keep_launcher(name, settings)
         standing = drive(plan, folder, launchers, progress, options["retry_failed"], options["follow"])
     except KeyboardInterrupt:
         raise UserError(
@@ -203,13 +202,21 @@ def _write(plan: Plan, folder: SweepFolder, call: Call) -> int:
 
 def _collect(given: SweepCall) -> int:
     folder = _folder(given)
-    return _write(folder.read(), folder, given.call)
+    return _write(_results_of(folder, given.call), folder, given.call)
+
+
+def _results_of(folder: SweepFolder, call: Call) -> Plan:
+    """Return the plan of a folder whose results are read; say so where other sources made them."""
+    plan, other = folder.read_results(), folder.other_sources()
+    if other is not None:
+        call.say(other)
+    return plan
 
 
 def _table(given: SweepCall) -> int:
     """Collect, and write the answer beside the table."""
     folder = _folder(given)
-    plan = folder.read()
+    plan = _results_of(folder, given.call)
     try:
         results = write_results(plan, folder, given.call)
         loaded("scenarios.sweep.answer.folder:write_answer")(plan, folder, results.collected, given.call)
@@ -227,7 +234,7 @@ def _plan(given: SweepCall) -> int:
 
 def _status(given: SweepCall) -> int:
     folder = _folder(given)
-    return int(print_status(folder.read(), folder, _launchers(given, folder), given.call))
+    return int(print_status(_results_of(folder, given.call), folder, _launchers(given, folder), given.call))
 
 
 def _cancel(given: SweepCall) -> int:

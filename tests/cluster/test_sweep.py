@@ -151,6 +151,23 @@ def test_cancel_takes_all_out_of_the_queue_and_keeps_what_is_done(slurm: Lab, tm
 
 
 @pytest.mark.usefixtures("here_too")
+def test_jobs_that_somebody_cancels_end_for_good_and_keep_what_is_done(slurm: Lab, tmp_path: Path) -> None:
+    words = (*LONG, f"seeds={FEW}", "launcher.chunk_minutes=0.03")
+    driver = command(*words, *QUICK, folder=tmp_path, wait=False, env=slurm.env)
+    until(lambda: queue(slurm).count("RUNNING") == 2 and rows(tmp_path) > 20)
+    slurm.run("scancel", "--me")
+    code, out, _ = said(driver)  # it submits nothing in their place
+    assert code == 1
+    assert "resume" in out
+    assert queue(slurm) == []
+    logs = [log.read_text() for log in (tmp_path / "logs").glob("*.log")]
+    assert not [log for log in logs if "back into the queue" in log]
+    assert 20 < rows(tmp_path) < 3 * FEW
+    assert here("resume", folder=tmp_path)[0] == 0  # whoever goes on is not stopped by what was cancelled before
+    assert rows(tmp_path) == 3 * FEW
+
+
+@pytest.mark.usefixtures("here_too")
 def test_ten_thousand_runs_are_under_thirty_jobs(tmp_path: Path) -> None:
     words = (*SHORT, "seeds=3400", "work=nothing")
     code, out, err = here(*words, *QUICK, folder=tmp_path)

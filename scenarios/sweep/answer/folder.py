@@ -90,7 +90,7 @@ def write_answer(plan: Plan, folder: SweepFolder, collected: Collected, call: Ca
 def read_answer(folder: Path) -> Answer:
     """Return the answer of a sweep that was collected into `folder`; raises UserError where there is none."""
     place = SweepFolder(folder)
-    plan = place.read()
+    plan = place.read_results()
     path = place.path / TABLE
     if not path.is_file():
         command = f"python -m scenarios.sweep resume output={shown_path(folder)}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -29,13 +29,18 @@ GROUP = CONF / "launcher"
 
 @dataclass
 class ActiveSweep:
-    """A sweep whose runs are being made; living: answers for a claim, whoever launched it."""
+    """A sweep whose runs are being made.
+
+    living: answers for a claim, whoever launched it; launched: called once work was handed out, so that settings which
+    a cluster refuses are not kept.
+    """
 
     plan: Plan
     folder: SweepFolder
     runs: Runs
     progress: Progress
     living: Living
+    launched: Callable[[], None]
 
 
 class Launcher(Protocol):
@@ -48,6 +53,9 @@ class Launcher(Protocol):
 
     def living(self, claim: Claim) -> list[int]:
         """Return the chunks of a claim that are waiting or at work; raises UserError where nobody can be asked."""
+
+    def cancelled(self, claim: Claim) -> bool:
+        """Return whether somebody cancelled jobs of a claim by the scheduler's own means."""
 
     def jobs(self, claim: Claim) -> dict[str, int]:
         """Return how many processes or jobs of a claim are RUNNING, and how many wait, by the reason."""

@@ -62,6 +62,7 @@ class DaskEngine:
                                   encoding="utf-8", errors="replace", pure=False)
                     for chunk in range(len(chunks))
                 ]  # fmt: skip
+                active.launched()
                 self._watch(active, claim, client, futures)
         except (OSError, TimeoutError) as error:
             problem = Text("the Dask engine cannot be reached", "无法连接 Dask")
@@ -100,6 +101,10 @@ class DaskEngine:
     def living(self, claim: Claim) -> list[int]:
         """Return all chunks if the driver lives: without it the engine drops them."""
         return list(range(int(claim.notes["chunks"]))) if process_lives(claim.notes) else []
+
+    def cancelled(self, claim: Claim) -> bool:
+        """Return False: nobody but this program can."""
+        return False
 
     def jobs(self, claim: Claim) -> dict[str, int]:
         """Return nothing: the engine alone knows."""

@@ -36,6 +36,7 @@ class Local:
         if claim is None:
             return
         try:
+            active.launched()
             done, _ = active.runs.done()  # another driver may have ended meanwhile
             numbers = numbers[~done[active.runs.places(*active.runs.keys(numbers))]]
             make(active, claim, numbers, Pool(self._processes), self._flush)
@@ -45,6 +46,10 @@ class Local:
     def living(self, claim: Claim) -> list[int]:
         """Return the claim's chunk if its process lives."""
         return [0] if process_lives(claim.notes) else []
+
+    def cancelled(self, claim: Claim) -> bool:
+        """Return False: nobody but this program can."""
+        return False
 
     def jobs(self, claim: Claim) -> dict[str, int]:
         """Return its processes."""

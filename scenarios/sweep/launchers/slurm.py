@@ -71,6 +71,8 @@ class Slurm:
         self._asked: dict[str, float] = {}
         self._elements: dict[str, list[Element]] = {}
         self._requeued: set[str] = set()
+        self._looked: dict[str, float] = {}
+        self._cancelled: dict[str, list[str]] = {}
 
     def launch(self, active: ActiveSweep, numbers: Whole) -> None:
         """Submit arrays for the runs, as many as the cluster's limit of an array asks for."""
@@ -86,8 +88,14 @@ class Slurm:
         claim = claim.note(arrays=[], flush_seconds=float(self._settings["flush_seconds"]),
                            forgiven=sorted(active.runs.forgiven))  # fmt: skip
         for start in starts:
-            id_ = self._submit(active, claim, start, min(most, len(chunks) - start))
+            try:
+                id_ = self._submit(active, claim, start, min(most, len(chunks) - start))
+            except RefusedError:
+                if not claim.notes["arrays"]:
+                    claim.end()  # none of its jobs will ever come
+                raise
             claim = claim.note(arrays=[*claim.notes["arrays"], [start, id_]], seen=time.time())
+            active.launched()
         claim.note(submitted=True)
         self._asked.clear()
         ids = ", ".join(id_ for _, id_ in claim.notes["arrays"])
@@ -99,6 +107,14 @@ class Slurm:
         if not claim.notes.get("submitted") and process_lives(claim.notes):
             return list(range(int(claim.notes["chunks"])))
         return sorted(_start(element) + element.number for element in self._tasks(claim))
+
+    def cancelled(self, claim: Claim) -> bool:
+        """Return whether somebody cancelled tasks of a claim (scancel); Slurm remembers for some minutes."""
+        user = str(claim.notes.get("user", user_name()))
+        if time.monotonic() - self._looked.get(user, -ASK_SECONDS) >= ASK_SECONDS:
+            answer = _slurm("squeue", "-h", "-r", "-u", user, "--states=CANCELLED", "-o", "%j")
+            self._cancelled[user], self._looked[user] = answer.split(), time.monotonic()
+        return any(name.startswith(_claim_mark(claim)) for name in self._cancelled[user])
 
     def jobs(self, claim: Claim) -> dict[str, int]:
         """Return its tasks in the queue by what they do; Slurm's own word for why one waits."""
@@ -202,7 +218,7 @@ def _slurm(*words: str, script: str = "", may_fail: bool = False) -> str:
                                       "请登录集群的登录节点；abandon=true 则在本机继续，不管其作业"),
                             ) from None  # fmt: skip
         except subprocess.TimeoutExpired:
-            trouble = f"no answer in {COMMAND_SECONDS} s"
+            trouble = f"{NO_ANSWER} in {COMMAND_SECONDS} s"
             if words[0] == "sbatch":
                 break  # it may have been heard: whoever comes next finds its jobs in the queue by their names
         else:
@@ -213,10 +229,22 @@ def _slurm(*words: str, script: str = "", may_fail: bool = False) -> str:
                 break
         if attempt < TRIES - 1:
             time.sleep(RETRY_SECONDS)
-    raise UserError(Text(f"{words[0]} failed", f"{words[0]} 失败"), key="launcher",
-                    found=trouble.replace("\n", "; ")[:200],
+    # The words of Slurm are the reason, so all of them are said.
+    trouble = "; ".join(line.strip() for line in trouble.splitlines() if line.strip())
+    problem = Text(f"{words[0]} failed: {trouble}", f"{words[0]} 失败：{trouble}")
+    if words[0] == "sbatch" and not any(sign in trouble for sign in (*UNREACHABLE, NO_ANSWER)):
+        raise RefusedError(problem, key="launcher", hint=REFUSED)
+    raise UserError(problem, key="launcher",
                     hint=Text("what was submitted goes on; run the same command again later",
                               "已提交的作业会继续；请稍后重新运行同一命令"))  # fmt: skip
+
+
+class RefusedError(UserError):
+    """Slurm refused jobs, so none of them is there."""
+
+
+REFUSED = Text("nothing was submitted by it; change the launcher's settings (launcher.KEY=VALUE)",
+               "此次未提交任何作业；请修改启动方式的设置（launcher.键=值）")  # fmt: skip
 
 
 def clean_environment() -> dict[str, str]:
@@ -228,6 +256,7 @@ def clean_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(CALLERS_SETTINGS) or name in KEPT}
 
 
+NO_ANSWER = "no answer"
 UNREACHABLE = ("Unable to contact slurm controller", "Socket timed out", "Connection refused")
 
 

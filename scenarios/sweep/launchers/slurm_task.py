@@ -1,7 +1,8 @@
 """One task of a Slurm array: makes its chunk; warned of its end, it writes what it has and goes back into the queue.
 
 The work of `python -m scenarios.sweep.launchers.slurm_job`, which the script that slurm.py submits starts. The warning
-is USR2 (--signal=B:USR2@60), or TERM where a scheduler preempts; a task whose claim or job was cancelled ends for good.
+is USR2 (--signal=B:USR2@60). TERM comes where somebody cancels the job (scancel), or Slurm preempts it: the task writes
+what it has and ends. Slurm itself puts a preempted job back, and nobody a cancelled one.
 """
 
 from __future__ import annotations
@@ -19,18 +20,19 @@ from scenarios.sweep.store.claims import read_claims
 from scenarios.sweep.store.folder import SweepFolder
 from scenarios.sweep.work.chunks import run_chunk
 
-WARNINGS = (signal.SIGUSR2, signal.SIGTERM)
+WARNING = signal.SIGUSR2
+SIGNALS = (WARNING, signal.SIGTERM)
 COMMAND_SECONDS = 30
 GOES_ON = ("RUNNING", "COMPLETING")
 """States of a job that nobody has ended: it was only warned."""
 
 
 class _Warned:
-    """Whether a signal came."""
+    """Whether a signal came, and which came last."""
 
     def __init__(self) -> None:
         self.signal = 0
-        for number in WARNINGS:
+        for number in SIGNALS:
             signal.signal(number, self._take)
 
     def _take(self, number: int, _: Any) -> None:
@@ -47,7 +49,7 @@ def run_task(call: Call) -> None:
     chunk = call.own["FIRST_CHUNK"] + int(os.environ["SLURM_ARRAY_TASK_ID"])
     undone = run_chunk(folder, claim, chunk, warned)
     call.say(f"chunk {chunk}: {undone} runs left")
-    if undone and warned() and not _cancelled(folder, claim):
+    if undone and warned.signal == WARNING and not _cancelled(folder, claim):
         _requeue(call)
 
 

@@ -122,9 +122,9 @@ class Plan:
         return drawn_values(self.draws[base], draw)
 
 
-def plan_sweep(sweep: Sweep) -> Plan:
-    """Return the plan of a sweep; raises UserError."""
-    keys, source = known_keys(sweep.config_dir).keys, source_hash("sweep")
+def plan_sweep(sweep: Sweep, source: str = "") -> Plan:
+    """Return the plan of a sweep; raises UserError. source: hash of other sources whose runs are looked for."""
+    keys, source = known_keys(sweep.config_dir).keys, source or source_hash("sweep")
     heavy, light = _parts(sweep)
     n = len(sweep.scenarios) * math.prod(len(axis.rows) for axis in sweep.axes) * (sweep.draws.n if sweep.draws else 1)
     if n * len(sweep.seeds) > MOST_POINTS:

@@ -21,6 +21,8 @@ from scenarios.base.output.whole_files import write_text
 from scenarios.base.text import Text, for_xml
 from scenarios.base.user import user_path
 from scenarios.entries.sweep import HINT
+from scenarios.runs.provenance import commit
+from scenarios.runs.sources import source_hash
 from scenarios.settings.config import canonical_json
 from scenarios.sweep.plan.plan import Plan, plan_sweep
 from scenarios.sweep.plan.spec import Sweep, sweep_of
@@ -33,7 +35,9 @@ HEAD_KEYS = ("program", "kind", "schema", "tree", "config_dir", "source", "conte
 SAME = ("source", "config_dir")
 """Of a head: what must be the same, besides the parts of the tree that are no extension."""
 SAME_IN_TREE = ("outputs", "months", "work")
-SHOWN = 60
+COMMIT = "commit"
+"""Of a head: the commit of the sources that made it, which may not be known."""
+SHOWN, SOURCE_SHOWN = 60, 12
 ANOTHER = Text("choose another output=FOLDER, or move that folder away", "请另选 output=文件夹，或移走该文件夹")
 
 
@@ -49,20 +53,46 @@ class SweepFolder:
         self.logs = self.path / "logs"
 
     def read(self) -> Plan:
-        """Return the plan that the folder is for; raises UserError where there is none or other sources made it."""
+        """Return the plan that the folder is for, to make runs; raises UserError where other sources made it."""
+        head = self._known_head()
+        plan = plan_sweep(sweep_of(head["tree"], head["config_dir"]))
+        self._refuse(_changes(head, _head_of(plan))[0], head)
+        return plan
+
+    def read_results(self) -> Plan:
+        """Return the plan that the folder is for, with the sources' hash that its runs have, to read what is there.
+
+        Sources that changed since alter no result that is there. Raises UserError where there is no sweep, or where a
+        configuration changed, so that nobody knows which runs are its.
+        """
+        head = self._known_head()
+        plan = plan_sweep(sweep_of(head["tree"], head["config_dir"]), head["source"])
+        self._refuse(_changes(head, _head_of(plan))[0], head)
+        return plan
+
+    def other_sources(self) -> Text | None:
+        """Return a line that says so, where other sources than those here made the folder's runs."""
+        head = self._known_head()
+        if head["source"] == source_hash("sweep"):
+            return None
+        made = _made_by(head)
+        return Text(f"Other sources made these runs ({made.en}): what is there is read as it is; more runs need those",
+                    f"这些运行由另一版本代码完成（{made.zh}）：已有结果照常读取，新增运行须用该版本代码")  # fmt: skip
+
+    def _known_head(self) -> dict[str, Any]:
         head = self._head()
         if head is None:
             raise UserError(Text("there is no sweep in this folder", "该文件夹中没有扫描"), key="output",
                             found=shown_path(self.path), hint=HINT)  # fmt: skip
-        plan = plan_sweep(sweep_of(head["tree"], head["config_dir"]))
-        self._refuse(_changes(head, _head_of(plan))[0])
-        return plan
+        return head
 
     def open(self, plan: Plan) -> None:
         """Make the folder a sweep's, or extend it; raises UserError, with the difference, if it is another's."""
         if self.check(plan):
+            old = self._head()
+            head = _head_of(plan) | {COMMIT: old.get(COMMIT) if old else commit("sweep")["commit"]}
             # A path may have bytes that are no text; JSON reads them back from their escapes.
-            write_text(self.head, for_xml(json.dumps(_head_of(plan), ensure_ascii=False, indent=1)) + "\n")
+            write_text(self.head, for_xml(json.dumps(head, ensure_ascii=False, indent=1)) + "\n")
 
     def launcher(self) -> tuple[str, dict[str, Any]] | None:
         """Return the launcher that the sweep was last run with, and its settings, if it was run."""
@@ -92,12 +122,15 @@ class SweepFolder:
             if head is None and others:
                 problem = Text("the folder holds files that no sweep wrote", "文件夹中有并非扫描结果的文件")
                 raise UserError(problem, key="output", found=shown_path(self.path), hint=ANOTHER)
-        if head is not None and head != wanted:
+        if head is None:
+            return True
+        same = {name: value for name, value in head.items() if name != COMMIT} == wanted
+        if not same:
             refused, changed = _changes(head, wanted)
             if not refused and not _extends(head, plan):
                 refused = changed
-            self._refuse(refused)
-        return head != wanted
+            self._refuse(refused, head)
+        return not same
 
     def _head(self) -> dict[str, Any] | None:
         try:
@@ -116,14 +149,33 @@ class SweepFolder:
                             found=shown_path(self.head), hint=ANOTHER)  # fmt: skip
         return head
 
-    def _refuse(self, differences: Iterable[str]) -> None:
+    def _refuse(self, differences: Iterable[str], head: Mapping[str, Any]) -> None:
         differences = list(differences)
+        if [line.partition(":")[0] for line in differences] == ["source"]:
+            made, name = _made_by(head), shown_path(self.path)
+            raise UserError(
+                Text("other sources made the runs of this folder", "该文件夹的运行由另一版本代码完成"), key="output",
+                found=self.path, allowed=made,
+                hint=Text(f"more runs need those sources, or another output=FOLDER; status, collect and table read "
+                          f"what is there: python -m scenarios.sweep collect output={name}",
+                          f"新增运行须用该版本代码，或另选 output=文件夹；status、collect、table 可读取已有结果："
+                          f"python -m scenarios.sweep collect output={name}"),
+            )  # fmt: skip
         if differences:
             problem = Text("the folder holds another sweep", "该文件夹属于另一扫描")
             rest = f" ({len(differences) - 3} more)" if len(differences) > 3 else ""
             raise UserError(problem, key="output", found=self.path, hint=ANOTHER,
                             allowed=Text("only more of the same; it differs in " + "; ".join(differences[:3]) + rest,
                                          "只能扩展；不同之处：" + "；".join(differences[:3]) + rest))  # fmt: skip
+
+
+def _made_by(head: Mapping[str, Any]) -> Text:
+    """Return which sources made a folder's runs: their commit, if there was one, and their hash."""
+    source = str(head["source"])[:SOURCE_SHOWN]
+    known = head.get(COMMIT)
+    if not known:
+        return Text(f"source {source}", f"源代码 {source}")
+    return Text(f"commit {known[:SOURCE_SHOWN]}, source {source}", f"提交 {known[:SOURCE_SHOWN]}，源代码 {source}")
 
 
 def _head_of(plan: Plan) -> dict[str, Any]:

@@ -6,6 +6,7 @@ So a resume, more seeds, and another launcher or size of chunks are one operatio
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any
 
 from scenarios.base.errors import UserError
@@ -28,7 +29,7 @@ class Launchers:
 
     def __init__(self, name: str, settings: dict[str, Any], abandon: bool = False) -> None:
         """name, settings: of the launcher asked for; abandon: what other launchers have at work counts for nothing."""
-        self.name, self._abandon = name, abandon
+        self.name, self.settings, self._abandon = name, settings, abandon
         self._known = {name: launcher_of(name, settings)}
 
     @property
@@ -54,6 +55,10 @@ class Launchers:
                 counts.update(self.of(claim).jobs(claim))
         return counts
 
+    def cancelled(self, claims: Iterable[Claim]) -> bool:
+        """Return whether somebody cancelled jobs of some claims by the scheduler's own means."""
+        return any(self.chosen.cancelled(claim) for claim in claims if claim.launcher == self.name)
+
     def ending(self, claim: Claim) -> list[int]:
         """Return the same; a claim with none is marked as ended."""
         chunks = self.living(claim)
@@ -68,19 +73,24 @@ def drive(
 ) -> Standing:  # fmt: skip
     """Have all runs of a plan made in its folder, which is open; return how far it is in the end.
 
+    Where somebody cancels jobs, nothing is launched in their place: what still runs is waited for.
     follow: wait for jobs that go on by themselves. Raises UserError where launching brings nothing.
     """
     runs = Runs(plan, folder, retry_failed)
-    active = ActiveSweep(plan, folder, runs, progress, launchers.ending)
+    active = ActiveSweep(plan, folder, runs, progress, launchers.ending,
+                         lambda: folder.keep_launcher(launchers.name, launchers.settings))  # fmt: skip
     fruitless, before = 0, -1
-    cancelled = _cancelled(folder)
+    runs.standing(launchers.ending)  # marks what ended before this command, which counts for nothing
+    ended, held = {claim.number for claim in read_claims(folder.claims) if claim.ended}, False
     while True:
         standing = runs.standing(launchers.ending)
         _say_damaged(runs, progress)
         remaining = standing.remaining
-        if _cancelled(folder) - cancelled:
+        since = [claim for claim in read_claims(folder.claims) if claim.number not in ended]
+        if any(claim.cancelled for claim in since):
             return standing
-        if remaining.size:
+        held = held or bool(remaining.size and launchers.cancelled(since))
+        if remaining.size and not held:
             n_done = int(standing.done.sum())
             fruitless = fruitless + 1 if n_done == before else 0
             if fruitless >= FRUITLESS:
@@ -96,10 +106,6 @@ def drive(
         progress.stage(RUNS_STAGE)
         show_runs(progress, int(standing.done.sum()), standing.order.size, int(standing.failed.sum()), 0, jobs)
         launchers.chosen.wait(active)
-
-
-def _cancelled(folder: SweepFolder) -> set[int]:
-    return {claim.number for claim in read_claims(folder.claims) if claim.cancelled}
 
 
 def _say_damaged(runs: Runs, progress: Progress) -> None:

@@ -203,13 +203,44 @@ def test_a_changed_configuration_in_an_old_folder_is_refused_with_the_difference
     assert files(copy) == before
 
 
-def test_other_sources_in_an_old_folder_are_refused(copy: Path) -> None:
+def test_results_of_other_sources_are_read_and_more_runs_are_refused(
+    copy: Path, whole: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
+) -> None:
     head = json.loads((copy / "sweep.json").read_text())
-    (copy / "sweep.json").write_text(json.dumps({**head, "source": "0" * 64}))
-    for words in (ALL, ("resume",), ("status",), ("collect",)):
-        code, _, err = here(*words, folder=copy)
-        assert code == 2
-        assert "source" in err
+    for module in ("plan.plan", "store.folder"):  # as if a comment was added to a file since
+        monkeypatch.setattr(f"scenarios.sweep.{module}.source_hash", lambda _: "f" * 64)
+    (copy / "runs.parquet").unlink()
+    for verb in ("status", "collect"):
+        code, out, err = here(verb, folder=copy)
+        assert (code, err) == (0, "")
+        assert f"commit {head['commit'][:12]}, source {head['source'][:12]}" in out
+    pd.testing.assert_frame_equal(table(copy), whole)
+    before = files(copy)
+    for words in (ALL, ("resume",)):
+        code, out, err = here(*words, folder=copy)
+        assert (code, out, err.count("\n")) == (2, "", 1)
+        assert head["commit"][:12] in err
+        assert f"scenarios.sweep collect output={copy}" in err
+    assert files(copy) == before
+
+
+def test_a_folder_without_a_commit_is_known_by_its_sources(copy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    head = json.loads((copy / "sweep.json").read_text())
+    (copy / "sweep.json").write_text(json.dumps({name: value for name, value in head.items() if name != "commit"}))
+    assert here(*ALL, folder=copy)[0] == 0
+    for module in ("plan.plan", "store.folder"):
+        monkeypatch.setattr(f"scenarios.sweep.{module}.source_hash", lambda _: "f" * 64)
+    assert f"({'source ' + head['source'][:12]})" in here("status", folder=copy)[1]
+
+
+def test_a_configuration_that_changed_since_is_refused_where_results_are_read(copy: Path) -> None:
+    head = json.loads((copy / "sweep.json").read_text())
+    contents = dict.fromkeys(head["contents"], "0" * 16)
+    (copy / "sweep.json").write_text(json.dumps({**head, "contents": contents}))
+    for verb in ("status", "collect", "resume"):
+        code, _, err = here(verb, folder=copy)
+        assert (code, err.count("\n")) == (2, 1)
+        assert "what its files hold has changed" in err
 
 
 def test_a_run_that_raises_is_a_row_and_the_rest_goes_on(tmp_path: Path) -> None:
@@ -240,7 +271,7 @@ def test_a_run_that_raises_is_a_row_and_the_rest_goes_on(tmp_path: Path) -> None
 
 def test_runs_of_a_long_history_are_written_in_time(tmp_path: Path) -> None:
     sizes = "levers.workshops.size=range(1,200)"
-    driver = command(*WORDS[2:], "scenario=workshops", sizes, "launcher.processes=1", "launcher.flush_seconds=1",
+    driver = command(*WORDS[2:], "scenario=workshops", sizes, "launcher.processes=1", "launcher.flush_seconds=0.05",
                      folder=tmp_path, wait=False)  # fmt: skip
     until(lambda: len(parts(tmp_path)) >= 2)
     assert 0 < rows(tmp_path) < 200

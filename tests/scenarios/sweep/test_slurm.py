@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,9 @@ import pytest
 from scenarios.base.errors import UserError
 from scenarios.settings.command import Call
 from scenarios.sweep.launchers.base import settings_of
-from scenarios.sweep.launchers.slurm import Slurm, clean_environment
+from scenarios.sweep.launchers.slurm import Slurm, _slurm, clean_environment
 from scenarios.sweep.launchers.slurm_task import _requeue
+from tests.scenarios.sweep.commands import WORDS, here
 
 CALLERS = {
     "SQUEUE_STATES": "RUNNING", "SQUEUE_PARTITION": "gpu", "SQUEUE_FORMAT": "%i", "SLURM_JOB_ID": "7",
@@ -66,3 +68,35 @@ def test_a_job_is_put_back_as_often_as_allowed_and_no_more(callers: Path, monkey
             with pytest.raises(UserError, match=f"put back {times} times"):
                 _requeue(call)
     assert (callers / "said").read_text(encoding="utf-8").splitlines().count("requeue 12") == allowed
+
+
+REFUSED = (
+    "sbatch: error: Batch job submission failed: Invalid account or account/partition combination specified for user"
+)
+SBATCH = f"""#!/bin/sh
+echo '{REFUSED}' >&2
+exit 1
+"""
+
+
+def test_a_refused_submission_is_told_in_all_of_slurms_words(callers: Path) -> None:
+    (callers / "sbatch").write_text(SBATCH, encoding="utf-8")
+    (callers / "sbatch").chmod(0o755)
+    with pytest.raises(UserError) as refused:
+        _slurm("sbatch", "--account=nosuch")
+    assert REFUSED in str(refused.value)  # a hundred characters and more, none cut
+    assert "nothing was submitted" in str(refused.value)
+    assert "later" not in str(refused.value)
+
+
+def test_settings_that_slurm_refuses_are_not_remembered(callers: Path, tmp_path: Path) -> None:
+    for name, script in (("sbatch", SBATCH), ("squeue", "#!/bin/sh\n"), ("scontrol", "#!/bin/sh\n")):
+        (callers / name).write_text(script, encoding="utf-8")
+        (callers / name).chmod(0o755)
+    folder = tmp_path / "sweep"
+    code, _, err = here(*WORDS, "seeds=4", "launcher=slurm", "launcher.account=nosuch", folder=folder)
+    assert (code, err.count("\n")) == (2, 1)
+    assert REFUSED in err
+    assert not (folder / "launcher.json").exists()
+    assert here("resume", "launcher=local", folder=folder)[0] == 0
+    assert json.loads((folder / "launcher.json").read_text())["launcher"] == "local"
