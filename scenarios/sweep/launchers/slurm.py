@@ -90,9 +90,10 @@ class Slurm:
         for start in starts:
             try:
                 id_ = self._submit(active, claim, start, min(most, len(chunks) - start))
-            except RefusedError:
-                if not claim.notes["arrays"]:
-                    claim.end()  # none of its jobs will ever come
+            except RefusedError as error:
+                if claim.notes["arrays"]:
+                    raise UserError(error.problem, key=error.key, hint=LATER) from None
+                claim.end()  # none of its jobs will ever come
                 raise
             claim = claim.note(arrays=[*claim.notes["arrays"], [start, id_]], seen=time.time())
             active.launched()
@@ -234,17 +235,20 @@ def _slurm(*words: str, script: str = "", may_fail: bool = False) -> str:
     problem = Text(f"{words[0]} failed: {trouble}", f"{words[0]} 失败：{trouble}")
     if words[0] == "sbatch" and not any(sign in trouble for sign in (*UNREACHABLE, NO_ANSWER)):
         raise RefusedError(problem, key="launcher", hint=REFUSED)
-    raise UserError(problem, key="launcher",
-                    hint=Text("what was submitted goes on; run the same command again later",
-                              "已提交的作业会继续；请稍后重新运行同一命令"))  # fmt: skip
+    raise UserError(problem, key="launcher", hint=LATER)
 
 
 class RefusedError(UserError):
     """Slurm refused jobs, so none of them is there."""
 
 
-REFUSED = Text("nothing was submitted by it; change the launcher's settings (launcher.KEY=VALUE)",
-               "此次未提交任何作业；请修改启动方式的设置（launcher.键=值）")  # fmt: skip
+LATER = Text(
+    "what was submitted goes on; run the same command again later", "已提交的作业会继续；请稍后重新运行同一命令"
+)
+REFUSED = Text(
+    "nothing was submitted; change the launcher's settings (launcher.KEY=VALUE), or wait where a limit is reached",
+    "未提交任何作业；请修改启动方式的设置（launcher.键=值）；若达到上限，请待作业结束后重试",
+)
 
 
 def clean_environment() -> dict[str, str]:

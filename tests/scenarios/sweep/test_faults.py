@@ -206,7 +206,8 @@ def test_a_changed_configuration_in_an_old_folder_is_refused_with_the_difference
 def test_results_of_other_sources_are_read_and_more_runs_are_refused(
     copy: Path, whole: pd.DataFrame, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    head = json.loads((copy / "sweep.json").read_text())
+    head = json.loads((copy / "sweep.json").read_text()) | {"commit": "0123456789ab" + "c" * 28}
+    (copy / "sweep.json").write_text(json.dumps(head))
     for module in ("plan.plan", "store.folder"):  # as if a comment was added to a file since
         monkeypatch.setattr(f"scenarios.sweep.{module}.source_hash", lambda _: "f" * 64)
     (copy / "runs.parquet").unlink()
@@ -230,7 +231,7 @@ def test_a_folder_without_a_commit_is_known_by_its_sources(copy: Path, monkeypat
     assert here(*ALL, folder=copy)[0] == 0
     for module in ("plan.plan", "store.folder"):
         monkeypatch.setattr(f"scenarios.sweep.{module}.source_hash", lambda _: "f" * 64)
-    assert f"({'source ' + head['source'][:12]})" in here("status", folder=copy)[1]
+    assert f"(source {head['source'][:12]})" in here("status", folder=copy)[1]
 
 
 def test_a_configuration_that_changed_since_is_refused_where_results_are_read(copy: Path) -> None:

@@ -100,3 +100,24 @@ def test_settings_that_slurm_refuses_are_not_remembered(callers: Path, tmp_path:
     assert not (folder / "launcher.json").exists()
     assert here("resume", "launcher=local", folder=folder)[0] == 0
     assert json.loads((folder / "launcher.json").read_text())["launcher"] == "local"
+
+
+TAKES_ONE = f"""#!/bin/sh
+test -e "${{0%/*}}/taken" && echo '{REFUSED}' >&2 && exit 1
+touch "${{0%/*}}/taken" && echo 7
+"""
+
+
+def test_where_some_arrays_were_taken_it_is_said_that_they_go_on(callers: Path, tmp_path: Path) -> None:
+    scripts = {"sbatch": TAKES_ONE, "squeue": "#!/bin/sh\n", "scontrol": "#!/bin/sh\necho 'MaxArraySize = 2'\n"}
+    for name, script in scripts.items():
+        (callers / name).write_text(script, encoding="utf-8")
+        (callers / name).chmod(0o755)
+    folder = tmp_path / "sweep"
+    small = "launcher.chunk_minutes=0.00001"  # each group of runs is a chunk, so that there are several arrays
+    code, _, err = here(*WORDS, "seeds=9", "launcher=slurm", small, folder=folder)
+    assert (code, err.count("\n")) == (2, 1)
+    assert REFUSED in err
+    assert "what was submitted goes on" in err
+    assert "nothing was submitted" not in err
+    assert json.loads((folder / "launcher.json").read_text())["launcher"] == "slurm"
